@@ -1,0 +1,1 @@
+"""What is on disk: catalogue, vectors, media, ingest and the workspace that holds collections."""

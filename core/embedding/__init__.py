@@ -1,0 +1,1 @@
+"""Encoders: pictures (and words) in, L2-normalised vectors out."""

@@ -1,0 +1,29 @@
+"""Errors that a user can cause.
+
+The text of each is a plain sentence: what is wrong, where, and what to do about it. Screens and the
+command line print that text as it is and never a traceback.
+"""
+
+
+class LookalikeError(Exception):
+    """Base of every error whose text is meant for the user."""
+
+
+class ImageError(LookalikeError):
+    """A file that cannot be read as a picture."""
+
+
+class EncoderError(LookalikeError):
+    """An encoder that is unknown, not usable here, or asked for what it cannot do."""
+
+
+class CollectionError(LookalikeError):
+    """A collection or workspace that is missing, busy, damaged, or asked for what it does not hold."""
+
+
+class QueryError(LookalikeError):
+    """A query that cannot be answered as it was put."""
+
+
+class ArchiveError(LookalikeError):
+    """A ZIP archive that cannot be opened or that is not safe to read."""

@@ -1,0 +1,1 @@
+"""Safe decoding, EXIF, thumbnails and the generated sample catalogue."""

@@ -1,0 +1,1 @@
+"""Nearest-neighbour indexes over vectors and ids; they know nothing of collections."""

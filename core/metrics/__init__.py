@@ -1,0 +1,1 @@
+"""Retrieval metrics over arrays: precision@k, average precision and their means."""
