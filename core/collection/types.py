@@ -1,0 +1,111 @@
+"""The small frozen records that a collection hands out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+Order = Literal["added", "name", "label", "taken"]
+Verdict = Literal["duplicate", "different", "unsure"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of a collection. Equal bytes are one picture, under one or several names."""
+
+    id: int
+    sha256: str
+    name: str
+    names: tuple[str, ...]
+    label: str | None
+    caption: str | None
+    width: int
+    height: int
+    format: str
+    bytes: int
+    taken_at: datetime | None
+    added_at: datetime
+    kept: bool
+    """True where the collection holds its own copy, False where the file is referenced in place."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which pictures count. Every part that is given must hold; none given lets all through.
+
+    `labels` holds accepted labels (None stands for “no label”); `name` is looked for in any name, upper
+    and lower case alike; `taken_from` and `taken_to` are inclusive days of the capture time.
+    """
+
+    labels: tuple[str | None, ...] = ()
+    name: str = ""
+    taken_from: date | None = None
+    taken_to: date | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether everything passes."""
+        return self == Filter()
+
+
+@dataclass(frozen=True)
+class Skip:
+    """A file that was not added, and why, in a plain sentence."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class AddReport:
+    """What came of adding pictures.
+
+    `added` counts new pictures, `known` those whose bytes were there already (their names are kept),
+    `unchanged` files that were not read again because an earlier run had committed them.
+    """
+
+    added: int
+    known: int
+    unchanged: int
+    skipped: tuple[Skip, ...]
+    seconds: float
+    cancelled: bool = False
+
+    @property
+    def rate(self) -> float:
+        """Pictures handled a second."""
+        return (self.added + self.known) / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class CollectionSummary:
+    """One line of a workspace's list; `problem` says in a sentence why it cannot be opened, if so."""
+
+    name: str
+    path: Path
+    pictures: int
+    encoder: str
+    bytes_on_disk: int
+    updated_at: datetime
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class PairVerdict:
+    """A person's word on a pair; keyed by content hash, so it outlives re-indexing."""
+
+    a_sha256: str
+    b_sha256: str
+    verdict: Verdict
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An addition that was interrupted and can be resumed."""
+
+    id: int
+    title: str
+    started_at: datetime
+    added: int

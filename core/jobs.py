@@ -1,0 +1,186 @@
+"""Long work in the background, with progress that survives a page reload.
+
+A job is a plain function that is handed a `Monitor`: it tells the monitor how far it is, and asks it
+now and then whether to stop. Jobs live in the process, not in a page, so any page can show them.
+"""
+
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core.errors import LookalikeError
+
+State = Literal["running", "done", "failed", "cancelled"]
+
+_RATE_WINDOW_S = 10.0
+
+
+class Cancelled(Exception):  # noqa: N818 - a request that was granted, not an error
+    """Raised by `Monitor.check` inside the work when somebody asked it to stop."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is: counts of items, seconds, and items a second over the last ten seconds."""
+
+    done: int
+    total: int | None
+    note: str
+    elapsed_s: float
+    rate: float
+
+    @property
+    def fraction(self) -> float | None:
+        """Share done in ``[0, 1]``, or None while the total is unknown."""
+        return min(1.0, self.done / self.total) if self.total else None
+
+    @property
+    def eta_s(self) -> float | None:
+        """Seconds left at the present rate, or None while that cannot be said."""
+        if not self.total or self.rate <= 0:
+            return None
+        return max(0, self.total - self.done) / self.rate
+
+
+class Monitor:
+    """Shared between the work, which reports, and whoever watches. Thread-safe."""
+
+    def __init__(self, total: int | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._lock = threading.Lock()
+        self._cancel = threading.Event()
+        self._clock = clock
+        self._started = clock()
+        self._done = 0
+        self._total = total
+        self._note = ""
+        self._marks: deque[tuple[float, int]] = deque([(self._started, 0)])
+
+    def expect(self, total: int | None) -> None:
+        """Say how many items there are in all."""
+        with self._lock:
+            self._total = total
+
+    def advance(self, n: int = 1) -> None:
+        """Say that `n` more items are finished."""
+        with self._lock:
+            self._done += n
+            now = self._clock()
+            self._marks.append((now, self._done))
+            while len(self._marks) > 2 and now - self._marks[0][0] > _RATE_WINDOW_S:
+                self._marks.popleft()
+
+    def say(self, note: str) -> None:
+        """Say in a few words what is being done now."""
+        with self._lock:
+            self._note = note
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next safe point."""
+        self._cancel.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the work was asked to stop."""
+        return self._cancel.is_set()
+
+    def check(self) -> None:
+        """Raise `Cancelled` if the work was asked to stop."""
+        if self.cancelled:
+            raise Cancelled
+
+    def snapshot(self) -> Progress:
+        """How far the work is now."""
+        with self._lock:
+            now = self._clock()
+            first_at, first_done = self._marks[0]
+            span = now - first_at
+            rate = (self._done - first_done) / span if span > 0 else 0.0
+            return Progress(self._done, self._total, self._note, now - self._started, rate)
+
+
+@dataclass(eq=False)
+class Job:
+    """One piece of work, running or finished."""
+
+    key: str
+    title: str
+    monitor: Monitor
+    state: State = "running"
+    result: Any = None
+    error: str = ""
+    elapsed_s: float = 0.0
+    thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the work is still going on."""
+        return self.state == "running"
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next safe point."""
+        self.monitor.cancel()
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Block until the work has ended, or until `timeout_s` seconds have passed."""
+        if self.thread is not None:
+            self.thread.join(timeout_s)
+
+
+class JobRunner:
+    """Runs at most one job a key, each in a thread of its own, and remembers the last of each key."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._jobs: dict[str, Job] = {}
+
+    def start(self, key: str, title: str, work: Callable[[Monitor], Any]) -> Job:
+        """Start `work` under `key` and return its job.
+
+        Raises:
+            LookalikeError: a job of that key is still running.
+        """
+        with self._lock:
+            before = self._jobs.get(key)
+            if before is not None and before.running:
+                raise LookalikeError(f"“{before.title}” is still running; wait for it or cancel it first.")
+            job = Job(key, title, Monitor())
+            job.thread = threading.Thread(
+                target=_run, args=(job, work), name=f"lookalike-job-{key}", daemon=True
+            )
+            self._jobs[key] = job
+        job.thread.start()
+        return job
+
+    def get(self, key: str) -> Job | None:
+        """The running or last job of `key`."""
+        with self._lock:
+            return self._jobs.get(key)
+
+    def forget(self, key: str) -> None:
+        """Drop a finished job, once its outcome has been seen."""
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is not None and not job.running:
+                del self._jobs[key]
+
+
+def _run(job: Job, work: Callable[[Monitor], Any]) -> None:
+    started = time.monotonic()
+    state: State = "failed"
+    try:
+        job.result = work(job.monitor)
+        state = "cancelled" if job.monitor.cancelled else "done"
+    except Cancelled:
+        state = "cancelled"
+    except LookalikeError as error:
+        job.error = str(error)
+    except Exception as error:  # a fault of ours: say so plainly, and leave the details in the log
+        traceback.print_exc()
+        job.error = f"Something went wrong inside Lookalike ({type(error).__name__}); the log has the details."
+    finally:
+        job.elapsed_s = time.monotonic() - started
+        job.state = state

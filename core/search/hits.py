@@ -1,0 +1,97 @@
+"""What comes back: ranked hits, each with the evidence for it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from core.collection.types import Picture
+from core.embedding.encoder import Concept
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the query and how it speaks for a hit.
+
+    `name` says which part (“a red dress”, “like mug-3.jpg”, “unlike …”, “your picture”), `cosine` is its
+    cosine with the hit in ``[-1, 1]``, and `z` the same in standard deviations above what a typical
+    picture of the collection reaches: the kinds of part differ in scale, z-scores do not.
+    """
+
+    name: str
+    cosine: float
+    z: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why a hit is where it is. `concepts` are the encoder's own words for the picture, if it has any."""
+
+    parts: tuple[Part, ...]
+    concepts: tuple[Concept, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One answer. `score` is the cosine of picture and query in ``[-1, 1]``; larger is closer."""
+
+    rank: int
+    picture: Picture
+    score: float
+    evidence: Evidence
+
+    @property
+    def id(self) -> int:
+        """The picture's id in its collection."""
+        return self.picture.id
+
+    @property
+    def name(self) -> str:
+        """The picture's name."""
+        return self.picture.name
+
+    @property
+    def label(self) -> str | None:
+        """The picture's label."""
+        return self.picture.label
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Milliseconds by stage."""
+
+    encode_ms: float
+    index_ms: float
+    catalogue_ms: float
+    explain_ms: float
+
+    @property
+    def total_ms(self) -> float:
+        """All stages together."""
+        return self.encode_ms + self.index_ms + self.catalogue_ms + self.explain_ms
+
+
+@dataclass(frozen=True)
+class SearchResult(Sequence[Hit]):
+    """The hits, best first, and how they were found.
+
+    `read_as` are the concepts that the words of the query were carried through; `searched` is the number
+    of pictures that the filter let through.
+    """
+
+    hits: tuple[Hit, ...]
+    timings: Timings
+    searched: int
+    read_as: tuple[Concept, ...] = ()
+
+    @overload
+    def __getitem__(self, i: int) -> Hit: ...
+    @overload
+    def __getitem__(self, i: slice) -> tuple[Hit, ...]: ...
+    def __getitem__(self, i: int | slice) -> Hit | tuple[Hit, ...]:
+        return self.hits[i]
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
