@@ -1,0 +1,116 @@
+"""From any of Pillow's pixel modes to 8-bit RGB in the sRGB colour space."""
+
+import io
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+_WHITE = (255, 255, 255)
+_MAX_PROFILE_BYTES = 4 * 1024 * 1024  # printers' profiles reach 2 MB; more is not a profile
+_PROFILE_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """Convert a decoded picture to RGB.
+
+    Transparent parts are laid on white. 16-bit grey is scaled by its full range. 32-bit whole or
+    floating-point grey has no agreed range, so the smallest customary one that holds every value is
+    taken (0–1 for floats, 0–255, 0–65535), or else the values found are stretched to black and white.
+    An embedded colour profile is applied, unless it is sRGB already or broken.
+    """
+    profile = image.info.get("icc_profile")
+    mode = image.mode
+    if mode.startswith("I;16"):
+        image = _from_wide_grey(_scale_16_bit(np.asarray(image)))
+    elif mode in ("I", "F"):
+        image = _from_wide_grey(_scale_unknown_range(np.asarray(image)))
+    elif image.has_transparency_data or mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+        image = _on_white(image)
+    elif mode not in ("RGB", "L", "CMYK", "LAB"):
+        image = image.convert("RGB")
+
+    if isinstance(profile, bytes) and image.mode != "LAB":
+        managed = _apply_profile(image, profile)
+        if managed is not None:
+            return managed
+    if image.mode == "LAB":
+        return _from_lab(image)
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        if image.mode in ("La", "PA"):  # Pillow has no direct way from these
+            image = image.convert("LA" if image.mode == "La" else "RGBA")
+        image = image.convert("RGBA")
+    alpha = image.getchannel("A")
+    colours = image.convert("RGB")
+    if alpha.getextrema() == (255, 255):
+        return colours
+    white = Image.new("RGB", image.size, _WHITE)
+    white.paste(colours, mask=alpha)
+    return white
+
+
+def _from_wide_grey(grey: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(grey)
+
+
+def _scale_16_bit(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    # A table keeps a 200-megapixel picture from being copied in a wider type; 257 = 65535 / 255.
+    table = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
+    return np.asarray(table[values])
+
+
+def _scale_unknown_range(values: NDArray[np.int32] | NDArray[np.float32]) -> NDArray[np.uint8]:
+    floats = np.nan_to_num(values.astype(np.float32), copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(floats.min()), float(floats.max())
+    if low >= 0:
+        low = 0.0
+        ranges = (1.0, 255.0, 65535.0) if values.dtype.kind == "f" else (255.0, 65535.0)
+        high = next((top for top in ranges if high <= top), high)
+    if high <= low:
+        return np.zeros(values.shape, np.uint8)
+    floats -= low
+    floats *= 255.0 / (high - low)
+    return np.rint(floats).astype(np.uint8)
+
+
+def _from_lab(image: Image.Image) -> Image.Image:
+    converted = ImageCms.applyTransform(image, _lab_transform())
+    return converted if converted is not None else image.convert("RGB")
+
+
+@lru_cache(maxsize=1)
+def _lab_transform() -> ImageCms.ImageCmsTransform:
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    return ImageCms.buildTransform(lab, srgb, "LAB", "RGB")
+
+
+def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
+    if len(profile) > _MAX_PROFILE_BYTES:
+        return None
+    transform = _profile_transform(profile, image.mode)
+    if transform is None:
+        return None
+    try:
+        return ImageCms.applyTransform(image, transform)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return None
+
+
+# A folder of photos holds few distinct profiles. Transforms are safe to share between threads.
+@lru_cache(maxsize=16)
+def _profile_transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """The way from `profile` to sRGB, or None where there is nothing to do or nothing that works."""
+    try:
+        parsed = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if parsed.profile.xcolor_space != _PROFILE_SPACES.get(mode):
+            return None  # a profile for other colours than the picture has: one of the two lies
+        if "srgb" in (parsed.profile.profile_description or "").lower():
+            return None
+        return ImageCms.buildTransform(parsed, ImageCms.createProfile("sRGB"), mode, "RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None

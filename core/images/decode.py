@@ -1,0 +1,187 @@
+"""Safe decoding: any bytes in, an upright RGB picture or one plain sentence out.
+
+Every picture of a collection and every query passes through `load_image`, so it is written to be given
+hostile files: only listed parsers run, sizes are checked before a pixel is decoded, and whatever goes
+wrong inside a parser comes out as `core.errors.ImageError`. It may be called from many threads at once.
+"""
+
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PIL import Image
+from PIL.ImageFile import ImageFile
+
+from core.errors import ImageError
+from core.images.color import to_rgb
+from core.images.exif import ExifFacts, read_exif
+from core.images.files import MAX_FILE_BYTES, read_file, too_large_reason
+from core.images.formats import declared_size, describe_other, ends_early, identify, open_picture
+
+MAX_MEGAPIXELS = 200
+"""A picture of more than this many million pixels is refused before it is decoded."""
+
+MAX_SIDE = 65_535
+"""A picture with a longer side than this many pixels is refused before it is decoded."""
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# Resizing from at least twice the size wanted looks the same as resizing from the full picture.
+_REDUCING_GAP = 2
+_REDUCED_RESOLUTION = 1  # TIFF's NewSubfileType: this is the preview of something larger
+_NEW_SUBFILE_TYPE, _SUB_DIRECTORIES = 254, 330
+
+
+@dataclass(frozen=True)
+class LoadedImage:
+    """A decoded picture.
+
+    Attributes:
+        image: RGB, upright; a smaller one where `min_side` allowed it.
+        width: of the full upright picture, in pixels.
+        height: of the full upright picture, in pixels.
+        format: one of `core.images.formats.FORMATS`, found by content.
+        taken_at: when it was taken by the camera's own clock (naive), or None.
+    """
+
+    image: Image.Image
+    width: int
+    height: int
+    format: str
+    taken_at: datetime | None
+
+
+def load_image(data: bytes | Path, *, min_side: int | None = None) -> LoadedImage:
+    """Decode a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; the first frame where there are several.
+
+    Args:
+        data: the bytes of a file, or the path of one.
+        min_side: decode a smaller picture where that is cheaper, with a shortest side of at least this
+            many pixels (where the full picture has that many). None decodes the full picture.
+
+    Raises:
+        ImageError: the file cannot be read, is no picture of these formats, is damaged or cut short,
+            or has more pixels than allowed. The text says which.
+    """
+    if min_side is not None and min_side < 1:
+        raise ValueError(f"min_side is {min_side}; it must be at least 1")
+    if isinstance(data, Path):
+        data = read_file(data)
+    if not data:
+        raise ImageError("The file is empty.")
+    if len(data) > MAX_FILE_BYTES:
+        raise ImageError(too_large_reason(len(data)))
+    format_name = identify(data)
+    if format_name is None:
+        raise ImageError(describe_other(data))
+    _silence_parsers()
+    try:
+        return _decode(data, format_name, min_side)
+    except ImageError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"This {format_name} asks for more pixels than can be decoded safely.") from error
+    except MemoryError as error:
+        raise ImageError("Not enough memory to decode the picture.") from error
+    # Parsers of hostile bytes raise nearly anything: struct.error, SyntaxError, KeyError, EOFError …
+    except Exception as error:
+        raise ImageError(_failure(data, format_name, error)) from error
+
+
+def _decode(data: bytes, format_name: str, min_side: int | None) -> LoadedImage:
+    size = declared_size(data, format_name)
+    if size is not None:
+        _check_size(*size)
+    picture = open_picture(data, format_name)
+    width, height = picture.size
+    _check_size(width, height)
+    if format_name == "TIFF":
+        _refuse_raw_preview(picture)
+    if format_name == "JPEG" and min_side is not None:
+        # Shrinks by 2, 4 or 8 while decoding, and never below the size given on either side.
+        picture.draft(None, (min_side, min_side))
+    picture.load()
+
+    facts = _exif_facts(picture, data, format_name)
+    image = picture if min_side is None else _reduce(picture, min_side)
+    image = to_rgb(image)
+    if format_name == "TIFF":
+        width, height = picture.size  # Pillow's TIFF parser turns the picture upright by itself
+    elif facts.orientation in _UPRIGHT:
+        image = image.transpose(_UPRIGHT[facts.orientation])
+        if facts.orientation >= 5:
+            width, height = height, width
+    return LoadedImage(_plain(image), width, height, format_name, facts.taken_at)
+
+
+def _check_size(width: int, height: int) -> None:
+    if width < 1 or height < 1:
+        raise ImageError(f"The header declares {width} × {height} pixels: there is no picture.")
+    if width * height > MAX_MEGAPIXELS * 1_000_000:
+        raise ImageError(f"{width} × {height} pixels is more than the {MAX_MEGAPIXELS} megapixels allowed.")
+    if max(width, height) > MAX_SIDE:
+        raise ImageError(f"{width} × {height} pixels: no side may be longer than {MAX_SIDE} pixels.")
+
+
+def _refuse_raw_preview(picture: ImageFile) -> None:
+    # Nikon's, Sony's and Adobe's raw files are TIFFs that begin with a stamp-sized preview.
+    tags = getattr(picture, "tag_v2", {})
+    if tags.get(_NEW_SUBFILE_TYPE, 0) & _REDUCED_RESOLUTION and _SUB_DIRECTORIES in tags:
+        raise ImageError("Not a picture that can be read here (it is a camera's raw file).")
+
+
+def _exif_facts(picture: ImageFile, data: bytes, format_name: str) -> ExifFacts:
+    block = data if format_name == "TIFF" else picture.info.get("exif")
+    return read_exif(block) if isinstance(block, bytes) else ExifFacts()
+
+
+def _reduce(picture: Image.Image, min_side: int) -> Image.Image:
+    """Average whole blocks of pixels, so that large pictures of any format do not stay large in memory."""
+    factor = min(picture.size) // (_REDUCING_GAP * min_side)
+    if factor < 2 or picture.mode not in ("RGB", "L", "CMYK", "RGBX"):
+        return picture  # palettes cannot be averaged, and colours under transparency must not be
+    profile = picture.info.get("icc_profile")
+    reduced = picture.reduce(factor)
+    reduced.info = {"icc_profile": profile} if profile else {}
+    return reduced
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Drop the parser and the metadata, which can outweigh the pixels, from what is handed on."""
+    if type(image) is Image.Image:
+        image.info = {}
+        return image
+    plain = Image.Image()
+    plain.im = image.im
+    plain._mode, plain._size = image.mode, image.size
+    return plain
+
+
+def _failure(data: bytes, format_name: str, error: Exception) -> str:
+    if ends_early(data, format_name) or "truncated" in str(error).lower():
+        return f"The file ends early: it is a truncated {format_name}."
+    return f"The file is damaged: it starts like a {format_name}, but cannot be decoded."
+
+
+def _silence_parsers() -> None:
+    """Keep Pillow's warnings about odd metadata from leaking into logs and `-W error` runs.
+
+    `warnings.catch_warnings` is not safe between threads, so a filter is installed instead, and looked
+    for on each call because others (test runners for one) reset the list.
+    """
+    if _installed and all(entry in warnings.filters for entry in _installed):
+        return
+    for category in (UserWarning, RuntimeWarning):
+        warnings.filterwarnings("ignore", category=category, module=r"(PIL|pi_heif)(\.|$)")
+    _installed[:] = warnings.filters[:2]
+
+
+_installed: list[object] = []

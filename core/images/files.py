@@ -1,0 +1,82 @@
+"""Reading one file from disk, with a plain reason where that fails."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from core.errors import ImageError
+
+MAX_FILE_BYTES = 256 * 1024 * 1024
+"""The largest file, in bytes, that is read as a picture."""
+
+_REASONS = {
+    errno.ENOENT: "The file is gone: it may have been moved or deleted since it was listed.",
+    errno.ENOTDIR: "The file is gone: its folder was replaced by something else.",
+    errno.EACCES: "No permission to read the file.",
+    errno.EPERM: "No permission to read the file.",
+    errno.EISDIR: "This is a folder, not a file.",
+    errno.ELOOP: "The link points to itself, directly or in a circle.",
+    errno.ENAMETOOLONG: "The path is longer than this system allows.",
+    errno.EIO: "The disk reported an error while the file was read.",
+    errno.EMFILE: "Too many files are open at once.",
+    errno.ENFILE: "Too many files are open at once.",
+    errno.ESTALE: "The file is gone: the network drive that held it has changed.",
+    errno.ENXIO: "Not a regular file, but a device or a socket.",
+}
+
+
+def os_error_reason(error: OSError) -> str:
+    """One plain sentence for an error of the operating system."""
+    if error.errno in _REASONS:
+        return _REASONS[error.errno]
+    return f"The file cannot be read: {error.strerror or 'unknown error'}."
+
+
+def file_kind_reason(mode: int) -> str | None:
+    """Why a file of this `st_mode` is not read, or None for a regular file."""
+    if stat.S_ISREG(mode):
+        return None
+    if stat.S_ISDIR(mode):
+        return _REASONS[errno.EISDIR]
+    if stat.S_ISFIFO(mode):
+        return "Not a regular file, but a named pipe."
+    return _REASONS[errno.ENXIO]
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a regular file.
+
+    Never blocks on a pipe or device that lies where a picture is expected.
+
+    Raises:
+        ImageError: the file cannot be read, is not a regular file, or is larger than `MAX_FILE_BYTES`.
+    """
+    try:
+        # Without O_NONBLOCK, opening a named pipe waits for a writer that never comes.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise ImageError(os_error_reason(error)) from error
+    except ValueError as error:  # a path with a NUL in it
+        raise ImageError("The path holds a character that no file name can have.") from error
+    try:
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            status = os.fstat(descriptor)
+            if reason := file_kind_reason(status.st_mode):
+                raise ImageError(reason)
+            if status.st_size > MAX_FILE_BYTES:
+                raise ImageError(too_large_reason(status.st_size))
+            data = file.read(MAX_FILE_BYTES + 1)
+            # A raw read may stop short, on network drives for one; a file may also grow meanwhile.
+            while len(data) < status.st_size and (more := file.read(MAX_FILE_BYTES + 1 - len(data))):
+                data += more
+    except OSError as error:
+        raise ImageError(os_error_reason(error)) from error
+    if len(data) > MAX_FILE_BYTES:
+        raise ImageError(too_large_reason(len(data)))
+    return data
+
+
+def too_large_reason(size: int) -> str:
+    """Why a file of `size` bytes, more than `MAX_FILE_BYTES`, is not read."""
+    return f"{size / 2**20:,.0f} MB is more than the {MAX_FILE_BYTES // 2**20} MB that a picture may have."

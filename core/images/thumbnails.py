@@ -1,0 +1,32 @@
+"""Thumbnails: small JPEGs for galleries."""
+
+import io
+
+from PIL import Image
+
+THUMBNAIL_SIDE = 256
+"""Longest side of a thumbnail, in pixels."""
+
+_QUALITY = 80
+_REDUCING_GAP = 1.5  # average whole blocks first, then resize from 1.5 times the size wanted or more
+
+
+def make_thumbnail(image: Image.Image, side: int = THUMBNAIL_SIDE) -> bytes:
+    """A JPEG of an RGB picture with a longest side of at most `side` pixels; never larger than the picture.
+
+    The same picture always gives the same bytes.
+
+    Raises:
+        ValueError: the picture is not RGB, or `side` is below 1.
+    """
+    if side < 1:
+        raise ValueError(f"side is {side}; it must be at least 1")
+    if image.mode != "RGB":
+        raise ValueError(f"thumbnails are made from RGB pictures, not {image.mode}")
+    longest = max(image.size)
+    if longest > side:
+        width, height = (max(1, round(length * side / longest)) for length in image.size)
+        image = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=_REDUCING_GAP)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()
