@@ -1,0 +1,50 @@
+"""Which files are plainly no pictures, judged by name alone, before anything is read."""
+
+import posixpath
+
+# What operating systems and photo programs leave behind; nobody put it there to be searched.
+_LEFTOVERS = frozenset(
+    {
+        "__macosx",
+        "thumbs.db",
+        "desktop.ini",
+        "ehthumbs.db",
+        "@eadir",
+        "$recycle.bin",
+        "system volume information",
+    }
+)
+
+_KINDS = {
+    "text": "txt md rst log tex rtf",
+    "a table": "csv tsv xls xlsx ods parquet",
+    "data": "json jsonl xml yaml yml toml ini cfg npy npz pkl h5 hdf5 mat pt pth onnx safetensors db sqlite",
+    "a document": "pdf doc docx odt ppt pptx odp pages key epub",
+    "a web page": "html htm mhtml css",
+    "program code": "py pyc ipynb js ts c h cpp java go rs sh bat ps1 exe dll so dylib jar",
+    "an archive": "zip rar 7z tar gz tgz bz2 xz zst",
+    "a video": "mp4 m4v mov avi mkv webm mpg mpeg wmv flv 3gp mts",
+    "a sound file": "mp3 wav flac ogg m4a aac wma opus aiff",
+    "editing notes beside a picture": "xmp aae thm pp3 dop",
+}
+_BY_EXTENSION = {f".{ending}": kind for kind, endings in _KINDS.items() for ending in endings.split()}
+
+
+def is_ignored(file_name: str) -> bool:
+    """Whether a file or folder of this name (no path) is passed over in silence."""
+    return file_name.startswith(".") or file_name.lower() in _LEFTOVERS
+
+
+def is_ignored_path(path: str) -> bool:
+    """Whether any part of a "/"-separated path is passed over in silence; ".." is not such a part."""
+    return any(is_ignored(part) for part in path.split("/") if part not in (".", ".."))
+
+
+def not_a_picture(name: str) -> str | None:
+    """Why a file of this name is not even tried, or None where its content should decide.
+
+    Unknown and missing extensions are tried: many pictures come without one.
+    """
+    extension = posixpath.splitext(name)[1].lower()
+    kind = _BY_EXTENSION.get(extension)
+    return None if kind is None else f"Not a picture, but {kind} ({extension})."
