@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from core.images.sample.outlines import Point
 from core.images.sample.palette import RGB
@@ -61,10 +61,16 @@ class Canvas:
         )
 
     def region(
-        self, points: Sequence[Point], *, holes: Sequence[Sequence[Point]] = (), clip: Region | None = None
+        self,
+        points: Sequence[Point],
+        *,
+        also: Sequence[Sequence[Point]] = (),
+        holes: Sequence[Sequence[Point]] = (),
+        clip: Region | None = None,
     ) -> Region:
-        """Return the region inside an outline, without ``holes``, and inside ``clip`` where one is given."""
-        outline = [self.to_pixel(x, y) for x, y in points]
+        """Return the region inside an outline, or inside ``also`` others, without ``holes``, and inside ``clip``."""
+        solid = [[self.to_pixel(x, y) for x, y in path] for path in (points, *also)]
+        outline = [point for path in solid for point in path]
         left = max(math.floor(min(p[0] for p in outline)) - 1, 0)
         top = max(math.floor(min(p[1] for p in outline)) - 1, 0)
         right = min(math.ceil(max(p[0] for p in outline)) + 2, self.width)
@@ -79,6 +85,19 @@ class Canvas:
         mask = np.asarray(stencil.reduce(_SUPER), np.float32) / np.float32(255)
         here = self._place(top, left, mask)
         return here if clip is None else here.with_mask(mask * _overlap(here, clip))
+
+    def lettering(self, text: str, x: float, y: float, height: float) -> Region:
+        """Return the region of a short text centred on (x, y), in the font that comes with Pillow."""
+        px, py = self.to_pixel(x, y)
+        reach = math.ceil(height * self.scale * (0.5 + 0.5 * len(text))) + 2
+        left, top = max(math.floor(px) - reach, 0), max(math.floor(py) - reach, 0)
+        side = 2 * reach * _SUPER
+        stencil = Image.new("L", (side, side), 0)
+        font = ImageFont.load_default(size=height * self.scale * _SUPER)
+        place = ((px - left) * _SUPER, (py - top) * _SUPER)
+        ImageDraw.Draw(stencil).text(place, text, font=font, fill=255, anchor="mm")
+        mask = np.asarray(stencil.reduce(_SUPER), np.float32) / np.float32(255)
+        return self._place(top, left, mask[: self.height - top, : self.width - left])
 
     def everywhere(self) -> Region:
         """Return the whole canvas as a region."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.images.sample import tableware
+from core.images.sample import bags, clothing, household, leisure, shoes, tableware
 from core.images.sample.canvas import Canvas
 from core.images.sample.look import Look
 from core.images.sample.patterns import PATTERNS
@@ -35,4 +35,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("teapot", "teapots", tableware.teapot, STANDING, scale=0.42, centre=(0.5, 0.54)),
     Kind("vase", "vases", tableware.vase, STANDING),
     Kind("bottle", "bottles", tableware.bottle, STANDING, scale=0.44),
+    Kind("lamp", "lamps", household.lamp, STANDING[:-1], scale=0.44),
+    Kind("clock", "clocks", household.clock, HANGING, scale=0.48),
+    Kind("cushion", "cushions", household.cushion, LYING, scale=0.46, tilt=7),
+    Kind("sofa", "sofas", household.sofa, FURNITURE, scale=0.43, centre=(0.5, 0.56)),
+    Kind("t-shirt", "t-shirts", clothing.t_shirt, LYING, scale=0.46, tilt=5),
+    Kind("dress", "dresses", clothing.dress, (*LYING, "wall"), scale=0.46, tilt=4),
+    Kind("hat", "hats", clothing.hat, STANDING, scale=0.43, centre=(0.5, 0.53)),
+    Kind("sneaker", "sneakers", shoes.sneaker, STANDING, scale=0.42, centre=(0.5, 0.56)),
+    Kind("handbag", "handbags", bags.handbag, STANDING, scale=0.46),
+    Kind("backpack", "backpacks", bags.backpack, STANDING, scale=0.46, centre=(0.5, 0.48)),
+    Kind("umbrella", "umbrellas", leisure.umbrella, ("white", "room", "paper", "grey", "garden"), scale=0.44),
+    Kind("guitar", "guitars", leisure.guitar, LYING, ("plain", "striped", "dotted", "floral"), scale=0.48, tilt=24),
 )
