@@ -17,15 +17,16 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
     Transparent parts are laid on white. 16-bit grey is scaled by its full range. 32-bit whole or
     floating-point grey has no agreed range, so the smallest customary one that holds every value is
-    taken (0–1 for floats, 0–255, 0–65535), or else the values found are stretched to black and white.
+    taken (0–1 for floats, 0–255, 0–65535), or else the values found are stretched to black and white;
+    infinities and values that are no number turn black.
     An embedded colour profile is applied, unless it is sRGB already or broken.
     """
     profile = image.info.get("icc_profile")
     mode = image.mode
     if mode.startswith("I;16"):
-        image = _from_wide_grey(_scale_16_bit(np.asarray(image)))
+        image = Image.fromarray(_scale_16_bit(np.asarray(image)))
     elif mode in ("I", "F"):
-        image = _from_wide_grey(_scale_unknown_range(np.asarray(image)))
+        image = Image.fromarray(_scale_unknown_range(np.asarray(image)))
     elif image.has_transparency_data or mode in ("RGBA", "LA", "PA", "La", "RGBa"):
         image = _on_white(image)
     elif mode not in ("RGB", "L", "CMYK", "LAB"):
@@ -54,10 +55,6 @@ def _on_white(image: Image.Image) -> Image.Image:
     return white
 
 
-def _from_wide_grey(grey: NDArray[np.uint8]) -> Image.Image:
-    return Image.fromarray(grey)
-
-
 def _scale_16_bit(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
     # A table keeps a 200-megapixel picture from being copied in a wider type; 257 = 65535 / 255.
     table = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
@@ -73,8 +70,9 @@ def _scale_unknown_range(values: NDArray[np.int32] | NDArray[np.float32]) -> NDA
         high = next((top for top in ranges if high <= top), high)
     if high <= low:
         return np.zeros(values.shape, np.uint8)
-    floats -= low
-    floats *= 255.0 / (high - low)
+    scale = 255.0 / (high - low)  # applied before the shift: the difference itself may overflow
+    floats *= scale
+    floats -= low * scale
     return np.rint(floats).astype(np.uint8)
 
 

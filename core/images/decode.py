@@ -36,6 +36,8 @@ _UPRIGHT = {
 }
 # Resizing from at least twice the size wanted looks the same as resizing from the full picture.
 _REDUCING_GAP = 2
+# Palettes cannot be averaged, and colours under transparency must not be: those are made RGB first.
+_AVERAGED_MODES = ("RGB", "L", "CMYK")
 _REDUCED_RESOLUTION = 1  # TIFF's NewSubfileType: this is the preview of something larger
 _NEW_SUBFILE_TYPE, _SUB_DIRECTORIES = 254, 330
 
@@ -111,8 +113,12 @@ def _decode(data: bytes, format_name: str, min_side: int | None) -> LoadedImage:
     picture.load()
 
     facts = _exif_facts(picture, data, format_name)
-    image = picture if min_side is None else _reduce(picture, min_side)
+    image: Image.Image = picture
+    if min_side is not None and picture.mode in _AVERAGED_MODES and not picture.has_transparency_data:
+        image = _reduce(picture, min_side)
     image = to_rgb(image)
+    if min_side is not None:
+        image = _reduce(image, min_side)
     if format_name == "TIFF":
         width, height = picture.size  # Pillow's TIFF parser turns the picture upright by itself
     elif facts.orientation in _UPRIGHT:
@@ -146,8 +152,8 @@ def _exif_facts(picture: ImageFile, data: bytes, format_name: str) -> ExifFacts:
 def _reduce(picture: Image.Image, min_side: int) -> Image.Image:
     """Average whole blocks of pixels, so that large pictures of any format do not stay large in memory."""
     factor = min(picture.size) // (_REDUCING_GAP * min_side)
-    if factor < 2 or picture.mode not in ("RGB", "L", "CMYK", "RGBX"):
-        return picture  # palettes cannot be averaged, and colours under transparency must not be
+    if factor < 2:
+        return picture
     profile = picture.info.get("icc_profile")
     reduced = picture.reduce(factor)
     reduced.info = {"icc_profile": profile} if profile else {}
@@ -166,9 +172,12 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _failure(data: bytes, format_name: str, error: Exception) -> str:
+    article = "an" if format_name == "AVIF" else "a"
     if ends_early(data, format_name) or "truncated" in str(error).lower():
         return f"The file ends early: it is a truncated {format_name}."
-    return f"The file is damaged: it starts like a {format_name}, but cannot be decoded."
+    return (
+        f"The file is damaged or incomplete: it starts like {article} {format_name}, but cannot be decoded."
+    )
 
 
 def _silence_parsers() -> None:
