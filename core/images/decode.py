@@ -18,6 +18,7 @@ from core.images.color import to_rgb
 from core.images.exif import ExifFacts, read_exif
 from core.images.files import MAX_FILE_BYTES, read_file, too_large_reason
 from core.images.formats import declared_size, describe_other, ends_early, identify, open_picture
+from core.images.heic import HeicPicture, heic_exif
 
 MAX_MEGAPIXELS = 200
 """A picture of more than this many million pixels is refused before it is decoded."""
@@ -102,18 +103,20 @@ def _decode(data: bytes, format_name: str, min_side: int | None) -> LoadedImage:
     size = declared_size(data, format_name)
     if size is not None:
         _check_size(*size)
-    picture = open_picture(data, format_name)
-    width, height = picture.size
+    opened = open_picture(data, format_name)
+    width, height = opened.size
     _check_size(width, height)
-    if format_name == "TIFF":
-        _refuse_raw_preview(picture)
-    if format_name == "JPEG" and min_side is not None:
-        # Shrinks by 2, 4 or 8 while decoding, and never below the size given on either side.
-        picture.draft(None, (min_side, min_side))
-    picture.load()
+    if isinstance(opened, HeicPicture):
+        picture: Image.Image = opened.load()
+        # The decoder has turned the picture upright, so its EXIF block is read for the time alone.
+        facts = ExifFacts(taken_at=read_exif(heic_exif(data) or b"").taken_at)
+        width, height = picture.size
+    else:
+        picture = opened
+        _load(opened, format_name, min_side)
+        facts = _exif_facts(opened, data, format_name)
 
-    facts = _exif_facts(picture, data, format_name)
-    image: Image.Image = picture
+    image = picture
     if min_side is not None and picture.mode in _AVERAGED_MODES and not picture.has_transparency_data:
         image = _reduce(picture, min_side)
     image = to_rgb(image)
@@ -126,6 +129,15 @@ def _decode(data: bytes, format_name: str, min_side: int | None) -> LoadedImage:
         if facts.orientation >= 5:
             width, height = height, width
     return LoadedImage(_plain(image), width, height, format_name, facts.taken_at)
+
+
+def _load(picture: ImageFile, format_name: str, min_side: int | None) -> None:
+    if format_name == "TIFF":
+        _refuse_raw_preview(picture)
+    if format_name == "JPEG" and min_side is not None:
+        # Shrinks by 2, 4 or 8 while decoding, and never below the size given on either side.
+        picture.draft(None, (min_side, min_side))
+    picture.load()
 
 
 def _check_size(width: int, height: int) -> None:

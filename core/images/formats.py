@@ -18,7 +18,7 @@ from PIL import (
 )
 from PIL.ImageFile import ImageFile
 
-from core.errors import ImageError
+from core.images.heic import HeicPicture
 
 FORMATS = ("AVIF", "BMP", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP")
 """The names that `identify` returns."""
@@ -136,27 +136,15 @@ def _recognise_text(head: bytes) -> str | None:
     return "text" if all(byte >= 0x20 or byte in b"\t\n\r\f" for byte in head) else None
 
 
-def open_picture(data: bytes, format_name: str) -> ImageFile:
-    """Read the header of a picture; no pixel is decoded yet.
+def open_picture(data: bytes, format_name: str) -> ImageFile | HeicPicture:
+    """Read the header of a picture; no pixel is decoded before its `load`.
 
     May raise anything that the parser raises; `core.images.decode` turns it into a sentence.
 
     Raises:
         ImageError: HEIC on a machine without its decoder.
     """
-    if format_name == "HEIC":
-        return _heic_parser()(io.BytesIO(data))
-    return _PARSERS[format_name](io.BytesIO(data))
-
-
-def _heic_parser() -> type[ImageFile]:
-    # Loaded when the first HEIC comes: its library is several megabytes, and most collections have none.
-    try:
-        from pi_heif import HeifImageFile
-    except ImportError as error:
-        raise ImageError("HEIC pictures need the package pi-heif, which is not installed.") from error
-    parser: type[ImageFile] = HeifImageFile
-    return parser
+    return HeicPicture(data) if format_name == "HEIC" else _PARSERS[format_name](io.BytesIO(data))
 
 
 def declared_size(data: bytes, format_name: str) -> tuple[int, int] | None:
