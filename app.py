@@ -1,0 +1,28 @@
+"""Lookalike's door: `streamlit run app.py`."""
+
+import streamlit as st
+
+from widgets.brand import ICON, LOGO
+
+st.set_page_config(page_title="Lookalike", page_icon=ICON, layout="wide", initial_sidebar_state="expanded")
+st.logo(LOGO, size="large", icon_image=ICON)
+
+page = st.navigation(
+    [
+        st.Page(
+            "pages/collection.py",
+            title="Collection",
+            icon=":material/photo_library:",
+            default=True,
+            help="The pictures: add, browse, label, remove and download them.",
+        ),
+        st.Page(
+            "pages/search.py",
+            title="Search",
+            icon=":material/image_search:",
+            help="Find pictures by words, by a picture, or by examples to be like and unlike.",
+        ),
+    ],
+    position="sidebar",
+)
+page.run()

@@ -1,0 +1,116 @@
+"""The pictures of a collection: browse, add, label, remove, download."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from widgets import url
+from widgets.actions import selection_bar
+from widgets.address import PAGE_SIZE, Browse
+from widgets.binned import show_bin
+from widgets.collections import current_collection
+from widgets.detail import detail, open_detail
+from widgets.filters import filter_bar
+from widgets.gallery import Act, gallery
+from widgets.heading import heading
+from widgets.job_panel import job_panel
+from widgets.likes import go_like, take_request
+from widgets.resources import addition_key
+from widgets.tiles import picture_tiles
+from widgets.undo import undo_line
+from widgets.welcome import empty_collection, welcome
+from widgets.wording import count
+
+GALLERY = "pictures"
+ORDERS = {"added": "Date added", "name": "Name", "label": "Label", "taken": "Date taken"}
+
+
+def change(view: Browse, **parts: object) -> None:
+    url.go(replace(view, page=1, **parts).write())
+
+
+def turn_to(view: Browse) -> None:
+    url.go(replace(view, page=st.session_state["page-number"]).write())
+
+
+def act(event: Act) -> None:
+    if event.kind == "open":
+        open_detail(event.id)
+    else:
+        go_like([event.id])
+
+
+def toolbar(view: Browse, found: int, all_pictures: int) -> None:
+    st.session_state["sort"] = view.order
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said = count(found) if view.where.empty else f"{found:,} of {count(all_pictures)}"
+        st.markdown(f"**{said}**", width="stretch")
+        if not view.where.empty:
+            st.button("Clear filters", key="clear-filters", type="tertiary", on_click=url.go, args=({},))
+        st.selectbox(
+            "Sort by",
+            list(ORDERS),
+            key="sort",
+            format_func=ORDERS.__getitem__,
+            label_visibility="collapsed",
+            width=170,
+            on_change=lambda: change(view, order=st.session_state["sort"]),
+        )
+        st.button(
+            "Newest first"
+            if view.descending and view.order in {"added", "taken"}
+            else "Descending"
+            if view.descending
+            else "Ascending",
+            key="direction",
+            icon=":material/arrow_downward:" if view.descending else ":material/arrow_upward:",
+            help="Turn the order around",
+            on_click=lambda: change(view, descending=not view.descending),
+        )
+
+
+def browse(collection, view: Browse) -> None:
+    everything = collection.count()
+    found = everything if view.where.empty else collection.count(view.where)
+    filter_bar("browse", collection, view.where, lambda where: change(view, where=where))
+    toolbar(view, found, everything)
+    if not found:
+        st.info(
+            "No picture passes this filter. Take a part of it away to see more.",
+            icon=":material/filter_alt_off:",
+        )
+        return
+    pictures = collection.page(view.offset(found), PAGE_SIZE, view.where, view.order, view.descending)
+    selected = gallery(
+        GALLERY,
+        picture_tiles(collection, pictures),
+        on_act=act,
+        actions=("like",),
+        title=f"Pictures of {collection.name}",
+    )
+    if view.pages(found) > 1:
+        st.session_state["page-number"] = min(view.page, view.pages(found))
+        with st.container(horizontal_alignment="center"):
+            st.pagination(view.pages(found), key="page-number", on_change=partial(turn_to, view))
+    selection_bar(GALLERY, collection, selected, go_like)
+    detail(collection, [picture.id for picture in pictures], go_like)
+
+
+take_request()
+collection = current_collection()
+if collection is None:
+    welcome()
+    st.stop()
+view = Browse.read(url.params())
+heading(collection, view)
+running = job_panel(addition_key(collection))
+undo_line(collection)
+if view.bin:
+    show_bin(collection)
+elif collection.count():
+    browse(collection, view)
+elif not running:
+    empty_collection(collection)

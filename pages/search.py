@@ -1,0 +1,248 @@
+"""Find pictures by words, by a picture or a part of one, and by examples to be like and unlike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from core.errors import LookalikeError
+from widgets import url
+from widgets.actions import selection_bar
+from widgets.address import SIZES, SearchRequest
+from widgets.collections import current_collection
+from widgets.detail import detail, open_detail
+from widgets.drop import DroppedPicture, picture_drop
+from widgets.filters import filter_bar, parts_in_use
+from widgets.gallery import Act, clear_selection, data_uri, gallery
+from widgets.region import region_picker
+from widgets.resources import has_words
+from widgets.searching import (
+    OwnPicture,
+    answer,
+    crop_own,
+    examples,
+    found_line,
+    keep_own,
+    own_picture,
+    read_as_line,
+    timing_line,
+    warm_up,
+)
+from widgets.tiles import hit_tiles, preview, thumbnail
+from widgets.tray import Piece, tray
+from widgets.wording import one_line, plain
+
+GALLERY = "hits"
+
+
+def ask(request: SearchRequest) -> None:
+    clear_selection(GALLERY)
+    url.go(request.write())
+
+
+def take_picture(collection, picture: DroppedPicture) -> None:
+    """A new picture begins a new search."""
+    request = SearchRequest.read(url.params())
+    keep_own(OwnPicture(collection.name, picture))
+    ask(SearchRequest(where=request.where, size=request.size))
+
+
+def start_over() -> None:
+    keep_own(None)
+    ask(SearchRequest())
+
+
+def act(event: Act) -> None:
+    if event.kind == "open":
+        open_detail(event.id)
+    else:
+        ask(SearchRequest.read(url.params()).with_example(event.kind, event.id))
+
+
+def add_likes(ids: Sequence[int]) -> None:
+    request = SearchRequest.read(url.params())
+    for picture in ids:
+        request = request.with_example("like", picture)
+    ask(request)
+
+
+def take_away(piece: str) -> None:
+    kind, _, picture = piece.partition(":")
+    if kind == "own":
+        keep_own(None)
+        clear_selection(GALLERY)
+    elif picture.isdigit():
+        ask(SearchRequest.read(url.params()).without_example(kind, int(picture)))
+
+
+def search_box(collection, request: SearchRequest) -> None:
+    words = has_words(collection.encoder_name)
+    st.session_state["search-text"] = request.text
+    box, picture = st.columns([4, 1.1], vertical_alignment="center")
+    box.text_input(
+        "Search",
+        key="search-text",
+        type="search",
+        icon=":material/search:",
+        placeholder="Describe what you are looking for, such as “a red dress”"
+        if words
+        else "This collection is searched with pictures: its encoder has no words",
+        label_visibility="collapsed",
+        disabled=not words and not request.text,
+        max_chars=500,
+        on_change=lambda: ask(replace(request, text=st.session_state["search-text"].strip())),
+    )
+    with picture:
+        picture_drop(
+            "search-drop",
+            on_picture=lambda dropped: take_picture(collection, dropped),
+            text="Search by picture",
+            hint="Choose a picture, drop one anywhere on this page, or paste one with Ctrl+V",
+        )
+
+
+def pieces(collection, request: SearchRequest, own: OwnPicture | None) -> list[Piece]:
+    made = []
+    if own is not None:
+        made.append(
+            Piece("own:", one_line(own.picture.name, 60), "own", data_uri(preview(own.picture.content)))
+        )
+    for kind, ids in (("like", request.like), ("unlike", request.unlike)):
+        for picture in collection.get_many(ids):
+            src = data_uri(thumbnail(collection, picture.id))
+            made.append(Piece(f"{kind}:{picture.id}", one_line(picture.name, 60), kind, src))
+    return made
+
+
+def crop(collection, request: SearchRequest, own: OwnPicture | None) -> None:
+    """Where the search is for one picture, a part of it can be searched for."""
+    if own is not None:
+        src, region, name = data_uri(preview(own.picture.content)), own.region, own.picture.name
+    elif len(request.like) == 1 and collection.get_many(request.like):
+        src, region = data_uri(thumbnail(collection, request.like[0])), request.region
+        name = collection.get(request.like[0]).name
+    else:
+        return
+
+    def drawn(box) -> None:
+        if own is not None:
+            crop_own(box)
+        else:
+            ask(replace(request, region=box))
+
+    label = "Searching for a part" if region else "Search for a part of it"
+    with st.popover(label, icon=":material/crop:", type="secondary"):
+        region_picker("search-region", src, region, alt=one_line(name), on_region=drawn)
+
+
+def controls(collection, request: SearchRequest, own: OwnPicture | None, asked: bool) -> bool:
+    """The row under the box; returns whether results are to be explained."""
+    used = parts_in_use(request.where)
+    st.session_state["size"] = request.size
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover(f"Filters ({used})" if used else "Filters", icon=":material/filter_alt:"):
+            filter_bar("search", collection, request.where, lambda where: ask(replace(request, where=where)))
+            if used:
+                st.button(
+                    "Clear filters",
+                    key="clear-filters",
+                    on_click=ask,
+                    args=(replace(request, where=type(request.where)()),),
+                )
+        crop(collection, request, own)
+        if asked:
+            st.button(
+                "Start over",
+                key="start-over",
+                icon=":material/restart_alt:",
+                type="tertiary",
+                on_click=start_over,
+            )
+        st.space("stretch")
+        explain = st.toggle("Show why", key="explain", persist_state="session") if asked else False
+        if asked:
+            st.selectbox(
+                "Results",
+                SIZES,
+                key="size",
+                format_func=lambda n: f"{n} results",
+                label_visibility="collapsed",
+                width=140,
+                on_change=lambda: ask(replace(request, size=st.session_state["size"])),
+            )
+    return explain
+
+
+def invitation(collection, request: SearchRequest) -> None:
+    """What to do when nothing is asked yet."""
+    if has_words(collection.encoder_name):
+        st.markdown("**Try one of these**")
+        with st.container(horizontal=True, gap="small"):
+            for phrase in examples([label for label, _ in collection.labels()]):
+                st.button(
+                    phrase, key=f"example-{phrase}", on_click=ask, args=(replace(request, text=phrase),)
+                )
+    st.caption(
+        "Or drop a picture anywhere on this page, or paste one. On any result, “More like this” and “Unlike” "
+        "steer the search. The address of this page holds the whole search: share it, or come back to it."
+    )
+
+
+def results(collection, request: SearchRequest, own: OwnPicture | None, explain: bool) -> None:
+    try:
+        result = answer(collection, request, own)
+    except LookalikeError as error:
+        st.error(plain(str(error), 600), icon=":material/error:")
+        return
+    if not len(result):
+        st.info("Nothing to find: no picture passes the filters.", icon=":material/filter_alt_off:")
+        return
+    said = [found_line(result)]
+    if read_as_line(result):
+        said.append(read_as_line(result))
+    st.markdown(" · ".join(said))
+    marks = dict.fromkeys(request.like, "like") | dict.fromkeys(request.unlike, "unlike")
+    selected = gallery(
+        GALLERY,
+        hit_tiles(collection, result, marks),
+        on_act=act,
+        actions=("like", "unlike"),
+        explain=explain,
+        title="Search results, best first",
+    )
+    st.caption(timing_line(result.timings))
+    selection_bar(GALLERY, collection, selected, add_likes)
+    opened = {hit.id: hit.evidence for hit in result}.get(st.session_state.get("detail"))
+    detail(collection, [hit.id for hit in result], add_likes, opened)
+
+
+collection = current_collection()
+st.title("Search", anchor=False)
+if collection is None or not collection.count():
+    st.markdown("There are no pictures to search yet.")
+    st.page_link(
+        "pages/collection.py", label="Add some, or try the sample catalogue", icon=":material/arrow_forward:"
+    )
+    st.stop()
+request = SearchRequest.read(url.params())
+own = own_picture(collection)
+asked = request.asks(own.picture.content if own else None)
+search_box(collection, request)
+try:
+    chips = pieces(collection, request, own)
+except LookalikeError as error:
+    keep_own(None)
+    st.error(plain(str(error), 600), icon=":material/error:")
+    st.stop()
+if chips:
+    tray("search-tray", chips, on_remove=take_away)
+if own is not None:
+    st.caption("Your picture is only held while this page is open; it is not part of the address.")
+explain = controls(collection, request, own, asked)
+if asked:
+    results(collection, request, own, explain)
+else:
+    invitation(collection, request)
+    warm_up(collection)

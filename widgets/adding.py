@@ -1,0 +1,192 @@
+"""Ways to bring pictures in: upload, a folder of this machine, a new collection for them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+from core.collection.roots import allowed_roots, check_folder
+from core.collection.types import AddReport
+from core.errors import LookalikeError
+from widgets.resources import addition_key, jobs
+from widgets.wording import count, listing, plain
+
+if TYPE_CHECKING:
+    from core.collection.collection import Collection
+    from core.jobs import Monitor
+
+Labels = Literal["folder", "csv", "none"]
+Target = Callable[[], "Collection | None"]
+"""Gives the collection to add to, making it first where need be; None after saying why it cannot."""
+
+_LABELS: dict[Labels, str] = {
+    "folder": "Folder names",
+    "csv": "A CSV file",
+    "none": "No labels",
+}
+_FORMATS = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF, or ZIP archives of them"
+
+
+def add_pictures(key: str, target: Target) -> None:
+    """Draw the ways to add pictures; what is added goes to the collection that `target` gives."""
+    upload, folder = st.tabs(
+        [":material/upload: From your computer", ":material/folder: Folder on this machine"]
+    )
+    with upload:
+        _upload(key, target)
+    with folder:
+        _folder(key, target)
+
+
+def _upload(key: str, target: Target) -> None:
+    turn = st.session_state.setdefault(f"{key}-turn", 0)  # a new key empties the uploader after adding
+    files = st.file_uploader(
+        "Pictures or ZIP archives",
+        accept_multiple_files=True,
+        key=f"{key}-files-{turn}",
+        help=f"{_FORMATS}. Anything else is listed as skipped, and the rest goes on.",
+    )
+    labels, table = _labels(f"{key}-upload", folder_hint="folders inside a ZIP archive")
+    if st.button(
+        f"Add {count(len(files), 'file')}" if files else "Add pictures",
+        key=f"{key}-add-files",
+        type="primary",
+        icon=":material/add_photo_alternate:",
+        disabled=not files or (labels == "csv" and table is None),
+    ):
+        items = [(file.name, file.getvalue()) for file in files]
+        if _start(
+            target,
+            f"Adding {count(len(items), 'file')}",
+            lambda c, m: _add_uploads(c, items, labels, table, m),
+        ):
+            st.session_state[f"{key}-turn"] = turn + 1
+            st.rerun()
+
+
+def _folder(key: str, target: Target) -> None:
+    roots = listing([f"`{plain(str(root), 200)}`" for root in allowed_roots()], "or")
+    text = st.text_input(
+        "Folder",
+        key=f"{key}-folder",
+        placeholder=str(allowed_roots()[0] / "Pictures"),
+        help="Pictures are searched for in all folders below it.",
+    )
+    st.caption(f"Somewhere under {roots}. The pictures stay where they are; Lookalike reads them from there.")
+    labels, table = _labels(f"{key}-folder", folder_hint="the folder that a picture lies in")
+    keep = st.checkbox(
+        "Keep copies in the collection",
+        key=f"{key}-keep",
+        help="Takes more space, but the collection no longer depends on the folder.",
+    )
+    if st.button(
+        "Add this folder",
+        key=f"{key}-add-folder",
+        type="primary",
+        icon=":material/create_new_folder:",
+        disabled=labels == "csv" and table is None,
+    ):
+        try:
+            path = check_folder(text)
+        except LookalikeError as error:
+            st.error(plain(str(error), 600))
+            return
+        if _start(target, f"Adding {path.name}", lambda c, m: _add_folder(c, path, labels, table, keep, m)):
+            st.rerun()
+
+
+def _labels(key: str, folder_hint: str) -> tuple[Labels, bytes | None]:
+    choice: Labels = st.segmented_control(
+        "Labels from",
+        list(_LABELS),
+        format_func=lambda c: _LABELS[c],
+        default="folder",
+        required=True,
+        key=f"{key}-labels",
+        help=f"Folder names: {folder_hint}. CSV: columns path, label and caption.",
+    )
+    if choice != "csv":
+        return choice, None
+    table = st.file_uploader(
+        "CSV with the columns path, label, caption", type=["csv", "txt"], key=f"{key}-csv"
+    )
+    return choice, table.getvalue() if table is not None else None
+
+
+def start_sample(target: Target) -> bool:
+    """Start adding the sample catalogue."""
+    return _start(target, "Setting up the sample catalogue", lambda c, m: c.add_sample(monitor=m))
+
+
+def start_resume(collection: Collection, title: str) -> bool:
+    """Take up an addition that was cut off."""
+    return _start(lambda: collection, f"Resuming: {title}", lambda c, m: c.resume(monitor=m))
+
+
+def _start(target: Target, title: str, work: Callable[[Collection, Monitor], AddReport]) -> bool:
+    try:
+        collection = target()
+        if collection is None:
+            return False
+        jobs().start(addition_key(collection), title, lambda monitor: work(collection, monitor))
+    except LookalikeError as error:
+        st.error(plain(str(error), 600))
+        return False
+    return True
+
+
+def _add_folder(
+    collection: Collection, path: Path, labels: Labels, table: bytes | None, keep: bool, monitor: Monitor
+) -> AddReport:
+    with tempfile.TemporaryDirectory() as scratch:
+        return collection.add_folder(path, labels=_source(labels, table, scratch), keep=keep, monitor=monitor)
+
+
+def _add_uploads(
+    collection: Collection,
+    items: Sequence[tuple[str, bytes]],
+    labels: Labels,
+    table: bytes | None,
+    monitor: Monitor,
+) -> AddReport:
+    reports = []
+    with tempfile.TemporaryDirectory() as scratch:
+        source = _source(labels, table, scratch)
+        archives = [item for item in items if item[0].lower().endswith(".zip")]
+        pictures = [item for item in items if not item[0].lower().endswith(".zip")]
+        if pictures:
+            loose = source if isinstance(source, Path) else None  # an uploaded file comes without its folder
+            reports.append(collection.add_files(pictures, labels=loose, monitor=monitor))
+        for name, content in archives:
+            if not monitor.cancelled:
+                reports.append(collection.add_zip(content, name=name, labels=source, monitor=monitor))
+    return joined(reports)
+
+
+def _source(labels: Labels, table: bytes | None, scratch: str) -> Literal["folder"] | Path | None:
+    if labels == "csv" and table is not None:
+        path = Path(scratch) / "labels.csv"
+        path.write_bytes(table)
+        return path
+    return "folder" if labels == "folder" else None
+
+
+def joined(reports: Sequence[AddReport]) -> AddReport:
+    """Several reports as one."""
+    total = AddReport(0, 0, 0, (), 0.0)
+    for report in reports:
+        total = replace(
+            total,
+            added=total.added + report.added,
+            known=total.known + report.known,
+            unchanged=total.unchanged + report.unchanged,
+            skipped=(*total.skipped, *report.skipped),
+            seconds=total.seconds + report.seconds,
+            cancelled=total.cancelled or report.cancelled,
+        )
+    return total

@@ -1,0 +1,64 @@
+"""The filter bar: labels, part of a name, days of capture. The choice lives in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.collection.types import Filter
+from widgets.wording import one_line
+
+if TYPE_CHECKING:
+    from core.collection.collection import Collection
+
+
+def filter_bar(key: str, collection: Collection, where: Filter, on_change: Callable[[Filter], None]) -> None:
+    """Draw the filter as it is; `on_change` is called with the new one before the page runs again."""
+    counts = dict(collection.labels())
+    # A label that an address asks for may be gone; it stays visible, so that it can be taken away.
+    options = [*counts, *(label for label in where.labels if label not in counts)]
+    keys = {part: f"{key}-{part}" for part in ("labels", "name", "from", "to")}
+    st.session_state[keys["labels"]] = list(where.labels)
+    st.session_state[keys["name"]] = where.name
+    st.session_state[keys["from"]] = where.taken_from
+    st.session_state[keys["to"]] = where.taken_to
+
+    def changed() -> None:
+        state = st.session_state
+        on_change(
+            Filter(
+                labels=tuple(state[keys["labels"]]),
+                name=(state[keys["name"]] or "").strip(),
+                taken_from=state[keys["from"]],
+                taken_to=state[keys["to"]],
+            )
+        )
+
+    labels, name, first, last = st.columns([4, 2.4, 1.5, 1.5])
+    labels.multiselect(
+        "Labels",
+        options,
+        key=keys["labels"],
+        format_func=lambda label: label_text(label, counts.get(label, 0)),
+        placeholder="All labels",
+        on_change=changed,
+        wrap=True,
+    )
+    name.text_input(
+        "Name contains", key=keys["name"], placeholder="Any name", on_change=changed, icon=":material/title:"
+    )
+    first.date_input("Taken from", value=None, key=keys["from"], on_change=changed, format="YYYY-MM-DD")
+    last.date_input("Taken until", value=None, key=keys["to"], on_change=changed, format="YYYY-MM-DD")
+
+
+def label_text(label: str | None, pictures: int | None = None) -> str:
+    """A label as people read it, with its number of pictures."""
+    text = one_line(label, 40) if label is not None else "no label"
+    return text if pictures is None else f"{text} ({pictures:,})"
+
+
+def parts_in_use(where: Filter) -> int:
+    """How many parts of the filter are in use."""
+    return sum(map(bool, (where.labels, where.name, where.taken_from, where.taken_to)))

@@ -1,0 +1,115 @@
+"""The head of the collection screen: its name, and the ways to add, see the bin, or delete it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import LookalikeError
+from widgets import url
+from widgets.adding import add_pictures, start_resume
+from widgets.address import Browse
+from widgets.collections import show_collection
+from widgets.resources import addition_key, jobs, workspace
+from widgets.wording import count, plain
+
+if TYPE_CHECKING:
+    from core.collection.collection import Collection
+
+_OPEN = "heading-open"
+
+
+def heading(collection: Collection, view: Browse) -> None:
+    """Draw the head, and what it has opened."""
+    binned = len(collection.bin())
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.title(plain(collection.name), anchor=False, width="stretch")
+        st.button(
+            "Add pictures", key="add", icon=":material/add_photo_alternate:", on_click=_toggle, args=("add",)
+        )
+        if view.bin:
+            st.button(
+                "Back to the pictures",
+                key="leave-bin",
+                icon=":material/arrow_back:",
+                on_click=url.go,
+                args=({},),
+            )
+        else:
+            st.button(
+                f"Bin ({binned})" if binned else "Bin",
+                key="open-bin",
+                icon=":material/delete:",
+                disabled=not binned,
+                on_click=url.go,
+                args=({"view": ["bin"]},),
+            )
+        chosen = st.menu_button(
+            "Collections",
+            ["New collection", "Delete this collection"],
+            key="more",
+            icon=":material/more_horiz:",
+        )
+    if chosen == "New collection":
+        st.session_state[_OPEN] = "new"
+    elif chosen == "Delete this collection":
+        _confirm_delete(collection)
+    _opened(collection)
+    _unfinished(collection)
+
+
+def _toggle(what: str) -> None:
+    st.session_state[_OPEN] = None if st.session_state.get(_OPEN) == what else what
+
+
+def _opened(collection: Collection) -> None:
+    opened = st.session_state.get(_OPEN)
+    job = jobs().get(addition_key(collection))
+    if opened == "add" and job is not None and job.running:
+        st.session_state[_OPEN] = opened = None  # it has been used
+    if opened == "add" and collection.count():
+        with st.container(border=True, key="add-panel"):
+            add_pictures("more", lambda: collection)
+    elif opened == "new":
+        from widgets.welcome import new_collection
+
+        new_collection("another")
+        st.button("Cancel", key="cancel-new", type="tertiary", on_click=_toggle, args=("new",))
+
+
+def _unfinished(collection: Collection) -> None:
+    job = jobs().get(addition_key(collection))
+    if job is not None and job.running:
+        return
+    for addition in collection.unfinished()[:1]:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="unfinished"):
+            st.markdown(
+                f":material/history: An addition was interrupted: **{plain(addition.title)}**, begun "
+                f"{addition.started_at:%Y-%m-%d %H:%M}, {count(addition.added)} so far.",
+                width="stretch",
+            )
+            if st.button(
+                "Resume", key="resume", type="primary", icon=":material/play_arrow:"
+            ) and start_resume(collection, addition.title):
+                st.rerun()
+            st.button("Leave it", key="dismiss", type="tertiary", on_click=collection.dismiss_unfinished)
+
+
+@st.dialog("Delete this collection?")
+def _confirm_delete(collection: Collection) -> None:
+    st.markdown(
+        f"**{plain(collection.name)}** with its {count(collection.count())} will be deleted for good: "
+        "what was seen in them, labels, and the copies kept in it. Files in folders of their own stay there."
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep it", key="delete-no"):
+            st.rerun()
+        if st.button("Delete", key="delete-yes", type="primary", icon=":material/delete_forever:"):
+            try:
+                workspace().delete(collection.name)
+            except LookalikeError as error:
+                st.error(plain(str(error), 600))
+                return
+            show_collection(None)
+            st.rerun()

@@ -1,0 +1,118 @@
+"""A search in progress: the viewer's own picture, the answer and the words it is explained with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import LookalikeError
+from core.search.query import Region
+from widgets.address import SearchRequest
+from widgets.drop import DroppedPicture
+from widgets.resources import jobs, search_engine
+from widgets.wording import count, listing, milliseconds, plain
+
+if TYPE_CHECKING:
+    from core.collection.collection import Collection
+    from core.search.hits import SearchResult, Timings
+
+_OWN = "search-own"
+_ANSWER = "search-answer"
+_PLAIN_WORD = re.compile(r"[a-z][a-z -]{1,24}")
+_KINDS = ("red", "blue", "", "striped", "", "green")
+_ANYWHERE = ("a red dress", "a dog outdoors", "a cup of coffee", "a sunset over the sea", "people at a table")
+
+
+@dataclass(frozen=True)
+class OwnPicture:
+    """A picture from the viewer's machine, and the part of it that is searched for."""
+
+    collection: str
+    picture: DroppedPicture
+    region: Region | None = None
+
+
+def own_picture(collection: Collection) -> OwnPicture | None:
+    """The viewer's picture, if one was given for this collection."""
+    own: OwnPicture | None = st.session_state.get(_OWN)
+    return own if own is not None and own.collection == collection.name else None
+
+
+def keep_own(own: OwnPicture | None) -> None:
+    """Remember the viewer's picture, or forget it."""
+    st.session_state[_OWN] = own
+
+
+def crop_own(region: Region | None) -> None:
+    """Search for a part of the viewer's picture, or for all of it."""
+    own: OwnPicture | None = st.session_state.get(_OWN)
+    if own is not None:
+        keep_own(replace(own, region=region))
+
+
+def warm_up(collection: Collection) -> None:
+    """Load what the first search needs while the viewer still types."""
+    key = f"warm:{collection.root}"
+    if jobs().get(key) is None and collection.count():
+        engine = search_engine(collection)
+        with suppress(LookalikeError):  # two viewers at once: one of them has started it
+            jobs().start(key, "Warming up", lambda _: engine.warm_up())
+
+
+def answer(collection: Collection, request: SearchRequest, own: OwnPicture | None) -> SearchResult:
+    """Search; the same question to an unchanged collection is answered from memory.
+
+    Raises:
+        LookalikeError: the question cannot be answered as it was put.
+    """
+    if own is not None:
+        request = replace(request, region=own.region)
+    image = own.picture.content if own is not None else None
+    asked = (str(collection.root), collection.version(), request, image)
+    known = st.session_state.get(_ANSWER)
+    if known is not None and known[0] == asked:
+        return known[1]
+    with st.spinner("Searching… the first search also loads the encoder.", show_time=False):
+        result = search_engine(collection).search(request.query(image), k=request.size)
+    st.session_state[_ANSWER] = (asked, result)
+    return result
+
+
+def examples(labels: Sequence[str | None]) -> list[str]:
+    """A few searches that suit a collection with these labels, most frequent first."""
+    words = [label.strip().lower().replace("_", " ") for label in labels if label]
+    words = [word for word in words if _PLAIN_WORD.fullmatch(word)][: len(_KINDS)]
+    if "dress" in words:  # the example that everybody knows comes first
+        words.insert(0, words.pop(words.index("dress")))
+    made = []
+    for kind, word in zip(_KINDS, words, strict=False):
+        phrase = f"{kind} {word}".strip()
+        made.append(f"{'an' if phrase[0] in 'aeiou' else 'a'} {phrase}")
+    return made or list(_ANYWHERE)
+
+
+def found_line(result: SearchResult) -> str:
+    """“The 24 closest of 302 pictures”, as Markdown."""
+    return f"**The {len(result):,} closest of {count(result.searched)}**"
+
+
+def read_as_line(result: SearchResult) -> str:
+    """The concepts that the words were carried through, as Markdown; empty where there are none."""
+    words = [plain(concept.name, 40) for concept in result.read_as if concept.weight >= 0.02][:5]
+    return f"Read as: {listing(words)}" if words else ""
+
+
+def timing_line(timings: Timings) -> str:
+    """Where the time went."""
+    stages = (
+        ("understanding the query", timings.encode_ms),
+        ("searching", timings.index_ms),
+        ("reading the catalogue", timings.catalogue_ms),
+        ("explaining", timings.explain_ms),
+    )
+    return f"{milliseconds(timings.total_ms)}: " + " · ".join(f"{n} {milliseconds(ms)}" for n, ms in stages)

@@ -1,0 +1,78 @@
+"""The last thing done to pictures, and its undoing, as one quiet line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from widgets.wording import count, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.collection.collection import Collection
+
+_KEY = "undo"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done to which collection: pictures removed, or labels given (with those they had)."""
+
+    collection: str
+    text: str
+    removed: tuple[int, ...] = ()
+    labels: tuple[tuple[int, str | None], ...] = ()
+
+
+def remove(collection: Collection, ids: Sequence[int]) -> None:
+    """Put pictures into the bin, and offer to take them out again."""
+    n = collection.remove(ids)
+    _remember(Done(collection.name, f"Removed {count(n)} to the bin.", removed=tuple(ids)))
+
+
+def label(collection: Collection, ids: Sequence[int], text: str | None) -> None:
+    """Label pictures, and offer to give them back the labels they had."""
+    before = tuple((picture.id, picture.label) for picture in collection.get_many(ids))
+    clean = (text or "").strip()
+    collection.set_label(ids, clean or None)
+    said = f"Labelled {count(len(ids))} “{clean}”." if clean else f"Took the label from {count(len(ids))}."
+    _remember(Done(collection.name, said, labels=before))
+
+
+def undo_line(collection: Collection) -> None:
+    """Show what was done last, with its undo."""
+    done = st.session_state.get(_KEY)
+    if done is None or done.collection != collection.name:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="undo-line", gap="small"):
+        st.markdown(f":material/check: {plain(done.text, 200)}", width="content")
+        st.button(
+            "Undo",
+            key="undo-button",
+            icon=":material/undo:",
+            on_click=_undo,
+            args=(collection,),
+            shortcut="Ctrl+Z",
+        )
+        st.button("Dismiss", key="undo-dismiss", type="tertiary", on_click=_forget)
+
+
+def _remember(done: Done) -> None:
+    st.session_state[_KEY] = done
+
+
+def _forget() -> None:
+    st.session_state.pop(_KEY, None)
+
+
+def _undo(collection: Collection) -> None:
+    done: Done | None = st.session_state.pop(_KEY, None)
+    if done is None:
+        return
+    if done.removed:
+        collection.restore(done.removed)
+    if done.labels:
+        collection.restore_labels(done.labels)

@@ -1,0 +1,100 @@
+"""What a person sees before there is a picture: what this is, and the first thing to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import LookalikeError
+from widgets.adding import Target, add_pictures, start_sample
+from widgets.collections import show_collection
+from widgets.creating import collection_fields, create
+from widgets.resources import open_collection, workspace
+from widgets.wording import plain
+
+if TYPE_CHECKING:
+    from core.collection.collection import Collection
+
+SAMPLE = "sample"
+
+_WAYS = (
+    (":material/chat_bubble:", "In words", "Type “a red dress” and see the pictures that fit, best first."),
+    (":material/image_search:", "With a picture", "Drop, paste or choose one, or just a part of it."),
+    (
+        ":material/thumbs_up_down:",
+        "By example",
+        "Say “more like this”, “unlike that”, and watch the results follow.",
+    ),
+)
+
+
+def welcome() -> None:
+    """The first page of an empty workspace."""
+    st.title("Find pictures by how they look")
+    st.markdown(
+        "Lookalike looks at every picture of a collection once and remembers what it saw. "
+        "From then on you can search it in an instant. Everything stays on this machine."
+    )
+    st.space("small")
+    for column, (icon, title, text) in zip(st.columns(len(_WAYS), gap="medium"), _WAYS, strict=True):
+        column.markdown(f"{icon} **{title}**  \n{text}")
+    st.space("small")
+    left, right = st.columns(2, gap="medium")
+    with left.container(border=True, height="stretch"):
+        st.subheader("Try it out")
+        st.markdown(
+            "A small shop of about 300 drawn products: dresses, mugs, lamps and more. Ready in seconds."
+        )
+        if st.button(
+            "Try the sample catalogue",
+            key="try-sample",
+            type="primary",
+            icon=":material/auto_awesome:",
+            width="stretch",
+        ) and start_sample(sample_target):
+            st.rerun()
+    with right.container(border=True, height="stretch"):
+        st.subheader("Use your own pictures")
+        st.markdown("Drag in pictures or a ZIP archive, or name a folder. Nothing is uploaded anywhere else.")
+        if st.button(
+            "Add your pictures", key="add-own", icon=":material/add_photo_alternate:", width="stretch"
+        ):
+            st.session_state["creating"] = True
+    if st.session_state.get("creating"):
+        new_collection("welcome")
+
+
+def new_collection(key: str) -> None:
+    """The form of a new collection and of its first pictures."""
+    with st.container(border=True, key=f"{key}-new"):
+        st.subheader("A new collection")
+        name, encoder = collection_fields(key)
+        add_pictures(key, lambda: create(name, encoder))
+
+
+def empty_collection(collection: Collection) -> None:
+    """What to do with a collection that holds nothing yet."""
+    st.subheader("No pictures yet")
+    st.markdown("Drag in some pictures or a ZIP archive, or name a folder of this machine.")
+    target: Target = lambda: collection  # noqa: E731 - one word of code
+    add_pictures("empty", target)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Nothing at hand?", width="content")
+        if st.button(
+            "Fill it with the sample catalogue", key="fill-sample", type="tertiary"
+        ) and start_sample(target):
+            st.rerun()
+
+
+def sample_target() -> Collection | None:
+    """The sample collection, made where it is not there yet."""
+    space = workspace()
+    try:
+        if all(summary.name != SAMPLE for summary in space.list()):
+            space.create(SAMPLE)
+        show_collection(SAMPLE)
+        return open_collection(SAMPLE)
+    except LookalikeError as error:
+        st.error(plain(str(error), 600))
+        return None
