@@ -180,7 +180,9 @@ def _run(job: Job, work: Callable[[Monitor], Any]) -> None:
         job.error = str(error)
     except Exception as error:  # a fault of ours: say so plainly, and leave the details in the log
         traceback.print_exc()
-        job.error = f"Something went wrong inside Lookalike ({type(error).__name__}); the log has the details."
+        job.error = (
+            f"Something went wrong inside Lookalike ({type(error).__name__}); the log has the details."
+        )
     finally:
         job.elapsed_s = time.monotonic() - started
         job.state = state

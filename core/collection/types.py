@@ -85,7 +85,6 @@ class CollectionSummary:
     path: Path
     pictures: int
     encoder: str
-    bytes_on_disk: int
     updated_at: datetime
     problem: str = ""
 
@@ -108,4 +107,3 @@ class Unfinished:
     id: int
     title: str
     started_at: datetime
-    added: int

@@ -1,0 +1,5 @@
+"""``python -m core VERB …``."""
+
+from core.cli import main
+
+main()

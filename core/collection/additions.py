@@ -1,0 +1,171 @@
+"""The record of what is being added: enough to take it up again after a crash.
+
+Uploads are first spooled into the collection's own ``incoming/`` folder, because the browser that sent
+them is gone by the time a later process resumes.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from core.collection.catalogue import Catalogue
+from core.collection.sample_source import SampleSource
+from core.collection.sources import Candidate, FilesSource, FolderSource, Labels, Skipped, Source, ZipSource
+from core.collection.types import AddReport, Unfinished
+from core.images.sample import sample_verdicts
+
+Kind = Literal["folder", "files", "zip", "sample"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be added, in a form that JSON can hold."""
+
+    kind: Kind
+    title: str
+    path: str = ""
+    items: list[tuple[str, str]] = field(default_factory=list)
+    labels: str | None = None
+    """None, ``"folder"``, or ``"csv:"`` and the path of a CSV."""
+    keep: bool = True
+    spool: str = ""
+    """Name of the folder under ``incoming/`` that goes when the addition has ended."""
+
+    @property
+    def label_rank(self) -> int:
+        """How much the labels of this addition weigh: see the catalogue's `label_rank`."""
+        if self.kind == "sample" or (self.labels or "").startswith("csv:"):
+            return 2
+        return 1 if self.labels == "folder" else 0
+
+    def source(self) -> Source:
+        """Where the pictures come from.
+
+        Raises:
+            CollectionError: the folder, archive or CSV is not there or cannot be read.
+        """
+        labels: Labels = None
+        if self.labels is not None:
+            labels = Path(self.labels[4:]) if self.labels.startswith("csv:") else "folder"
+        match self.kind:
+            case "folder":
+                return FolderSource(Path(self.path), labels=labels)
+            case "zip":
+                return ZipSource(Path(self.path), labels=labels)
+            case "files":
+                files = FilesSource([(name, Path(path)) for name, path in self.items], labels=labels)
+                return _Pathless(files) if self.spool else files
+            case "sample":
+                return SampleSource()
+
+
+class _Pathless:
+    """A source whose files are about to go: where they lie now is nothing to remember."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def __iter__(self) -> Iterator[Candidate | Skipped]:
+        for item in self._source:
+            yield replace(item, path=None) if isinstance(item, Candidate) else item
+
+    def count(self) -> int:
+        return self._source.count()
+
+
+def plan_labels(labels: Labels) -> str | None:
+    """`labels` as a plan holds it."""
+    return f"csv:{labels.resolve()}" if isinstance(labels, Path) else labels
+
+
+def spool(root: Path, items: Sequence[tuple[str, bytes | Path]]) -> tuple[str, list[tuple[str, str]]]:
+    """Write the given bytes under ``incoming/``; paths are passed through.
+
+    Returns the spool's name, empty where nothing had to be written, and ``(name, path)`` for every item.
+    """
+    name = ""
+    placed: list[tuple[str, str]] = []
+    for i, (label, content) in enumerate(items):
+        if isinstance(content, Path):
+            placed.append((label, str(content.resolve())))
+            continue
+        if not name:
+            name = os.urandom(8).hex()
+            (root / "incoming" / name).mkdir(parents=True)
+        file = root / "incoming" / name / f"{i:06d}"
+        file.write_bytes(content)
+        placed.append((label, str(file)))
+    return name, placed
+
+
+def begin(catalogue: Catalogue, plan: Plan) -> int:
+    """Write the plan down before the first picture is read."""
+    with catalogue.transaction() as tx:
+        cursor = tx.execute(
+            "INSERT INTO addition (title, plan, started_at) VALUES (?, ?, ?)",
+            (plan.title, json.dumps(asdict(plan)), datetime.now(UTC).isoformat(timespec="seconds")),
+        )
+    assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one
+    return cursor.lastrowid
+
+
+def end(catalogue: Catalogue, root: Path, addition_id: int, plan: Plan, report: AddReport) -> None:
+    """Say that the addition is over, with what it knows of its pictures, and clear its spool."""
+    with catalogue.transaction() as tx:
+        if plan.kind == "sample" and not report.cancelled:
+            _add_sample_verdicts(tx)
+        tx.execute(
+            "UPDATE addition SET ended_at = ?, added = ? WHERE id = ?",
+            (datetime.now(UTC).isoformat(timespec="seconds"), report.added, addition_id),
+        )
+    if plan.spool:
+        shutil.rmtree(root / "incoming" / plan.spool, ignore_errors=True)
+
+
+def unfinished(catalogue: Catalogue) -> list[tuple[Unfinished, Plan]]:
+    """Additions that have begun and not ended, oldest first."""
+    rows = catalogue.execute(
+        "SELECT id, title, started_at, plan FROM addition WHERE ended_at IS NULL ORDER BY id"
+    )
+    return [
+        (Unfinished(row[0], row[1], datetime.fromisoformat(row[2])), _plan(json.loads(row[3])))
+        for row in rows
+    ]
+
+
+def clear_spools(catalogue: Catalogue, root: Path) -> None:
+    """Delete spools that no unfinished addition needs."""
+    needed = {plan.spool for _, plan in unfinished(catalogue)}
+    incoming = root / "incoming"
+    if incoming.is_dir():
+        for folder in incoming.iterdir():
+            if folder.name not in needed:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _plan(stored: dict[str, Any]) -> Plan:
+    return Plan(**{**stored, "items": [(name, path) for name, path in stored["items"]]})
+
+
+def _add_sample_verdicts(tx: Any) -> None:
+    if tx.execute("SELECT 1 FROM verdict WHERE source = 'sample'").fetchone():
+        return
+    # The names of the sample are known to be unique within a collection only among kept pictures.
+    hashes = dict(
+        tx.execute(
+            "SELECT n.name, p.sha256 FROM name n JOIN picture p ON p.id = n.picture_id WHERE n.path IS NULL"
+        ).fetchall()
+    )
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    for verdict in sample_verdicts():
+        a, b = hashes.get(verdict.a), hashes.get(verdict.b)
+        if a and b and a != b:
+            tx.execute(
+                "INSERT INTO verdict (a_sha256, b_sha256, verdict, source, at) VALUES (?, ?, ?, 'sample', ?)",
+                (*sorted((a, b)), verdict.verdict, at),
+            )

@@ -1,0 +1,249 @@
+"""From files to committed pictures: read, decode, embed, thumbnail, commit.
+
+Worker threads do everything that is slow (decoding and the model release the interpreter's lock); one
+thread commits, a chunk a transaction. A chunk is committed in this order: originals and thumbnails are
+staged, vectors appended and flushed, the catalogue's transaction committed, staged files published. So a
+process that dies at any instant leaves either a whole committed chunk or nothing that counts.
+"""
+
+import errno
+import hashlib
+import os
+import sqlite3
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.collection import records
+from core.collection.catalogue import Catalogue
+from core.collection.media import MediaStore
+from core.collection.sources import Candidate, Skipped, Source
+from core.collection.types import AddReport, Skip
+from core.collection.vectors import FloatArray, VectorFile
+from core.embedding.encoder import Encoder
+from core.errors import CollectionError, ImageError
+from core.images.decode import load_image
+from core.images.thumbnails import THUMBNAIL_SIDE, make_thumbnail
+from core.jobs import Monitor
+
+_CHUNK_PICTURES = 32
+_CHUNK_BYTES = 64 * 2**20
+"""A chunk closes at whichever comes first: memory stays flat whatever the files weigh."""
+
+_RELABEL_BATCH = 1000
+
+IN_THE_BIN = "These bytes are in the bin; restore the picture there, or empty the bin first."
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where pictures go."""
+
+    catalogue: Catalogue
+    media: MediaStore
+    vectors: VectorFile
+    space_id: int
+    encoder: Encoder
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How they are taken in: `keep` a copy of the bytes, and who gives labels (see `label_rank`)."""
+
+    keep: bool
+    label_rank: int
+
+
+@dataclass(frozen=True)
+class _Fresh:
+    candidate: Candidate
+    record: records.Record
+
+    @property
+    def sha256(self) -> str:
+        return self.record.sha256
+
+
+@dataclass(frozen=True)
+class _Known:
+    candidate: Candidate
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """What a worker made of some candidates; `vectors` has one row for each of `fresh`."""
+
+    fresh: list[_Fresh]
+    vectors: FloatArray
+    known: list[_Known]
+    skipped: list[Skip]
+
+    @property
+    def candidates(self) -> int:
+        return len(self.fresh) + len(self.known) + len(self.skipped)
+
+
+@dataclass
+class _Tally:
+    added: int = 0
+    known: int = 0
+    unchanged: int = 0
+    skipped: list[Skip] = field(default_factory=list)
+
+
+def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> AddReport:
+    """Add every picture of `source` that is not there yet; the caller holds the collection's lock.
+
+    A cancelled run commits what it has finished and says so in its report.
+
+    Raises:
+        CollectionError: the disk is full; everything committed so far stays, and a later run goes on.
+    """
+    tally = _Tally()
+    monitor.expect(source.count())
+    workers = max(1, os.cpu_count() or 1)
+    pending: deque[Future[_Chunk]] = deque()
+    try:
+        with ThreadPoolExecutor(workers, thread_name_prefix="lookalike-ingest") as pool:
+            try:
+                for chunk in _chunks(source, target, policy, monitor, tally):
+                    pending.append(pool.submit(_prepare, chunk, target, policy, monitor))
+                    if len(pending) > 2 * workers:
+                        _commit(pending.popleft().result(), target, policy, monitor, tally)
+                while pending:
+                    _commit(pending.popleft().result(), target, policy, monitor, tally)
+            finally:
+                for future in pending:
+                    future.cancel()
+    except (OSError, sqlite3.OperationalError) as error:
+        if _disk_is_full(error):
+            raise CollectionError(
+                f"The disk is full: {tally.added} pictures were added before that and are safe. "
+                "Free some space, then resume."
+            ) from error
+        raise
+    return AddReport(
+        tally.added,
+        tally.known,
+        tally.unchanged,
+        tuple(tally.skipped),
+        monitor.snapshot().elapsed_s,
+        monitor.cancelled,
+    )
+
+
+def _chunks(
+    source: Source, target: Target, policy: Policy, monitor: Monitor, tally: _Tally
+) -> Iterator[list[Candidate]]:
+    """Candidates that must be read, in chunks; files that have not changed since they were are left out."""
+    chunk: list[Candidate] = []
+    weight = 0
+    unchanged: list[tuple[int, Candidate]] = []
+    for item in source:
+        if monitor.cancelled:
+            break
+        if isinstance(item, Skipped):
+            tally.skipped.append(Skip(item.name, item.reason))
+            continue
+        picture_id = records.unchanged(target.catalogue, item)
+        if picture_id is not None:
+            tally.unchanged += 1
+            monitor.advance()
+            unchanged.append((picture_id, item))
+            if len(unchanged) == _RELABEL_BATCH:
+                records.relabel(target.catalogue, unchanged, policy.label_rank)
+                unchanged.clear()
+            continue
+        chunk.append(item)
+        weight += item.size
+        if len(chunk) == _CHUNK_PICTURES or weight >= _CHUNK_BYTES:
+            yield chunk
+            chunk, weight = [], 0
+    records.relabel(target.catalogue, unchanged, policy.label_rank)
+    if chunk:
+        yield chunk
+
+
+def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Monitor) -> _Chunk:
+    """A worker's share: everything but the commit."""
+    made = _Chunk([], np.empty((0, target.encoder.dim), np.float32), [], [])
+    inputs = []
+    for candidate in chunk:
+        if monitor.cancelled:
+            return _Chunk([], made.vectors, [], [])
+        try:
+            data = candidate.read()
+            sha256 = hashlib.sha256(data).hexdigest()
+            if records.named(target.catalogue, sha256):
+                made.known.append(_Known(candidate, sha256))
+                continue
+            picture = load_image(data, min_side=max(target.encoder.min_side, THUMBNAIL_SIDE * 3 // 4))
+            thumbnail = make_thumbnail(picture.image)
+        except ImageError as error:
+            made.skipped.append(Skip(candidate.name, str(error)))
+            continue
+        inputs.append(target.encoder.prepare(picture.image))
+        if policy.keep:
+            target.media.stage("media", sha256, data, durable=True)
+        target.media.stage("thumbnail", sha256, thumbnail, durable=False)
+        made.fresh.append(
+            _Fresh(
+                candidate,
+                records.Record(
+                    candidate.name,
+                    sha256,
+                    picture.format,
+                    picture.width,
+                    picture.height,
+                    len(data),
+                    picture.taken_at,
+                ),
+            )
+        )
+    if not inputs:
+        return made
+    return _Chunk(made.fresh, target.encoder.encode_prepared(np.stack(inputs)), made.known, made.skipped)
+
+
+def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tally: _Tally) -> None:
+    # Two chunks in flight can hold the same bytes: only the first to come here is new.
+    new: list[int] = []
+    seen: set[str] = set()
+    for i, fresh in enumerate(chunk.fresh):
+        if fresh.sha256 not in seen and not records.named(target.catalogue, fresh.sha256):
+            new.append(i)
+            seen.add(fresh.sha256)
+    row = target.vectors.append(chunk.vectors[new]) if new else 0
+    skipped = list(chunk.skipped)
+    with target.catalogue.transaction() as tx:
+        for offset, i in enumerate(new):
+            picture_id = records.insert(tx, chunk.fresh[i].record, policy.keep)
+            tx.execute("INSERT INTO vector VALUES (?, ?, ?)", (target.space_id, row + offset, picture_id))
+        for named in (*chunk.fresh, *chunk.known):
+            found = tx.execute(
+                "SELECT id, removed_at FROM picture WHERE sha256 = ?", (named.sha256,)
+            ).fetchone()
+            if found is None:
+                continue
+            if found[1] is not None:
+                skipped.append(Skip(named.candidate.name, IN_THE_BIN))
+            records.add_name(tx, found[0], named.candidate)
+            records.give_label(tx, found[0], named.candidate, policy.label_rank)
+    for i in new:
+        target.media.publish(chunk.fresh[i].sha256)
+    for fresh in chunk.fresh:
+        target.media.drop_staged(fresh.sha256)
+    tally.added += len(new)
+    tally.known += chunk.candidates - len(new) - len(skipped)
+    tally.skipped += skipped
+    monitor.advance(chunk.candidates)
+
+
+def _disk_is_full(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return "full" in str(error)

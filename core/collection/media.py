@@ -1,0 +1,83 @@
+"""Originals that the collection keeps, and thumbnails, by content hash.
+
+New files are first staged under their hash, and move to their place after the catalogue has named them;
+files to be deleted move the other way before the catalogue forgets them. Whatever a dead process leaves
+in the staging folder is therefore settled by one question: does the catalogue name it?
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+
+class MediaStore:
+    """The folders ``media/``, ``thumbnails/`` and ``staging/`` of one collection."""
+
+    def __init__(self, root: Path) -> None:
+        self._places = {"media": root / "media", "thumbnail": root / "thumbnails"}
+        self._staging = root / "staging"
+
+    def stage(self, kind: str, sha256: str, data: bytes, *, durable: bool) -> None:
+        """Write a file beside its future place; `durable` waits for the disk (originals, not thumbnails)."""
+        self._staging.mkdir(exist_ok=True)
+        target = self._staging / f"{sha256}.{kind}"
+        # Two workers may stage the same picture at once: each writes a file of its own, the last rename wins.
+        part = self._staging / f"{sha256}.{kind}.{os.getpid()}-{os.urandom(4).hex()}.part"
+        try:
+            with part.open("wb") as file:
+                file.write(data)
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def publish(self, sha256: str) -> None:
+        """Move what is staged under this hash to its place."""
+        for kind in self._places:
+            staged = self._staging / f"{sha256}.{kind}"
+            if staged.exists():
+                place = self._place(kind, sha256)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                staged.replace(place)
+
+    def withdraw(self, sha256: str) -> None:
+        """Move the files of this hash to staging: the first half of deleting them."""
+        self._staging.mkdir(exist_ok=True)
+        for kind in self._places:
+            place = self._place(kind, sha256)
+            if place.exists():
+                place.replace(self._staging / f"{sha256}.{kind}")
+
+    def drop_staged(self, sha256: str) -> None:
+        """Delete what is staged under this hash."""
+        for kind in self._places:
+            (self._staging / f"{sha256}.{kind}").unlink(missing_ok=True)
+
+    def settle(self, is_named: Callable[[str], bool]) -> None:
+        """Publish staged files whose hash the catalogue names, and delete the others."""
+        if not self._staging.is_dir():
+            return
+        for staged in self._staging.iterdir():
+            sha256 = staged.name.split(".", 1)[0]
+            if staged.suffix == ".part":
+                staged.unlink(missing_ok=True)
+            elif is_named(sha256):
+                self.publish(sha256)
+            else:
+                staged.unlink(missing_ok=True)
+
+    def read(self, kind: str, sha256: str) -> bytes | None:
+        """The bytes of one file, or None if it is not there."""
+        for path in (self._place(kind, sha256), self._staging / f"{sha256}.{kind}"):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                continue
+        # Between the two looks it may have moved from staging to its place.
+        place = self._place(kind, sha256)
+        return place.read_bytes() if place.exists() else None
+
+    def _place(self, kind: str, sha256: str) -> Path:
+        return self._places[kind] / sha256[:2] / sha256

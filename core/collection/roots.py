@@ -1,0 +1,33 @@
+"""Which folders of this machine a screen may read: only those under configured roots."""
+
+import os
+from pathlib import Path
+
+from core.errors import CollectionError
+
+
+def allowed_roots() -> list[Path]:
+    """The folders named in ``$LOOKALIKE_ROOTS`` (separated as in ``$PATH``), else the home directory."""
+    named = [part for part in os.environ.get("LOOKALIKE_ROOTS", "").split(os.pathsep) if part.strip()]
+    return [Path(part).expanduser().resolve() for part in named] or [Path.home().resolve()]
+
+
+def check_folder(text: str) -> Path:
+    """The folder or file that `text` names, with links followed, if it lies under an allowed root.
+
+    Raises:
+        CollectionError: it is empty, lies elsewhere, or does not exist.
+    """
+    if not text.strip() or "\0" in text:
+        raise CollectionError("Name a folder on this machine, such as ~/Pictures.")
+    path = Path(text.strip()).expanduser().resolve()
+    roots = allowed_roots()
+    if not any(path.is_relative_to(root) for root in roots):
+        listed = ", ".join(str(root) for root in roots)
+        raise CollectionError(
+            f"{path} lies outside the folders that may be read here ({listed}). "
+            "Set LOOKALIKE_ROOTS to allow it."
+        )
+    if not path.exists():
+        raise CollectionError(f"There is no folder {path}.")
+    return path

@@ -1,0 +1,27 @@
+"""The generated sample catalogue as a source of pictures: each is drawn when it is read."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from core.collection.sources import Candidate, Skipped
+from core.images.sample import draw, sample_items
+
+
+class SampleSource:
+    """Every picture of the sample catalogue, with its label and caption."""
+
+    def __iter__(self) -> Iterator[Candidate | Skipped]:
+        for item in sample_items():
+            yield Candidate(
+                name=item.name,
+                path=None,
+                size=0,
+                mtime_ns=0,
+                label=item.label,
+                caption=item.caption,
+                read=partial(draw, item),
+            )
+
+    def count(self) -> int:
+        """Number of pictures."""
+        return len(sample_items())

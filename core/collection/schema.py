@@ -1,0 +1,99 @@
+"""The catalogue's tables, and the steps from one version of them to the next."""
+
+import sqlite3
+
+from core.errors import CollectionError
+
+# Each entry takes the schema from its position to the next; never edit one that has been released.
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+    CREATE TABLE picture (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never reused: an id in an old URL names no other picture
+        sha256 TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,                    -- the first of its names; the others are in `name`
+        format TEXT NOT NULL,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        taken_at TEXT,                         -- ISO 8601, as the camera's clock showed it
+        added_at TEXT NOT NULL,                -- ISO 8601, UTC
+        label TEXT,
+        label_rank INTEGER NOT NULL DEFAULT 0, -- who said so: 0 nobody, 1 folder, 2 CSV, 3 a person
+        caption TEXT,
+        kept INTEGER NOT NULL,                 -- 1: the bytes are in media/, 0: referenced in place
+        removed_at TEXT                        -- set while the picture is in the bin
+    ) STRICT;
+    CREATE INDEX picture_by_name ON picture (name, id) WHERE removed_at IS NULL;
+    CREATE INDEX picture_by_label ON picture (label, id) WHERE removed_at IS NULL;
+    CREATE INDEX picture_by_taken ON picture (taken_at, id) WHERE removed_at IS NULL;
+    CREATE INDEX picture_removed ON picture (removed_at) WHERE removed_at IS NOT NULL;
+
+    CREATE TABLE name (
+        picture_id INTEGER NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        folded TEXT NOT NULL,                  -- case-folded, for the filter
+        path BLOB UNIQUE,                      -- where the file lies, as the system's bytes (not all are
+                                               -- UTF-8); NULL for uploads and archives
+        bytes INTEGER,
+        mtime_ns INTEGER
+    ) STRICT;
+    CREATE INDEX name_of_picture ON name (picture_id);
+
+    CREATE TABLE space (
+        id INTEGER PRIMARY KEY,
+        encoder TEXT NOT NULL,
+        fingerprint TEXT NOT NULL UNIQUE,
+        dim INTEGER NOT NULL,
+        file TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE vector (
+        space_id INTEGER NOT NULL REFERENCES space (id) ON DELETE CASCADE,
+        row INTEGER NOT NULL,                  -- position in the space's vector file
+        picture_id INTEGER NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
+        PRIMARY KEY (space_id, row)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX vector_of_picture ON vector (picture_id, space_id);
+
+    CREATE TABLE verdict (
+        id INTEGER PRIMARY KEY,                -- the latest stands, the history is kept
+        a_sha256 TEXT NOT NULL,
+        b_sha256 TEXT NOT NULL,
+        verdict TEXT NOT NULL CHECK (verdict IN ('duplicate', 'different', 'unsure')),
+        source TEXT NOT NULL,
+        at TEXT NOT NULL,
+        CHECK (a_sha256 < b_sha256)
+    ) STRICT;
+    CREATE INDEX verdict_of_pair ON verdict (a_sha256, b_sha256, id);
+
+    CREATE TABLE addition (
+        id INTEGER PRIMARY KEY,
+        title TEXT NOT NULL,
+        plan TEXT NOT NULL,                    -- JSON: what is being added, enough to take it up again
+        started_at TEXT NOT NULL,
+        ended_at TEXT,                         -- NULL while it runs, and after a crash
+        added INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+
+    INSERT INTO meta VALUES ('version', '0'), ('purges', '0');
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection, where: str) -> None:
+    """Bring the catalogue at `where` up to this program's schema, one step a transaction.
+
+    Raises:
+        CollectionError: the catalogue was made by a newer program.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise CollectionError(
+            f"{where} was made by a newer Lookalike (its catalogue is version {version}, this program knows "
+            f"{len(MIGRATIONS)}). Update Lookalike to open it."
+        )
+    for step in range(version, len(MIGRATIONS)):
+        connection.executescript(
+            f"BEGIN IMMEDIATE;{MIGRATIONS[step]}; PRAGMA user_version = {step + 1}; COMMIT;"
+        )

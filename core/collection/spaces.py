@@ -1,0 +1,111 @@
+"""The spaces of a collection: which vectors there are, under which encoder, of which pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.collection.catalogue import Catalogue
+from core.collection.vectors import FloatArray, VectorFile
+from core.embedding.encoder import Encoder
+from core.errors import CollectionError
+
+
+@dataclass(frozen=True)
+class Space:
+    """The vectors of one collection under one encoder fingerprint."""
+
+    id: int
+    encoder: str
+    fingerprint: str
+    dim: int
+    file: str
+
+
+@dataclass(frozen=True)
+class VectorRows:
+    """Vectors with their pictures: `ids` ``(N,)`` int64, `vectors` ``(N, dim)`` float32, L2-normalised.
+
+    The vectors may be a read-only memory map. `last_row` is the row of the last of them in the space.
+    """
+
+    ids: NDArray[np.int64]
+    vectors: FloatArray
+    last_row: int
+
+
+class Spaces:
+    """The table of spaces, and the vector file of each."""
+
+    def __init__(self, root: Path, catalogue: Catalogue) -> None:
+        self._folder = root / "vectors"
+        self._catalogue = catalogue
+
+    def of(self, encoder: str) -> Space | None:
+        """The latest space of this encoder, or None."""
+        row = self._catalogue.execute(
+            "SELECT id, encoder, fingerprint, dim, file FROM space WHERE encoder = ? ORDER BY id DESC",
+            (encoder,),
+        ).fetchone()
+        return None if row is None else Space(*row)
+
+    def make(self, name: str, encoder: Encoder) -> Space:
+        """A new, empty space for `encoder`, which the collection calls `name`."""
+        self._folder.mkdir(exist_ok=True)
+        file = f"{encoder.fingerprint[:32]}.f32"
+        with self._catalogue.transaction() as tx:
+            cursor = tx.execute(
+                "INSERT INTO space (encoder, fingerprint, dim, file) VALUES (?, ?, ?, ?)",
+                (name, encoder.fingerprint, encoder.dim, file),
+            )
+        assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one
+        return Space(cursor.lastrowid, name, encoder.fingerprint, encoder.dim, file)
+
+    def file(self, space: Space) -> VectorFile:
+        """Where the vectors of `space` lie."""
+        return VectorFile(self._folder / space.file, space.dim)
+
+    def rows(self, space: Space, after_row: int) -> VectorRows:
+        """All vectors of `space` whose row lies after `after_row`."""
+        found = self._catalogue.execute(
+            "SELECT row, picture_id FROM vector WHERE space_id = ? AND row > ? ORDER BY row",
+            (space.id, after_row),
+        ).fetchall()
+        if not found:
+            return VectorRows(np.empty(0, np.int64), np.empty((0, space.dim), np.float32), after_row)
+        table = np.array(found, dtype=np.int64)
+        first, last = int(table[0, 0]), int(table[-1, 0])
+        stored = self.file(space).read(first, last + 1)
+        if len(table) < len(stored):  # rows of deleted pictures lie between
+            stored = stored[table[:, 0] - first]
+        return VectorRows(table[:, 1], stored, last)
+
+    def vectors_of(self, space: Space, ids: Sequence[int]) -> FloatArray:
+        """The vectors of these pictures, shape ``(len(ids), dim)``, in this order.
+
+        Raises:
+            CollectionError: one of them has none.
+        """
+        file = self.file(space)
+        vectors = np.empty((len(ids), space.dim), np.float32)
+        for place, picture_id in enumerate(ids):
+            found = self._catalogue.execute(
+                "SELECT row FROM vector WHERE picture_id = ? AND space_id = ?", (picture_id, space.id)
+            ).fetchone()
+            if found is None:
+                raise CollectionError(f"There is no picture {picture_id} here; it may have been deleted.")
+            vectors[place] = file.read(found[0], found[0] + 1)[0]
+        return vectors
+
+    def settle(self) -> None:
+        """Cut off the rows that a dead writer appended and never committed."""
+        for row in self._catalogue.execute(
+            "SELECT id, encoder, fingerprint, dim, file FROM space"
+        ).fetchall():
+            space = Space(*row)
+            last = self._catalogue.execute(
+                "SELECT max(row) FROM vector WHERE space_id = ?", (space.id,)
+            ).fetchone()[0]
+            self.file(space).cut(0 if last is None else int(last) + 1)

@@ -1,0 +1,88 @@
+"""How the command line prints: tables for people, one JSON object for programs, progress on stderr."""
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core.collection.types import AddReport
+from core.jobs import Monitor
+
+
+def show(payload: dict[str, Any], lines: list[str], as_json: bool) -> None:
+    """Print `payload` as JSON, or `lines` for people."""
+    if as_json:
+        print(json.dumps(payload, default=_plain, ensure_ascii=False))
+    else:
+        print("\n".join(lines))
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def show_report(name: str, reports: list[AddReport], as_json: bool) -> None:
+    """Print what came of adding pictures, all additions of one command taken together."""
+    added = sum(r.added for r in reports)
+    known = sum(r.known for r in reports)
+    unchanged = sum(r.unchanged for r in reports)
+    skipped = [skip for r in reports for skip in r.skipped]
+    seconds = sum(r.seconds for r in reports)
+    lines = [f"skipped {skip.name}: {skip.reason}" for skip in skipped]
+    lines.append(
+        f"“{name}”: {added:,} added, {known:,} already there, {unchanged:,} unchanged, "
+        f"{len(skipped):,} skipped, in {seconds:.1f} s "
+        f"({added / seconds if seconds else 0:.0f} pictures a second)"
+    )
+    counts = {"added": added, "known": known, "unchanged": unchanged, "skipped": skipped}
+    show({"collection": name, **counts, "seconds": seconds}, lines, as_json)
+
+
+@contextmanager
+def monitored(quiet: bool) -> Iterator[Callable[[Callable[[Monitor], AddReport]], AddReport]]:
+    """Show a progress bar on standard error, if somebody can see it, while the work runs."""
+    console = Console(stderr=True, quiet=quiet or not sys.stderr.isatty())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), console=console) as bar:
+
+        def watch(work: Callable[[Monitor], AddReport]) -> AddReport:
+            monitor, ended = Monitor(), threading.Event()
+            task = bar.add_task("", rate="", total=None)
+
+            def show() -> None:
+                while not ended.wait(0.2):
+                    now = monitor.snapshot()
+                    bar.update(
+                        task,
+                        description=now.note,
+                        completed=now.done,
+                        total=now.total,
+                        rate=f"{now.rate:.0f}/s",
+                    )
+
+            painter = threading.Thread(target=show, daemon=True)
+            painter.start()
+            try:
+                return work(monitor)
+            except KeyboardInterrupt:
+                print(
+                    "Stopped; what was committed is safe. Run the same command again to go on.",
+                    file=sys.stderr,
+                )
+                raise
+            finally:
+                ended.set()
+                painter.join()
+
+        yield watch

@@ -1,0 +1,66 @@
+"""Exact search: every vector is compared with the query."""
+
+import faiss
+import numpy as np
+
+from core.indexing.index import FloatArray, IdArray, Neighbours
+
+
+class FlatIndex:
+    """Exact inner-product search over vectors in memory, ``4 · dim`` bytes each (FAISS IndexFlatIP)."""
+
+    def __init__(self, dim: int) -> None:
+        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
+        self._highest = -1
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._index.d)
+
+    @property
+    def size(self) -> int:
+        """Number of vectors."""
+        return int(self._index.ntotal)
+
+    def add(self, ids: IdArray, vectors: FloatArray) -> None:
+        """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, which must be new and not negative.
+
+        Raises:
+            ValueError: the shapes do not fit.
+        """
+        if vectors.ndim != 2 or vectors.shape != (len(ids), self.dim):
+            raise ValueError(f"{len(ids)} vectors of length {self.dim} expected, got {vectors.shape}")
+        if len(ids):
+            self._index.add_with_ids(
+                np.ascontiguousarray(vectors, np.float32), np.ascontiguousarray(ids, np.int64)
+            )
+            self._highest = max(self._highest, int(ids.max()))
+
+    def search(self, queries: FloatArray, k: int, allowed: IdArray | None = None) -> Neighbours:
+        """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
+
+        Raises:
+            ValueError: `k` is not positive or the shape does not fit.
+        """
+        if k < 1 or queries.ndim != 2 or queries.shape[1] != self.dim:
+            raise ValueError(
+                f"k ≥ 1 and queries of shape (Q, {self.dim}) expected, got k={k}, {queries.shape}"
+            )
+        found = min(k, self.size)
+        ids = np.full((len(queries), k), -1, np.int64)
+        scores = np.full((len(queries), k), -np.inf, np.float32)
+        if found:
+            settings = None if allowed is None else faiss.SearchParameters(sel=self._selector(allowed))
+            best, where = self._index.search(
+                np.ascontiguousarray(queries, np.float32), found, params=settings
+            )
+            ids[:, :found] = where
+            scores[:, :found] = np.where(where >= 0, best, -np.inf)
+        return Neighbours(ids, scores)
+
+    def _selector(self, allowed: IdArray) -> faiss.IDSelectorBitmap:
+        # Ids are dense row numbers of a catalogue, so one bit for each costs less than any set.
+        mask = np.zeros(self._highest + 1, np.uint8)
+        mask[allowed[(allowed >= 0) & (allowed <= self._highest)]] = 1
+        return faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))

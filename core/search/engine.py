@@ -1,0 +1,152 @@
+"""The search engine: keeps an index over a collection's vectors up to date, and answers queries."""
+
+import threading
+import time
+from collections import OrderedDict
+
+import numpy as np
+
+from core.collection.collection import Collection
+from core.collection.types import Filter
+from core.collection.vectors import FloatArray
+from core.embedding.encoder import Encoder
+from core.errors import QueryError
+from core.indexing.flat import FlatIndex
+from core.indexing.index import IdArray, Index
+from core.search.hits import Evidence, Hit, Part, SearchResult, Timings
+from core.search.parts import Spread, WeightedPart, combine, query_parts, spreads
+from core.search.query import Query
+
+_BACKGROUND = 2000
+"""Pictures that a part's typical cosine is measured on: a mean within about 0.02 deviations."""
+_FILTERS_KEPT = 8
+_MAX_K = 10_000
+
+
+class SearchEngine:
+    """Answers queries over one collection, exactly. Thread-safe.
+
+    What is stored knows nothing of search: before each query the engine looks whether the collection has
+    changed, and takes in only what is new.
+    """
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
+        self._lock = threading.Lock()
+        self._version = -1
+        self._purges = -1
+        self._last_row = -1
+        self._index: Index | None = None
+        self._background: FloatArray = np.empty((0, 0), np.float32)
+        self._background_of = 0
+        self._allowed: OrderedDict[Filter, IdArray | None] = OrderedDict()
+
+    def search(self, query: Query, k: int = 10) -> SearchResult:
+        """The `k` pictures closest to `query`, best first; pictures named in `like` are not among them.
+
+        Raises:
+            QueryError: the query is empty or contradicts itself, or `k` is not in 1…10,000.
+            EncoderError: words are asked of an encoder that has none, or it cannot be used here.
+            ImageError: the query's picture cannot be read.
+            CollectionError: a picture it names is not there, or the collection cannot be read.
+        """
+        if not 1 <= k <= _MAX_K:
+            raise QueryError(f"The number of results must lie between 1 and {_MAX_K:,}.")
+        encoder = self.collection.encoder()
+        started = time.perf_counter()
+        parts = query_parts(query, self.collection, encoder)
+        encoded = time.perf_counter()
+        index, background = self._refresh()
+        if index is None:
+            return SearchResult((), Timings(_ms(started, encoded), 0.0, 0.0, 0.0), 0)
+        spread = spreads(parts, background)
+        vector = combine(parts, spread)
+        exclude = {i for i in query.like if isinstance(i, int)} if query.region is None else set()
+        allowed = self._allowed_ids(query.where)
+        found = index.search(vector[None], min(k + len(exclude), index.size), allowed)
+        ids = [int(i) for i in found.ids[0] if i >= 0 and i not in exclude][:k]
+        scores = {int(i): float(s) for i, s in zip(found.ids[0], found.scores[0], strict=True)}
+        searched = time.perf_counter()
+        pictures = self.collection.get_many(ids)
+        listed = time.perf_counter()
+        evidence = self._evidence([p.id for p in pictures], parts, spread, encoder)
+        hits = tuple(
+            Hit(rank, picture, scores[picture.id], why)
+            for rank, (picture, why) in enumerate(zip(pictures, evidence, strict=True), start=1)
+        )
+        explained = time.perf_counter()
+        return SearchResult(
+            hits,
+            Timings(
+                _ms(started, encoded), _ms(encoded, searched), _ms(searched, listed), _ms(listed, explained)
+            ),
+            index.size if allowed is None else len(allowed),
+            tuple(encoder.explain_text(query.text)) if query.text.strip() else (),
+        )
+
+    def warm_up(self) -> None:
+        """Load the encoder and the index now, so that the first query does not wait for them."""
+        encoder = self.collection.encoder()
+        if encoder.has_text:
+            encoder.encode_texts(["a picture"])
+        self._refresh()
+
+    def _refresh(self) -> tuple[Index | None, FloatArray]:
+        with self._lock:
+            version = self.collection.version()
+            if version != self._version:
+                purges = self.collection.purges()
+                if purges != self._purges:
+                    self._index, self._last_row, self._purges = None, -1, purges
+                new = self.collection.vectors(self._last_row)
+                if len(new.ids):
+                    if self._index is None:
+                        self._index = FlatIndex(new.vectors.shape[1])
+                    self._index.add(new.ids, new.vectors)
+                    self._last_row = new.last_row
+                    self._sample_background()
+                self._allowed.clear()
+                self._version = version
+            return self._index, self._background
+
+    def _sample_background(self) -> None:
+        """Draw the background anew once the collection has grown by a tenth."""
+        assert self._index is not None  # noqa: S101 - the caller has just filled it
+        if self._index.size < 1.1 * self._background_of:
+            return
+        every = self.collection.ids()
+        chosen = np.random.default_rng(0).permutation(len(every))[:_BACKGROUND]
+        self._background = self.collection.vectors_of([every[i] for i in np.sort(chosen)])
+        self._background_of = self._index.size
+
+    def _allowed_ids(self, where: Filter) -> IdArray | None:
+        """Ids that may be found, or None where all may."""
+        with self._lock:
+            if where not in self._allowed:
+                everything = where.empty and not self.collection.removed_ids()
+                self._allowed[where] = None if everything else np.array(self.collection.ids(where), np.int64)
+                while len(self._allowed) > _FILTERS_KEPT:
+                    self._allowed.popitem(last=False)
+            return self._allowed[where]
+
+    def _evidence(
+        self, ids: list[int], parts: list[WeightedPart], spread: list[Spread], encoder: Encoder
+    ) -> list[Evidence]:
+        if not ids:
+            return []
+        vectors = self.collection.vectors_of(ids)
+        cosines = vectors @ np.stack([part.vector for part in parts]).T
+        return [
+            Evidence(
+                tuple(
+                    Part(part.name, float(cosine), (float(cosine) - s.mean) / s.deviation)
+                    for part, s, cosine in zip(parts, spread, row, strict=True)
+                ),
+                tuple(encoder.explain_image(vector)),
+            )
+            for row, vector in zip(cosines, vectors, strict=True)
+        ]
+
+
+def _ms(start: float, end: float) -> float:
+    return (end - start) * 1000
