@@ -60,6 +60,13 @@ class Canvas:
             self._centre[1] + (x * self._sin + y * self._cos) * self.scale,
         )
 
+    def _pixels(self, path: Sequence[Point]) -> Array:
+        """Return where the points of a path lie on the canvas, one row each."""
+        points = np.asarray(path, np.float64)
+        x, y = points[:, 0], points[:, 1]
+        across, down = x * self._cos - y * self._sin, x * self._sin + y * self._cos
+        return np.stack([self._centre[0] + across * self.scale, self._centre[1] + down * self.scale], axis=1)
+
     def region(
         self,
         points: Sequence[Point],
@@ -69,19 +76,18 @@ class Canvas:
         clip: Region | None = None,
     ) -> Region:
         """Return the region inside an outline, or inside ``also`` others, without ``holes``, and inside ``clip``."""
-        solid = [[self.to_pixel(x, y) for x, y in path] for path in (points, *also)]
-        outline = [point for path in solid for point in path]
-        left = max(math.floor(min(p[0] for p in outline)) - 1, 0)
-        top = max(math.floor(min(p[1] for p in outline)) - 1, 0)
-        right = min(math.ceil(max(p[0] for p in outline)) + 2, self.width)
-        bottom = min(math.ceil(max(p[1] for p in outline)) + 2, self.height)
-        width, height = max(right - left, 1), max(bottom - top, 1)
+        solid = [self._pixels(path) for path in (points, *also)]
+        ends = np.concatenate(solid)
+        low, high = ends.min(axis=0), ends.max(axis=0)
+        left = min(max(math.floor(low[0]) - 1, 0), self.width - 1)
+        top = min(max(math.floor(low[1]) - 1, 0), self.height - 1)
+        width = max(min(math.ceil(high[0]) + 2, self.width) - left, 1)
+        height = max(min(math.ceil(high[1]) + 2, self.height) - top, 1)
         stencil = Image.new("L", (width * _SUPER, height * _SUPER), 0)
         pen = ImageDraw.Draw(stencil)
-        for number, path in enumerate([outline, *([self.to_pixel(x, y) for x, y in h] for h in holes)]):
-            pen.polygon(
-                [((x - left) * _SUPER, (y - top) * _SUPER) for x, y in path], fill=0 if number else 255
-            )
+        for number, path in enumerate([*solid, *(self._pixels(hole) for hole in holes)]):
+            corners = ((path - (left, top)) * _SUPER).ravel().tolist()
+            pen.polygon(corners, fill=255 if number < len(solid) else 0)
         mask = np.asarray(stencil.reduce(_SUPER), np.float32) / np.float32(255)
         here = self._place(top, left, mask)
         return here if clip is None else here.with_mask(mask * _overlap(here, clip))

@@ -71,11 +71,11 @@ def dress(canvas: Canvas, look: Look) -> None:
     """Draw a summer dress, on nobody."""
     waist_w, bust = look.vary("waist", 0.215, 0.25), look.vary("bust", 0.31, 0.34)
     waist = look.vary("waist y", -0.28, -0.18)
-    hem, flare = look.vary("hem", 0.74, 0.93), look.vary("flare", 0.56, 0.74)
-    straps = look.either("straps", 0.5)
+    hem, flare = look.vary("hem", 0.74, 0.93), look.vary("flare", 0.50, 0.66)
+    straps = look.either("straps", 0.35)
     shoulder = 0.25 if straps else 0.34
     skirt_right: list[Knot] = [(0, waist), (waist_w, waist, "c"), (waist_w + (flare - waist_w) * 0.42, waist + (hem - waist) * 0.36), (flare, hem - 0.07, "c")]
-    folds = 7
+    folds = 5 if look.either("full", 0.5) else 7
     for i in range(folds, -1, -1):
         skirt_right.append((flare * i / folds * 0.98, hem - 0.07 + 0.07 * (1 - (i / folds) ** 2) + (0.018 if i % 2 else -0.012)))
     skirt = mirrored(skirt_right)
@@ -98,7 +98,7 @@ def dress(canvas: Canvas, look: Look) -> None:
     half = waist_w + (flare - waist_w) * down**0.85
     phase = look.vary("phase", -1, 1)
     s = place.x / half
-    wave = np.sin(s * folds * 3.1416 + phase + 0.8 * np.sin(s * 5 + phase)) * (0.16 + 0.44 * down)
+    wave = np.sin(s * folds * 3.1416 + phase + 0.8 * np.sin(s * 5 + phase)) * (0.12 + 0.34 * down)
     surface = inflate(place, 0.5, 0.8).bent(wave, -0.10 * down + 0 * place.x)
     cover = 0.30 * np.clip(-np.sin(s * folds * 3.1416 + phase + 0.6), 0, 1) * down + 0.22 * np.exp(-down / 0.05)
     colours = coloured(look.pattern, s * (0.40 + 0.14 * down), place.y + wave * 0.02, look.base, look.accent,
@@ -151,8 +151,8 @@ def hat(canvas: Canvas, look: Look) -> None:
 def _crown(canvas: Canvas, look: Look, level: float, tall: float, wide: float) -> None:
     top = level - tall - 0.12
     dent = look.vary("dent", 0.0, 0.10)
-    profile = profile_of([(wide * 0.62, top), (wide * 0.84, top + 0.06), (wide * 0.94, top + 0.24), (wide, level)])
-    crest = smooth([(-wide * 0.62, top, "c"), (-wide * 0.34, top - 0.065), (0, top - 0.05 + dent), (wide * 0.34, top - 0.065), (wide * 0.62, top, "c")])
+    profile = profile_of([(wide * 0.56, top), (wide * 0.76, top + 0.06), (wide * 0.88, top + 0.24), (wide, level)])
+    crest = smooth([(-wide * 0.56, top, "c"), (-wide * 0.32, top - 0.065), (0, top - 0.05 + dent), (wide * 0.32, top - 0.065), (wide * 0.56, top, "c")])
     outline = crest + turned_outline(profile, 0.17)[: len(profile)] + ellipse(0, level, wide, wide * 0.17, 0, 180) + [(-r, y) for r, y in profile[::-1]]
     where = canvas.region(outline)
     surface, angle, radius = revolve(where, profile)

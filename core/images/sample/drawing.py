@@ -73,7 +73,7 @@ def _photographed(recipe: Recipe) -> Canvas:
             height * kind.centre[1] + short * 0.03 * (chance(pose, "y") - 0.5),
         ),
         scale=short * kind.scale * (0.93 + 0.13 * chance(pose, "scale")),
-        angle=kind.tilt * (chance(pose, "angle") * 2 - 1),
+        angle=kind.lean + kind.tilt * (chance(pose, "angle") * 2 - 1),
     )
     kind.draw(canvas, Look(recipe.colour, recipe.pattern, recipe.make))
     return canvas

@@ -127,23 +127,23 @@ def _tick(degrees: float, radius: float) -> list[Point]:
 
 
 def cushion(canvas: Canvas, look: Look) -> None:
-    """Draw a square throw cushion lying flat."""
+    """Draw a square throw cushion standing up."""
     w, h = 0.80, 0.80 * look.vary("h", 0.86, 1.0)
-    pinch = look.vary("pinch", 0.86, 0.93)
+    pinch = look.vary("pinch", 0.90, 0.96)
     outline = smooth(
-        [(-w, -h, "c"), (0, -h * pinch), (w, -h, "c"), (w * pinch, 0), (w, h, "c"), (0, h * pinch), (-w, h, "c"), (-w * pinch, 0)],
+        [(-w, -h, "c"), (0, -h * pinch), (w, -h, "c"), (w * pinch, 0), (w, h, "c"), (0, h * 0.99), (-w, h, "c"), (-w * pinch, 0)],
         closed=True,
     )
-    cast(canvas, outline, offset=(0.05, 0.07), blur=0.08, strength=0.62)
+    ground(canvas, 0.03, h * 0.97, w * 0.98, ry=0.10)
     place = canvas.region(outline)
-    bend = creases(place, look.make, (5, 5), 0.16)
+    bend = creases(place, look.make, (5, 5), 0.22)
     corner = np.exp(-((np.abs(place.x) - w) ** 2 + (np.abs(place.y) - h) ** 2) / 0.10)
     twist = np.sin((np.abs(place.x) * h - np.abs(place.y) * w) * 26) * corner * 0.30
     where = panel(
-        canvas, look, outline, radius=0.9, period=0.27, depth=0.85, material=_WOOL,
+        canvas, look, outline, radius=0.9, period=0.27, depth=0.9, material=_WOOL,
         bend=(bend[0] + twist * np.sign(place.x), bend[1] - twist * np.sign(place.y)),
     )  # fmt: skip
-    if look.either("piping", 0.7):
+    if look.either("piping", 0.45):
         colour = look.accent if look.pattern != "plain" and look.either("contrast") else darker(look.base, 0.12)
         piping = canvas.region(ribbon([(p[0], p[1], "c") for p in outline[::3]] + [(outline[0][0], outline[0][1], "c")], 0.04))
         canvas.paint(piping, lit(colour, inflate(piping, 0.05), _WOOL))
@@ -166,7 +166,7 @@ def sofa(canvas: Canvas, look: Look) -> None:
         leg = canvas.region(ribbon([(x, foot - 0.14), (x + lean, foot + 0.07)], [0.075, 0.045]))
         canvas.paint(leg, lit(wood, inflate(leg, 0.05), METAL))
     r = look.vary("corner", 0.06, 0.16)
-    panel(canvas, look, rounded(-half + 0.06, top, half - 0.06, 0.3, r), radius=0.12, material=_WOOL, period=0.17)
+    panel(canvas, look, rounded(-half + 0.06, top, half - 0.06, 0.3, r), radius=0.12, material=_WOOL, period=0.16)
     seats = 2 if look.either("two", 0.75) else 3
     step = 2 * inner / seats
     for i in range(seats):
@@ -174,19 +174,19 @@ def sofa(canvas: Canvas, look: Look) -> None:
         box = rounded(left + 0.004, top + 0.09, left + step - 0.004, 0.26, 0.09)
         place = canvas.region(box)
         low = 0.42 * np.exp(-np.clip(0.17 - place.y, 0, None) / 0.07)
-        panel(canvas, look, box, radius=0.30, depth=0.9, material=_WOOL, period=0.17, occlusion=low + 0 * place.x,
+        panel(canvas, look, box, radius=0.30, depth=0.9, material=_WOOL, period=0.16, occlusion=low + 0 * place.x,
               bend=creases(place, f"{look.make} back {i}", (4, 4), 0.10))  # fmt: skip
-    panel(canvas, look, rounded(-inner - 0.04, 0.30, inner + 0.04, foot - 0.07, 0.03), radius=0.08, material=_WOOL, period=0.17, occlusion=0.16)
+    panel(canvas, look, rounded(-inner - 0.04, 0.30, inner + 0.04, foot - 0.07, 0.03), radius=0.08, material=_WOOL, period=0.16, occlusion=0.16)
     for i in range(seats):
         left = -inner + i * step
         box = rounded(left + 0.003, 0.13, left + step - 0.003, 0.37, 0.07)
         place = canvas.region(box)
         lift = -0.75 * np.clip((0.25 - place.y) / 0.10, 0, 1) + 0 * place.x
-        panel(canvas, look, box, radius=0.10, material=_WOOL, period=0.17, bend=(0.0, lift))
+        panel(canvas, look, box, radius=0.10, material=_WOOL, period=0.16, bend=(0.0, lift))
         seam(canvas, [(left + 0.05, 0.245), (left + step - 0.05, 0.245)], look.base, width=0.01)
     for side in (-1, 1):
         lo, hi = sorted((side * inner * 0.985, side * half))
         box = rounded(lo, top + look.vary("armtop", 0.26, 0.34), hi, foot - 0.05, min(r + 0.02, arm * 0.45))
         place = canvas.region(box)
         low = 0.25 * np.exp(-np.clip(foot - 0.05 - place.y, 0, None) / 0.07) + 0 * place.x
-        panel(canvas, look, box, radius=0.13, material=_WOOL, period=0.17, occlusion=low)
+        panel(canvas, look, box, radius=0.13, material=_WOOL, period=0.16, occlusion=low)

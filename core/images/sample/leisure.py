@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from core.images.sample.canvas import Canvas
-from core.images.sample.lighting import LACQUER, METAL, Material, Surface, cast, ground, inflate, lit
+from core.images.sample.lighting import LACQUER, METAL, Material, Surface, cast, inflate, lit
 from core.images.sample.look import Look
-from core.images.sample.outlines import Point, ellipse, mirrored, ribbon, rounded, smooth
+from core.images.sample.outlines import Knot, Point, ellipse, mirrored, ribbon, rounded, smooth
 from core.images.sample.palette import CREAM, OAK, STEEL, WALNUT, darker, mix
 from core.images.sample.patterns import coloured
 from core.images.sample.soft import paint_cloth
@@ -22,15 +22,19 @@ def umbrella(canvas: Canvas, look: Look) -> None:
     """Draw an open umbrella from the side."""
     top, hem, wide = -0.78, look.vary("hem", -0.06, 0.06), look.vary("wide", 0.92, 1.0)
     gores = 6
-    ground(canvas, 0.06, 0.88, 0.20, ry=0.05, strength=0.7)
-    pole = canvas.region(ribbon([(0, top + 0.1), (0, 0.62)], 0.036))
+    canopy = ellipse(0, hem, wide, hem - top, 180, 360)
+    cast(canvas, canopy, offset=(0.10, 0.14), blur=0.10, strength=0.36)
+    cast(canvas, ribbon([(0, hem), (0, 0.85)], 0.05), offset=(0.08, 0.10), blur=0.05, strength=0.30)
+    tips = [wide * math.sin(math.radians(-90 + 180 * i / gores)) for i in range(gores + 1)]
+    open_by = look.vary("open", 0.11, 0.16)  # seen from a little below: the near hem is higher than the far one
+    lift = [hem - open_by * math.sqrt(max(1 - (t / wide) ** 2, 0)) for t in tips]
+    _underside(canvas, look, tips, hem, open_by)
+    pole = canvas.region(ribbon([(0, hem - 0.3), (0, 0.62)], 0.036))
     canvas.paint(pole, lit(STEEL, inflate(pole, 0.04), METAL))
     wood = WALNUT if look.either("walnut", 0.6) else OAK
     hook = look.vary("hook", 0.10, 0.14)
-    tube(canvas, [(0, 0.42), (0, 0.70), (0.02, 0.80), (hook, 0.87), (2 * hook - 0.02, 0.80), (2 * hook, 0.70)], 0.066, wood, LACQUER)
-    tips = [wide * math.sin(math.radians(-90 + 180 * i / gores)) for i in range(gores + 1)]
-    lift = [hem - 0.05 * (1 - abs(t / wide)) for t in tips]
-    _underside(canvas, look, tips, lift)
+    crook = [(0, 0.42), (0, 0.70), (0.02, 0.80), (hook, 0.87), (2 * hook - 0.02, 0.80), (2 * hook, 0.70)]
+    tube(canvas, crook, 0.066, wood, LACQUER)
     for i in range(gores):
         _gore(canvas, look, i, gores, tips, lift, top)
     ferrule = canvas.region(ribbon([(0, top - 0.13), (0, top + 0.02)], [0.016, 0.05]))
@@ -40,17 +44,27 @@ def umbrella(canvas: Canvas, look: Look) -> None:
         canvas.paint(bead, lit(STEEL, inflate(bead, 0.02), METAL))
 
 
-def _underside(canvas: Canvas, look: Look, tips: list[float], lift: list[float]) -> None:
-    """Paint the dark inside that shows below the scallops."""
-    level = sum(lift) / len(lift)
-    where = canvas.region(ellipse(0, level - 0.035, tips[-1] * 0.97, 0.075))
-    canvas.paint(where, darker(look.base, 0.62))
+def _underside(canvas: Canvas, look: Look, tips: list[float], hem: float, open_by: float) -> None:
+    """Paint the dark inside below the near hem: far panels, ribs, and the stretchers that hold them."""
+    wide = tips[-1]
+    far = [hem + open_by * math.sqrt(max(1 - (t / wide) ** 2, 0)) for t in tips]
+    knots: list[Knot] = [(tips[0], far[0], "c")]
+    for i in range(len(tips) - 1):
+        knots.append(((tips[i] + tips[i + 1]) / 2, (far[i] + far[i + 1]) / 2 - 0.012))
+        knots.append((tips[i + 1], far[i + 1], "c"))
+    where = canvas.region([*smooth(knots), (0, hem - open_by * 1.2)])
+    depth = np.clip((where.y - hem + open_by) / (2 * open_by), 0, 1)
+    canvas.paint(where, np.asarray(darker(look.base, 0.30), np.float32) * (0.52 + 0.36 * depth)[..., None])
+    ribs = [ribbon([(t, y), (0, hem - 0.5)], 0.014) for t, y in zip(tips, far, strict=True)]
+    canvas.paint(canvas.region(ribs[0], also=ribs[1:], clip=where), (0.10, 0.10, 0.11), 0.85)
+    struts = [ribbon([(t * 0.62, y - 0.12), (0, hem + 0.05)], 0.012) for t, y in zip(tips, far, strict=True)]
+    canvas.paint(canvas.region(struts[0], also=struts[1:], clip=where), STEEL, 0.8)
 
 
 def _gore(canvas: Canvas, look: Look, i: int, gores: int, tips: list[float], lift: list[float], top: float) -> None:
     """Paint one panel: bulging between its ribs, darker in the valleys beside them."""
     left, right = _rib(tips[i], lift[i], top), _rib(tips[i + 1], lift[i + 1], top)
-    middle = ((tips[i] + tips[i + 1]) / 2, (lift[i] + lift[i + 1]) / 2 - 0.055)
+    middle = ((tips[i] + tips[i + 1]) / 2, (lift[i] + lift[i + 1]) / 2 - 0.035)
     scallop = smooth([(tips[i], lift[i]), middle, (tips[i + 1], lift[i + 1])])
     where = canvas.region(left + scallop[1:-1] + right[::-1])
     y = np.array([p[1] for p in left])

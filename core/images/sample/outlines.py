@@ -5,43 +5,32 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 Point = tuple[float, float]
 # A third element marks a corner: the curve arrives and leaves there without rounding it.
 Knot = tuple[float, float] | tuple[float, float, str]
 
-_STEPS = 12
+_T = np.arange(12)[:, None] / 12
+_HERMITE = np.concatenate([2 * _T**3 - 3 * _T**2 + 1, _T**3 - 2 * _T**2 + _T, 3 * _T**2 - 2 * _T**3, _T**3 - _T**2], axis=1)
 
 
 def smooth(knots: Sequence[Knot], *, closed: bool = False) -> list[Point]:
     """Return a curve through ``knots`` (Catmull-Rom, sharp where a knot is marked as a corner)."""
-    points = [(k[0], k[1]) for k in knots]
-    corner = [len(k) > 2 for k in knots]
-    count = len(points)
-    curve: list[Point] = []
-    for i in range(count if closed else count - 1):
-        j = (i + 1) % count
-        before = points[i - 1] if (i > 0 or closed) and not corner[i] else points[i]
-        after = points[(j + 1) % count] if (j + 1 < count or closed) and not corner[j] else points[j]
-        curve += _segment(before, points[i], points[j], after)
+    points = np.array([(k[0], k[1]) for k in knots], np.float64)
+    corner = np.array([len(k) > 2 for k in knots])
+    start, end = points, np.roll(points, -1, axis=0)
+    # A corner takes no notice of what lies beyond it; neither do the two ends of an open curve.
+    before = np.where(corner[:, None], start, np.roll(points, 1, axis=0))
+    after = np.where(np.roll(corner, -1)[:, None], end, np.roll(points, -2, axis=0))
     if not closed:
-        curve.append(points[-1])
-    return curve
-
-
-def _segment(before: Point, start: Point, end: Point, after: Point) -> list[Point]:
-    out: list[Point] = []
-    m0 = ((end[0] - before[0]) / 2, (end[1] - before[1]) / 2)
-    m1 = ((after[0] - start[0]) / 2, (after[1] - start[1]) / 2)
-    for step in range(_STEPS):
-        t = step / _STEPS
-        a, b, c, d = 2 * t**3 - 3 * t**2 + 1, t**3 - 2 * t**2 + t, -2 * t**3 + 3 * t**2, t**3 - t**2
-        out.append(
-            (
-                a * start[0] + b * m0[0] + c * end[0] + d * m1[0],
-                a * start[1] + b * m0[1] + c * end[1] + d * m1[1],
-            )
-        )
-    return out
+        before[0], after[-2:] = start[0], points[-1]
+        start, end, before, after = start[:-1], end[:-1], before[:-1], after[:-1]
+    tangents = np.stack([start, (end - before) / 2, end, (after - start) / 2], axis=1)
+    curve = np.einsum("sk,nkd->nsd", _HERMITE, tangents).reshape(-1, 2)
+    if not closed:
+        curve = np.concatenate([curve, points[-1:]])
+    return [(x, y) for x, y in curve.tolist()]
 
 
 def mirrored(right: Sequence[Knot]) -> list[Point]:
@@ -76,30 +65,12 @@ def rounded(left: float, top: float, right: float, bottom: float, radius: float)
 
 def ribbon(spine: Sequence[Knot], width: float | Sequence[float]) -> list[Point]:
     """Return the outline of a band of ``width`` (or widths along its length) around a smooth spine."""
-    line = smooth(spine)
+    line = np.array(smooth(spine))
     last = len(line) - 1
-    left: list[Point] = []
-    right: list[Point] = []
-    for i, (x, y) in enumerate(line):
-        ax, ay = line[max(i - 1, 0)]
-        bx, by = line[min(i + 1, last)]
-        length = math.hypot(bx - ax, by - ay) or 1.0
-        half = _along(width, i / last) / 2
-        nx, ny = -(by - ay) / length * half, (bx - ax) / length * half
-        left.append((x + nx, y + ny))
-        right.append((x - nx, y - ny))
-    return left + right[::-1]
+    ahead = np.concatenate([line[1:], line[-1:]]) - np.concatenate([line[:1], line[:-1]])
+    ahead /= np.maximum(np.hypot(ahead[:, 0], ahead[:, 1]), 1e-9)[:, None]
+    widths = np.atleast_1d(np.asarray(width, np.float64))
+    half = np.interp(np.arange(last + 1) / max(last, 1), np.linspace(0, 1, len(widths)), widths) / 2
+    side = np.stack([-ahead[:, 1] * half, ahead[:, 0] * half], axis=1)
+    return [(x, y) for x, y in np.concatenate([line + side, (line - side)[::-1]]).tolist()]
 
-
-def _along(width: float | Sequence[float], t: float) -> float:
-    if isinstance(width, (int, float)):
-        return float(width)
-    place = t * (len(width) - 1)
-    i = min(int(place), len(width) - 2)
-    return width[i] + (width[i + 1] - width[i]) * (place - i)
-
-
-def turned(points: Sequence[Point], degrees: float, cx: float = 0.0, cy: float = 0.0) -> list[Point]:
-    """Return ``points`` turned clockwise (on screen) about a centre."""
-    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    return [(cx + (x - cx) * c - (y - cy) * s, cy + (x - cx) * s + (y - cy) * c) for x, y in points]
