@@ -80,7 +80,7 @@ def cached_file(
 
     Args:
         kind: directory under the cache root.
-        stem: readable beginning of the name; characters other than letters, digits, ``-`` and ``.`` are replaced.
+        stem: readable beginning of the name; characters unfit for a file name are replaced.
         key: everything that went into the file; a change of it is another file.
         suffix: the extension, such as ``".onnx"``.
         build: writes the file at the path it is given, and returns facts worth keeping in the receipt.

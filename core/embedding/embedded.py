@@ -47,8 +47,8 @@ class EmbeddedEncoder:
 
     @property
     def min_side(self) -> int:
-        """Side of the model's input in pixels."""
-        return self._model.size
+        """Shortest side in pixels that `prepare` wants to be given."""
+        return efficientnet.min_side(self._model)
 
     @property
     def has_text(self) -> bool:
@@ -56,7 +56,7 @@ class EmbeddedEncoder:
         return True
 
     def prepare(self, image: Image.Image) -> FloatArray:
-        """Squash one RGB picture to the model's square input; see `efficientnet.prepare`."""
+        """Crop and scale one RGB picture to the model's square input; see `efficientnet.prepare`."""
         return efficientnet.prepare(image, self._model.size)
 
     def encode_prepared(self, batch: FloatArray) -> FloatArray:
@@ -82,7 +82,7 @@ class EmbeddedEncoder:
         return self._words().encode(texts)
 
     def explain_text(self, text: str, k: int = 5) -> list[Concept]:
-        """The ImageNet classes that stand for `text`, strongest first; their shares sum to 1 over all 1000."""
+        """The ImageNet classes that stand for `text`, strongest first; shares of all 1000 sum to 1."""
         return self._words().explain_text(text, k)
 
     def explain_image(self, vector: FloatArray, k: int = 5) -> list[Concept]:

@@ -100,8 +100,8 @@ class OnnxNetwork:
 
     Each run computes on the thread that calls it (``intra_op_num_threads=1``). Measured on two cores with
     EfficientNet-Lite0, images a second: two threads on one shared session 185, on a session each 184, one
-    thread on a two-thread session 105 at batch 1 and 136 at batch 4. So many pictures in one call are split over
-    a pool, and a single picture costs one run of about 10 ms.
+    thread on a two-thread session 105 at batch 1 and 136 at batch 4. So many pictures in one call are split
+    over a pool, and a single picture costs one run of about 10 ms.
     """
 
     backend = "onnxruntime"

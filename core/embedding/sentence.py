@@ -1,7 +1,7 @@
 """Sentences to vectors: all-MiniLM-L6-v2, installed as a package, run without transformers when warm.
 
-Reimers and Gurevych, Sentence-BERT, EMNLP 2019; Wang et al., MiniLM, NeurIPS 2020. A vector is the mean of the last
-hidden states over the tokens, L2-normalised.
+Reimers and Gurevych, Sentence-BERT, EMNLP 2019; Wang et al., MiniLM, NeurIPS 2020. A vector is the mean of the
+last hidden states over the tokens, L2-normalised.
 """
 
 import importlib.util
@@ -39,7 +39,7 @@ class SentenceEncoder:
 
         self._tokenizer = Tokenizer.from_file(str(_verified("tokenizer.json", _TOKENIZER_SHA256)))
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+        self._tokenizer.enable_padding()  # its defaults are this model's: id 0, "[PAD]"
         self._network = load_network(
             NetworkSpec("all-MiniLM-L6-v2", FINGERPRINT, _build, _example, dynamic={"ids": [1], "mask": [1]})
         )
