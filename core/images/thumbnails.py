@@ -28,5 +28,5 @@ def make_thumbnail(image: Image.Image, side: int = THUMBNAIL_SIDE) -> bytes:
         width, height = (max(1, round(length * side / longest)) for length in image.size)
         image = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=_REDUCING_GAP)
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=_QUALITY)
+    image.save(out, "JPEG", quality=_QUALITY, comment=b"")  # else a comment in the picture travels along
     return out.getvalue()

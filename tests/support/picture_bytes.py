@@ -1,0 +1,84 @@
+"""Small picture files, made on the spot, for the tests of pictures and sources."""
+
+import base64
+import io
+import struct
+import zlib
+
+from PIL import Image
+
+RED, BLUE, WHITE = (200, 30, 10), (10, 60, 200), (255, 255, 255)
+
+# 128 × 64, left half RED, right half BLUE, taken 2019-06-30 18:45:00. Pillow cannot write HEIC, so this one
+# was encoded elsewhere. Its EXIF block claims orientation 6 while its container asks for no rotation.
+HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAZdtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAADRp"
+    "bG9jAAAAAERAAAIAAQAAAAABuwABAAAAAAAAADIAAgAAAAAB7QABAAAAAAAAAFYAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABo"
+    "dmMxAAAAABVpbmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA1mlwcnAAAAC3aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA"
+    "/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkAAAAwAAAwAeoBAgQWW6kkprm4CGgwIAAAMA"
+    "MgAAAwACEGIAAQAHRAHBcrAiQAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAACAAAAAQAAAABBwaXhpAAAAAAMICAgAAAAX"
+    "aXBtYQAAAAAAAAABAAEEgQIDBAAAABppcmVmAAAAAAAAAA5jZHNjAAIAAQABAAAAkG1kYXQAAAAuKAGvCeAhOXVf//1Lf//88pch+39g"
+    "dBzDy5lv/9kRg7/Ds4//36pJgun/+ZAE/wAAAAZFeGlmAABNTQAqAAAACAACARIAAwAAAAEABgAAh2kABAAAAAEAAAAmAAAAAAABkAMA"
+    "AgAAABQAAAA4AAAAADIwMTk6MDY6MzAgMTg6NDU6MDAA"
+)
+
+
+def encode(image: Image.Image, format_name: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, format_name, **options)
+    return out.getvalue()
+
+
+def halves(width: int = 40, height: int = 30) -> Image.Image:
+    """Left half RED, right half BLUE."""
+    image = Image.new("RGB", (width, height), RED)
+    image.paste(BLUE, (width // 2, 0, width, height))
+    return image
+
+
+def noise(width: int, height: int) -> Image.Image:
+    return Image.effect_noise((width, height), 80).convert("RGB")
+
+
+def close(got: tuple[int, ...], wanted: tuple[int, ...], tolerance: int = 6) -> bool:
+    return all(abs(a - b) <= tolerance for a, b in zip(got, wanted, strict=True))
+
+
+def png_with_size(width: int, height: int) -> bytes:
+    """A valid PNG header that declares a size, with next to no pixels behind it."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">L", len(body)) + kind + body + struct.pack(">L", zlib.crc32(kind + body))
+
+    header = struct.pack(">LLBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes(1000)))
+        + chunk(b"IEND", b"")
+    )
+
+
+def exif_block(byte_order: str, entries: dict[int, str | int], camera: dict[int, str]) -> bytes:
+    """An EXIF block written by hand: `entries` in its main directory, `camera` in the one below."""
+    mark = b"II*\0" if byte_order == "<" else b"MM\0*"
+
+    def directory(start: int, values: dict[int, str | int], extra: tuple[int, int] | None) -> bytes:
+        count = len(values) + (extra is not None)
+        data_start = start + 2 + 12 * count + 4
+        rows, data = b"", b""
+        for tag, value in values.items():
+            if isinstance(value, int):
+                rows += struct.pack(byte_order + "HHLHH", tag, 3, 1, value, 0)
+            else:
+                text = value.encode("latin-1") + b"\0"
+                rows += struct.pack(byte_order + "HHLL", tag, 2, len(text), data_start + len(data))
+                data += text
+        if extra is not None:
+            rows += struct.pack(byte_order + "HHLL", extra[0], 4, 1, extra[1])
+        return struct.pack(byte_order + "H", count) + rows + bytes(4) + data
+
+    camera_part = directory(8, dict(camera), None)
+    main_start = 8 + len(camera_part)
+    head = mark + struct.pack(byte_order + "L", main_start)
+    return head + camera_part + directory(main_start, entries, (0x8769, 8))
