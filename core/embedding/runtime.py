@@ -187,13 +187,8 @@ def _export(spec: NetworkSpec, target: Path) -> dict[str, float | str]:
     module = spec.build().eval()
     example = spec.example()
     arguments = tuple(torch.from_numpy(array) for array in example.values())
-    axes: list[dict[int, Any]] = [
-        {
-            0: torch.export.Dim.DYNAMIC,
-            **{axis: torch.export.Dim.DYNAMIC for axis in spec.dynamic.get(name, ())},
-        }
-        for name in example
-    ]
+    varying = torch.export.Dim.DYNAMIC
+    axes = [dict.fromkeys((0, *spec.dynamic.get(name, ())), varying) for name in example]
     try:
         with _quiet(), torch.no_grad():
             expected = module(*arguments).numpy()

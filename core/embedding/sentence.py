@@ -1,7 +1,7 @@
 """Sentences to vectors: all-MiniLM-L6-v2, installed as a package, run without transformers when warm.
 
-Reimers and Gurevych, Sentence-BERT, EMNLP 2019; Wang et al., MiniLM, NeurIPS 2020. A vector is the mean of the
-last hidden states over the tokens, L2-normalised.
+Reimers and Gurevych, Sentence-BERT, EMNLP 2019; Wang et al., MiniLM, NeurIPS 2020. A vector is the mean of
+the last hidden states over the tokens, L2-normalised.
 """
 
 import importlib.util

@@ -1,9 +1,10 @@
 """Words in the space of the pictures, through the classifier's own weights.
 
-A sentence is compared with the names and descriptions of the 1000 ImageNet classes; each class has a direction in
-the picture space, the row of the classifier that detects it; the sentence becomes the mean of those directions,
-weighted by how well it fits each class. In the spirit of DeViSE (Frome et al., NeurIPS 2013) and ConSE (Norouzi
-et al., ICLR 2014), which go from pictures to words; here words go to pictures, so that one index serves both.
+A sentence is compared with the names and descriptions of the 1000 ImageNet classes; each class has a
+direction in the picture space, the row of the classifier that detects it; the sentence becomes the mean of
+those directions, weighted by how well it fits each class. In the spirit of DeViSE (Frome et al., NeurIPS
+2013) and ConSE (Norouzi et al., ICLR 2014), which go from pictures to words; here words go to pictures, so
+that one index serves both.
 """
 
 import json
