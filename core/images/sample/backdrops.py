@@ -1,4 +1,4 @@
-"""Backdrops: the studio sweep, coloured paper, tables, a room, a garden; and the surfaces things lie or hang on."""
+"""Backdrops: studio sweeps, coloured paper, tables, a room, a garden, and what things lie or hang on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.images.sample import textures
-from core.images.sample.canvas import Array
+from core.images.sample.canvas import Array, planes
 from core.images.sample.look import chance
 from core.images.sample.palette import PAPERS, RGB, mix
 
@@ -23,7 +23,7 @@ def _grid(size: Size) -> tuple[Array, Array]:
 
 
 def _tinted(colour: RGB, tone: Array) -> Array:
-    return np.asarray(colour, np.float32) * tone[..., None].astype(np.float32)
+    return planes(colour) * tone.astype(np.float32)
 
 
 def _sweep(size: Size, colour: RGB, depth: float) -> Array:
@@ -34,16 +34,16 @@ def _sweep(size: Size, colour: RGB, depth: float) -> Array:
     return _tinted(colour, 1 - depth * (1 - pool) - depth * 0.22 * bend * (1 - y) * 2)
 
 
-def _white(size: Size, key: str) -> Array:
+def _white(size: Size, _key: str) -> Array:
     return _sweep(size, (0.985, 0.985, 0.985), 0.07)
 
 
-def _grey(size: Size, key: str) -> Array:
+def _grey(size: Size, _key: str) -> Array:
     return _sweep(size, (0.86, 0.865, 0.875), 0.36)
 
 
 def _paper(size: Size, key: str) -> Array:
-    return _sweep(size, PAPERS[key.split()[-1]], 0.22)
+    return _sweep(size, PAPERS[key.rsplit(maxsplit=1)[-1]], 0.22)
 
 
 def _boards(size: Size, key: str, horizon: float, colour: RGB, boards: float) -> Array:
@@ -69,16 +69,16 @@ def _boards(size: Size, key: str, horizon: float, colour: RGB, boards: float) ->
 
 def _under(wall: Array, top: Array, soft: float = 0.05) -> Array:
     """Return ``top`` laid over the lower part of ``wall``, with the shade that gathers where they meet."""
-    rows = top.shape[0]
-    edge = wall.shape[0] - rows
-    above = (np.arange(edge, dtype=np.float32)[::-1] / wall.shape[0])[:, None, None]
-    wall[:edge] *= 1 - 0.16 * np.exp(-above / soft)
-    below = (np.arange(rows, dtype=np.float32) / wall.shape[0])[:, None, None]
-    wall[edge:] = top * (1 - 0.14 * np.exp(-below / soft))
+    rows, height = top.shape[1], wall.shape[1]
+    edge = height - rows
+    above = (np.arange(edge, dtype=np.float32)[::-1] / height)[:, None]
+    wall[:, :edge] *= 1 - 0.16 * np.exp(-above / soft)
+    below = (np.arange(rows, dtype=np.float32) / height)[:, None]
+    wall[:, edge:] = top * (1 - 0.14 * np.exp(-below / soft))
     return wall
 
 
-def _wall(size: Size, colour: RGB, key: str) -> Array:
+def _wall(size: Size, colour: RGB) -> Array:
     x, y = _grid(size)
     slant = np.exp(-(((x - 0.25 - 0.3 * y) / 0.55) ** 2))
     mottle = textures.clouds(51, size[1], size[0], (9, 9)) * 0.012
@@ -94,13 +94,13 @@ def _pick(options: tuple[RGB, ...], key: str, what: str) -> RGB:
 
 
 def _wood(size: Size, key: str) -> Array:
-    wall = _wall(size, mix(_pick(_WALLS, key, "wall"), (0.5, 0.48, 0.46), 0.12), key)
+    wall = _wall(size, mix(_pick(_WALLS, key, "wall"), (0.5, 0.48, 0.46), 0.12))
     return _under(wall, _boards(size, key, 0.60, _pick(_TIMBERS, key, "timber"), 1.0))
 
 
 def _marble(size: Size, key: str) -> Array:
     width, height = size
-    wall = _wall(size, _pick(((0.70, 0.76, 0.72), (0.78, 0.74, 0.72), (0.66, 0.71, 0.76)), key, "wall"), key)
+    wall = _wall(size, _pick(((0.70, 0.76, 0.72), (0.78, 0.74, 0.72), (0.66, 0.71, 0.76)), key, "wall"))
     rows = int(height * 0.38)
     near = (np.arange(rows, dtype=np.float32)[:, None] + 0.5) / rows
     depth = 1 / (0.35 + 0.65 * near)
@@ -118,10 +118,8 @@ def _garden(size: Size, key: str) -> Array:
     x, y = _grid(size)
     seed = int(chance(key, "garden") * 1000) * 10
     light = textures.clouds(600 + seed, height, width, (5, 6))
-    green = np.asarray((0.42, 0.55, 0.30), np.float32) + light[..., None] * np.asarray(
-        (0.17, 0.16, 0.11), np.float32
-    )
-    green += ((1 - y) * 0.22)[..., None] * np.asarray((0.8, 0.85, 0.7), np.float32)
+    green = planes((0.42, 0.55, 0.30)) + light * planes((0.17, 0.16, 0.11))
+    green += (1 - y) * 0.22 * planes((0.8, 0.85, 0.7))
     for i in range(16):
         cx, cy, r = chance(key, "x", i), 0.66 * chance(key, "y", i), 0.025 + 0.055 * chance(key, "r", i)
         left, right = max(int((cx - r * 1.3) * width), 0), min(int((cx + r * 1.3) * width) + 1, width)
@@ -131,8 +129,8 @@ def _garden(size: Size, key: str) -> Array:
         )
         away = np.sqrt((x[:, left:right] - cx) ** 2 + ((y[top:bottom] - cy) * height / width) ** 2) / r
         disc = np.clip((1.05 - away) / 0.12, 0, 1) * (0.75 + 0.25 * np.clip(away, 0, 1) ** 4)
-        green[top:bottom, left:right] += (disc * (0.07 + 0.14 * chance(key, "s", i)))[..., None] * np.asarray(
-            (1.0, 1.0, 0.72), np.float32
+        green[:, top:bottom, left:right] += (
+            disc * (0.07 + 0.14 * chance(key, "s", i)) * planes((1.0, 1.0, 0.72))
         )
     rows = int(height * 0.32)
     near = (np.arange(rows, dtype=np.float32)[:, None] + 0.5) / rows
@@ -148,16 +146,14 @@ def _room(size: Size, key: str) -> Array:
     colour = _pick(
         ((0.87, 0.85, 0.80), (0.76, 0.81, 0.79), (0.82, 0.80, 0.84), (0.88, 0.82, 0.76)), key, "wall"
     )
-    wall = _wall(size, colour, key)
+    wall = _wall(size, colour)
     room = _under(wall, _boards(size, key, 0.72, _pick(_TIMBERS, key, "timber"), 2.2), soft=0.02)
     edge = size[1] - int(size[1] * (1 - 0.72))
     tall = max(int(size[1] * 0.045), 3)
-    skirting = room[edge - tall : edge]
-    skirting[:] = np.asarray((0.93, 0.925, 0.91), np.float32) * (
-        skirting.mean(axis=2, keepdims=True) * 0.4 + 0.62
-    )
-    skirting[:2] *= 0.90
-    skirting[-2:] *= 0.80
+    skirting = room[:, edge - tall : edge]
+    skirting[:] = planes((0.93, 0.925, 0.91)) * (skirting.mean(axis=0, keepdims=True) * 0.4 + 0.62)
+    skirting[:, :2] *= 0.90
+    skirting[:, -2:] *= 0.80
     return room
 
 
@@ -189,9 +185,9 @@ def _plaster(size: Size, key: str) -> Array:
     colour = _pick(
         ((0.84, 0.80, 0.75), (0.74, 0.79, 0.78), (0.80, 0.78, 0.82), (0.86, 0.80, 0.72)), key, "wall"
     )
-    wall = _wall(size, colour, key)
+    wall = _wall(size, colour)
     trowel = textures.clouds(81, size[1], size[0], (60, 34)) * 0.016
-    return np.asarray(wall * (1 + trowel[..., None]), np.float32)
+    return np.asarray(wall * (1 + trowel), np.float32)
 
 
 _DRAWN: dict[str, Callable[[Size, str], Array]] = {

@@ -16,13 +16,23 @@ from core.images.sample.palette import RGB
 
 Array = npt.NDArray[np.floating[Any]]
 
-# Only outlines need supersampling: shading and patterns are smooth by construction, so pixels are shaded once.
+# Only outlines need supersampling: shading and patterns are smooth by construction.
 _SUPER = 4
+
+
+def planes(colour: Array | RGB) -> Array:
+    """Return a colour as three planes that lie over any picture; planes stay as they are.
+
+    """A shape on the canvas: its coverage, and where its pixels lie in the product's units."""
+    """
+    if isinstance(colour, tuple):
+        return np.asarray(colour, np.float32)[:, None, None]
+    return colour
 
 
 @dataclass(frozen=True)
 class Region:
-    """A shape on the canvas: its coverage, and where each of its pixels lies in the product's units."""
+    """A shape on the canvas: its coverage, and where its pixels lie in the product's units."""
 
     top: int
     left: int
@@ -42,11 +52,11 @@ class Region:
 
 
 class Canvas:
-    """Pixels under construction. Products draw in units of about -1 … 1, y downwards, wherever they are posed."""
+    """Pixels under construction. Products draw in units of about -1 … 1, y downwards, wherever posed."""
 
     def __init__(self, backdrop: Array, *, centre: Point, scale: float, angle: float = 0.0) -> None:
         self.pixels = backdrop
-        self.height, self.width = backdrop.shape[:2]
+        self.height, self.width = backdrop.shape[1:]
         self.alpha = np.zeros((self.height, self.width), np.float32)
         self._centre = centre
         self.scale = scale
@@ -75,7 +85,7 @@ class Canvas:
         holes: Sequence[Sequence[Point]] = (),
         clip: Region | None = None,
     ) -> Region:
-        """Return the region inside an outline, or inside ``also`` others, without ``holes``, and inside ``clip``."""
+        """Return the region inside an outline or ``also`` others, without ``holes``, within ``clip``."""
         solid = [self._pixels(path) for path in (points, *also)]
         ends = np.concatenate(solid)
         low, high = ends.min(axis=0), ends.max(axis=0)
@@ -122,9 +132,8 @@ class Canvas:
         height, width = where.mask.shape
         box = (slice(where.top, where.top + height), slice(where.left, where.left + width))
         cover = (where.mask * np.float32(opacity)).astype(np.float32)
-        ink = np.asarray(colour, np.float32)
-        under = self.pixels[box]
-        under += (ink - under) * cover[..., None]
+        under = self.pixels[:, *box]
+        under += (planes(colour) - under) * cover
         self.alpha[box] += (1 - self.alpha[box]) * cover
 
     def darken(self, where: Region, amount: Array, tint: RGB = (0.10, 0.08, 0.09)) -> None:
@@ -132,7 +141,7 @@ class Canvas:
         height, width = where.mask.shape
         box = (slice(where.top, where.top + height), slice(where.left, where.left + width))
         shade = np.clip(amount * where.mask, 0, 1).astype(np.float32)
-        self.pixels[box] *= 1 - shade[..., None] * (1 - np.asarray(tint, np.float32))
+        self.pixels[:, *box] *= 1 - shade * (1 - planes(tint))
         self.alpha[box] += (1 - self.alpha[box]) * shade
 
 

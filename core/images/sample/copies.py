@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from core.images.sample.look import chance
 
 
-def _same(picture: Image.Image, key: str) -> Image.Image:
+def _same(picture: Image.Image, _key: str) -> Image.Image:
     return picture
 
 
@@ -33,7 +33,7 @@ def _cropped(picture: Image.Image, key: str) -> Image.Image:
     return picture.crop(crop_box(picture.size, key))
 
 
-def _watermarked(picture: Image.Image, key: str) -> Image.Image:
+def _watermarked(picture: Image.Image, _key: str) -> Image.Image:
     """Lay the shop's name over the picture, slantwise and repeated, as stock photographs have it."""
     font = ImageFont.load_default(size=picture.height // 13)
     side = int((picture.width**2 + picture.height**2) ** 0.5)
@@ -64,7 +64,7 @@ def _recoloured(picture: Image.Image, key: str) -> Image.Image:
     return Image.fromarray((np.clip(tone, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
-def _flipped(picture: Image.Image, key: str) -> Image.Image:
+def _flipped(picture: Image.Image, _key: str) -> Image.Image:
     return ImageOps.mirror(picture)
 
 
@@ -79,6 +79,6 @@ _MADE: dict[str, Callable[[Image.Image, str], Image.Image]] = {
 
 
 def copied(original: Image.Image, kind: str, key: str) -> tuple[Image.Image, int]:
-    """Return a copy of ``original`` (RGB) made in the way ``kind`` names, and the JPEG quality to keep it at."""
+    """Return a copy of ``original`` (RGB) made the way ``kind`` says, and the JPEG quality to keep it at."""
     quality = 16 + int(14 * chance(key, "quality")) if kind == "re-encoded" else 86
     return _MADE[kind](original, key), quality

@@ -50,7 +50,7 @@ def _original(recipe: Recipe) -> bytes:
     canvas = _photographed(recipe)
     width, height = recipe.size
     down, right = int(chance(recipe.name, "down") * 300), int(chance(recipe.name, "right") * 300)
-    grain = textures.grain()[down : down + height, right : right + width, None]
+    grain = textures.grain()[down : down + height, right : right + width]
     pixels = canvas.pixels + grain * np.float32(0.007)
     if recipe.cut_out:
         return _encoded(Image.fromarray(_cut_out(pixels, canvas.alpha)), recipe)
@@ -62,7 +62,7 @@ def _photographed(recipe: Recipe) -> Canvas:
     width, height = recipe.size
     kind, pose = recipe.kind, recipe.pose
     if recipe.cut_out:
-        scene = np.ones((height, width, 3), np.float32)
+        scene = np.ones((3, height, width), np.float32)
     else:
         scene = np.ascontiguousarray(backdrop(recipe.backdrop, recipe.size, pose), dtype=np.float32)
     short = min(width, height)
@@ -80,20 +80,21 @@ def _photographed(recipe: Recipe) -> Canvas:
 
 
 def _eight_bits(pixels: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    return (np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
+    """Return planes as rows of pixels, as encoders want them."""
+    return np.ascontiguousarray((np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0))
 
 
 def _cut_out(pixels: Array, alpha: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Return RGBA that looks like ``pixels`` when laid on white."""
-    cover = np.clip(alpha, 0, 1)[..., None]
+    cover = np.clip(alpha, 0, 1)[None]
     ink = np.where(cover > 0, 1 - (1 - pixels) / np.maximum(cover, 1e-3), 1)
-    return np.concatenate([_eight_bits(ink), _eight_bits(cover)], axis=2)
+    return _eight_bits(np.concatenate([ink, cover]))
 
 
 def _encoded(picture: Image.Image, recipe: Recipe) -> bytes:
     out = io.BytesIO()
     if recipe.extension == "png":
-        picture.save(out, "PNG", compress_level=3)
+        picture.save(out, "PNG", compress_level=1)
     elif recipe.extension == "webp":
         picture.save(out, "WEBP", quality=88, method=2)
     elif recipe.taken is not None:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from core.images.sample.canvas import Canvas
+from core.images.sample.canvas import Canvas, planes
 from core.images.sample.lighting import CERAMIC, METAL, Material, Surface, cast, ground, inflate, lit, revolve
 from core.images.sample.look import Look
 from core.images.sample.outlines import Point, ellipse, ribbon, rounded, smooth
@@ -29,7 +29,13 @@ def lamp(canvas: Canvas, look: Look) -> None:
     canvas.paint(stem, lit(GOLD, inflate(stem, 0.05), METAL))
     belly = look.vary("belly", 0.20, 0.31)
     body = profile_of(
-        [(0.05, hem + 0.12), (0.07, hem + 0.18), (belly, foot - 0.42), (belly * 0.75, foot - 0.16), (0.13, foot - 0.07)]
+        [
+            (0.05, hem + 0.12),
+            (0.07, hem + 0.18),
+            (belly, foot - 0.42),
+            (belly * 0.75, foot - 0.16),
+            (0.13, foot - 0.07),
+        ]
     )
     plain = Look(look.colour, "plain", look.make)
     turned(canvas, plain, body, CERAMIC, period=0.2, tilt=0.12)
@@ -46,12 +52,13 @@ def lamp(canvas: Canvas, look: Look) -> None:
     )
     shade = lit(colours, surface, Material(ambient=0.66, diffuse=0.30, edge=0.22))
     bulb = np.exp(-((where.x / (wide * 0.62)) ** 2) - ((where.y - (top + hem) / 2 - 0.06) / 0.36) ** 2)
-    warm = np.asarray((1.0, 0.86, 0.62), np.float32)
-    shade = shade + (1 - shade) * bulb[..., None] * 0.34 * warm * (0.35 + 0.65 * colours)
+    warm = planes((1.0, 0.86, 0.62))
+    shade = shade + (1 - shade) * bulb * 0.34 * warm * (0.35 + 0.65 * colours)
     canvas.paint(where, np.clip(shade, 0, 1).astype(np.float32))
     for y, r in ((top + 0.015, narrow), (hem - 0.015, wide)):
         edge = canvas.region(
-            ellipse(0, y - 0.014, r + 0.004, r * 0.12, 0, 180) + ellipse(0, y + 0.014, r + 0.004, r * 0.12, 180, 0)
+            ellipse(0, y - 0.014, r + 0.004, r * 0.12, 0, 180)
+            + ellipse(0, y + 0.014, r + 0.004, r * 0.12, 180, 0)
         )
         canvas.paint(edge, darker(look.base, 0.25), 0.75)
 
@@ -61,8 +68,8 @@ def _glow(canvas: Canvas, y: float) -> None:
     px, py = canvas.to_pixel(0, y)
     gx = (np.arange(canvas.width, dtype=np.float32)[None, :] - px) / canvas.scale
     gy = (np.arange(canvas.height, dtype=np.float32)[:, None] - py) / canvas.scale
-    light = np.exp(-((gx / 0.95) ** 2) - (gy / 0.85) ** 2)[..., None] * 0.42
-    canvas.pixels += (1 - canvas.pixels) * light * np.asarray((1.0, 0.90, 0.62), np.float32)
+    light = np.exp(-((gx / 0.95) ** 2) - (gy / 0.85) ** 2) * 0.42
+    canvas.pixels += (1 - canvas.pixels) * light * planes((1.0, 0.90, 0.62))
 
 
 def clock(canvas: Canvas, look: Look) -> None:
@@ -75,7 +82,7 @@ def clock(canvas: Canvas, look: Look) -> None:
     away = np.sqrt(face.x**2 + face.y**2)
     shade = 0.30 * np.exp(-(inner - np.sqrt((face.x + 0.03) ** 2 + (face.y + 0.045) ** 2)).clip(0) / 0.05)
     dial = (0.975, 0.965, 0.945) if look.either("pale dial", 0.8) else mix(CREAM, (0.9, 0.8, 0.62), 0.5)
-    canvas.paint(face, np.asarray(dial, np.float32) * (1.0 - shade - 0.03 * away)[..., None])
+    canvas.paint(face, planes(dial) * (1.0 - shade - 0.03 * away))
     _dial(canvas, look, inner)
     ring = canvas.region(rim, holes=[ellipse(0, 0, inner, inner)])
     away = np.sqrt(ring.x**2 + ring.y**2)
@@ -85,11 +92,24 @@ def clock(canvas: Canvas, look: Look) -> None:
     surface = Surface(ring.x / safe * across, ring.y / safe * across, lift)
     around = np.arctan2(ring.y, ring.x) * (0.75 * 24 * 0.2 / (2 * math.pi * 0.75)) * outer / outer
     colours = coloured(
-        look.pattern, around, away - inner - width / 2 + 0.1, look.base, look.accent,
-        period=0.2, edge=ring.edge * 0.9, upright=True,
-    )  # fmt: skip
-    canvas.paint(ring, lit(colours, surface, Material(ambient=0.52, diffuse=0.56, edge=0.22, gloss=0.35, spread=0.24)))
-    glass = canvas.region(smooth([(-0.50, -0.30), (-0.30, -0.50), (0.0, -0.60), (-0.22, -0.32), (-0.42, 0.02), (-0.58, 0.02)], closed=True))
+        look.pattern,
+        around,
+        away - inner - width / 2 + 0.1,
+        look.base,
+        look.accent,
+        period=0.2,
+        edge=ring.edge * 0.9,
+        upright=True,
+    )
+    canvas.paint(
+        ring, lit(colours, surface, Material(ambient=0.52, diffuse=0.56, edge=0.22, gloss=0.35, spread=0.24))
+    )
+    glass = canvas.region(
+        smooth(
+            [(-0.50, -0.30), (-0.30, -0.50), (0.0, -0.60), (-0.22, -0.32), (-0.42, 0.02), (-0.58, 0.02)],
+            closed=True,
+        )
+    )
     canvas.paint(glass, (1, 1, 1), 0.16)
 
 
@@ -103,12 +123,15 @@ def _dial(canvas: Canvas, look: Look, radius: float) -> None:
             canvas.paint(text, CHARCOAL, 0.92)
         else:
             long = 0.76 if hour % 3 == 0 else 0.84
-            mark = ribbon([(c * radius * long, s * radius * long), (c * radius * 0.93, s * radius * 0.93)], 0.034 if hour % 3 == 0 else 0.022)
+            mark = ribbon(
+                [(c * radius * long, s * radius * long), (c * radius * 0.93, s * radius * 0.93)],
+                0.034 if hour % 3 == 0 else 0.022,
+            )
             canvas.paint(canvas.region(mark), CHARCOAL)
     minutes = [_tick(minute * 6, radius) for minute in range(60) if minute % 5]
     canvas.paint(canvas.region(minutes[0], also=minutes[1:]), CHARCOAL, 0.7)
-    hour, minute = 10 + look.vary("hour", -3, 3), look.vary("minute", 4, 16)
-    hands = ((hour * 30 + minute / 2, 0.50, 0.052, CHARCOAL), (minute * 6, 0.76, 0.036, CHARCOAL))
+    hours, past = 10 + look.vary("hour", -3, 3), look.vary("minute", 4, 16)
+    hands = ((hours * 30 + past / 2, 0.50, 0.052, CHARCOAL), (past * 6, 0.76, 0.036, CHARCOAL))
     second = (look.vary("second", 120, 240), 0.80, 0.014, (0.80, 0.18, 0.15))
     for degrees, length, width, colour in (*hands, second):
         a = math.radians(degrees - 90)
@@ -131,7 +154,16 @@ def cushion(canvas: Canvas, look: Look) -> None:
     w, h = 0.80, 0.80 * look.vary("h", 0.86, 1.0)
     pinch = look.vary("pinch", 0.90, 0.96)
     outline = smooth(
-        [(-w, -h, "c"), (0, -h * pinch), (w, -h, "c"), (w * pinch, 0), (w, h, "c"), (0, h * 0.99), (-w, h, "c"), (-w * pinch, 0)],
+        [
+            (-w, -h, "c"),
+            (0, -h * pinch),
+            (w, -h, "c"),
+            (w * pinch, 0),
+            (w, h, "c"),
+            (0, h * 0.99),
+            (-w, h, "c"),
+            (-w * pinch, 0),
+        ],
         closed=True,
     )
     ground(canvas, 0.03, h * 0.97, w * 0.98, ry=0.10)
@@ -140,12 +172,22 @@ def cushion(canvas: Canvas, look: Look) -> None:
     corner = np.exp(-((np.abs(place.x) - w) ** 2 + (np.abs(place.y) - h) ** 2) / 0.10)
     twist = np.sin((np.abs(place.x) * h - np.abs(place.y) * w) * 26) * corner * 0.30
     where = panel(
-        canvas, look, outline, radius=0.9, period=0.27, depth=0.9, material=_WOOL,
+        canvas,
+        look,
+        outline,
+        radius=0.9,
+        period=0.27,
+        depth=0.9,
+        material=_WOOL,
         bend=(bend[0] + twist * np.sign(place.x), bend[1] - twist * np.sign(place.y)),
-    )  # fmt: skip
+    )
     if look.either("piping", 0.45):
-        colour = look.accent if look.pattern != "plain" and look.either("contrast") else darker(look.base, 0.12)
-        piping = canvas.region(ribbon([(p[0], p[1], "c") for p in outline[::3]] + [(outline[0][0], outline[0][1], "c")], 0.04))
+        colour = (
+            look.accent if look.pattern != "plain" and look.either("contrast") else darker(look.base, 0.12)
+        )
+        piping = canvas.region(
+            ribbon([(p[0], p[1], "c") for p in outline[::3]] + [(outline[0][0], outline[0][1], "c")], 0.04)
+        )
         canvas.paint(piping, lit(colour, inflate(piping, 0.05), _WOOL))
     if look.either("button", 0.3):
         dimple = canvas.region(ellipse(0, 0, 0.3, 0.3), clip=where)
@@ -166,7 +208,14 @@ def sofa(canvas: Canvas, look: Look) -> None:
         leg = canvas.region(ribbon([(x, foot - 0.14), (x + lean, foot + 0.07)], [0.075, 0.045]))
         canvas.paint(leg, lit(wood, inflate(leg, 0.05), METAL))
     r = look.vary("corner", 0.06, 0.16)
-    panel(canvas, look, rounded(-half + 0.06, top, half - 0.06, 0.3, r), radius=0.12, material=_WOOL, period=0.16)
+    panel(
+        canvas,
+        look,
+        rounded(-half + 0.06, top, half - 0.06, 0.3, r),
+        radius=0.12,
+        material=_WOOL,
+        period=0.16,
+    )
     seats = 2 if look.either("two", 0.75) else 3
     step = 2 * inner / seats
     for i in range(seats):
@@ -174,9 +223,26 @@ def sofa(canvas: Canvas, look: Look) -> None:
         box = rounded(left + 0.004, top + 0.09, left + step - 0.004, 0.26, 0.09)
         place = canvas.region(box)
         low = 0.42 * np.exp(-np.clip(0.17 - place.y, 0, None) / 0.07)
-        panel(canvas, look, box, radius=0.30, depth=0.9, material=_WOOL, period=0.16, occlusion=low + 0 * place.x,
-              bend=creases(place, f"{look.make} back {i}", (4, 4), 0.10))  # fmt: skip
-    panel(canvas, look, rounded(-inner - 0.04, 0.30, inner + 0.04, foot - 0.07, 0.03), radius=0.08, material=_WOOL, period=0.16, occlusion=0.16)
+        panel(
+            canvas,
+            look,
+            box,
+            radius=0.30,
+            depth=0.9,
+            material=_WOOL,
+            period=0.16,
+            occlusion=low + 0 * place.x,
+            bend=creases(place, f"{look.make} back {i}", (4, 4), 0.10),
+        )
+    panel(
+        canvas,
+        look,
+        rounded(-inner - 0.04, 0.30, inner + 0.04, foot - 0.07, 0.03),
+        radius=0.08,
+        material=_WOOL,
+        period=0.16,
+        occlusion=0.16,
+    )
     for i in range(seats):
         left = -inner + i * step
         box = rounded(left + 0.003, 0.13, left + step - 0.003, 0.37, 0.07)

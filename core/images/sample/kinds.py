@@ -20,8 +20,8 @@ HANGING = ("white", "wall", "paper", "grey", "wall")
 class Kind:
     """One kind of product.
 
-    ``scale`` is the share of the shorter side that one unit takes. Pictures turn it by ``lean`` degrees, more or
-    less by up to ``tilt``.
+    ``scale`` is the share of the shorter side that one unit takes. Pictures turn it by ``lean`` degrees,
+    more or less by up to ``tilt``.
     """
 
     label: str
@@ -42,14 +42,39 @@ KINDS: tuple[Kind, ...] = (
     Kind("bottle", "bottles", tableware.bottle, STANDING, scale=0.44),
     Kind("lamp", "lamps", household.lamp, STANDING[:-1], scale=0.44),
     Kind("clock", "clocks", household.clock, HANGING, scale=0.48),
-    Kind("cushion", "cushions", household.cushion, ("white", "wood", "paper", "grey", "room"), scale=0.42, tilt=2),
-    Kind("sofa", "sofas", household.sofa, FURNITURE, ("plain", "checked", "dotted"), scale=0.43, centre=(0.5, 0.56)),
+    Kind(
+        "cushion",
+        "cushions",
+        household.cushion,
+        ("white", "wood", "paper", "grey", "room"),
+        scale=0.42,
+        tilt=2,
+    ),
+    Kind(
+        "sofa",
+        "sofas",
+        household.sofa,
+        FURNITURE,
+        ("plain", "checked", "dotted"),
+        scale=0.43,
+        centre=(0.5, 0.56),
+    ),
     Kind("t-shirt", "t-shirts", clothing.t_shirt, LYING, scale=0.46, tilt=5),
     Kind("dress", "dresses", clothing.dress, (*LYING, "wall"), scale=0.46, tilt=4),
     Kind("hat", "hats", clothing.hat, STANDING, scale=0.43, centre=(0.5, 0.53)),
     Kind("sneaker", "sneakers", shoes.sneaker, STANDING, scale=0.42, centre=(0.5, 0.56)),
     Kind("handbag", "handbags", bags.handbag, STANDING, scale=0.46),
     Kind("backpack", "backpacks", bags.backpack, STANDING, scale=0.46, centre=(0.5, 0.48)),
-    Kind("umbrella", "umbrellas", leisure.umbrella, HANGING, scale=0.46, centre=(0.48, 0.52), lean=24, tilt=16),
-    Kind("guitar", "guitars", leisure.guitar, LYING, ("plain", "striped", "dotted", "floral"), scale=0.48, tilt=24),
+    Kind(
+        "umbrella", "umbrellas", leisure.umbrella, HANGING, scale=0.46, centre=(0.48, 0.52), lean=24, tilt=16
+    ),
+    Kind(
+        "guitar",
+        "guitars",
+        leisure.guitar,
+        LYING,
+        ("plain", "striped", "dotted", "floral"),
+        scale=0.48,
+        tilt=24,
+    ),
 )

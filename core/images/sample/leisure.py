@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from core.images.sample.canvas import Canvas
+from core.images.sample.canvas import Canvas, planes
 from core.images.sample.lighting import LACQUER, METAL, Material, Surface, cast, inflate, lit
 from core.images.sample.look import Look
 from core.images.sample.outlines import Knot, Point, ellipse, mirrored, ribbon, rounded, smooth
@@ -26,7 +26,9 @@ def umbrella(canvas: Canvas, look: Look) -> None:
     cast(canvas, canopy, offset=(0.10, 0.14), blur=0.10, strength=0.36)
     cast(canvas, ribbon([(0, hem), (0, 0.85)], 0.05), offset=(0.08, 0.10), blur=0.05, strength=0.30)
     tips = [wide * math.sin(math.radians(-90 + 180 * i / gores)) for i in range(gores + 1)]
-    open_by = look.vary("open", 0.11, 0.16)  # seen from a little below: the near hem is higher than the far one
+    open_by = look.vary(
+        "open", 0.11, 0.16
+    )  # seen from a little below: the near hem is higher than the far one
     lift = [hem - open_by * math.sqrt(max(1 - (t / wide) ** 2, 0)) for t in tips]
     _underside(canvas, look, tips, hem, open_by)
     pole = canvas.region(ribbon([(0, hem - 0.3), (0, 0.62)], 0.036))
@@ -54,14 +56,16 @@ def _underside(canvas: Canvas, look: Look, tips: list[float], hem: float, open_b
         knots.append((tips[i + 1], far[i + 1], "c"))
     where = canvas.region([*smooth(knots), (0, hem - open_by * 1.2)])
     depth = np.clip((where.y - hem + open_by) / (2 * open_by), 0, 1)
-    canvas.paint(where, np.asarray(darker(look.base, 0.30), np.float32) * (0.52 + 0.36 * depth)[..., None])
+    canvas.paint(where, planes(darker(look.base, 0.30)) * (0.52 + 0.36 * depth))
     ribs = [ribbon([(t, y), (0, hem - 0.5)], 0.014) for t, y in zip(tips, far, strict=True)]
     canvas.paint(canvas.region(ribs[0], also=ribs[1:], clip=where), (0.10, 0.10, 0.11), 0.85)
     struts = [ribbon([(t * 0.62, y - 0.12), (0, hem + 0.05)], 0.012) for t, y in zip(tips, far, strict=True)]
     canvas.paint(canvas.region(struts[0], also=struts[1:], clip=where), STEEL, 0.8)
 
 
-def _gore(canvas: Canvas, look: Look, i: int, gores: int, tips: list[float], lift: list[float], top: float) -> None:
+def _gore(
+    canvas: Canvas, look: Look, i: int, gores: int, tips: list[float], lift: list[float], top: float
+) -> None:
     """Paint one panel: bulging between its ribs, darker in the valleys beside them."""
     left, right = _rib(tips[i], lift[i], top), _rib(tips[i + 1], lift[i + 1], top)
     middle = ((tips[i] + tips[i + 1]) / 2, (lift[i] + lift[i + 1]) / 2 - 0.035)
@@ -84,7 +88,9 @@ def _gore(canvas: Canvas, look: Look, i: int, gores: int, tips: list[float], lif
     base = look.accent if alternate and i % 2 else look.base
     # Lengths along the cloth, not along the picture: towards the crown the dome turns away from the camera.
     u, v = angle * 0.74, np.arccos(np.clip(1 - down, -1, 1)) * 0.66
-    colours = coloured("plain" if alternate else look.pattern, u, v, base, look.accent, period=0.2, edge=where.edge * 1.2)
+    colours = coloured(
+        "plain" if alternate else look.pattern, u, v, base, look.accent, period=0.2, edge=where.edge * 1.2
+    )
     canvas.paint(where, lit(colours, surface, _NYLON, valley))
 
 
@@ -99,12 +105,33 @@ def _rib(x: float, y: float, top: float) -> list[Point]:
 
 def guitar(canvas: Canvas, look: Look) -> None:
     """Draw an acoustic guitar."""
-    lower, upper, waist = look.vary("lower", 0.42, 0.46), look.vary("upper", 0.30, 0.34), look.vary("waist", 0.235, 0.27)
+    lower, upper, waist = (
+        look.vary("lower", 0.42, 0.46),
+        look.vary("upper", 0.30, 0.34),
+        look.vary("waist", 0.235, 0.27),
+    )
     top, foot = -0.02, 0.96
     body = mirrored(
-        [(0, top), (upper * 0.62, top + 0.02), (upper, top + 0.20), (waist, top + 0.40), (lower * 0.90, top + 0.58), (lower, top + 0.74), (lower * 0.74, foot - 0.04), (0, foot)]
-    )  # fmt: skip
-    head = [(-0.055, -0.70), (-0.095, -0.76), (-0.08, -0.985), (0.0, -0.965), (0.08, -0.985), (0.095, -0.76), (0.055, -0.70)]
+        [
+            (0, top),
+            (upper * 0.62, top + 0.02),
+            (upper, top + 0.20),
+            (waist, top + 0.40),
+            (lower * 0.90, top + 0.58),
+            (lower, top + 0.74),
+            (lower * 0.74, foot - 0.04),
+            (0, foot),
+        ]
+    )
+    head = [
+        (-0.055, -0.70),
+        (-0.095, -0.76),
+        (-0.08, -0.985),
+        (0.0, -0.965),
+        (0.08, -0.985),
+        (0.095, -0.76),
+        (0.055, -0.70),
+    ]
     neck = [(-0.046, -0.72), (0.046, -0.72), (0.062, 0.18), (-0.062, 0.18)]
     for part in (body, head, neck):
         cast(canvas, part, offset=(0.04, 0.05), blur=0.045, strength=0.5)
@@ -120,7 +147,19 @@ def guitar(canvas: Canvas, look: Look) -> None:
     depth = canvas.region(ellipse(0, hole, 0.115, 0.115))
     canvas.darken(depth, 0.5 + 0 * depth.mask)
     if look.either("pickguard", 0.6):
-        guard = canvas.region(smooth([(0.10, hole + 0.10), (0.20, hole - 0.02), (0.24, hole + 0.14), (0.20, hole + 0.28), (0.10, hole + 0.20)], closed=True), clip=where)
+        guard = canvas.region(
+            smooth(
+                [
+                    (0.10, hole + 0.10),
+                    (0.20, hole - 0.02),
+                    (0.24, hole + 0.14),
+                    (0.20, hole + 0.28),
+                    (0.10, hole + 0.20),
+                ],
+                closed=True,
+            ),
+            clip=where,
+        )
         canvas.paint(guard, lit((0.10, 0.07, 0.06), inflate(guard, 0.03), LACQUER), 0.92)
     bridge = canvas.region(rounded(-0.17, foot - 0.27, 0.17, foot - 0.20, 0.03))
     canvas.paint(canvas.region(rounded(-0.165, foot - 0.25, 0.18, foot - 0.18, 0.03)), (0, 0, 0), 0.25)
@@ -141,11 +180,19 @@ def _neck(canvas: Canvas, look: Look, head: list[Point], neck: list[Point], sadd
     canvas.paint(board, lit((0.20, 0.13, 0.10), inflate(board, 0.06), LACQUER))
     lines = [_bar(-0.70 + (0.87 * (1 - 2 ** (-n / 12)) / (1 - 2 ** (-17 / 12)))) for n in range(1, 18)]
     canvas.paint(canvas.region(lines[0], also=lines[1:]), STEEL, 0.8)
-    dots = [ellipse(0, -0.70 + 0.87 * (1 - 2 ** (-(n - 0.5) / 12)) / (1 - 2 ** (-17 / 12)), 0.011, 0.011) for n in (3, 5, 7, 9, 12)]
+    dots = [
+        ellipse(0, -0.70 + 0.87 * (1 - 2 ** (-(n - 0.5) / 12)) / (1 - 2 ** (-17 / 12)), 0.011, 0.011)
+        for n in (3, 5, 7, 9, 12)
+    ]
     canvas.paint(canvas.region(dots[0], also=dots[1:]), CREAM)
     canvas.paint(canvas.region(ribbon([(-0.05, -0.70), (0.05, -0.70)], 0.018)), CREAM)
     strings = [ribbon([((i - 2.5) * 0.015, -0.70), ((i - 2.5) * 0.03, saddle)], 0.0055) for i in range(6)]
-    strings += [ribbon([((i - 2.5) * 0.015, -0.70), ((-1 if i < 3 else 1) * 0.045, -0.79 - 0.065 * min(i, 5 - i))], 0.005) for i in range(6)]
+    strings += [
+        ribbon(
+            [((i - 2.5) * 0.015, -0.70), ((-1 if i < 3 else 1) * 0.045, -0.79 - 0.065 * min(i, 5 - i))], 0.005
+        )
+        for i in range(6)
+    ]
     canvas.paint(canvas.region(strings[0], also=strings[1:]), (0.86, 0.83, 0.76), 0.85)
 
 

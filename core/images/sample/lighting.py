@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from core.images.sample.canvas import Array, Canvas, Region
+from core.images.sample.canvas import Array, Canvas, Region, planes
 from core.images.sample.outlines import Point
 from core.images.sample.palette import RGB
 
@@ -59,7 +59,7 @@ def flat(where: Region, tilt: tuple[float, float] = (0.0, 0.0)) -> Surface:
 
 
 def revolve(where: Region, profile: Sequence[Point]) -> tuple[Surface, Array, Array]:
-    """Return the surface turned from ``profile`` ((radius, y) downwards), the angle round it and the radius there."""
+    """Return the surface turned from ``profile`` ((radius, y) downwards), the angle round it, the radius."""
     ys = np.array([p[1] for p in profile], np.float32)
     rs = np.array([p[0] for p in profile], np.float32)
     radius = np.interp(where.y, ys, rs).astype(np.float32)
@@ -99,13 +99,13 @@ def lit(colour: Array | RGB, surface: Surface, material: Material, occlusion: Ar
     lambert = np.clip(surface.nx * _LIGHT[0] + surface.ny * _LIGHT[1] + surface.nz * _LIGHT[2], 0, 1)
     shade = material.ambient + material.diffuse * lambert - material.edge * (1 - surface.nz) ** 2
     shade = shade * (1 - np.asarray(occlusion, np.float32))
-    base = np.asarray(colour, np.float32)
-    deep = np.clip(1 - shade, 0, 1)[..., None]
+    base = planes(colour)
+    deep = np.clip(1 - shade, 0, 1)
     # Shadows keep their hue: darker parts lose the weaker channels first, as dyes do.
-    out = base * shade[..., None] * (1 - 0.22 * deep * (1 - base))
+    out = base * shade * (1 - 0.22 * deep * (1 - base))
     if material.gloss:
-        out = out + (1 - out) * _highlight(surface, material)[..., None]
-    return np.clip(out, 0, 1).astype(np.float32)
+        out = out + (1 - out) * _highlight(surface, material)
+    return np.asarray(np.clip(out, 0, 1), np.float32)
 
 
 def _highlight(surface: Surface, material: Material) -> Array:
@@ -113,7 +113,7 @@ def _highlight(surface: Surface, material: Material) -> Array:
     s = material.spread
     key = np.exp(-(((surface.nx + 0.52) / s) ** 2) - ((surface.ny + 0.25) / (s * 3.2)) ** 2)
     rim = np.exp(-(((surface.nx - 0.80) / (s * 0.6)) ** 2) - (surface.ny / (s * 4)) ** 2)
-    return material.gloss * (key + 0.28 * rim)
+    return np.asarray(material.gloss * (key + 0.28 * rim), np.float32)
 
 
 def coarse(mask: Array, step: int) -> Array:
@@ -122,7 +122,8 @@ def coarse(mask: Array, step: int) -> Array:
     tall, wide = -(-height // step) * step, -(-width // step) * step
     padded = np.zeros((tall, wide), np.float32)
     padded[:height, :width] = mask
-    return padded.reshape(tall // step, step, wide // step, step).mean(axis=(1, 3), dtype=np.float32)
+    blocks = padded.reshape(tall // step, step, wide // step, step)
+    return np.asarray(blocks.mean(axis=(1, 3), dtype=np.float32))
 
 
 def fine(grid: Array, shape: tuple[int, int], step: int) -> Array:
@@ -143,9 +144,9 @@ def blurred(mask: Array, sigma: float, step: int = 4) -> Array:
         pad = [(0, 0), (0, 0)]
         pad[axis] = (reach, reach)
         wide = np.pad(grid, pad)
-        grid = sum(  # type: ignore[assignment]
-            w * np.take(wide, range(i, i + grid.shape[axis]), axis=axis) for i, w in enumerate(kernel)
-        )
+        size = grid.shape[axis]
+        shifted = [w * np.take(wide, range(i, i + size), axis=axis) for i, w in enumerate(kernel)]
+        grid = np.sum(shifted, axis=0, dtype=np.float32)
     return np.clip(fine(grid, (mask.shape[0], mask.shape[1]), step), 0, 1)
 
 

@@ -9,7 +9,7 @@ from core.images.sample.palette import COLOURS, RGB, accent_for
 
 
 def chance(*parts: object) -> float:
-    """Return a number in [0, 1) that depends on ``parts`` alone: no global random state, the same on every run."""
+    """Return a number in [0, 1) that depends on ``parts`` alone: the same on every run."""
     text = "/".join(str(part) for part in parts).encode()
     # CRC alone barely changes between neighbouring texts, so it is stirred once (Knuth's multiplier).
     return ((zlib.crc32(text) * 2654435761 + zlib.adler32(text) * 40503) % 2**32) / 2**32

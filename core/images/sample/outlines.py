@@ -12,7 +12,9 @@ Point = tuple[float, float]
 Knot = tuple[float, float] | tuple[float, float, str]
 
 _T = np.arange(12)[:, None] / 12
-_HERMITE = np.concatenate([2 * _T**3 - 3 * _T**2 + 1, _T**3 - 2 * _T**2 + _T, 3 * _T**2 - 2 * _T**3, _T**3 - _T**2], axis=1)
+_HERMITE = np.concatenate(
+    [2 * _T**3 - 3 * _T**2 + 1, _T**3 - 2 * _T**2 + _T, 3 * _T**2 - 2 * _T**3, _T**3 - _T**2], axis=1
+)
 
 
 def smooth(knots: Sequence[Knot], *, closed: bool = False) -> list[Point]:
@@ -73,4 +75,3 @@ def ribbon(spine: Sequence[Knot], width: float | Sequence[float]) -> list[Point]
     half = np.interp(np.arange(last + 1) / max(last, 1), np.linspace(0, 1, len(widths)), widths) / 2
     side = np.stack([-ahead[:, 1] * half, ahead[:, 0] * half], axis=1)
     return [(x, y) for x, y in np.concatenate([line + side, (line - side)[::-1]]).tolist()]
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.images.sample.canvas import Array
+from core.images.sample.canvas import Array, planes
 from core.images.sample.palette import GOLD, RGB
 
 PATTERNS = ("plain", "striped", "checked", "dotted", "zigzag", "floral")
@@ -13,7 +13,7 @@ PATTERNS = ("plain", "striped", "checked", "dotted", "zigzag", "floral")
 def _band(t: Array, duty: float, edge: Array | float) -> Array:
     """Return 1 on a ``duty`` share of each period of ``t``, with edges ``edge`` periods wide."""
     away = np.abs(t - np.floor(t) - 0.5) - duty / 2
-    return np.clip(0.5 - away / edge, 0, 1)
+    return np.asarray(np.clip(0.5 - away / edge, 0, 1))
 
 
 def _staggered(u: Array, v: Array) -> tuple[Array, Array]:
@@ -39,10 +39,10 @@ def coloured(
     ``period`` is the size of one repeat in the units of u and v, ``edge`` of one pixel; ``upright`` turns
     stripes from lying to standing.
     """
-    ground = np.asarray(base, np.float32)
+    ground = planes(base)
     if name == "plain":
-        return np.broadcast_to(ground, (*np.broadcast(u, v).shape, 3))
-    ink = np.asarray(accent, np.float32)
+        return ground
+    ink = planes(accent)
     p, e = u / period, v / period
     soft = 1.2 * edge / period
     if name == "striped":
@@ -59,14 +59,14 @@ def coloured(
         return _flowers(p * 0.72, e * 0.72, ground, ink, soft)
     else:
         raise ValueError(f"no pattern is called {name!r}")
-    return ground + (ink - ground) * cover[..., None].astype(np.float32)
+    return ground + (ink - ground) * cover.astype(np.float32)
 
 
 def _flowers(p: Array, e: Array, ground: Array, ink: Array, soft: float) -> Array:
     x, y = _staggered(p, e)
     r = np.sqrt(x * x + y * y)
     petals = 0.25 + 0.11 * np.cos(5 * np.arctan2(y, x) + 1.1)
-    cover = np.clip(0.5 - (r - petals) / soft, 0, 1)[..., None].astype(np.float32)
-    heart = np.clip(0.5 - (r - 0.085) / soft, 0, 1)[..., None].astype(np.float32)
+    cover = np.clip(0.5 - (r - petals) / soft, 0, 1).astype(np.float32)
+    heart = np.clip(0.5 - (r - 0.085) / soft, 0, 1).astype(np.float32)
     out = ground + (ink - ground) * cover
-    return out + (np.asarray(GOLD, np.float32) - out) * heart
+    return out + (planes(GOLD) - out) * heart

@@ -111,10 +111,15 @@ def _originals() -> list[Recipe]:
                 backdrop = _paper_for(colour, n + k)
             make = f"{kind.label} {n}"
             recipe = Recipe(
-                kind, colour, pattern_round[(n + k) % len(pattern_round)], backdrop, make, make,
+                kind,
+                colour,
+                pattern_round[(n + k) % len(pattern_round)],
+                backdrop,
+                make,
+                make,
                 _SIZES[(n * 3 + k) % len(_SIZES)],
                 extension={7: "png", 16: "webp"}.get(number % 18, "jpg"),
-            )  # fmt: skip
+            )
             if recipe.extension == "png" and backdrop == "white":
                 recipe = replace(recipe, cut_out=True)
             elif recipe.extension == "jpg" and number % 3 == 0:

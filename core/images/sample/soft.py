@@ -36,13 +36,9 @@ def panel(
     where = canvas.region(outline, clip=clip)
     surface = inflate(where, radius, depth)
     if bend is not None:
-        surface = surface.bent(*_cut(bend, where))
+        surface = surface.bent(*bend)
     paint_cloth(canvas, look, where, surface, period, material, upright, occlusion, plain)
     return where
-
-
-def _cut(bend: Bend, where: Region) -> Bend:
-    return bend if where.mask.size else (0.0, 0.0)
 
 
 def paint_cloth(
@@ -83,7 +79,9 @@ def creases(where: Region, key: str, cells: tuple[int, int], strength: float) ->
     return dx * pixels * strength, dy * pixels * strength
 
 
-def seam(canvas: Canvas, spine: Sequence[Knot], colour: RGB, *, width: float = 0.014, clip: Region | None = None) -> None:
+def seam(
+    canvas: Canvas, spine: Sequence[Knot], colour: RGB, *, width: float = 0.014, clip: Region | None = None
+) -> None:
     """Paint a seam: a fine dark valley with a lit edge below it."""
     lip = [(k[0], k[1] + width * 0.9) for k in spine]
     canvas.paint(canvas.region(ribbon(lip, width * 0.8), clip=clip), (1.0, 1.0, 1.0), 0.13)
@@ -97,8 +95,11 @@ def stitches(
     line = smooth(spine)
     steps = np.array(line)
     travelled = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(steps, axis=0).T))])
-    for start in np.arange(0, travelled[-1] - length * 0.5, length * 1.7):
-        ends = [start, start + length]
-        xs, ys = np.interp(ends, travelled, steps[:, 0]), np.interp(ends, travelled, steps[:, 1])
-        dash = ribbon([(float(xs[0]), float(ys[0])), (float(xs[1]), float(ys[1]))], 0.011)
-        canvas.paint(canvas.region(dash, clip=clip), colour, 0.75)
+    starts = np.arange(0, travelled[-1] - length * 0.5, length * 1.7)
+    ends = np.stack([starts, starts + length], axis=1)
+    xs, ys = np.interp(ends, travelled, steps[:, 0]), np.interp(ends, travelled, steps[:, 1])
+    dashes = [
+        ribbon(list(zip(x, y, strict=True)), 0.011) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)
+    ]
+    if dashes:
+        canvas.paint(canvas.region(dashes[0], also=dashes[1:], clip=clip), colour, 0.75)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.images.sample.canvas import Array, Canvas, Region
+from core.images.sample.canvas import Array, Canvas, Region, planes
 from core.images.sample.lighting import CERAMIC, METAL, Material, Surface, ground, inflate, lit, revolve
 from core.images.sample.look import Look
 from core.images.sample.outlines import Knot, Point, ellipse, ribbon, smooth
@@ -74,7 +74,7 @@ def opening(canvas: Canvas, y: float, radius: float, wall: float, rim: RGB, insi
     depth = (hole.y - y) / (radius * TILT) * 0.5 + 0.5  # 0 at the back wall, 1 at the front lip
     side = hole.x / radius
     tone = np.clip(0.62 + 0.24 * depth + 0.22 * side, 0, 1)
-    canvas.paint(hole, np.asarray(inside, np.float32) * tone[..., None])
+    canvas.paint(hole, planes(inside) * tone)
     return hole
 
 
@@ -114,7 +114,7 @@ def mug(canvas: Canvas, look: Look) -> None:
     if look.either("filled", 0.75):
         coffee = canvas.region(ellipse(0, top + 0.055, r - 0.085, (r - 0.085) * TILT * 0.86), clip=hole)
         sheen = np.exp(-(((coffee.x + 0.22) / 0.16) ** 2) - ((coffee.y - top - 0.03) / 0.03) ** 2)
-        canvas.paint(coffee, np.asarray((0.24, 0.13, 0.08), np.float32) + 0.25 * sheen[..., None])
+        canvas.paint(coffee, planes((0.24, 0.13, 0.08)) + 0.25 * sheen)
 
 
 def teapot(canvas: Canvas, look: Look) -> None:
@@ -279,6 +279,4 @@ def _stem(canvas: Canvas, look: Look, number: int, top: float) -> None:
         )
         where = canvas.region(leaf)
         tone = mix(LEAF, (0.72, 0.80, 0.68), look.vary(f"tone{number}.{j}", 0.0, 0.45))
-        canvas.paint(
-            where, np.asarray(tone, np.float32) * (1.0 - 0.9 * (where.y - y) / size * 0.25)[..., None]
-        )
+        canvas.paint(where, planes(tone) * (1.0 - 0.9 * (where.y - y) / size * 0.25))

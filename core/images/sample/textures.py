@@ -52,7 +52,8 @@ def marble() -> Array:
     rows, columns = np.mgrid[0:_TILE, 0:_TILE].astype(np.float32) / _TILE
     bend = np.abs(np.sin((columns * 1.4 + rows * 2.1) * 3 + (warp + fine) * 2.4))
     veins = np.exp(-((bend / 0.10) ** 2)) * (0.55 + 0.45 * clouds(34, _TILE, _TILE, (7, 7)))
-    return np.clip(veins * 0.75 + 0.12 * (clouds(35, _TILE, _TILE, (6, 6)) + 0.5), 0, 1).astype(np.float32)
+    patches = clouds(35, _TILE, _TILE, (6, 6)) + 0.5
+    return np.asarray(np.clip(veins * 0.75 + 0.12 * patches, 0, 1), np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -67,5 +68,6 @@ def weave() -> Array:
 
 
 def sampled(texture: Array, rows: Array, columns: Array) -> Array:
-    """Return ``texture`` at wrapped integer positions (nearest: textures are finer than what shows of them)."""
-    return texture[rows.astype(np.int32) % texture.shape[0], columns.astype(np.int32) % texture.shape[1]]
+    """Return ``texture`` at wrapped positions (the nearest: textures are finer than what shows of them)."""
+    height, width = texture.shape
+    return np.asarray(texture[rows.astype(np.int32) % height, columns.astype(np.int32) % width])
