@@ -9,6 +9,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -106,12 +107,12 @@ def add(
     with monitored(as_json) as watch:
         for path in paths:
             if path.is_dir():
-                reports.append(watch(lambda m, p=path: collection.add_folder(p, given, keep, m)))
+                reports.append(watch(partial(collection.add_folder, path, given, keep)))
             elif path.suffix.lower() == ".zip":
-                reports.append(watch(lambda m, p=path: collection.add_zip(p, labels=given, monitor=m)))
+                reports.append(watch(partial(collection.add_zip, path, path.name, given)))
         if files:
             csv_labels = None if given == "folder" else given
-            reports.append(watch(lambda m: collection.add_files(files, csv_labels, m)))
+            reports.append(watch(partial(collection.add_files, files, csv_labels)))
     show_report(name, reports, as_json)
 
 

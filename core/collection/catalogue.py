@@ -67,7 +67,7 @@ class Catalogue:
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         """Run one reading statement."""
-        return self._connection().execute(sql, values)  # type: ignore[arg-type]
+        return self._connection().execute(sql, values)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -197,7 +197,8 @@ class Collection:
         plan = Plan(
             "folder", f"folder {folder.name}", str(folder), labels=plan_labels(_labels(labels)), keep=keep
         )
-        return self._add(plan, monitor)
+        with self._writing():
+            return self._begin(plan, monitor)
 
     def add_files(
         self,
@@ -206,11 +207,11 @@ class Collection:
         monitor: Monitor | None = None,
     ) -> AddReport:
         """Add single files, given as names and bytes or paths; copies are kept in the collection."""
-        name, placed = additions.spool(self.root, items)
         title = f"{len(items)} files" if len(items) != 1 else "1 file"
-        return self._add(
-            Plan("files", title, items=placed, labels=plan_labels(_labels(labels)), spool=name), monitor
-        )
+        with self._writing():
+            spool, placed = additions.spool(self.root, items)
+            plan = Plan("files", title, items=placed, labels=plan_labels(_labels(labels)), spool=spool)
+            return self._begin(plan, monitor)
 
     def add_zip(
         self,
@@ -225,14 +226,16 @@ class Collection:
             ArchiveError: it is not a ZIP archive.
         """
         content = archive if isinstance(archive, bytes) else Path(archive).expanduser()
-        spool, placed = additions.spool(self.root, [(name, content)])
-        title = f"archive {Path(placed[0][1]).name if isinstance(content, Path) else name}"
-        plan = Plan("zip", title, placed[0][1], labels=plan_labels(_labels(labels)), spool=spool)
-        return self._add(plan, monitor)
+        title = f"archive {content.name if isinstance(content, Path) else name}"
+        with self._writing():
+            spool, placed = additions.spool(self.root, [(name, content)])
+            plan = Plan("zip", title, placed[0][1], labels=plan_labels(_labels(labels)), spool=spool)
+            return self._begin(plan, monitor)
 
     def add_sample(self, monitor: Monitor | None = None) -> AddReport:
         """Add the generated sample catalogue, with its labels, captions and pair verdicts."""
-        return self._add(Plan("sample", "sample catalogue"), monitor)
+        with self._writing():
+            return self._begin(Plan("sample", "sample catalogue"), monitor)
 
     def unfinished(self) -> list[Unfinished]:
         """Additions that a crash, a power cut or a full disk cut off, oldest first."""
@@ -265,10 +268,9 @@ class Collection:
                     self._catalogue, self.root, found.id, plan, AddReport(0, 0, 0, (), 0.0, cancelled=True)
                 )
 
-    def _add(self, plan: Plan, monitor: Monitor | None) -> AddReport:
-        with self._writing():
-            plan.source()  # a folder that is not there is refused before anything is written down
-            return self._run(additions.begin(self._catalogue, plan), plan, monitor or Monitor())
+    def _begin(self, plan: Plan, monitor: Monitor | None) -> AddReport:
+        plan.source()  # a folder that is not there is refused before anything is written down
+        return self._run(additions.begin(self._catalogue, plan), plan, monitor or Monitor())
 
     def _run(self, addition_id: int, plan: Plan, monitor: Monitor) -> AddReport:
         monitor.say("Loading the encoder")
@@ -312,7 +314,7 @@ class Collection:
 
     def _each(self, sql: str, values: Sequence[tuple[object, ...]]) -> int:
         with self._catalogue.transaction() as tx:
-            return sum(tx.execute(sql, row).rowcount for row in values)  # type: ignore[arg-type]
+            return sum(tx.execute(sql, row).rowcount for row in values)
 
     def bin(self) -> list[Picture]:
         """What is in the bin, last removed first."""

@@ -19,14 +19,14 @@ import numpy as np
 
 from core.collection import records
 from core.collection.catalogue import Catalogue
+from core.collection.decoding import decode_for
 from core.collection.media import MediaStore
 from core.collection.sources import Candidate, Skipped, Source
 from core.collection.types import AddReport, Skip
 from core.collection.vectors import FloatArray, VectorFile
 from core.embedding.encoder import Encoder
 from core.errors import CollectionError, ImageError
-from core.images.decode import load_image
-from core.images.thumbnails import THUMBNAIL_SIDE, make_thumbnail
+from core.images.thumbnails import make_thumbnail
 from core.jobs import Monitor
 
 _CHUNK_PICTURES = 32
@@ -181,7 +181,7 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
             if records.named(target.catalogue, sha256):
                 made.known.append(_Known(candidate, sha256))
                 continue
-            picture = load_image(data, min_side=max(target.encoder.min_side, THUMBNAIL_SIDE * 3 // 4))
+            picture = decode_for(target.encoder, data)
             thumbnail = make_thumbnail(picture.image)
         except ImageError as error:
             made.skipped.append(Skip(candidate.name, str(error)))
@@ -223,16 +223,16 @@ def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tal
         for offset, i in enumerate(new):
             picture_id = records.insert(tx, chunk.fresh[i].record, policy.keep)
             tx.execute("INSERT INTO vector VALUES (?, ?, ?)", (target.space_id, row + offset, picture_id))
-        for named in (*chunk.fresh, *chunk.known):
-            found = tx.execute(
-                "SELECT id, removed_at FROM picture WHERE sha256 = ?", (named.sha256,)
+        met = [(fresh.candidate, fresh.sha256) for fresh in chunk.fresh]
+        met += [(known.candidate, known.sha256) for known in chunk.known]
+        for candidate, sha256 in met:
+            picture_id, removed_at = tx.execute(
+                "SELECT id, removed_at FROM picture WHERE sha256 = ?", (sha256,)
             ).fetchone()
-            if found is None:
-                continue
-            if found[1] is not None:
-                skipped.append(Skip(named.candidate.name, IN_THE_BIN))
-            records.add_name(tx, found[0], named.candidate)
-            records.give_label(tx, found[0], named.candidate, policy.label_rank)
+            if removed_at is not None:
+                skipped.append(Skip(candidate.name, IN_THE_BIN))
+            records.add_name(tx, picture_id, candidate)
+            records.give_label(tx, picture_id, candidate, policy.label_rank)
     for i in new:
         target.media.publish(chunk.fresh[i].sha256)
     for fresh in chunk.fresh:

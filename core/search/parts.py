@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from core.collection.collection import Collection
+from core.collection.decoding import decode_for
 from core.collection.vectors import FloatArray
 from core.embedding.encoder import Encoder
 from core.errors import QueryError
@@ -102,7 +103,7 @@ def combine(parts: Sequence[WeightedPart], spread: Sequence[Spread]) -> FloatArr
     length = float(np.linalg.norm(total))
     if length < 1e-9:
         raise QueryError("What you want and what you do not want cancel out; take one of them away.")
-    return (total / length).astype(np.float32)
+    return np.asarray(total / length, np.float32)
 
 
 def _examples(
@@ -118,9 +119,9 @@ def _examples(
 
 
 def _encode_picture(data: bytes | Path, region: Region | None, encoder: Encoder) -> FloatArray:
-    # A region may be a small part of the picture, so the picture is then decoded in full.
-    image = load_image(data, min_side=encoder.min_side if region is None else None).image
-    return encoder.encode_images([image if region is None else crop(image, region)])[0]
+    # A region may be a small part of the picture, which is then decoded in full.
+    image = decode_for(encoder, data).image if region is None else crop(load_image(data).image, region)
+    return np.asarray(encoder.encode_images([image])[0])
 
 
 def crop(image: Image.Image, region: Region) -> Image.Image:

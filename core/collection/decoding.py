@@ -1,0 +1,19 @@
+"""How pictures are decoded for an encoder: the same for those stored and for those searched with.
+
+A copy of a stored picture has to reach a cosine of 1, so both must come from the same decoding.
+"""
+
+from pathlib import Path
+
+from core.embedding.encoder import Encoder
+from core.images.decode import LoadedImage, load_image
+from core.images.thumbnails import THUMBNAIL_SIDE
+
+
+def decode_for(encoder: Encoder, data: bytes | Path) -> LoadedImage:
+    """Decode a picture large enough for `encoder` and for a thumbnail of the usual 4:3 shape.
+
+    Raises:
+        ImageError: it cannot be read as a picture.
+    """
+    return load_image(data, min_side=max(encoder.min_side, THUMBNAIL_SIDE * 3 // 4))

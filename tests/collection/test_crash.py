@@ -1,0 +1,100 @@
+"""Kill the process, with the signal that nobody can catch, at random moments of an ingest."""
+
+import hashlib
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from core.collection.workspace import Workspace
+from tests.support.pictures import write_folder
+from tests.support.tiny import TinyEncoder, register
+
+KILLS = 30
+PICTURES = 300
+SCRIPT = Path(__file__).parents[1] / "support" / "ingest_process.py"
+
+
+def files_in(folder):
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+def check_whole(shop):
+    """Every committed picture is all there, and nothing else is."""
+    with shop._writing():
+        pass  # what opening for the next addition does first
+    pictures = shop.page(0, PICTURES + 1)
+    hashes = {picture.sha256 for picture in pictures}
+    assert files_in(shop.root / "media") == hashes
+    assert files_in(shop.root / "thumbnails") == hashes
+    assert files_in(shop.root / "staging") == set()
+    stored = shop.vectors()
+    assert sorted(stored.ids.tolist()) == sorted(picture.id for picture in pictures)
+    space = shop.space()
+    if space is not None:
+        file = shop.root / "vectors" / space.file
+        assert (file.stat().st_size if file.exists() else 0) == len(pictures) * space.dim * 4
+    return pictures
+
+
+def run_and_kill(workspace, folder, commits, delay):
+    """Kill it `delay` seconds after its first few commits; returns whether it was done before that."""
+    process = subprocess.Popen(
+        [sys.executable, SCRIPT, workspace.path, folder], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    heard = [process.stdout.readline() for _ in range(commits)]
+    time.sleep(delay)
+    process.kill()
+    heard += process.stdout.readlines()
+    process.wait()
+    return "finished\n" in heard
+
+
+def test_kill_9_at_thirty_random_moments(tmp_path):
+    register(TinyEncoder())
+    folder = write_folder(tmp_path / "photos", PICTURES)
+    moments = random.Random(20240229)
+    kills = rounds = caught_half_way = 0
+    while kills < KILLS:
+        rounds += 1
+        workspace = Workspace(tmp_path / f"workspace-{rounds}")
+        shop = workspace.create("shop", encoder="tiny")
+        before, finished = 0, False
+        while not finished and kills < KILLS:
+            finished = run_and_kill(workspace, folder, moments.randrange(4), moments.uniform(0, 0.06))
+            if finished:
+                break
+            kills += 1
+            pictures = check_whole(shop)
+            assert len(pictures) >= before  # nothing that was committed is lost
+            caught_half_way += before < len(pictures) < PICTURES
+            before = len(pictures)
+        if shop.unfinished():
+            shop.resume()
+        else:
+            shop.add_folder(folder, keep=True)
+        pictures = check_whole(shop)
+        assert len(pictures) == PICTURES
+        assert shop.unfinished() == []
+    # The moments must have fallen into the work, or the test has shown nothing.
+    assert caught_half_way >= KILLS // 3
+    sample = moments.sample(pictures, 20)
+    assert all(hashlib.sha256(shop.original(p.id)).hexdigest() == p.sha256 for p in sample)
+
+
+def test_what_the_process_said_it_had_committed_is_there(tmp_path):
+    register(TinyEncoder())
+    folder = write_folder(tmp_path / "photos", PICTURES)
+    workspace = Workspace(tmp_path / "workspace")
+    shop = workspace.create("shop", encoder="tiny")
+    process = subprocess.Popen(
+        [sys.executable, SCRIPT, workspace.path, folder], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    said = int(process.stdout.readline()) + int(process.stdout.readline())
+    process.kill()
+    process.wait()
+    assert shop.count() >= said > 0
+    check_whole(shop)

@@ -1,0 +1,62 @@
+"""Fixtures that several folders of tests share."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from core.collection.workspace import Workspace
+from tests.support.tiny import TinyEncoder, register
+
+CLOTHING = Path(__file__).parents[2] / "shared" / "data" / "clothing"
+CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory, worker_id):
+    """A workspace with the collection “sample”, built once for all workers. Not to be changed."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base if worker_id == "master" else base.parent) / "sample-home"
+    with FileLock(f"{home}.lock"):
+        if not home.exists():
+            making = home.with_name(f"{home.name}.making")
+            shutil.rmtree(making, ignore_errors=True)
+            Workspace(making).create("sample").add_sample()
+            making.rename(home)
+    return home
+
+
+@pytest.fixture
+def home(sample_home, tmp_path):
+    """A copy of the sample workspace that a test may change."""
+    return shutil.copytree(sample_home, tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def clothing():
+    """The real photos; a missing folder is a skip, except in CI."""
+    if not CLOTHING.is_dir():
+        if CI:
+            pytest.fail(f"CI needs the real photos in {CLOTHING}")
+        pytest.skip(f"needs the real photos in {CLOTHING}")
+    return CLOTHING
+
+
+@pytest.fixture
+def tiny():
+    """The tiny encoder, known to `load_encoder` as “tiny”."""
+    return register(TinyEncoder())
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """An empty workspace."""
+    return Workspace(tmp_path / "workspace")
+
+
+@pytest.fixture
+def shop(workspace, tiny):
+    """An empty collection under the tiny encoder."""
+    return workspace.create("shop", encoder="tiny")

@@ -1,0 +1,115 @@
+import csv
+import json
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from typer.testing import CliRunner
+
+from core import cli
+from core.cli import app
+from tests.support.pictures import jpeg, write_folder
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, tiny):
+    monkeypatch.setenv("LOOKALIKE_HOME", str(tmp_path / "home"))
+
+    def go(*args):
+        return CliRunner().invoke(app, [str(arg) for arg in args])
+
+    return go
+
+
+@pytest.fixture
+def answer(run):
+    """The JSON object that a command prints."""
+
+    def go(*args):
+        result = run(*args, "--json")
+        assert result.exit_code == 0, result.output
+        assert result.stdout.count("\n") == 1
+        return json.loads(result.stdout)
+
+    return go
+
+
+def test_from_a_folder_to_hits(answer, tmp_path):
+    folder = write_folder(tmp_path / "photos", 6)
+    (folder / "broken.jpg").write_bytes(b"x")
+    report = answer("add", "shop", folder, "--encoder", "tiny")
+    assert (report["added"], report["unchanged"]) == (6, 0)
+    assert report["skipped"][0]["name"] == "broken.jpg"
+    assert answer("add", "shop", folder)["unchanged"] == 6
+    listed = answer("list", "shop", "--label", "a")
+    assert (listed["total"], listed["labels"]) == (2, {"a": 2, "b": 2, "c": 2})
+    hits = answer("search", "shop", "--image", folder / "a/0003.jpg", "-k", 2)["hits"]
+    assert (hits[0]["picture"]["name"], round(hits[0]["score"], 3)) == ("a/0003.jpg", 1.0)
+    mixed = answer("search", "shop", "red", "--like", 1, "--unlike", "blue", "--region", "0,0,0.5,0.5")
+    assert len(mixed["hits"]) == 6
+    assert answer("list")["collections"][0]["pictures"] == 6
+
+
+def test_zip_files_and_single_files(answer, tmp_path):
+    with zipfile.ZipFile(tmp_path / "pictures.zip", "w") as archive:
+        archive.writestr("mugs/one.jpg", jpeg(1))
+        archive.writestr("../evil.jpg", jpeg(2))
+    (tmp_path / "two.jpg").write_bytes(jpeg(3))
+    report = answer("add", "shop", tmp_path / "pictures.zip", tmp_path / "two.jpg", "--encoder", "tiny")
+    assert (report["added"], len(report["skipped"])) == (2, 1)
+    assert answer("list", "shop")["labels"] == {"mugs": 1, "null": 1}
+
+
+def test_labels_bin_export_and_delete(answer, run, tmp_path):
+    answer("add", "shop", write_folder(tmp_path / "photos", 4), "--encoder", "tiny")
+    answer("label", "shop", "best", 1, 2)
+    assert answer("remove", "shop", 2, 3)["removed"] == 2
+    assert answer("restore", "shop", 2)["restored"] == 1
+    assert answer("empty-bin", "shop")["deleted"] == 1
+    assert answer("export", "shop", tmp_path / "out.csv")["exported"] == 3
+    with (tmp_path / "out.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["label"] for row in rows] == ["best", "best", "c"]
+    assert run("delete", "shop").exit_code == 1  # nobody there to say yes
+    assert answer("delete", "shop", "--yes")["deleted"]
+    assert answer("list")["collections"] == []
+
+
+def test_create_says_what_to_do_next(run):
+    result = run("create", "shop", "--encoder", "tiny")
+    assert result.exit_code == 0
+    assert "python -m core add shop" in result.stdout
+    assert "Begin with: python -m core sample" not in run("list").stdout
+
+
+@pytest.mark.parametrize(
+    "args", [["frobnicate"], ["add"], ["search", "shop", "-k", "many"], ["list", "--limit", "0"]]
+)
+def test_wrong_arguments_are_exit_code_2(run, args):
+    assert run(*args).exit_code == 2
+
+
+def main_in_process(monkeypatch, capsys, *args):
+    monkeypatch.setattr(sys, "argv", ["core", *args])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    captured = capsys.readouterr()
+    return ended.value.code, captured.out, captured.err
+
+
+def test_a_users_error_is_a_sentence_and_exit_code_1(run, monkeypatch, capsys):
+    code, out, err = main_in_process(monkeypatch, capsys, "search", "nowhere", "red", "--json")
+    assert code == 1
+    assert "There is no collection “nowhere”" in json.loads(out)["error"]
+    assert "Traceback" not in err
+    code, out, err = main_in_process(monkeypatch, capsys, "search", "nowhere", "red")
+    assert (code, out) == (1, "")
+    assert err.startswith("There is no collection")
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed():
+    heavy = "torch", "transformers", "streamlit", "faiss", "onnxruntime", "pandas", "sklearn"
+    code = f"import sys, core, core.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
