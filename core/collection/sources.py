@@ -157,11 +157,8 @@ class FolderSource:
                 status = path.stat()
         except OSError as error:
             return Skipped(name, os_error_reason(error))
-        if (
-            self._label_file is not None
-            and path.name == self._label_file.name
-            and path.samefile(self._label_file)
-        ):
+        is_table = self._label_file is not None and path.name == self._label_file.name
+        if is_table and path.resolve() == self._label_file:
             return None
         reason = file_kind_reason(status.st_mode) or not_a_picture(relative)
         if reason:

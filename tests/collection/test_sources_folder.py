@@ -45,7 +45,7 @@ def test_files_come_sorted_with_what_is_known_of_them(tmp_path):
         )
         assert item.read() == item.name.encode()
         assert item.caption is None
-    assert list(source) == found or [item.name for item in source] == [item.name for item in found]
+    assert [item.name for item in source] == [item.name for item in found]
     assert source.count() == 5
 
 
@@ -83,7 +83,7 @@ def test_an_empty_folder(tmp_path):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(CollectionError, match="There is no folder .*none"):
+    with pytest.raises(CollectionError, match=r"There is no folder .*none"):
         FolderSource(tmp_path / "none")
     fill(tmp_path, "file")
     with pytest.raises(CollectionError, match="is a file, not a folder"):
@@ -108,9 +108,7 @@ def test_a_folder_that_is_not_there(tmp_path):
     ],
 )
 def test_names_survive(tmp_path, raw, shown):
-    path = os.fsencode(tmp_path) + b"/" + raw
-    with open(path, "wb") as file:
-        file.write(b"here")
+    (tmp_path / os.fsdecode(raw)).write_bytes(b"here")
     (found,) = FolderSource(tmp_path)
     assert found.name == shown
     assert found.read() == b"here"
@@ -262,11 +260,12 @@ def test_a_tree_deeper_than_pythons_stack(tmp_path):
         here = below
     os.close(os.open("x.jpg", os.O_CREAT | os.O_WRONLY, dir_fd=here))
     os.close(here)
-    (found,) = FolderSource(tmp_path, labels="folder")
+    try:
+        (found,) = FolderSource(tmp_path, labels="folder")
+    finally:  # Python's own way to delete a tree cannot go as deep
+        subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
     assert found.name == "d/" * depth + "x.jpg"
     assert found.label == "d"
-    shutil.rmtree(tmp_path / "d", ignore_errors=True)
-    subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
 
 
 # ---- a CSV
