@@ -66,14 +66,12 @@ def read_file(path: Path) -> bytes:
                 raise ImageError(reason)
             if status.st_size > MAX_FILE_BYTES:
                 raise ImageError(too_large_reason(status.st_size))
-            data = file.read(MAX_FILE_BYTES + 1)
-            # A raw read may stop short, on network drives for one; a file may also grow meanwhile.
-            while len(data) < status.st_size and (more := file.read(MAX_FILE_BYTES + 1 - len(data))):
+            data = file.read(status.st_size)
+            # A raw read may stop short, on network drives for one.
+            while len(data) < status.st_size and (more := file.read(status.st_size - len(data))):
                 data += more
     except OSError as error:
         raise ImageError(os_error_reason(error)) from error
-    if len(data) > MAX_FILE_BYTES:
-        raise ImageError(too_large_reason(len(data)))
     return data
 
 
