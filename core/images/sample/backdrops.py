@@ -104,9 +104,13 @@ def _marble(size: Size, key: str) -> Array:
     rows = int(height * 0.38)
     near = (np.arange(rows, dtype=np.float32)[:, None] + 0.5) / rows
     depth = 1 / (0.35 + 0.65 * near)
-    along = (np.arange(width, dtype=np.float32)[None, :] / width - 0.5) * depth * 420 + 512 * chance(key, "a")
+    along = (
+        (np.arange(width, dtype=np.float32)[None, :] / width - 0.5) * depth * 420
+        + 768
+        + 300 * (chance(key, "a") - 0.5)
+    )
     veins = textures.sampled(
-        textures.marble(), depth * 190 + 512 * chance(key, "b") + np.zeros_like(along), along
+        textures.marble(), depth * 190 + 220 * chance(key, "b") + np.zeros_like(along), along
     )
     top = _tinted((0.95, 0.945, 0.94), 1.0 - 0.26 * veins + 0.02 * near)
     return _under(wall, top)

@@ -74,7 +74,7 @@ def _glow(canvas: Canvas, y: float) -> None:
 
 def clock(canvas: Canvas, look: Look) -> None:
     """Draw a round wall clock."""
-    outer, width = 0.84, look.vary("rim", 0.13, 0.20)
+    outer, width = 0.84, look.vary("rim", 0.17, 0.24)
     rim = ellipse(0, 0, outer, outer)
     cast(canvas, rim, offset=(0.06, 0.09), blur=0.07, strength=0.55)
     inner = outer - width

@@ -178,9 +178,9 @@ def the_plan() -> Plan:
         kind = COPY_KINDS[number % len(COPY_KINDS)]
         # Every sixth round returns to an original that has a copy already: groups of more than two exist too.
         source = (
-            originals[(number * 37 + 11) % count]
+            originals[(number * 139 + 11) % count]
             if number % 6
-            else originals[(number * 37 + 11 - 37) % count]
+            else originals[(number * 139 + 11 - 139) % count]
         )
         item = SampleItem(
             _copy_name(source.name, kind), source.kind.label, source.caption, source.name, kind, None

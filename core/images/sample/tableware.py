@@ -182,7 +182,7 @@ def bottle(canvas: Canvas, look: Look) -> None:
             (r, top + shoulder + 0.10),
             (r, 0.2),
             (r, foot - 0.05),
-            (r - 0.03, foot),
+            (r - 0.006, foot),
         ]
     )
     turned(canvas, look, profile, METAL, period=0.20, tilt=0.12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from core.images.sample.canvas import Array
@@ -47,12 +48,15 @@ def wood() -> Array:
 @lru_cache(maxsize=1)
 def marble() -> Array:
     """Return the strength of the veins in white marble, 0 … 1."""
-    warp = clouds(31, _TILE, _TILE, (5, 5)) * 1.6 + clouds(32, _TILE, _TILE, (14, 14)) * 0.45
-    fine = clouds(33, _TILE, _TILE, (40, 40)) * 0.12
-    rows, columns = np.mgrid[0:_TILE, 0:_TILE].astype(np.float32) / _TILE
+    # Large enough that no table shows it twice: the eye finds a mirrored vein at once.
+    tall, wide = _TILE * 3 // 2, _TILE * 3
+    warp = clouds(31, tall, wide, (8, 15)) * 1.6 + clouds(32, tall, wide, (21, 42)) * 0.45
+    fine = clouds(33, tall, wide, (60, 120)) * 0.12
+    rows = np.arange(tall, dtype=np.float32)[:, None] / _TILE
+    columns = np.arange(wide, dtype=np.float32)[None, :] / _TILE
     bend = np.abs(np.sin((columns * 1.4 + rows * 2.1) * 3 + (warp + fine) * 2.4))
-    veins = np.exp(-((bend / 0.10) ** 2)) * (0.55 + 0.45 * clouds(34, _TILE, _TILE, (7, 7)))
-    patches = clouds(35, _TILE, _TILE, (6, 6)) + 0.5
+    veins = np.exp(-((bend / 0.10) ** 2)) * (0.55 + 0.45 * clouds(34, tall, wide, (11, 21)))
+    patches = clouds(35, tall, wide, (9, 18)) + 0.5
     return np.asarray(np.clip(veins * 0.75 + 0.12 * patches, 0, 1), np.float32)
 
 
@@ -68,6 +72,11 @@ def weave() -> Array:
 
 
 def sampled(texture: Array, rows: Array, columns: Array) -> Array:
-    """Return ``texture`` at wrapped positions (the nearest: textures are finer than what shows of them)."""
+    """Return ``texture`` at positions beyond its edges too, mirrored there so that no seam shows."""
     height, width = texture.shape
-    return np.asarray(texture[rows.astype(np.int32) % height, columns.astype(np.int32) % width])
+    return np.asarray(texture[_mirrored(rows, height), _mirrored(columns, width)])
+
+
+def _mirrored(places: Array, size: int) -> npt.NDArray[np.int32]:
+    wrapped = places.astype(np.int32) % (2 * size)
+    return np.minimum(wrapped, 2 * size - 1 - wrapped)
