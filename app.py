@@ -3,6 +3,7 @@
 import streamlit as st
 
 from widgets.brand import ICON, LOGO
+from widgets.door import open_door
 
 st.set_page_config(page_title="Lookalike", page_icon=ICON, layout="wide", initial_sidebar_state="expanded")
 st.logo(LOGO, size="large", icon_image=ICON)
@@ -25,4 +26,5 @@ page = st.navigation(
     ],
     position="sidebar",
 )
+open_door()
 page.run()

@@ -13,6 +13,7 @@ from widgets.address import PAGE_SIZE, Browse
 from widgets.binned import show_bin
 from widgets.collections import current_collection
 from widgets.detail import detail, open_detail
+from widgets.door import enter
 from widgets.filters import filter_bar
 from widgets.gallery import Act, gallery
 from widgets.heading import heading
@@ -99,6 +100,7 @@ def browse(collection, view: Browse) -> None:
     detail(collection, [picture.id for picture in pictures], go_like)
 
 
+enter()
 take_request()
 collection = current_collection()
 if collection is None:

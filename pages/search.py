@@ -13,6 +13,7 @@ from widgets.actions import selection_bar
 from widgets.address import SIZES, SearchRequest
 from widgets.collections import current_collection
 from widgets.detail import detail, open_detail
+from widgets.door import enter
 from widgets.drop import DroppedPicture, picture_drop
 from widgets.filters import filter_bar, parts_in_use
 from widgets.gallery import Act, clear_selection, data_uri, gallery
@@ -21,6 +22,7 @@ from widgets.resources import has_words
 from widgets.searching import (
     OwnPicture,
     answer,
+    assortment,
     crop_own,
     examples,
     found_line,
@@ -30,7 +32,7 @@ from widgets.searching import (
     timing_line,
     warm_up,
 )
-from widgets.tiles import hit_tiles, preview, thumbnail
+from widgets.tiles import hit_tiles, picture_tiles, preview, thumbnail
 from widgets.tray import Piece, tray
 from widgets.wording import one_line, plain
 
@@ -184,9 +186,15 @@ def invitation(collection, request: SearchRequest) -> None:
                 st.button(
                     phrase, key=f"example-{phrase}", on_click=ask, args=(replace(request, text=phrase),)
                 )
-    st.caption(
-        "Or drop a picture anywhere on this page, or paste one. On any result, “More like this” and “Unlike” "
-        "steer the search. The address of this page holds the whole search: share it, or come back to it."
+    st.markdown("**Or begin with a picture:** drop or paste one anywhere on this page, or take one of these")
+    ids = assortment(collection, str(collection.root), collection.version())
+    gallery(
+        "assortment",
+        picture_tiles(collection, collection.get_many(ids)),
+        on_act=lambda event: ask(replace(request, like=(event.id,))),
+        selectable=False,
+        cell=150,
+        title="Pictures to begin with",
     )
 
 
@@ -214,10 +222,10 @@ def results(collection, request: SearchRequest, own: OwnPicture | None, explain:
     )
     st.caption(timing_line(result.timings))
     selection_bar(GALLERY, collection, selected, add_likes)
-    opened = {hit.id: hit.evidence for hit in result}.get(st.session_state.get("detail"))
-    detail(collection, [hit.id for hit in result], add_likes, opened)
+    detail(collection, [hit.id for hit in result], add_likes, {hit.id: hit.evidence for hit in result})
 
 
+enter()
 collection = current_collection()
 st.title("Search", anchor=False)
 if collection is None or not collection.count():

@@ -46,7 +46,7 @@ def add_pictures(key: str, target: Target) -> None:
 def _upload(key: str, target: Target) -> None:
     turn = st.session_state.setdefault(f"{key}-turn", 0)  # a new key empties the uploader after adding
     files = st.file_uploader(
-        "Pictures or ZIP archives",
+        "Drop pictures or ZIP archives here",
         accept_multiple_files=True,
         key=f"{key}-files-{turn}",
         help=f"{_FORMATS}. Anything else is listed as skipped, and the rest goes on.",
@@ -70,7 +70,7 @@ def _upload(key: str, target: Target) -> None:
 
 
 def _folder(key: str, target: Target) -> None:
-    roots = listing([f"`{plain(str(root), 200)}`" for root in allowed_roots()], "or")
+    roots = listing([f"**{plain(str(root), 200)}**" for root in allowed_roots()], "or")
     text = st.text_input(
         "Folder",
         key=f"{key}-folder",

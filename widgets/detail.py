@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -36,28 +36,29 @@ def detail(
     collection: Collection,
     order: Sequence[int],
     on_like: Callable[[Sequence[int]], None],
-    evidence: Evidence | None = None,
+    evidence: Mapping[int, Evidence] | None = None,
 ) -> None:
     """Show the picture that was opened, if one was. `order` holds the page, to step through."""
-    opened = st.session_state.get(_OPEN)
-    if opened is None:
-        return
-    try:
-        picture = collection.get(opened)
-    except LookalikeError:
-        close_detail()
-        return
-    _dialog(collection, picture, order, on_like, evidence)
+    if st.session_state.get(_OPEN) is not None:
+        _dialog(collection, order, on_like, evidence or {})
 
 
 @st.dialog(" ", width="large", on_dismiss=close_detail)
 def _dialog(
     collection: Collection,
-    picture: Picture,
     order: Sequence[int],
     on_like: Callable[[Sequence[int]], None],
-    evidence: Evidence | None,
+    evidence: Mapping[int, Evidence],
 ) -> None:
+    # A dialog runs again by itself: stepping to the next picture stays in it, everything else leaves it.
+    opened = st.session_state.get(_OPEN)
+    if opened is None:
+        st.rerun()
+    try:
+        picture = collection.get(opened)
+    except LookalikeError as error:
+        st.error(plain(str(error), 600))
+        return
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
         _image(collection, picture)
@@ -68,8 +69,8 @@ def _dialog(
             st.markdown(plain(picture.caption, 400))
         _label(collection, picture)
         _facts(picture)
-        if evidence is not None:
-            _why(evidence)
+        if picture.id in evidence:
+            _why(evidence[picture.id])
         _names(picture)
         with st.container(horizontal=True):
             st.button(
@@ -116,7 +117,6 @@ def _steps(picture: Picture, order: Sequence[int]) -> None:
         st.button(
             "Previous",
             key="detail-previous",
-            icon=":material/arrow_back:",
             type="tertiary",
             disabled=at == 0,
             on_click=open_detail,
@@ -127,8 +127,6 @@ def _steps(picture: Picture, order: Sequence[int]) -> None:
         st.button(
             "Next",
             key="detail-next",
-            icon=":material/arrow_forward:",
-            icon_position="right",
             type="tertiary",
             disabled=at == len(order) - 1,
             on_click=open_detail,

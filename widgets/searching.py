@@ -86,7 +86,7 @@ def answer(collection: Collection, request: SearchRequest, own: OwnPicture | Non
 def examples(labels: Sequence[str | None]) -> list[str]:
     """A few searches that suit a collection with these labels, most frequent first."""
     words = [label.strip().lower().replace("_", " ") for label in labels if label]
-    words = [word for word in words if _PLAIN_WORD.fullmatch(word)][: len(_KINDS)]
+    words = [word for word in words if _PLAIN_WORD.fullmatch(word)]
     if "dress" in words:  # the example that everybody knows comes first
         words.insert(0, words.pop(words.index("dress")))
     made = []
@@ -94,6 +94,14 @@ def examples(labels: Sequence[str | None]) -> list[str]:
         phrase = f"{kind} {word}".strip()
         made.append(f"{'an' if phrase[0] in 'aeiou' else 'a'} {phrase}")
     return made or list(_ANYWHERE)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def assortment(_collection: Collection, root: str, version: int, n: int = 12) -> list[int]:  # noqa: ARG001
+    """Ids of pictures from all over the collection, to start a search from."""
+    total = _collection.count()
+    offsets = sorted({i * total // n for i in range(min(n, total))})
+    return [picture.id for offset in offsets for picture in _collection.page(offset, 1)]
 
 
 def found_line(result: SearchResult) -> str:
