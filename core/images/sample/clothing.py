@@ -141,19 +141,9 @@ def dress(canvas: Canvas, look: Look) -> None:
     if not straps:
         for side in (-1, 1):
             _sleeve(canvas, look, side, shoulder, bust)
-    inner = canvas.region(
-        smooth(
-            [
-                (-shoulder + 0.05, -0.895, "c"),
-                (0, -0.82),
-                (shoulder - 0.05, -0.895, "c"),
-                (0.1, neck),
-                (0, neck + 0.04),
-                (-0.1, neck),
-            ],
-            closed=True,
-        )
-    )
+    back = smooth([(-shoulder + 0.03, -0.89), (0, -0.82), (shoulder - 0.03, -0.89)])
+    low = neck + 0.06
+    inner = canvas.region([*back, (shoulder - 0.05, low), (0, low), (-shoulder + 0.05, low)])
     canvas.paint(inner, darker(look.base, 0.48))
     place = canvas.region(skirt)
     down = np.clip((place.y - waist) / (hem - waist), 0, 1)
