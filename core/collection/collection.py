@@ -22,8 +22,9 @@ from core.collection.types import AddReport, Filter, Order, PairVerdict, Picture
 from core.collection.vectors import FloatArray
 from core.embedding.encoder import Encoder
 from core.embedding.registry import load_encoder
-from core.errors import CollectionError
+from core.errors import CollectionError, ImageError
 from core.images.decode import load_image
+from core.images.files import read_file
 from core.images.thumbnails import make_thumbnail
 from core.jobs import Monitor
 
@@ -157,8 +158,8 @@ class Collection:
         ]
         for path in paths:
             try:
-                data = path.read_bytes()
-            except OSError:
+                data = read_file(path)
+            except ImageError:
                 continue
             if hashlib.sha256(data).hexdigest() == sha256:
                 return data

@@ -10,7 +10,7 @@ from PIL import Image
 from core.embedding import efficientnet
 from core.embedding.encoder import Concept
 from core.embedding.runtime import load_network
-from core.embedding.words import ClassWords
+from core.embedding.words import ClassWords, class_names
 
 FloatArray = NDArray[np.float32]
 
@@ -85,13 +85,18 @@ class EmbeddedEncoder:
         """The ImageNet classes that stand for `text`, strongest first; shares of all 1000 sum to 1."""
         return self._words().explain_text(text, k)
 
-    def explain_image(self, vector: FloatArray, k: int = 5) -> list[Concept]:
-        """The ImageNet classes that a picture with embedding `vector` ``(1280,)`` looks most like."""
-        words, classifier = self._words(), self._classifier()
-        logits = classifier.weight @ (np.asarray(vector, dtype=np.float32) * _TYPICAL_NORM) + classifier.bias
-        shares = np.exp(logits - logits.max())
-        shares /= shares.sum()
-        return [Concept(words.names[at], float(shares[at])) for at in np.argsort(-shares, kind="stable")[:k]]
+    def explain_images(self, vectors: FloatArray, k: int = 5) -> list[list[Concept]]:
+        """The ImageNet classes that pictures with embeddings ``(N, 1280)`` look most like."""
+        classifier, names = self._classifier(), class_names()
+        scaled = np.asarray(vectors, dtype=np.float32) * _TYPICAL_NORM
+        logits = scaled @ classifier.weight.T + classifier.bias
+        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        order = np.argsort(-shares, axis=1, kind="stable")[:, :k]
+        return [
+            [Concept(names[at], float(row[at])) for at in best]
+            for row, best in zip(shares, order, strict=True)
+        ]
 
     def _classifier(self) -> efficientnet.Classifier:
         with self._lock:

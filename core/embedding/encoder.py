@@ -57,8 +57,8 @@ class Encoder(Protocol):
     def explain_text(self, text: str, k: int = 5) -> "list[Concept]":
         """The concepts that stand for `text` in the picture space, strongest first; may be empty."""
 
-    def explain_image(self, vector: FloatArray, k: int = 5) -> "list[Concept]":
-        """The concepts that a picture with this embedding ``(dim,)`` looks most like; may be empty."""
+    def explain_images(self, vectors: FloatArray, k: int = 5) -> "list[list[Concept]]":
+        """For each embedding of ``(N, dim)`` the concepts that the picture looks most like; may be empty."""
 
 
 @dataclass(frozen=True)

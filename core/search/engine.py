@@ -136,15 +136,16 @@ class SearchEngine:
             return []
         vectors = self.collection.vectors_of(ids)
         cosines = vectors @ np.stack([part.vector for part in parts]).T
+        concepts = encoder.explain_images(vectors)
         return [
             Evidence(
                 tuple(
                     Part(part.name, float(cosine), (float(cosine) - s.mean) / s.deviation)
                     for part, s, cosine in zip(parts, spread, row, strict=True)
                 ),
-                tuple(encoder.explain_image(vector)),
+                tuple(looks_like),
             )
-            for row, vector in zip(cosines, vectors, strict=True)
+            for row, looks_like in zip(cosines, concepts, strict=True)
         ]
 
 

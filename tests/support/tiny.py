@@ -46,8 +46,8 @@ class TinyEncoder:
     def explain_text(self, text, k=5):
         return [Concept(word, 1.0) for word in _WORDS if word in text][:k]
 
-    def explain_image(self, vector, k=5):
-        return []
+    def explain_images(self, vectors, k=5):
+        return [[] for _ in vectors]
 
 
 def register(encoder):
