@@ -88,16 +88,18 @@ class Spaces:
         Raises:
             CollectionError: one of them has none.
         """
-        file = self.file(space)
-        vectors = np.empty((len(ids), space.dim), np.float32)
-        for place, picture_id in enumerate(ids):
-            found = self._catalogue.execute(
-                "SELECT row FROM vector WHERE picture_id = ? AND space_id = ?", (picture_id, space.id)
-            ).fetchone()
-            if found is None:
+        marks = ",".join("?" * len(ids))
+        rows = dict(
+            self._catalogue.execute(
+                f"SELECT picture_id, row FROM vector WHERE space_id = ? AND picture_id IN ({marks})",  # noqa: S608
+                (space.id, *ids),
+            ).fetchall()
+        )
+        for picture_id in ids:
+            if picture_id not in rows:
                 raise CollectionError(f"There is no picture {picture_id} here; it may have been deleted.")
-            vectors[place] = file.read(found[0], found[0] + 1)[0]
-        return vectors
+        stored = self.file(space).read()
+        return np.asarray(stored[[rows[picture_id] for picture_id in ids]], np.float32)
 
     def settle(self) -> None:
         """Cut off the rows that a dead writer appended and never committed."""
