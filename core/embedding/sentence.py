@@ -44,6 +44,11 @@ class SentenceEncoder:
             NetworkSpec("all-MiniLM-L6-v2", FINGERPRINT, _build, _example, dynamic={"ids": [1], "mask": [1]})
         )
 
+    def vocabulary(self) -> dict[str, int]:
+        """Return the word pieces and their ranks, the commonest first."""
+        pieces: dict[str, int] = self._tokenizer.get_vocab()
+        return pieces
+
     def encode(self, sentences: Sequence[str]) -> FloatArray:
         """Embed sentences: L2-normalised ``(N, 384)`` float32, ``(0, 384)`` for none."""
         vectors = np.zeros((len(sentences), DIM), dtype=np.float32)
