@@ -29,6 +29,12 @@ _PATTERN_ROUND = (
     "floral",
     "striped",
 )
+# What the app's own examples ask for must be there to be found: (kind, colour, pattern, backdrop).
+_ALSO = (
+    ("dress", "red", "plain", "white"),
+    ("dress", "red", "plain", "grey"),
+    ("dress", "red", "dotted", "linen"),
+)
 _SIZES = ((480, 480), (600, 480), (480, 480), (480, 576), (512, 512), (480, 480), (640, 480))
 
 _PLACES: dict[str, tuple[str, str]] = {
@@ -125,6 +131,10 @@ def _originals() -> list[Recipe]:
             elif recipe.extension == "jpg" and number % 3 == 0:
                 recipe = replace(recipe, taken=_taken(number))
             recipes.append(recipe)
+    kinds = {kind.label: kind for kind in KINDS}
+    for n, (label, colour, pattern, backdrop) in enumerate(_ALSO):
+        make = f"{label} also {n}"
+        recipes.append(Recipe(kinds[label], colour, pattern, backdrop, make, make, _SIZES[n % len(_SIZES)]))
     return recipes
 
 
