@@ -10,6 +10,7 @@ import streamlit as st
 from core.errors import LookalikeError
 from widgets import url
 from widgets.actions import selection_bar
+from widgets.adding import start_files
 from widgets.address import SIZES, SearchRequest
 from widgets.collections import current_collection
 from widgets.detail import detail, open_detail
@@ -17,8 +18,9 @@ from widgets.door import enter
 from widgets.drop import DroppedPicture, picture_drop
 from widgets.filters import filter_bar, parts_in_use
 from widgets.gallery import Act, clear_selection, data_uri, gallery
+from widgets.job_panel import job_panel
 from widgets.region import region_picker
-from widgets.resources import has_words
+from widgets.resources import addition_key, has_words
 from widgets.searching import (
     OwnPicture,
     answer,
@@ -82,8 +84,8 @@ def take_away(piece: str) -> None:
 def search_box(collection, request: SearchRequest) -> None:
     words = has_words(collection.encoder_name)
     st.session_state["search-text"] = request.text
-    box, picture = st.columns([4, 1.1], vertical_alignment="center")
-    box.text_input(
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.text_input(
         "Search",
         key="search-text",
         type="search",
@@ -96,7 +98,7 @@ def search_box(collection, request: SearchRequest) -> None:
         max_chars=500,
         on_change=lambda: ask(replace(request, text=st.session_state["search-text"].strip())),
     )
-    with picture:
+    with row:
         picture_drop(
             "search-drop",
             on_picture=lambda dropped: take_picture(collection, dropped),
@@ -114,8 +116,28 @@ def pieces(collection, request: SearchRequest, own: OwnPicture | None) -> list[P
     for kind, ids in (("like", request.like), ("unlike", request.unlike)):
         for picture in collection.get_many(ids):
             src = data_uri(thumbnail(collection, picture.id))
-            made.append(Piece(f"{kind}:{picture.id}", one_line(picture.name, 60), kind, src))
+            made.append(
+                Piece(f"{kind}:{picture.id}", one_line(picture.name.rsplit("/", 1)[-1], 60), kind, src)
+            )
     return made
+
+
+def own_line(collection, own: OwnPicture) -> None:
+    """Where the viewer's picture is, and how to keep it."""
+    running = job_panel(addition_key(collection))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(
+            "Your picture is held only while this page is open and is not part of its address.",
+            width="content",
+        )
+        if st.button(
+            "Add it to the collection",
+            key="keep-own",
+            type="tertiary",
+            icon=":material/add_photo_alternate:",
+            disabled=running,
+        ) and start_files(collection, [(own.picture.name, own.picture.content)]):
+            st.rerun()
 
 
 def crop(collection, request: SearchRequest, own: OwnPicture | None) -> None:
@@ -145,7 +167,13 @@ def controls(collection, request: SearchRequest, own: OwnPicture | None, asked: 
     st.session_state["size"] = request.size
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover(f"Filters ({used})" if used else "Filters", icon=":material/filter_alt:"):
-            filter_bar("search", collection, request.where, lambda where: ask(replace(request, where=where)))
+            filter_bar(
+                "search",
+                collection,
+                request.where,
+                lambda where: ask(replace(request, where=where)),
+                narrow=True,
+            )
             if used:
                 st.button(
                     "Clear filters",
@@ -247,7 +275,7 @@ except LookalikeError as error:
 if chips:
     tray("search-tray", chips, on_remove=take_away)
 if own is not None:
-    st.caption("Your picture is only held while this page is open; it is not part of the address.")
+    own_line(collection, own)
 explain = controls(collection, request, own, asked)
 if asked:
     results(collection, request, own, explain)

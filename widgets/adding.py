@@ -123,6 +123,12 @@ def start_sample(target: Target) -> bool:
     return _start(target, "Setting up the sample catalogue", lambda c, m: c.add_sample(monitor=m))
 
 
+def start_files(collection: Collection, items: Sequence[tuple[str, bytes]]) -> bool:
+    """Start adding single pictures, without labels."""
+    title = f"Adding {count(len(items))}"
+    return _start(lambda: collection, title, lambda c, m: c.add_files(list(items), monitor=m))
+
+
 def start_resume(collection: Collection, title: str) -> bool:
     """Take up an addition that was cut off."""
     return _start(lambda: collection, f"Resuming: {title}", lambda c, m: c.resume(monitor=m))

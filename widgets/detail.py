@@ -179,7 +179,7 @@ def _why(evidence: Evidence) -> None:
     st.markdown("**Why it is here**")
     for part in evidence.parts:
         st.caption(
-            f"{plain(part.name)}: **{strength(part.z)}** "
+            f"{plain(part.name)}: **{strength(part.z, part.name.startswith('unlike '))}** "
             f"(cosine {part.cosine:.3f}, {part.z:+.1f} standard deviations from typical)"
         )
     if evidence.concepts:

@@ -40,7 +40,7 @@ def read_picture(value: object) -> DroppedPicture | None:
 
 
 def picture_drop(
-    key: str, *, on_picture: Callable[[DroppedPicture], None], text: str, hint: str = ""
+    key: str, *, on_picture: Callable[[DroppedPicture], None], text: str, hint: str = "", width: int = 190
 ) -> None:
     """Draw the button; `on_picture` is called before the page runs again."""
 
@@ -49,4 +49,4 @@ def picture_drop(
         if picture is not None:
             on_picture(picture)
 
-    _COMPONENT(key=key, data={"text": text, "hint": hint}, on_picture_change=taken)
+    _COMPONENT(key=key, data={"text": text, "hint": hint}, width=width, on_picture_change=taken)

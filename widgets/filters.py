@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from core.collection.collection import Collection
 
 
-def filter_bar(key: str, collection: Collection, where: Filter, on_change: Callable[[Filter], None]) -> None:
+def filter_bar(
+    key: str, collection: Collection, where: Filter, on_change: Callable[[Filter], None], narrow: bool = False
+) -> None:
     """Draw the filter as it is; `on_change` is called with the new one before the page runs again."""
     counts = dict(collection.labels())
     # A label that an address asks for may be gone; it stays visible, so that it can be taken away.
@@ -36,7 +38,12 @@ def filter_bar(key: str, collection: Collection, where: Filter, on_change: Calla
             )
         )
 
-    labels, name, first, last = st.columns([4, 2.4, 1.5, 1.5])
+    if narrow:
+        labels, name, first, last = st.container(), st.container(), *st.columns(2)
+    else:
+        row = st.container(horizontal=True, gap="small")
+        labels, name = row.container(width="stretch"), row.container(width=210)
+        first, last = row.container(width=150), row.container(width=150)
     labels.multiselect(
         "Labels",
         options,

@@ -111,7 +111,7 @@ def found_line(result: SearchResult) -> str:
 
 def read_as_line(result: SearchResult) -> str:
     """The concepts that the words were carried through, as Markdown; empty where there are none."""
-    words = [plain(concept.name, 40) for concept in result.read_as if concept.weight >= 0.02][:5]
+    words = [plain(concept.name, 40) for concept in result.read_as if concept.weight >= 0.05][:5]
     return f"Read as: {listing(words)}" if words else ""
 
 

@@ -14,7 +14,7 @@ from widgets.wording import one_line, strength
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.collection.types import Picture
-    from core.search.hits import Evidence, Hit
+    from core.search.hits import Evidence, Hit, Part
 
 Mark = Literal["like", "unlike"]
 _FULL_BAR = 6.0
@@ -51,18 +51,23 @@ def hit_tiles(collection: Collection, hits: Iterable[Hit], marks: Mapping[int, M
 
 def why(evidence: Evidence) -> dict[str, Any]:
     """The evidence as bars and words."""
-    parts = [
-        {
-            "name": one_line(part.name, 40),
-            "share": round(max(-1.0, min(1.0, part.z / _FULL_BAR)), 3),
-            "word": strength(part.z),
-            "hint": f"{one_line(part.name)}: cosine {part.cosine:.3f}, {part.z:+.1f} standard deviations "
-            "from a typical picture here",
-        }
-        for part in evidence.parts
-    ]
+    parts = [_bar(part) for part in evidence.parts]
     words = " · ".join(concept.name for concept in evidence.concepts[:3])
     return {"parts": parts, "concepts": f"looks like: {words}" if words else ""}
+
+
+def _bar(part: Part) -> dict[str, Any]:
+    unwanted = part.name.startswith("unlike ")
+    verb, space, rest = part.name.partition(" ")
+    short = f"{verb} {rest.rsplit('/', 1)[-1]}" if space and verb in {"like", "unlike"} else part.name
+    share = round(max(-1.0, min(1.0, part.z / _FULL_BAR)), 3)
+    return {
+        "name": one_line(short, 40),
+        "share": -abs(share) if unwanted else share,
+        "word": strength(part.z, unwanted),
+        "hint": f"{one_line(part.name)}: cosine {part.cosine:.3f}, {part.z:+.1f} standard deviations "
+        "from a typical picture here",
+    }
 
 
 def _tile(collection: Collection, picture: Picture, **more: Any) -> Tile:

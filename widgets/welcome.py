@@ -28,6 +28,16 @@ _WAYS = (
     ),
 )
 
+_WINDOW = (
+    "dresses/purple-striped-dress-on-grey.jpg",
+    "mugs/purple-dotted-mug-on-marble.jpg",
+    "lamps/orange-lamp-on-wood.jpg",
+    "sneakers/green-sneaker-on-peach.jpg",
+    "handbags/pink-handbag-on-grey.jpg",
+    "vases/red-zigzag-vase-on-white.jpg",
+    "teapots/purple-teapot-on-wood.jpg",
+)
+
 
 def welcome() -> None:
     """The first page of an empty workspace."""
@@ -36,7 +46,7 @@ def welcome() -> None:
         "Lookalike looks at every picture of a collection once and remembers what it saw. "
         "From then on you can search it in an instant. Everything stays on this machine."
     )
-    st.space("small")
+    window = st.container(height=150, border=False)
     for column, (icon, title, text) in zip(st.columns(len(_WAYS), gap="medium"), _WAYS, strict=True):
         column.markdown(f"{icon} **{title}**  \n{text}")
     st.space("small")
@@ -63,6 +73,24 @@ def welcome() -> None:
             st.session_state["creating"] = True
     if st.session_state.get("creating"):
         new_collection("welcome")
+    for column, (caption, jpeg) in zip(window.columns(len(_WINDOW), wrap=False), shop_window(), strict=True):
+        column.image(jpeg, width="stretch", alt=caption)  # last, for drawing them takes a moment
+
+
+@st.cache_resource(show_spinner=False)
+def shop_window() -> list[tuple[str, bytes]]:
+    """A few pictures of the sample catalogue, with their captions, to show what it is like."""
+    from PIL import ImageOps
+
+    from core.images.decode import load_image
+    from core.images.sample import draw, sample_items
+    from core.images.thumbnails import make_thumbnail
+
+    items = sample_items()
+    named = {item.name: item for item in items}
+    chosen = [named.get(name, items[i]) for i, name in enumerate(_WINDOW)]
+    drawn = [ImageOps.fit(load_image(draw(item), min_side=256).image, (256, 256)) for item in chosen]
+    return [(item.caption, make_thumbnail(image)) for item, image in zip(chosen, drawn, strict=True)]
 
 
 def new_collection(key: str) -> None:

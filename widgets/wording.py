@@ -70,9 +70,14 @@ def listing(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def strength(z: float) -> str:
-    """How strongly a part of a query speaks for a picture, in a word."""
-    for least, word in ((4.0, "very strong"), (2.5, "strong"), (1.0, "some"), (-1.0, "none")):
-        if z >= least:
-            return word
-    return "against"
+def strength(z: float, unwanted: bool = False) -> str:
+    """How well a picture fits a part of a query, or how close it is to what is unwanted, in a word."""
+    wanted = (
+        (4.0, "very strong"),
+        (2.5, "strong"),
+        (1.0, "some"),
+        (-1.0, "none"),
+        (float("-inf"), "against"),
+    )
+    other = ((4.0, "very close"), (2.5, "close"), (1.0, "a little close"), (float("-inf"), "far away"))
+    return next(word for least, word in (other if unwanted else wanted) if z >= least)
