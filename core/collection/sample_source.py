@@ -1,17 +1,21 @@
 """The generated sample catalogue as a source of pictures: each is drawn when it is read."""
 
+import hashlib
 from collections.abc import Iterator
 from functools import partial
 
 from core.collection.sources import Candidate, Skipped
-from core.images.sample import draw, sample_items
+from core.images.sample import SampleItem, draw, sample_items
 
 
 class SampleSource:
-    """Every picture of the sample catalogue, with its label and caption."""
+    """Every picture of the sample catalogue, with its label and caption, in a fixed mixed order.
+
+    Mixed, because whoever opens the gallery should see a shop and not sixteen vases.
+    """
 
     def __iter__(self) -> Iterator[Candidate | Skipped]:
-        for item in sample_items():
+        for item in sorted(sample_items(), key=_place):
             yield Candidate(
                 name=item.name,
                 path=None,
@@ -25,3 +29,7 @@ class SampleSource:
     def count(self) -> int:
         """Number of pictures."""
         return len(sample_items())
+
+
+def _place(item: SampleItem) -> str:
+    return hashlib.sha256(item.name.encode()).hexdigest()
