@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from core.collection.types import AddReport
+from core.collection.types import AddReport, Picture
 from core.jobs import Monitor
 
 
@@ -86,3 +86,9 @@ def monitored(quiet: bool) -> Iterator[Callable[[Callable[[Monitor], AddReport]]
                 painter.join()
 
         yield watch
+
+
+def line(picture: Picture) -> str:
+    """One picture on one line."""
+    about = f"  [{picture.label}]" if picture.label else ""
+    return f"{picture.id:>7}  {picture.name}{about}"

@@ -1,0 +1,91 @@
+"""Verbs that make collections and add pictures to them."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.collection.workspace import Workspace
+from core.commands.options import EncoderName, Home, Json, Name
+from core.commands.output import monitored, show, show_report
+from core.embedding.registry import DEFAULT_ENCODER
+
+
+def encoders(as_json: Json = False) -> None:
+    """List the encoders: which are usable on this machine, and why the rest are not."""
+    from core.embedding.registry import list_encoders
+
+    infos = list_encoders()
+    lines = [
+        f"{'✓' if e.usable else '✗'} {e.name:42} {e.title}{'' if e.usable else f' — {e.reason}'}"
+        for e in infos
+    ]
+    show({"encoders": infos}, lines, as_json)
+
+
+def create(
+    name: Name, encoder: EncoderName = DEFAULT_ENCODER, workspace: Home = None, as_json: Json = False
+) -> None:
+    """Make an empty collection."""
+    collection = Workspace(workspace).create(name, encoder)
+    show(
+        {"collection": name, "path": collection.root, "encoder": encoder},
+        [f"Created “{name}” in {collection.root}. Add pictures: python -m core add {name} FOLDER"],
+        as_json,
+    )
+
+
+def add(
+    name: Name,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH…", help="Folders, ZIP archives or picture files.")
+    ],
+    labels: Annotated[
+        str,
+        typer.Option(
+            help="“folder”: a picture's folder is its label; “none”; or a CSV (path,label,caption)."
+        ),
+    ] = "folder",
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Copy the pictures of folders into the collection.")
+    ] = False,
+    encoder: EncoderName = DEFAULT_ENCODER,
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Add pictures; the collection is made if it is not there. Run it again to add what is new."""
+    home = Workspace(workspace)
+    collection = home.open(name) if name in {c.name for c in home.list()} else home.create(name, encoder)
+    given = None if labels == "none" else labels
+    reports = []
+    files = [(path.name, path) for path in paths if not path.is_dir() and path.suffix.lower() != ".zip"]
+    with monitored(as_json) as watch:
+        for path in paths:
+            if path.is_dir():
+                reports.append(watch(partial(collection.add_folder, path, given, keep)))
+            elif path.suffix.lower() == ".zip":
+                reports.append(watch(partial(collection.add_zip, path, path.name, given)))
+        if files:
+            csv_labels = None if given == "folder" else given
+            reports.append(watch(partial(collection.add_files, files, csv_labels)))
+    show_report(name, reports, as_json)
+
+
+def sample(name: Name = "sample", workspace: Home = None, as_json: Json = False) -> None:
+    """Make a collection of the generated sample catalogue."""
+    home = Workspace(workspace)
+    collection = home.open(name) if name in {c.name for c in home.list()} else home.create(name)
+    with monitored(as_json) as watch:
+        report = watch(collection.add_sample)
+    show_report(name, [report], as_json)
+
+
+def resume(name: Name, workspace: Home = None, as_json: Json = False) -> None:
+    """Take up additions that a crash or a full disk cut off."""
+    collection = Workspace(workspace).open(name)
+    reports = []
+    with monitored(as_json) as watch:
+        while collection.unfinished():
+            reports.append(watch(collection.resume))
+    show_report(name, reports, as_json)

@@ -1,0 +1,66 @@
+"""Verbs that decide about pictures and collections: label, remove, restore, delete."""
+
+from typing import Annotated
+
+import typer
+
+from core.collection.workspace import Workspace
+from core.commands.options import Home, Json, Name
+from core.commands.output import show
+
+
+def label(
+    name: Name,
+    text: Annotated[str, typer.Argument(metavar="LABEL", help="The label; empty takes it away.")],
+    ids: Annotated[list[int], typer.Argument(metavar="ID…")],
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Label pictures by hand; no folder or CSV changes such a label."""
+    Workspace(workspace).open(name).set_label(ids, text)
+    show(
+        {"collection": name, "labelled": len(ids), "label": text or None}, [f"Labelled {len(ids)}."], as_json
+    )
+
+
+def remove(
+    name: Name,
+    ids: Annotated[list[int], typer.Argument(metavar="ID…")],
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Put pictures into the bin."""
+    count = Workspace(workspace).open(name).remove(ids)
+    show({"collection": name, "removed": count}, [f"{count} in the bin; undo: restore {name} ID…"], as_json)
+
+
+def restore(
+    name: Name,
+    ids: Annotated[list[int], typer.Argument(metavar="ID…")],
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Take pictures out of the bin."""
+    count = Workspace(workspace).open(name).restore(ids)
+    show({"collection": name, "restored": count}, [f"{count} restored."], as_json)
+
+
+def empty_bin(name: Name, workspace: Home = None, as_json: Json = False) -> None:
+    """Delete what is in the bin for good; files that are referenced in place are left alone."""
+    count = Workspace(workspace).open(name).empty_bin()
+    show({"collection": name, "deleted": count}, [f"{count} deleted for good."], as_json)
+
+
+def delete(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Delete a collection with all that it keeps."""
+    home = Workspace(workspace)
+    pictures = home.open(name).count()
+    if not yes:
+        typer.confirm(f"Delete “{name}” with its {pictures:,} pictures for good?", abort=True, err=True)
+    home.delete(name)
+    show({"collection": name, "deleted": True}, [f"Deleted “{name}”."], as_json)

@@ -1,0 +1,152 @@
+"""Verbs that look into a collection: list, search, export."""
+
+import csv
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.collection.workspace import Workspace
+from core.commands.options import (
+    FromOption,
+    Home,
+    Json,
+    LabelOption,
+    Name,
+    NameOption,
+    ToOption,
+    make_filter,
+)
+from core.commands.output import line, show
+from core.errors import QueryError
+from core.search.query import Query, Region
+
+
+def list_(
+    name: Annotated[str | None, typer.Argument(metavar="[COLLECTION]")] = None,
+    label: LabelOption = None,
+    name_contains: NameOption = "",
+    taken_from: FromOption = None,
+    taken_to: ToOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many pictures.")] = 50,
+    offset: Annotated[int, typer.Option(min=0, help="Leave out this many first.")] = 0,
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """List the collections of the workspace, or the pictures of one collection."""
+    home = Workspace(workspace)
+    if name is None:
+        summaries = home.list()
+        lines = [
+            f"{s.name:24} {s.pictures:>9,} pictures  {s.encoder}{s.problem and f'  — {s.problem}'}"
+            for s in summaries
+        ]
+        show(
+            {"workspace": home.path, "collections": summaries},
+            lines or [f"No collections in {home.path} yet. Begin with: python -m core sample"],
+            as_json,
+        )
+        return
+    collection = home.open(name)
+    where = make_filter(label, name_contains, taken_from, taken_to)
+    pictures = collection.page(offset, limit, where)
+    total = collection.count(where)
+    lines = [line(p) for p in pictures] + [f"{len(pictures):,} of {total:,} pictures"]
+    show(
+        {"collection": name, "total": total, "labels": dict(collection.labels()), "pictures": pictures},
+        lines,
+        as_json,
+    )
+
+
+def search(
+    name: Name,
+    text: Annotated[str, typer.Argument(help="What to look for, in words.")] = "",
+    image: Annotated[Path | None, typer.Option(help="A picture to look for.")] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Part of the picture: left,top,right,bottom as fractions of its size.")
+    ] = None,
+    like: Annotated[
+        list[str] | None, typer.Option(help="Id of a picture, or words; may be repeated.")
+    ] = None,
+    unlike: Annotated[
+        list[str] | None, typer.Option(help="Id of a picture, or words; may be repeated.")
+    ] = None,
+    label: LabelOption = None,
+    name_contains: NameOption = "",
+    taken_from: FromOption = None,
+    taken_to: ToOption = None,
+    k: Annotated[int, typer.Option("-k", "--k", help="Number of results.")] = 10,
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Search by words, by picture, by a part of a picture, or by “like these, unlike those”."""
+    from core.search.engine import SearchEngine  # brings FAISS, which no other verb here needs
+
+    query = Query(
+        text=text,
+        image=image,
+        region=_region(region),
+        like=_examples(like),
+        unlike=_examples(unlike),
+        where=make_filter(label, name_contains, taken_from, taken_to),
+    )
+    result = SearchEngine(Workspace(workspace).open(name)).search(query, k)
+    lines = [f"{hit.rank:>3}  {hit.score:.3f}  {line(hit.picture)}" for hit in result]
+    if result.read_as:
+        lines.append("read as: " + ", ".join(concept.name for concept in result.read_as))
+    lines.append(f"searched {result.searched:,} pictures in {result.timings.total_ms:.0f} ms")
+    show(
+        {"collection": name, "hits": result.hits, "searched": result.searched, "read_as": result.read_as,
+         "timings": {**asdict(result.timings), "total_ms": result.timings.total_ms}},
+        lines,
+        as_json,
+    )  # fmt: skip
+
+
+def export(
+    name: Name,
+    out: Annotated[
+        Path, typer.Argument(help="CSV file to write: path,label,caption and what is known besides.")
+    ],
+    label: LabelOption = None,
+    name_contains: NameOption = "",
+    taken_from: FromOption = None,
+    taken_to: ToOption = None,
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Write the list of pictures as a CSV, which “add --labels” can read back."""
+    collection = Workspace(workspace).open(name)
+    where = make_filter(label, name_contains, taken_from, taken_to)
+    count = 0
+    with out.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["path", "label", "caption", "id", "sha256", "width", "height", "format", "bytes", "taken_at"]
+        )
+        while page := collection.page(count, 1000, where):
+            for p in page:
+                taken = p.taken_at.isoformat() if p.taken_at else ""
+                writer.writerow(
+                    [p.name, p.label, p.caption, p.id, p.sha256, p.width, p.height, p.format, p.bytes, taken]
+                )
+            count += len(page)
+    show({"collection": name, "exported": count, "path": out}, [f"Wrote {count:,} lines to {out}."], as_json)
+
+
+def _examples(given: list[str] | None) -> tuple[int | str, ...]:
+    return tuple(int(one) if one.isdecimal() else one for one in given or ())
+
+
+def _region(text: str | None) -> Region | None:
+    if text is None:
+        return None
+    try:
+        left, top, right, bottom = (float(part) for part in text.split(","))
+    except ValueError:
+        raise QueryError(
+            "A region is four fractions: left,top,right,bottom, such as 0.1,0.1,0.5,0.9."
+        ) from None
+    return Region(left, top, right, bottom)
