@@ -2,14 +2,26 @@
 
 import threading
 
-from core.embedding.efficientnet import LITE0, LITE2
-from core.embedding.encoder import Encoder
+from core.embedding import hub_files
+from core.embedding.efficientnet import DIM, LITE0, LITE2, weights_path
+from core.embedding.encoder import Encoder, EncoderInfo
+from core.embedding.sentence import model_dir
 from core.errors import EncoderError
 
 DEFAULT_ENCODER = LITE0.name
 _EMBEDDED = {model.name: model for model in (LITE0, LITE2)}
 
-_lock = threading.Lock()
+# Name, title, dimension, words: what is worth trying first. Any other hub id of a supported type works too.
+_WELL_KNOWN = (
+    ("openai/clip-vit-base-patch32", "CLIP ViT-B/32", 512, True),
+    ("google/siglip2-base-patch16-224", "SigLIP 2 base", 768, True),
+    ("facebook/dinov2-small", "DINOv2 small", 384, False),
+    ("google/vit-base-patch16-224", "ViT base, ImageNet", 768, False),
+    ("microsoft/resnet-50", "ResNet-50, ImageNet", 2048, False),
+)
+
+_guard = threading.Lock()
+_locks: dict[str, threading.Lock] = {}
 _loaded: dict[str, Encoder] = {}
 
 
@@ -23,10 +35,36 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     Raises:
         EncoderError: there is no such encoder, or it cannot be used here; the text says what to do.
     """
-    with _lock:
+    if name in _loaded:
+        return _loaded[name]
+    with _guard:
+        lock = _locks.setdefault(name, threading.Lock())
+    with lock:  # a lock each: loading one that must be downloaded does not hold up another
         if name not in _loaded:
             _loaded[name] = _load(name)
         return _loaded[name]
+
+
+def list_encoders() -> list[EncoderInfo]:
+    """Return the embedded encoders and the well-known ones, and whether each can be used right now.
+
+    Asks no network and imports no model library, so it is quick enough for every page.
+    """
+    embedded = []
+    for model in _EMBEDDED.values():
+        reason = ""
+        try:
+            weights_path(model)
+            model_dir()
+        except EncoderError as error:
+            reason = str(error)
+        embedded.append(EncoderInfo(model.name, model.title, DIM, True, not reason, reason))
+    known = []
+    for name, title, dim, has_text in _WELL_KNOWN:
+        here = hub_files.cached_snapshot(name) is not None
+        reason = "" if here else f"Not on this machine. {hub_files.how_to_get(name)}"
+        known.append(EncoderInfo(name, title, dim, has_text, here, reason))
+    return embedded + known
 
 
 def _load(name: str) -> Encoder:
@@ -34,4 +72,6 @@ def _load(name: str) -> Encoder:
         from core.embedding.embedded import EmbeddedEncoder
 
         return EmbeddedEncoder(_EMBEDDED[name])
-    raise EncoderError(f"There is no encoder called {name!r}. Embedded: {', '.join(_EMBEDDED)}.")
+    from core.embedding.hub import HubEncoder
+
+    return HubEncoder(name)

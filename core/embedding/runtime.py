@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.embedding.cache import cached_file, discard
+from core.embedding.cache import cache_dir, cached_file, digest, discard
 
 if TYPE_CHECKING:
     import torch
@@ -77,6 +77,9 @@ def load_network(spec: NetworkSpec) -> Network:
     if _cuda_available():
         return TorchNetwork(spec, "cuda")
     key = f"{spec.fingerprint}/opset {OPSET}/export {EXPORT_VERSION}"
+    failed = _failure_note(key)
+    if failed.exists():
+        return TorchNetwork(spec, "cpu")
     try:
         for attempt in range(2):
             path = cached_file("onnx", spec.name, key, ".onnx", lambda target: _export(spec, target))
@@ -88,7 +91,13 @@ def load_network(spec: NetworkSpec) -> Network:
                 discard(path)
     except ExportError as error:
         log.warning("%s runs in PyTorch, which is slower: %s", spec.name, error)
+        failed.write_text(str(error), encoding="utf-8")
     return TorchNetwork(spec, "cpu")
+
+
+def _failure_note(key: str) -> Path:
+    """Where it is noted that this version of PyTorch cannot export a network: a try takes seconds."""
+    return cache_dir("onnx") / f"{digest(key, version('torch'))[:16]}.failed"
 
 
 class ExportError(Exception):
