@@ -6,6 +6,7 @@ JSON object on standard output and nothing else there; progress goes to standard
 
 import json
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -21,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-VERBS = {
+VERBS: dict[str, Callable[..., None]] = {
     "create": adding.create,
     "add": adding.add,
     "sample": adding.sample,

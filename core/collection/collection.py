@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from core.collection import additions, records
 from core.collection.additions import Plan, plan_labels
 from core.collection.catalogue import Catalogue
+from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
 from core.collection.media import MediaStore
 from core.collection.sources import Labels
@@ -63,15 +64,15 @@ class Collection:
         """The encoder that its pictures are embedded with."""
         return self._catalogue.meta("encoder") or ""
 
-    def encoder(self) -> Encoder:
-        """The encoder, loaded, and proven to be the one that made the stored vectors.
+    def encoder(self, name: str | None = None) -> Encoder:
+        """The collection's encoder or another one, proven to be what made the vectors stored under it.
 
         Raises:
             EncoderError: it cannot be used here.
             CollectionError: it is not the one that made the stored vectors.
         """
-        encoder = load_encoder(self.encoder_name)
-        space = self.space()
+        encoder = load_encoder(name or self.encoder_name)
+        space = self.space(name)
         if space is not None and space.fingerprint != encoder.fingerprint:
             raise CollectionError(
                 f"“{self.name}” was built with {space.encoder} ({space.fingerprint[:12]}), but "
@@ -356,24 +357,46 @@ class Collection:
 
     # ---- vectors
 
-    def space(self) -> Space | None:
-        """The space of this collection's encoder, or None before the first picture."""
-        return self._spaces.of(self.encoder_name)
+    def spaces(self) -> list[Space]:
+        """Every space that the pictures are embedded in, oldest first."""
+        return self._spaces.all()
 
-    def vectors(self, after_row: int = -1) -> VectorRows:
+    def space(self, encoder: str | None = None) -> Space | None:
+        """The space of the collection's encoder, or of another one; None where there is none yet."""
+        return self._spaces.of(encoder or self.encoder_name)
+
+    def add_space(self, encoder: str, monitor: Monitor | None = None) -> AddReport:
+        """Embed every picture with another encoder too; run it again after pictures were added.
+
+        `added` of the report counts the pictures embedded now.
+
+        Raises:
+            EncoderError: the encoder cannot be used here.
+            CollectionError: somebody is adding to the collection.
+        """
+        watched = monitor or Monitor()
+        with self._writing():
+            watched.say(f"Loading {encoder}")
+            loaded = self.encoder(encoder)
+            space = self.space(encoder) or self._spaces.make(encoder, loaded)
+            watched.say(f"Embedding with {encoder}")
+            file = self._spaces.file(space)
+            return embed_missing(self._catalogue, space, file, loaded, self.original, watched)
+
+    def vectors(self, after_row: int = -1, encoder: str | None = None) -> VectorRows:
         """All vectors whose row lies after `after_row`; those of pictures in the bin are among them."""
-        space = self.space()
+        space = self.space(encoder)
         if space is None:
             return VectorRows(np.empty(0, np.int64), np.empty((0, 0), np.float32), after_row)
         return self._spaces.rows(space, after_row)
 
-    def vectors_of(self, ids: Sequence[int]) -> FloatArray:
+    def vectors_of(self, ids: Sequence[int], encoder: str | None = None) -> FloatArray:
         """The stored vectors of these pictures, shape ``(len(ids), dim)`` float32, in this order.
 
         Raises:
             CollectionError: one of them has none.
         """
-        space = self.space()
+        space = self.space(encoder)
         if space is None:
             raise CollectionError(f"“{self.name}” holds no pictures yet.")
         return self._spaces.vectors_of(space, ids)

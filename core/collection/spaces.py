@@ -43,6 +43,11 @@ class Spaces:
         self._folder = root / "vectors"
         self._catalogue = catalogue
 
+    def all(self) -> list[Space]:
+        """Every space, oldest first."""
+        rows = self._catalogue.execute("SELECT id, encoder, fingerprint, dim, file FROM space ORDER BY id")
+        return [Space(*row) for row in rows.fetchall()]
+
     def of(self, encoder: str) -> Space | None:
         """The latest space of this encoder, or None."""
         row = self._catalogue.execute(
@@ -103,10 +108,7 @@ class Spaces:
 
     def settle(self) -> None:
         """Cut off the rows that a dead writer appended and never committed."""
-        for row in self._catalogue.execute(
-            "SELECT id, encoder, fingerprint, dim, file FROM space"
-        ).fetchall():
-            space = Space(*row)
+        for space in self.all():
             last = self._catalogue.execute(
                 "SELECT max(row) FROM vector WHERE space_id = ?", (space.id,)
             ).fetchone()[0]

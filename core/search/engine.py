@@ -26,17 +26,20 @@ _MAX_K = 10_000
 class SearchEngine:
     """Answers queries over one collection, exactly. Thread-safe.
 
-    What is stored knows nothing of search: before each query the engine looks whether the collection has
-    changed, and takes in only what is new.
+    It searches the space of the collection's encoder, or of another that the pictures are embedded with
+    (`Collection.add_space`). What is stored knows nothing of search: before each query the engine looks
+    whether the collection has changed, and takes in only what is new.
     """
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection, encoder: str | None = None) -> None:
         self.collection = collection
+        self.encoder_name = encoder or collection.encoder_name
         self._lock = threading.Lock()
         self._version = -1
         self._purges = -1
         self._last_row = -1
         self._index: Index | None = None
+        self._ids: IdArray = np.empty(0, np.int64)
         self._background: FloatArray = np.empty((0, 0), np.float32)
         self._background_of = 0
         self._allowed: OrderedDict[Filter, IdArray | None] = OrderedDict()
@@ -52,9 +55,9 @@ class SearchEngine:
         """
         if not 1 <= k <= _MAX_K:
             raise QueryError(f"The number of results must lie between 1 and {_MAX_K:,}.")
-        encoder = self.collection.encoder()
+        encoder = self.collection.encoder(self.encoder_name)
         started = time.perf_counter()
-        parts = query_parts(query, self.collection, encoder)
+        parts = query_parts(query, self.collection, self.encoder_name, encoder)
         encoded = time.perf_counter()
         index, background = self._refresh()
         if index is None:
@@ -86,7 +89,7 @@ class SearchEngine:
 
     def warm_up(self) -> None:
         """Load the encoder and the index now, so that the first query does not wait for them."""
-        encoder = self.collection.encoder()
+        encoder = self.collection.encoder(self.encoder_name)
         if encoder.has_text:
             encoder.encode_texts(["a picture"])
         self._refresh()
@@ -98,11 +101,13 @@ class SearchEngine:
                 purges = self.collection.purges()
                 if purges != self._purges:
                     self._index, self._last_row, self._purges = None, -1, purges
-                new = self.collection.vectors(self._last_row)
+                    self._ids, self._background_of = np.empty(0, np.int64), 0
+                new = self.collection.vectors(self._last_row, self.encoder_name)
                 if len(new.ids):
                     if self._index is None:
                         self._index = FlatIndex(new.vectors.shape[1])
                     self._index.add(new.ids, new.vectors)
+                    self._ids = np.concatenate([self._ids, new.ids])
                     self._last_row = new.last_row
                     self._sample_background()
                 self._allowed.clear()
@@ -114,9 +119,9 @@ class SearchEngine:
         assert self._index is not None  # noqa: S101 - the caller has just filled it
         if self._index.size < 1.1 * self._background_of:
             return
-        every = self.collection.ids()
-        chosen = np.random.default_rng(0).permutation(len(every))[:_BACKGROUND]
-        self._background = self.collection.vectors_of([every[i] for i in np.sort(chosen)])
+        chosen = np.random.default_rng(0).permutation(len(self._ids))[:_BACKGROUND]
+        sample = [int(i) for i in self._ids[np.sort(chosen)]]
+        self._background = self.collection.vectors_of(sample, self.encoder_name)
         self._background_of = self._index.size
 
     def _allowed_ids(self, where: Filter) -> IdArray | None:
@@ -134,7 +139,7 @@ class SearchEngine:
     ) -> list[Evidence]:
         if not ids:
             return []
-        vectors = self.collection.vectors_of(ids)
+        vectors = self.collection.vectors_of(ids, self.encoder_name)
         cosines = vectors @ np.stack([part.vector for part in parts]).T
         concepts = encoder.explain_images(vectors)
         return [

@@ -44,8 +44,10 @@ class Spread:
     deviation: float
 
 
-def query_parts(query: Query, collection: Collection, encoder: Encoder) -> list[WeightedPart]:
-    """Encode every part of `query`; wanted ones share the weight 1, unwanted ones −0.5.
+def query_parts(query: Query, collection: Collection, space: str, encoder: Encoder) -> list[WeightedPart]:
+    """Encode every part of `query` with `encoder`, which made the space that the collection calls `space`.
+
+    Wanted parts share the weight 1, unwanted ones −0.5.
 
     Raises:
         QueryError: the query is empty, or a region is empty or has no picture to belong to.
@@ -67,8 +69,10 @@ def query_parts(query: Query, collection: Collection, encoder: Encoder) -> list[
         name = f"a part of {collection.get(like[0]).name}"
         wanted.append((name, _encode_picture(collection.original(like[0]), query.region, encoder)))
         like = []
-    wanted += [(f"like {name}", vector) for name, vector in _examples(like, collection, encoder)]
-    unwanted = [(f"unlike {name}", vector) for name, vector in _examples(query.unlike, collection, encoder)]
+    wanted += [(f"like {name}", vector) for name, vector in _examples(like, collection, space, encoder)]
+    unwanted = [
+        (f"unlike {name}", vector) for name, vector in _examples(query.unlike, collection, space, encoder)
+    ]
     if not wanted and not unwanted:
         raise QueryError(
             "Say what to look for: type a few words, give a picture, or choose pictures to be like."
@@ -107,12 +111,12 @@ def combine(parts: Sequence[WeightedPart], spread: Sequence[Spread]) -> FloatArr
 
 
 def _examples(
-    examples: Sequence[int | str], collection: Collection, encoder: Encoder
+    examples: Sequence[int | str], collection: Collection, space: str, encoder: Encoder
 ) -> list[tuple[str, FloatArray]]:
     found = []
     for example in examples:
         if isinstance(example, int):
-            found.append((collection.get(example).name, collection.vectors_of([example])[0]))
+            found.append((collection.get(example).name, collection.vectors_of([example], space)[0]))
         elif example.strip():
             found.append((f"“{example.strip()}”", encoder.encode_texts([example.strip()])[0]))
     return found
