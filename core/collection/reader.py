@@ -11,6 +11,7 @@ import numpy as np
 
 from core.collection.catalogue import Catalogue
 from core.collection.media import MediaStore
+from core.collection.runs import MarkStore, RunStore
 from core.collection.spaces import Space, Spaces, VectorRows
 from core.collection.types import Filter, Order, PairVerdict, Picture
 from core.collection.vectors import FloatArray
@@ -30,6 +31,8 @@ class Reader:
         self._catalogue = Catalogue(root / "catalogue.sqlite")
         self._media = MediaStore(root)
         self._spaces = Spaces(root, self._catalogue)
+        self.runs = RunStore(self._catalogue)
+        self.marks = MarkStore(self._catalogue)
 
     @property
     def name(self) -> str:

@@ -78,6 +78,25 @@ MIGRATIONS: tuple[str, ...] = (
 
     INSERT INTO meta VALUES ('version', '0'), ('purges', '0');
     """,
+    """
+    CREATE TABLE run (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never reused: an id in a report names no other run
+        at TEXT NOT NULL,                      -- ISO 8601, UTC
+        title TEXT NOT NULL,
+        setup TEXT NOT NULL,                   -- JSON: all that the figures depended on
+        figures TEXT NOT NULL,                 -- JSON: the means, small, for lists of runs
+        detail BLOB NOT NULL                   -- zlib-packed JSON: every query's values and hits
+    ) STRICT;
+
+    CREATE TABLE mark (
+        id INTEGER PRIMARY KEY,                -- the latest stands, the history is kept
+        query TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        relevant INTEGER CHECK (relevant IN (0, 1)),  -- NULL takes the mark back
+        at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX mark_of_answer ON mark (query, sha256, id);
+    """,
 )
 
 
