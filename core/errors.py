@@ -27,3 +27,11 @@ class QueryError(LookalikeError):
 
 class ArchiveError(LookalikeError):
     """A ZIP archive that cannot be opened or that is not safe to read."""
+
+
+class MetricError(LookalikeError):
+    """A metric that is unknown, or that cannot be computed from what there is."""
+
+
+class EvaluationError(LookalikeError):
+    """A measurement that cannot be made: nothing says what is right, or there is nothing to ask."""

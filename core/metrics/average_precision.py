@@ -1,0 +1,43 @@
+"""Average precision; its mean over queries is mAP."""
+
+import numpy as np
+
+from core.metrics.arrays import FloatArray
+from core.metrics.per_query import PerQuery
+from core.metrics.rankings import Rankings, cutoff
+from core.metrics.tie_groups import TieGroups
+
+
+def average_precision(rankings: Rankings, k: int | None = None) -> PerQuery:
+    """Mean over all relevant items of the precision at each one's rank, 0 for those that are not found.
+
+    ``AP@k = Σ_{r ≤ k} P@r · [candidate r is relevant] / relevant``. The divisor is the number of relevant
+    items, found or not, also where it is above `k`, as in trec_eval and ranx. Buckley and Voorhees,
+    "Evaluating evaluation measure stability", SIGIR 2000.
+
+    Args:
+        rankings: what was ranked and judged.
+        k: how many candidates count; all that were ranked where it is None.
+
+    Returns:
+        One value in ``[0, 1]`` a query; `PerQuery.mean` is mAP.
+
+    Raises:
+        ValueError: `k` is not positive.
+    """
+    precisions = _sum_of_precisions(rankings.groups, cutoff(k, rankings.depth), rankings.depth)
+    return PerQuery.where(rankings.answerable, precisions / np.maximum(rankings.relevant, 1))
+
+
+def _sum_of_precisions(groups: TieGroups, k: int, depth: int) -> FloatArray:
+    # Say that a group of n, h of them relevant, starts after s candidates, b of them relevant. Place r of it
+    # holds a relevant one with probability h/n, and then 1 + b + (h − 1)(r − s − 1)/(n − 1) of the first r
+    # are expected to be relevant. Divided by r and summed over the places up to e, this leaves sums of 1/r,
+    # which are differences of harmonic numbers.
+    harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1, depth + 1))])
+    start, size = groups.start, groups.size
+    end = np.maximum(np.minimum(start + size, k), start)
+    slope = (groups.hits - 1) / np.maximum(size - 1, 1)
+    inverse_ranks = harmonic[end] - harmonic[start]
+    at_start = 1 + groups.before - slope * (start + 1)
+    return groups.total(groups.hits / size * (at_start * inverse_ranks + slope * (end - start)))

@@ -1,0 +1,27 @@
+"""Hit rate at k."""
+
+import numpy as np
+
+from core.metrics.first_hit import expected_worth
+from core.metrics.per_query import PerQuery
+from core.metrics.rankings import Rankings, cutoff
+
+
+def hit_rate(rankings: Rankings, k: int | None = None) -> PerQuery:
+    """1 where something relevant stands among the first `k`, else 0; between them only through ties.
+
+    Its mean is what papers on metric learning call Recall@k (Jégou, Douze and Schmid, "Product quantization
+    for nearest neighbor search", TPAMI 2011), and success@k elsewhere.
+
+    Args:
+        rankings: what was ranked and judged.
+        k: how many candidates count; all that were ranked where it is None.
+
+    Returns:
+        One value in ``[0, 1]`` a query.
+
+    Raises:
+        ValueError: `k` is not positive.
+    """
+    worth = (np.arange(rankings.depth) < cutoff(k, rankings.depth)).astype(np.float64)
+    return PerQuery.where(rankings.answerable, expected_worth(rankings.groups, worth))

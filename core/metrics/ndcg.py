@@ -1,0 +1,64 @@
+"""Normalised discounted cumulative gain."""
+
+from typing import Literal
+
+import numpy as np
+
+from core.metrics.arrays import FloatArray
+from core.metrics.per_query import PerQuery
+from core.metrics.rankings import Rankings, cutoff
+
+Gain = Literal["linear", "exponential"]
+
+
+def ndcg_at_k(rankings: Rankings, k: int | None = None, gain: Gain = "linear") -> PerQuery:
+    """Gain of the first `k`, each discounted by its rank, over that of the best possible order.
+
+    ``DCG@k = Σ_{r ≤ k} gain_r / log2(r + 1)`` and ``nDCG@k = DCG@k / DCG@k of all relevant items, best
+    first``, those that were not found included. Järvelin and Kekäläinen, "Cumulated gain-based evaluation
+    of IR techniques", TOIS 2002. Gains are linear by default, as in scikit-learn and in ranx's ``ndcg``;
+    exponential ones, ``2^gain − 1``, are those of Burges and others, "Learning to rank using gradient
+    descent", ICML 2005. Where every relevant item is worth 1 the two are the same.
+
+    Args:
+        rankings: what was ranked and judged.
+        k: how many candidates count. Where it is None, all that were ranked do, and the best possible order
+            holds every relevant item, however many more than K they are.
+        gain: how a grade turns into a gain.
+
+    Returns:
+        One value in ``[0, 1]`` a query.
+
+    Raises:
+        ValueError: `k` is not positive, or `gain` is neither of the two.
+    """
+    if gain not in ("linear", "exponential"):
+        raise ValueError(f'gain must be "linear" or "exponential", got {gain!r}')
+    if gain == "exponential":
+        rankings = rankings.exponential()
+    ideal = _ideal_dcg(rankings, k)
+    found = _dcg(rankings, cutoff(k, rankings.depth))
+    return PerQuery.where(rankings.answerable, found / np.where(rankings.answerable, ideal, 1.0))
+
+
+def _dcg(rankings: Rankings, k: int) -> FloatArray:
+    # Any order of a tied group is as likely, so each of its places is worth the group's mean gain.
+    groups, discounts = rankings.groups, _cumulated_discounts(rankings.depth)
+    end = np.maximum(np.minimum(groups.start + groups.size, k), groups.start)
+    return groups.total(groups.gain / groups.size * (discounts[end] - discounts[groups.start]))
+
+
+def _ideal_dcg(rankings: Rankings, k: int | None) -> FloatArray:
+    if rankings.ideal is None:
+        most = int(rankings.relevant.max(initial=0))
+        counted = np.minimum(rankings.relevant, most if k is None else k)
+        return _cumulated_discounts(most)[counted]
+    width = rankings.ideal.shape[1]
+    counted_width = width if k is None else min(k, width)
+    discounts = np.diff(_cumulated_discounts(counted_width))
+    return np.asarray(rankings.ideal[:, :counted_width] @ discounts)
+
+
+def _cumulated_discounts(depth: int) -> FloatArray:
+    """Sum of the discounts of the first r ranks, for r from 0 to `depth`: shape ``(depth + 1,)``."""
+    return np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(2, depth + 2)))])

@@ -1,0 +1,73 @@
+"""One metric's value for every query, and their mean.
+
+A query with nothing relevant has no value: 0 would blame the search for what cannot be found, and 1 would
+praise it. Such queries are kept out of every mean, and counted.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from core.errors import MetricError
+from core.metrics.arrays import BoolArray, FloatArray, IntArray, Labels
+from core.metrics.categories import ByCategory, by_category
+
+
+@dataclass(frozen=True, eq=False)
+class PerQuery:
+    """Values of shape ``(Q,)``, float64, in ``[0, 1]``; NaN for a query with nothing relevant."""
+
+    values: FloatArray
+
+    @classmethod
+    def where(cls, answerable: BoolArray, values: FloatArray) -> Self:
+        """`values` of the queries that are `answerable`, both ``(Q,)``."""
+        return cls(np.where(answerable, values, np.nan))
+
+    @property
+    def answered(self) -> BoolArray:
+        """Which queries have a value, ``(Q,)``."""
+        return ~np.isnan(self.values)
+
+    @property
+    def kept(self) -> FloatArray:
+        """The values of the queries that have one, ``(counted,)``."""
+        return self.values[self.answered]
+
+    @property
+    def counted(self) -> int:
+        """Number of queries with a value."""
+        return int(np.count_nonzero(self.answered))
+
+    @property
+    def skipped(self) -> int:
+        """Number of queries with nothing relevant."""
+        return len(self.values) - self.counted
+
+    @property
+    def mean(self) -> float:
+        """Mean over the queries that have a value: each query counts alike (mAP is this of AP).
+
+        Raises:
+            MetricError: no query has a value.
+        """
+        if not self.counted:
+            raise MetricError(
+                f"None of the {len(self.values)} queries has anything relevant to find, so there is nothing "
+                "to average; give labels to more pictures."
+            )
+        return float(self.kept.mean())
+
+    def worst(self, n: int) -> IntArray:
+        """Rows of the `n` lowest values, lowest first, those that tie in the order of their rows."""
+        order = np.argsort(self.values, kind="stable")  # NaN sorts last
+        return order[: min(n, self.counted)]
+
+    def by(self, labels: Labels) -> ByCategory:
+        """The values grouped by the category of each query, `labels` of length Q.
+
+        Raises:
+            ValueError: there is not one label a query.
+        """
+        return by_category(self.values, labels)

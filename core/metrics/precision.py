@@ -1,0 +1,20 @@
+"""Precision at k."""
+
+from core.metrics.per_query import PerQuery
+from core.metrics.rankings import Rankings, cutoff
+
+
+def precision_at_k(rankings: Rankings, k: int) -> PerQuery:
+    """Share of the first `k` places that hold something relevant: ``P@k = hits in the first k / k``.
+
+    Places that no candidate fills count as misses, as in trec_eval: a list of 5 has a P@10 of at most 0.5.
+    Manning, Raghavan and Schütze, "Introduction to Information Retrieval", 2008, section 8.4.
+
+    Returns:
+        One value in ``[0, 1]`` a query.
+
+    Raises:
+        ValueError: `k` is not positive.
+    """
+    k = cutoff(k, rankings.depth)
+    return PerQuery.where(rankings.answerable, rankings.groups.hits_within(k) / k)

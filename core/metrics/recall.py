@@ -1,0 +1,26 @@
+"""Recall at k."""
+
+import numpy as np
+
+from core.metrics.per_query import PerQuery
+from core.metrics.rankings import Rankings, cutoff
+
+
+def recall_at_k(rankings: Rankings, k: int | None = None) -> PerQuery:
+    """Share of all relevant items that stand among the first `k`: ``R@k = hits in the first k / relevant``.
+
+    Manning, Raghavan and Schütze, "Introduction to Information Retrieval", 2008, section 8.3. For the share
+    of queries with any hit at all, which some papers on metric learning call Recall@k, see `hit_rate`.
+
+    Args:
+        rankings: what was ranked and judged.
+        k: how many candidates count; all that were ranked where it is None.
+
+    Returns:
+        One value in ``[0, 1]`` a query.
+
+    Raises:
+        ValueError: `k` is not positive.
+    """
+    hits = rankings.groups.hits_within(cutoff(k, rankings.depth))
+    return PerQuery.where(rankings.answerable, hits / np.maximum(rankings.relevant, 1))

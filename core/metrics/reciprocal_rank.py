@@ -1,0 +1,27 @@
+"""Reciprocal rank; its mean over queries is MRR."""
+
+import numpy as np
+
+from core.metrics.first_hit import expected_worth
+from core.metrics.per_query import PerQuery
+from core.metrics.rankings import Rankings, cutoff
+
+
+def reciprocal_rank(rankings: Rankings, k: int | None = None) -> PerQuery:
+    """``RR@k = 1 / rank of the first relevant candidate``, or 0 where none stands among the first `k`.
+
+    Voorhees, "The TREC-8 question answering track report", 1999.
+
+    Args:
+        rankings: what was ranked and judged.
+        k: how many candidates count; all that were ranked where it is None.
+
+    Returns:
+        One value in ``[0, 1]`` a query; `PerQuery.mean` is MRR.
+
+    Raises:
+        ValueError: `k` is not positive.
+    """
+    worth = 1 / np.arange(1, rankings.depth + 1)
+    worth[cutoff(k, rankings.depth) :] = 0
+    return PerQuery.where(rankings.answerable, expected_worth(rankings.groups, worth))
