@@ -7,7 +7,7 @@ them is gone by the time a later process resumes.
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from core.collection.types import AddReport, Unfinished
 from core.images.sample import sample_verdicts
 
 Kind = Literal["folder", "files", "zip", "sample"]
+GivenLabels = Path | str | bytes | None
+"""``"folder"``, a CSV (its path, or its bytes where it was uploaded), or None."""
 
 
 @dataclass(frozen=True)
@@ -78,29 +80,34 @@ class _Pathless:
         return self._source.count()
 
 
-def plan_labels(labels: Labels) -> str | None:
-    """`labels` as a plan holds it."""
-    return f"csv:{labels.resolve()}" if isinstance(labels, Path) else labels
+class Spool:
+    """Bytes that an addition needs and that nobody else keeps: uploads, and a CSV that came with them.
 
-
-def spool(root: Path, items: Sequence[tuple[str, bytes | Path]]) -> tuple[str, list[tuple[str, str]]]:
-    """Write the given bytes under ``incoming/``; paths are passed through.
-
-    Returns the spool's name, empty where nothing had to be written, and ``(name, path)`` for every item.
+    They lie in a folder of their own under ``incoming/``, made when the first of them comes.
     """
-    name = ""
-    placed: list[tuple[str, str]] = []
-    for i, (label, content) in enumerate(items):
+
+    def __init__(self, root: Path) -> None:
+        self._incoming = root / "incoming"
+        self._count = 0
+        self.name = ""
+
+    def place(self, content: bytes | Path) -> str:
+        """Write `content` down if it is bytes; returns where it lies."""
         if isinstance(content, Path):
-            placed.append((label, str(content.resolve())))
-            continue
-        if not name:
-            name = os.urandom(8).hex()
-            (root / "incoming" / name).mkdir(parents=True)
-        file = root / "incoming" / name / f"{i:06d}"
+            return str(content.expanduser().resolve())
+        if not self.name:
+            self.name = os.urandom(8).hex()
+            (self._incoming / self.name).mkdir(parents=True)
+        file = self._incoming / self.name / f"{self._count:06d}"
         file.write_bytes(content)
-        placed.append((label, str(file)))
-    return name, placed
+        self._count += 1
+        return str(file)
+
+    def place_labels(self, labels: GivenLabels) -> str | None:
+        """`labels` as a plan holds it."""
+        if labels is None or labels == "folder":
+            return labels
+        return f"csv:{self.place(Path(labels) if isinstance(labels, str) else labels)}"
 
 
 def begin(catalogue: Catalogue, plan: Plan) -> int:

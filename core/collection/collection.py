@@ -9,12 +9,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from core.collection import additions, records
-from core.collection.additions import Plan, plan_labels
+from core.collection.additions import GivenLabels, Plan, Spool
 from core.collection.catalogue import Catalogue
 from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
 from core.collection.reader import Reader
-from core.collection.sources import Labels
 from core.collection.types import AddReport, Unfinished
 from core.errors import CollectionError
 from core.jobs import Monitor
@@ -43,45 +42,48 @@ class Collection(Reader):
     def add_folder(
         self,
         path: Path | str,
-        labels: Labels | str = "folder",
+        labels: GivenLabels = "folder",
         keep: bool = False,
         monitor: Monitor | None = None,
     ) -> AddReport:
         """Add every picture under a folder; files that an earlier run committed are not read again.
 
         Pictures are referenced where they lie, or copied into the collection with `keep`. `labels` is
-        ``"folder"`` (the name of the folder that a picture lies in), the path of a CSV
-        (``path,label,caption``), or None.
+        ``"folder"`` (the name of the folder that a picture lies in), a CSV
+        (``path,label,caption``; its path or its bytes), or None.
 
         Raises:
             CollectionError: there is no such folder, the CSV cannot be read, somebody else is adding to
                 the collection, or the disk is full.
         """
         folder = Path(path).expanduser().resolve()
-        plan = Plan(
-            "folder", f"folder {folder.name}", str(folder), labels=plan_labels(_labels(labels)), keep=keep
-        )
         with self._writing():
-            return self._begin(plan, monitor)
+            spool = Spool(self.root)
+            given = spool.place_labels(labels)
+            title = f"folder {folder.name}"
+            return self._begin(
+                Plan("folder", title, str(folder), labels=given, keep=keep, spool=spool.name), monitor
+            )
 
     def add_files(
         self,
         items: Sequence[tuple[str, bytes | Path]],
-        labels: Labels | str = None,
+        labels: GivenLabels = None,
         monitor: Monitor | None = None,
     ) -> AddReport:
         """Add single files, given as names and bytes or paths; copies are kept in the collection."""
         title = f"{len(items)} files" if len(items) != 1 else "1 file"
         with self._writing():
-            spool, placed = additions.spool(self.root, items)
-            plan = Plan("files", title, items=placed, labels=plan_labels(_labels(labels)), spool=spool)
-            return self._begin(plan, monitor)
+            spool = Spool(self.root)
+            placed = [(name, spool.place(content)) for name, content in items]
+            given = spool.place_labels(labels)
+            return self._begin(Plan("files", title, items=placed, labels=given, spool=spool.name), monitor)
 
     def add_zip(
         self,
         archive: Path | str | bytes,
         name: str = "upload.zip",
-        labels: Labels | str = "folder",
+        labels: GivenLabels = "folder",
         monitor: Monitor | None = None,
     ) -> AddReport:
         """Add the pictures of a ZIP archive; copies are kept in the collection.
@@ -89,12 +91,13 @@ class Collection(Reader):
         Raises:
             ArchiveError: it is not a ZIP archive.
         """
-        content = archive if isinstance(archive, bytes) else Path(archive).expanduser()
+        content = archive if isinstance(archive, bytes) else Path(archive)
         title = f"archive {content.name if isinstance(content, Path) else name}"
         with self._writing():
-            spool, placed = additions.spool(self.root, [(name, content)])
-            plan = Plan("zip", title, placed[0][1], labels=plan_labels(_labels(labels)), spool=spool)
-            return self._begin(plan, monitor)
+            spool = Spool(self.root)
+            placed = spool.place(content)
+            given = spool.place_labels(labels)
+            return self._begin(Plan("zip", title, placed, labels=given, spool=spool.name), monitor)
 
     def add_sample(self, monitor: Monitor | None = None) -> AddReport:
         """Add the generated sample catalogue, with its labels, captions and pair verdicts."""
@@ -256,9 +259,3 @@ class Collection(Reader):
         self._media.settle(lambda sha256: records.named(self._catalogue, sha256))
         additions.clear_spools(self._catalogue, self.root)
         self._spaces.settle()
-
-
-def _labels(labels: Labels | str) -> Labels:
-    if isinstance(labels, str) and labels != "folder":
-        return Path(labels).expanduser()
-    return labels  # type: ignore[return-value]

@@ -80,6 +80,23 @@ def test_a_csv_labels_pictures_even_after_they_were_added_but_never_overrules_a_
     assert labels["c/0002.jpg"] == ("c", None)
 
 
+def test_an_uploaded_csv_is_kept_until_the_addition_has_ended(shop, photos, monkeypatch):
+    from core.collection import vectors
+
+    table = b"path,label\none.jpg,first\n"
+
+    def full(self, _):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vectors.VectorFile, "append", full)
+        with pytest.raises(CollectionError, match="disk is full"):
+            shop.add_files([("one.jpg", jpeg(1))], labels=table)
+    assert shop.resume().added == 1
+    assert shop.get(1).label == "first"
+    assert not list((shop.root / "incoming").iterdir())
+
+
 def test_filters_paging_and_order(shop, photos):
     shop.add_folder(photos)
     shop.set_label([1], None)
