@@ -91,6 +91,7 @@ def browse(collection, view: Browse) -> None:
         on_act=act,
         actions=("like",),
         title=f"Pictures of {collection.name}",
+        place=str(min(view.page, view.pages(found))),
     )
     if view.pages(found) > 1:
         st.session_state["page-number"] = min(view.page, view.pages(found))

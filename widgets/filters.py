@@ -13,14 +13,18 @@ from widgets.wording import one_line
 if TYPE_CHECKING:
     from core.collection.collection import Collection
 
+_MOST_LABELS = 1000
+"""Every option travels to the browser; the most frequent labels are offered."""
+
 
 def filter_bar(
     key: str, collection: Collection, where: Filter, on_change: Callable[[Filter], None], narrow: bool = False
 ) -> None:
     """Draw the filter as it is; `on_change` is called with the new one before the page runs again."""
     counts = dict(collection.labels())
+    offered = list(counts)[:_MOST_LABELS]
     # A label that an address asks for may be gone; it stays visible, so that it can be taken away.
-    options = [*counts, *(label for label in where.labels if label not in counts)]
+    options = [*offered, *(label for label in where.labels if label not in offered)]
     keys = {part: f"{key}-{part}" for part in ("labels", "name", "from", "to")}
     st.session_state[keys["labels"]] = list(where.labels)
     st.session_state[keys["name"]] = where.name

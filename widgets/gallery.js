@@ -70,6 +70,11 @@ class Gallery {
       this.signature = signature;
       this.draw();
     }
+    if (this.place !== undefined && this.place !== data.place) {
+      // Another page: begin at its top, not where the pager was.
+      this.root.querySelector(".wall").scrollIntoView({ block: "start" });
+    }
+    this.place = data.place;
     this.grid.style.setProperty("--cell", (data.cell || 172) + "px");
     this.grid.setAttribute("aria-label", data.title || "Pictures");
     this.paint();

@@ -111,10 +111,12 @@ def gallery(
     explain: bool = False,
     cell: int = 172,
     title: str = "Pictures",
+    place: str = "",
 ) -> tuple[int, ...]:
     """Draw the wall and return the ids that are selected.
 
-    `on_act` is called before the page runs again, like any Streamlit callback.
+    `on_act` is called before the page runs again, like any Streamlit callback. Where `place` changes,
+    such as the number of the page, the wall is scrolled to its beginning.
     """
 
     def acted() -> None:
@@ -131,6 +133,7 @@ def gallery(
             "explain": explain,
             "cell": cell,
             "title": title,
+            "place": place,
             "epoch": _epoch(key),
         },
         on_act_change=acted,

@@ -22,7 +22,7 @@ _OPEN = "heading-open"
 
 def heading(collection: Collection, view: Browse) -> None:
     """Draw the head, and what it has opened."""
-    binned = len(collection.bin())
+    binned = len(collection.removed_ids())
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.title(plain(collection.name), anchor=False, width="stretch")
         st.button(
