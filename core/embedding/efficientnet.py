@@ -29,7 +29,12 @@ DIM = 1280
 # Share of the shorter side that the model sees.
 CROP = 0.875
 # Part of the fingerprint: raised whenever the same weights would give other embeddings.
-CODE_VERSION = "efficientnet-lite 2: centre crop 0.875, bicubic, (x-127)/128, average pool, l2"
+CODE_VERSION = (
+    "efficientnet-lite 2: centre crop 0.875, bicubic, (x-127)/128, average pool, l2, colours 1 (share 0.01)"
+)
+
+# Raised whenever `_build` makes another graph; the exported file depends on nothing else.
+_GRAPH_VERSION = "pixels to unit features 1"
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,7 @@ def network_spec(model: LiteModel) -> NetworkSpec:
 
     return NetworkSpec(
         name=model.name,
-        fingerprint=fingerprint(model),
+        fingerprint=digest(_GRAPH_VERSION, model.sha256, str(model.size)),
         build=lambda: _build(model),
         example=example,
         dynamic={},
@@ -170,6 +175,11 @@ def prepare(image: Image.Image, size: int) -> FloatArray:
     np.multiply(np.asarray(square).transpose(2, 0, 1), np.float32(1 / 128), out=pixels)
     pixels -= np.float32(127 / 128)
     return pixels
+
+
+def pixels_of(prepared: FloatArray) -> NDArray[np.uint8]:
+    """Return the pixels ``(N, 3, H, W)`` uint8 that `prepare` made these inputs from, exactly."""
+    return (prepared * np.float32(128) + np.float32(127)).astype(np.uint8)
 
 
 def min_side(model: LiteModel) -> int:

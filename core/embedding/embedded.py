@@ -1,4 +1,8 @@
-"""The embedded encoders: EfficientNet-Lite for pictures, its classifier's words for texts."""
+"""The embedded encoders: EfficientNet-Lite and colours for pictures, the classifier's words for texts.
+
+An embedding is ``[features (1280), colours (16)]`` with a fixed share of its squared length in each half,
+and L2 norm 1.
+"""
 
 import threading
 from collections.abc import Sequence
@@ -8,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.embedding import efficientnet
+from core.embedding.colours import WIDTH, colour_block, colour_direction, find_colours
 from core.embedding.encoder import Concept
 from core.embedding.runtime import load_network
 from core.embedding.words import ClassWords, class_names
@@ -17,6 +22,16 @@ FloatArray = NDArray[np.float32]
 # What a normalised embedding has lost: the usual length of a pooled feature. Only the balance of the
 # classifier's bias against its weights depends on it, so a typical value does.
 _TYPICAL_NORM = 25.0
+
+# The colours' share of an embedding's squared length. Image to image, leave-one-out over the clothing
+# photos of train and validation, P@5 (± 0.010) at shares 0, 0.02, 0.05, 0.1: Lite0 0.770, 0.767, 0.759,
+# 0.745; Lite2 0.782, 0.780, 0.771, 0.757. A text weighs the colours up again, so a hundredth is enough.
+_COLOUR_SHARE = np.float32(0.01)
+# How much a colour's block counts against the classes' score, for a text that names one. "a COLOUR CLASS"
+# over train and validation, Lite0, at 0, 0.05, 0.1, 0.15, 0.25: average precision of both together 0.078,
+# 0.157, 0.245, 0.300, 0.349; P@10 of the class alone 0.70, 0.70, 0.67, 0.64, 0.59; of the colour alone
+# 0.13, 0.33, 0.49, 0.60, 0.70.
+_COLOUR_WEIGHT = 0.12
 
 
 class EmbeddedEncoder:
@@ -37,8 +52,8 @@ class EmbeddedEncoder:
 
     @property
     def dim(self) -> int:
-        """Length of an embedding: 1280."""
-        return efficientnet.DIM
+        """Length of an embedding: 1280 features and 16 places for colours."""
+        return efficientnet.DIM + WIDTH
 
     @property
     def fingerprint(self) -> str:
@@ -60,13 +75,18 @@ class EmbeddedEncoder:
         return efficientnet.prepare(image, self._model.size)
 
     def encode_prepared(self, batch: FloatArray) -> FloatArray:
-        """Embed prepared pictures ``(N, 3, size, size)``: L2-normalised ``(N, 1280)`` float32."""
+        """Embed prepared pictures ``(N, 3, size, size)``: L2-normalised ``(N, 1296)`` float32."""
         if len(batch) == 0:
             return np.zeros((0, self.dim), dtype=np.float32)
-        return self._network({"pixels": np.ascontiguousarray(batch, dtype=np.float32)})
+        pixels = np.ascontiguousarray(batch, dtype=np.float32)
+        colours = colour_block(efficientnet.pixels_of(pixels[:, :, ::4, ::4]))
+        features = self._network({"pixels": pixels})
+        parts = [np.sqrt(1 - _COLOUR_SHARE) * features, np.sqrt(_COLOUR_SHARE) * colours]
+        embeddings: FloatArray = np.concatenate(parts, axis=1, dtype=np.float32)
+        return embeddings
 
     def encode_images(self, images: Sequence[Image.Image]) -> FloatArray:
-        """Embed RGB pictures: L2-normalised ``(N, 1280)`` float32."""
+        """Embed RGB pictures: L2-normalised ``(N, 1296)`` float32."""
         if not images:
             return np.zeros((0, self.dim), dtype=np.float32)
         # In slices: 32 prepared pictures are 19 MB, and a caller may bring ten thousand.
@@ -76,20 +96,38 @@ class EmbeddedEncoder:
         )
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Embed sentences into the space of the pictures: L2-normalised ``(T, 1280)`` float32."""
+        """Embed sentences into the space of the pictures: L2-normalised ``(T, 1296)`` float32.
+
+        A colour word points at its place among the colours; the classes come from the sentence as it is and
+        from the sentence without its colours, in equal parts ("black swan" is a class, "red gown" is not).
+        """
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         if not texts:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        return self._words().encode(texts)
+            return vectors
+        vectors[:, : efficientnet.DIM] = self._words().directions(self._shares(texts))
+        # A picture's parts are scaled by the square roots of their shares, and so their weights here are
+        # undone.
+        scale = _COLOUR_WEIGHT * np.sqrt((1 - _COLOUR_SHARE) / _COLOUR_SHARE)
+        for vector, text in zip(vectors, texts, strict=True):
+            vector[efficientnet.DIM :] = scale * colour_direction(find_colours(text).colours)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return vectors
 
     def explain_text(self, text: str, k: int = 5) -> list[Concept]:
-        """The ImageNet classes that stand for `text`, strongest first; shares of all 1000 sum to 1."""
-        return self._words().explain_text(text, k)
+        """The colours that `text` names, then the ImageNet classes that stand for it, strongest first.
+
+        Colours have weight 1; the weights of all 1000 classes sum to 1.
+        """
+        shares, names = self._shares([text])[0], class_names()
+        colours = [Concept(colour, 1.0) for colour in find_colours(text).colours]
+        best = np.argsort(-shares, kind="stable")[:k]
+        return [*colours, *(Concept(names[at], float(shares[at])) for at in best)][:k]
 
     def explain_images(self, vectors: FloatArray, k: int = 5) -> list[list[Concept]]:
-        """The ImageNet classes that pictures with embeddings ``(N, 1280)`` look most like."""
+        """The ImageNet classes that pictures with embeddings ``(N, 1296)`` look most like."""
         classifier, names = self._classifier(), class_names()
-        scaled = np.asarray(vectors, dtype=np.float32) * _TYPICAL_NORM
-        logits = scaled @ classifier.weight.T + classifier.bias
+        features = np.asarray(vectors, dtype=np.float32)[:, : efficientnet.DIM]
+        logits = features @ (_TYPICAL_NORM * classifier.weight.T) + classifier.bias
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         order = np.argsort(-shares, axis=1, kind="stable")[:, :k]
@@ -97,6 +135,13 @@ class EmbeddedEncoder:
             [Concept(names[at], float(row[at])) for at in best]
             for row, best in zip(shares, order, strict=True)
         ]
+
+    def _shares(self, texts: Sequence[str]) -> FloatArray:
+        """Return how much each class stands for each text: ``(T, 1000)``, rows sum to 1."""
+        rests = [find_colours(text).rest or text for text in texts]
+        both = self._words().shares([*texts, *rests])
+        mean: FloatArray = (both[: len(texts)] + both[len(texts) :]) / np.float32(2)
+        return mean
 
     def _classifier(self) -> efficientnet.Classifier:
         with self._lock:

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from core.embedding.cache import cached_file, digest
 from core.embedding.compounds import CompoundSplitter
 from core.embedding.efficientnet import Classifier
-from core.embedding.encoder import Concept
 from core.embedding.sentence import FINGERPRINT as SENTENCE_FINGERPRINT
 from core.embedding.sentence import sentence_encoder
 
@@ -40,7 +39,6 @@ class ClassWords:
     """The text path of one classifier; thread-safe."""
 
     def __init__(self, classifier: Classifier) -> None:
-        self.names = class_names()
         self._classes = class_embeddings()  # C (1000, 384)
         # What a class has and the others lack.
         self._directions: FloatArray = classifier.weight - classifier.weight.mean(axis=0)
@@ -62,17 +60,12 @@ class ClassWords:
         shares: FloatArray = weights / weights.sum(axis=1, keepdims=True)
         return shares
 
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Embed texts into the picture space: L2-normalised ``(T, dim)`` float32."""
-        vectors = self.shares(texts) @ self._directions
+    def directions(self, shares: FloatArray) -> FloatArray:
+        """Turn shares ``(T, 1000)`` into unit directions in the picture space ``(T, dim)`` float32."""
+        vectors = shares @ self._directions
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: FloatArray = (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
         return unit
-
-    def explain_text(self, text: str, k: int) -> list[Concept]:
-        """Return the `k` classes that stand for `text`, strongest first."""
-        shares = self.shares([text])[0]
-        return [Concept(self.names[at], float(shares[at])) for at in np.argsort(-shares, kind="stable")[:k]]
 
 
 @cache
