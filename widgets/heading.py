@@ -86,7 +86,7 @@ def _unfinished(collection: Collection) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="unfinished"):
             st.markdown(
                 f":material/history: An addition was interrupted: **{plain(addition.title)}**, begun "
-                f"{addition.started_at:%Y-%m-%d %H:%M}, {count(addition.added)} so far.",
+                f"{addition.started_at:%Y-%m-%d %H:%M}. What it had added is here; the rest can follow.",
                 width="stretch",
             )
             if st.button(
