@@ -36,6 +36,7 @@ from widgets.searching import (
 )
 from widgets.tiles import hit_tiles, picture_tiles, preview, thumbnail
 from widgets.tray import Piece, tray
+from widgets.undo import undo_line
 from widgets.wording import one_line, plain
 
 GALLERY = "hits"
@@ -255,7 +256,8 @@ def results(collection, request: SearchRequest, own: OwnPicture | None, explain:
 
 enter()
 collection = current_collection()
-st.title("Search", anchor=False)
+with st.container(horizontal=True):
+    st.title("Search", anchor=False)
 if collection is None or not collection.count():
     st.markdown("There are no pictures to search yet.")
     st.page_link(
@@ -276,6 +278,7 @@ if chips:
     tray("search-tray", chips, on_remove=take_away)
 if own is not None:
     own_line(collection, own)
+undo_line(collection)
 explain = controls(collection, request, own, asked)
 if asked:
     results(collection, request, own, explain)

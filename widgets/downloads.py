@@ -43,7 +43,9 @@ def safe_name(name: str, taken: Iterable[str] = ()) -> str:
 
 def archive(collection: Collection, ids: Sequence[int]) -> bytes:
     """The originals as a ZIP archive; what could not be read is listed in a text file inside."""
-    out, names, missing = io.BytesIO(), set(), []
+    out = io.BytesIO()
+    names: set[str] = set()
+    missing: list[str] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:  # pictures are compressed already
         for picture in collection.get_many(list(ids)[:MOST]):
             try:

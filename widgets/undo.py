@@ -55,7 +55,6 @@ def undo_line(collection: Collection) -> None:
             icon=":material/undo:",
             on_click=_undo,
             args=(collection,),
-            shortcut="Ctrl+Z",
         )
         st.button("Dismiss", key="undo-dismiss", type="tertiary", on_click=_forget)
 

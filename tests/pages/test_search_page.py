@@ -127,3 +127,15 @@ def test_start_over(open_app, home):
     app = open_app(home, "search", collection="sample", q="a mug", label="mug", k="12")
     app.button(key="start-over").click().run()
     assert dict(app.query_params) == {"collection": "sample"}
+
+
+def test_removing_a_result_can_be_undone(open_app, home, sample):
+    everything = sample.count()
+    app = open_app(home, "search", collection="sample", q="a mug")
+    first = hits(app)[0]["id"]
+    select(app, "hits", first)
+    app.button(key="hits-remove").click().run()
+    assert first not in [item["id"] for item in hits(app)]
+    assert f"{everything - 1} pictures" in said(app)
+    app.button(key="undo-button").click().run()
+    assert hits(app)[0]["id"] == first
