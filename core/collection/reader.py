@@ -182,6 +182,14 @@ class Reader:
         """The space of the collection's encoder, or of another one; None where there is none yet."""
         return self._spaces.of(encoder or self.encoder_name)
 
+    def space_bytes(self, encoder: str | None = None) -> int:
+        """Bytes on disk of the vectors of the collection's encoder, or of another one; 0 without a space."""
+        space = self.space(encoder)
+        if space is None:
+            return 0
+        file = self._spaces.file(space)
+        return file.rows() * 4 * space.dim
+
     def vectors(self, after_row: int = -1, encoder: str | None = None) -> VectorRows:
         """All vectors whose row lies after `after_row`; those of pictures in the bin are among them."""
         space = self.space(encoder)

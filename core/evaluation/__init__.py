@@ -1,0 +1,8 @@
+"""How good the search of a collection is, and how sure that is: protocols, stored runs, comparisons, reports.
+
+from core.evaluation.by_label import LabelProtocol
+from core.evaluation.evaluate import evaluate
+
+found = evaluate(shop, LabelProtocol(), k=10)       # stored; found.figure("p@5").mean, .interval
+compare(load(shop, 1), found).of("p@5").sentence    # “P@5 rises by 0.021 (95 % CI …).”
+"""

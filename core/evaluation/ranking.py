@@ -1,0 +1,116 @@
+"""Rankings of a whole gallery for many queries at once, exactly as the search engine would give them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from core.collection.collection import Collection
+from core.embedding.encoder import Encoder
+from core.errors import EvaluationError
+from core.evaluation.pool import vectors_for
+from core.evaluation.task import Task
+from core.indexing.index import FloatArray, IdArray
+from core.jobs import Monitor
+from core.metrics.arrays import BoolArray
+
+_SCORES_AT_ONCE = 4_000_000
+"""Scores held at a time: with ids and orders about 100 MB."""
+_MOST_QUERIES_AT_ONCE = 256
+_TEXTS_AT_ONCE = 32
+_STEPS = float(2**20)
+"""Scores are cut to steps of 2⁻²⁰, which float32 holds exactly: below that lies rounding, which differs
+between machines and must not decide an order."""
+
+
+@dataclass(frozen=True, eq=False)
+class RankedBlock:
+    """Rankings of some consecutive queries.
+
+    `first` is the row of the first of B queries; `ids` ``(B, D)`` int64, best first; `relevant` ``(B, D)``
+    bool; `scores` ``(B, D)`` float32, never rising along a row, −inf for what is kept out; None where the
+    order does not follow from scores.
+    """
+
+    first: int
+    ids: IdArray
+    relevant: BoolArray
+    scores: FloatArray | None
+
+
+class Ranker(Protocol):
+    """Ranks the gallery of a task for each of its queries, block by block."""
+
+    def rank(self, task: Task, monitor: Monitor) -> Iterator[RankedBlock]:
+        """Blocks in the order of the queries; advances `monitor` by each query, and stops if asked to."""
+
+
+class ExactRanker:
+    """Cosines with every picture of the gallery, by matrix products.
+
+    The same order as `SearchEngine` gives over its exact index, without asking it a query at a time; equal
+    scores stand in the order of their ids, and metrics take them as ties.
+    """
+
+    def __init__(self, collection: Collection, encoder_name: str, encoder: Encoder) -> None:
+        self._collection = collection
+        self._name = encoder_name
+        self._encoder = encoder
+
+    def rank(self, task: Task, monitor: Monitor) -> Iterator[RankedBlock]:
+        """Blocks in the order of the queries; advances `monitor` by each query, and stops if asked to.
+
+        Raises:
+            EvaluationError: a picture has no vector any more.
+            EncoderError: sentences ask, and the encoder has no words.
+        """
+        queries = query_vectors(task, self._collection, self._name, self._encoder, monitor)
+        gallery = vectors_for(self._collection, task.gallery, self._name)
+        step = max(1, min(_MOST_QUERIES_AT_ONCE, _SCORES_AT_ONCE // max(len(task.gallery), 1)))
+        for first in range(0, len(queries), step):
+            monitor.check()
+            block = _rank_block(task, first, queries[first : first + step], gallery)
+            yield block
+            monitor.advance(len(block.ids))
+
+
+def query_vectors(
+    task: Task, collection: Collection, encoder_name: str, encoder: Encoder, monitor: Monitor
+) -> FloatArray:
+    """The vectors that the queries of `task` search with, shape ``(Q, dim)`` float32, L2-normalised.
+
+    Raises:
+        EvaluationError: a picture has no vector any more.
+        EncoderError: sentences ask, and the encoder has no words.
+    """
+    vectors = np.empty((len(task.queries), encoder.dim), np.float32)
+    pictures = [(row, q.picture_id) for row, q in enumerate(task.queries) if q.picture_id is not None]
+    if pictures:
+        rows, ids = np.array(pictures, np.int64).T
+        order = np.argsort(ids)
+        vectors[rows[order]] = vectors_for(collection, ids[order], encoder_name)
+    texts = [(row, q.text) for row, q in enumerate(task.queries) if q.picture_id is None]
+    for start in range(0, len(texts), _TEXTS_AT_ONCE):
+        monitor.check()
+        part = texts[start : start + _TEXTS_AT_ONCE]
+        vectors[[row for row, _ in part]] = encoder.encode_texts([text for _, text in part])
+    if not np.isfinite(vectors).all():
+        raise EvaluationError(f"{encoder_name} gives vectors that are no numbers for some of the queries.")
+    return vectors
+
+
+def _rank_block(task: Task, first: int, queries: FloatArray, gallery: FloatArray) -> RankedBlock:
+    scores = np.rint(queries @ gallery.T * _STEPS) / np.float32(_STEPS)
+    relevant = np.zeros(scores.shape, np.bool_)
+    for row in range(len(scores)):
+        relevant[row, np.searchsorted(task.gallery, task.relevant(first + row))] = True
+        scores[row, np.searchsorted(task.gallery, task.excluded[first + row])] = -np.inf
+    # Stable, and the gallery ascends by id: what ties stays in the order of its ids.
+    order = np.argsort(-scores, axis=1, kind="stable")
+    return RankedBlock(
+        first,
+        task.gallery[order],
+        np.take_along_axis(relevant, order, axis=1),
+        np.take_along_axis(scores, order, axis=1),
+    )
