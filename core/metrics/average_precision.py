@@ -25,18 +25,19 @@ def average_precision(rankings: Rankings, k: int | None = None) -> PerQuery:
     Raises:
         ValueError: `k` is not positive.
     """
-    precisions = _sum_of_precisions(rankings.groups, cutoff(k, rankings.depth), rankings.depth)
+    k = min(cutoff(k, rankings.depth), rankings.depth)
+    precisions = _sum_of_precisions(rankings.groups.until(k), k)
     return PerQuery.where(rankings.answerable, precisions / np.maximum(rankings.relevant, 1))
 
 
-def _sum_of_precisions(groups: TieGroups, k: int, depth: int) -> FloatArray:
+def _sum_of_precisions(groups: TieGroups, k: int) -> FloatArray:
     # Say that a group of n, h of them relevant, starts after s candidates, b of them relevant. Place r of it
     # holds a relevant one with probability h/n, and then 1 + b + (h − 1)(r − s − 1)/(n − 1) of the first r
     # are expected to be relevant. Divided by r and summed over the places up to e, this leaves sums of 1/r,
     # which are differences of harmonic numbers.
-    harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1, depth + 1))])
+    harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1, k + 1))])
     start, size = groups.start, groups.size
-    end = np.maximum(np.minimum(start + size, k), start)
+    end = np.minimum(start + size, k)
     slope = (groups.hits - 1) / np.maximum(size - 1, 1)
     inverse_ranks = harmonic[end] - harmonic[start]
     at_start = 1 + groups.before - slope * (start + 1)

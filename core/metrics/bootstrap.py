@@ -83,7 +83,8 @@ def _corrected_tails(
     bias = normal.inv_cdf(share)
     # The jackknife's leave-one-out means differ from the mean by (mean − value)/(N − 1), so its skewness,
     # which is the acceleration, follows from the values themselves.
-    centred = values - mean
+    # It has no unit, so the values are scaled to keep their cubes from vanishing.
+    centred = (values - mean) / np.abs(values - mean).max()
     acceleration = float((centred**3).sum() / (6 * (centred**2).sum() ** 1.5))
 
     def corrected(tail: float) -> float:

@@ -7,23 +7,25 @@ from core.metrics.tie_groups import TieGroups
 
 
 def expected_worth(groups: TieGroups, worth: FloatArray) -> FloatArray:
-    """Expected worth of the rank of the first relevant candidate, ``(Q,)``; 0 where none is found.
+    """Expected worth of the rank of the first relevant candidate, ``(Q,)``; 0 where none has a worth.
 
-    `worth` is ``(K,)``: what a first hit at each rank is worth.
+    `worth` is ``(k,)``: what a first hit at each rank is worth, and nothing beyond.
     """
+    near = groups.until(len(worth))
     expected = np.zeros(groups.queries)
-    query, start = groups.query[groups.first], groups.start[groups.first]
-    size, hits = groups.size[groups.first], groups.hits[groups.first]
-    certain = size == hits  # the first place of such a group is a hit, whatever the order
-    expected[query[certain]] = worth[start[certain]]
-    for i in np.flatnonzero(~certain):
-        chances = _first_hit_chances(int(size[i]), int(hits[i]))
-        expected[query[i]] = chances @ worth[start[i] : start[i] + len(chances)]
+    query, rank = near.query[near.first], near.start[near.first]
+    left, hits = near.size[near.first], near.hits[near.first]
+    no_hit_yet = np.ones(len(query))
+    # One place further in each step, for all queries whose first hit may still come: one step without ties.
+    while len(query):
+        chance = hits / left
+        expected[query] += no_hit_yet * chance * worth[rank]
+        open_still = (left > hits) & (rank + 1 < len(worth))
+        query, rank, left, hits = (
+            query[open_still],
+            rank[open_still] + 1,
+            left[open_still] - 1,
+            hits[open_still],
+        )
+        no_hit_yet = (no_hit_yet * (1 - chance))[open_still]
     return expected
-
-
-def _first_hit_chances(size: int, hits: int) -> FloatArray:
-    """Probability that the first of `hits` among `size` shuffled members is at each place, 0-based."""
-    left = size - np.arange(size - hits + 1)  # members not yet placed, at each place
-    no_hit_before = np.concatenate([[1.0], np.cumprod(1 - hits / left[:-1])])
-    return np.asarray(no_hit_before * hits / left)

@@ -23,5 +23,5 @@ def hit_rate(rankings: Rankings, k: int | None = None) -> PerQuery:
     Raises:
         ValueError: `k` is not positive.
     """
-    worth = (np.arange(rankings.depth) < cutoff(k, rankings.depth)).astype(np.float64)
+    worth = np.ones(min(cutoff(k, rankings.depth), rankings.depth))
     return PerQuery.where(rankings.answerable, expected_worth(rankings.groups, worth))

@@ -43,8 +43,9 @@ def ndcg_at_k(rankings: Rankings, k: int | None = None, gain: Gain = "linear") -
 
 def _dcg(rankings: Rankings, k: int) -> FloatArray:
     # Any order of a tied group is as likely, so each of its places is worth the group's mean gain.
-    groups, discounts = rankings.groups, _cumulated_discounts(rankings.depth)
-    end = np.maximum(np.minimum(groups.start + groups.size, k), groups.start)
+    k = min(k, rankings.depth)
+    groups, discounts = rankings.groups.until(k), _cumulated_discounts(k)
+    end = np.minimum(groups.start + groups.size, k)
     return groups.total(groups.gain / groups.size * (discounts[end] - discounts[groups.start]))
 
 

@@ -22,6 +22,5 @@ def reciprocal_rank(rankings: Rankings, k: int | None = None) -> PerQuery:
     Raises:
         ValueError: `k` is not positive.
     """
-    worth = 1 / np.arange(1, rankings.depth + 1)
-    worth[cutoff(k, rankings.depth) :] = 0
+    worth = 1 / np.arange(1, min(cutoff(k, rankings.depth), rankings.depth) + 1)
     return PerQuery.where(rankings.answerable, expected_worth(rankings.groups, worth))

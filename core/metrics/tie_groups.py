@@ -8,8 +8,9 @@ relevant member, so that a metric costs as many steps as there are relevant cand
 Without scores every group has one member, and the expectation is the ordinary metric.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -34,9 +35,7 @@ class TieGroups:
     @cached_property
     def first(self) -> IntArray:
         """Position in these arrays of the first group of every query that has one, in ``[0, G)``."""
-        changes = np.ones(len(self.query), np.bool_)
-        changes[1:] = self.query[1:] != self.query[:-1]
-        return np.flatnonzero(changes)
+        return _where_new(self.query)
 
     @cached_property
     def before(self) -> IntArray:
@@ -51,8 +50,23 @@ class TieGroups:
 
     def hits_within(self, k: int) -> FloatArray:
         """Expected number of relevant candidates among the first `k`, shape ``(Q,)``."""
-        inside = np.clip(k - self.start, 0, self.size)
-        return self.total(self.hits * (inside / self.size))
+        near = self.until(k)
+        inside = np.minimum(k - near.start, near.size)
+        return near.total(near.hits * (inside / near.size))
+
+    def until(self, k: int) -> Self:
+        """The groups that start among the first `k` candidates; what any of them comes after is there too."""
+        near = np.flatnonzero(self.start < k)
+        if len(near) == len(self.start):
+            return self
+        return replace(
+            self,
+            query=self.query[near],
+            start=self.start[near],
+            size=self.size[near],
+            hits=self.hits[near],
+            gain=self.gain[near],
+        )
 
 
 def find_groups(gains: GainArray, scores: ScoreArray | None = None) -> TieGroups:
@@ -68,13 +82,21 @@ def find_groups(gains: GainArray, scores: ScoreArray | None = None) -> TieGroups
     np.not_equal(scores[:, 1:], scores[:, :-1], out=opens[:, 1:])
     starts = np.flatnonzero(opens)
     group = (np.cumsum(opens, dtype=np.int64) - 1)[where]
-    found, member, hits = np.unique(group, return_inverse=True, return_counts=True)
+    firsts = _where_new(group)
+    found = group[firsts]
     row, rank = np.divmod(starts[found], max(depth, 1))
     return TieGroups(
         queries,
         row,
         rank,
         np.diff(np.append(starts, scores.size))[found],
-        hits,
-        np.asarray(np.bincount(member, weights=gain, minlength=len(found)), np.float64),
+        np.diff(np.append(firsts, len(group))),
+        np.add.reduceat(gain, firsts) if len(firsts) else gain,
     )
+
+
+def _where_new(values: IntArray) -> IntArray:
+    """Positions in sorted `values` where a value stands for the first time."""
+    new = np.ones(len(values), np.bool_)
+    new[1:] = values[1:] != values[:-1]
+    return np.flatnonzero(new)
