@@ -24,7 +24,11 @@ from core.embedding.cache import cache_dir, digest
 from core.embedding.encoder import Encoder
 from core.embedding.registry import load_encoder
 from core.images.decode import load_image
-from core.metrics.ranking import average_precision, bootstrap_interval, precision_at_k
+from core.metrics.average_precision import average_precision
+from core.metrics.bootstrap import bootstrap_mean
+from core.metrics.per_query import PerQuery
+from core.metrics.precision import precision_at_k
+from core.metrics.rankings import Rankings
 
 TARGETS: dict[str, Figure] = {"lite0 image P@5": 0.78, "lite0 text P@10": 0.66}
 FOCAL = {
@@ -80,9 +84,9 @@ def ranked(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
     return np.argsort(-(queries @ gallery.T), axis=1, kind="stable")
 
 
-def summarise(name: str, values: np.ndarray, resamples: int) -> dict[str, Figure]:
-    low, high = bootstrap_interval(values, resamples=resamples)
-    return {name: float(values.mean()), f"{name} low": low, f"{name} high": high}
+def summarise(name: str, values: PerQuery, resamples: int) -> dict[str, Figure]:
+    interval = bootstrap_mean(values.kept, resamples=resamples)
+    return {name: values.mean, f"{name} low": interval.low, f"{name} high": interval.high}
 
 
 def true_colours(photos: Photos) -> tuple[np.ndarray, np.ndarray]:
@@ -120,9 +124,11 @@ def colour_figures(
         order = ranked(encoder.encode_texts(texts), vectors)
         colour_hit = colours[order] == np.array([c for c, _ in pairs])[:, None]
         class_hit = labels[order] == np.array([w for _, w in pairs])[:, None]
-        figures[f"both mAP, {how} the colour"] = float(average_precision(colour_hit & class_hit).mean())
-        figures[f"colour P@10, {how} the colour"] = float(precision_at_k(colour_hit, 10).mean())
-        figures[f"class P@10, {how} the colour"] = float(precision_at_k(class_hit, 10).mean())
+        figures[f"both mAP, {how} the colour"] = average_precision(
+            Rankings.whole(colour_hit & class_hit)
+        ).mean
+        figures[f"colour P@10, {how} the colour"] = precision_at_k(Rankings.whole(colour_hit), 10).mean
+        figures[f"class P@10, {how} the colour"] = precision_at_k(Rankings.whole(class_hit), 10).mean
     return figures
 
 
@@ -134,12 +140,13 @@ def measure(
     test, train = photos.splits == "test", photos.splits == "train"
     figures: dict[str, Figure] = {}
     order = ranked(vectors[test], vectors[train])
-    hit = photos.labels[train][order] == photos.labels[test][:, None]
+    hit = Rankings.whole(photos.labels[train][order] == photos.labels[test][:, None])
     figures |= summarise(f"{short} image P@1", precision_at_k(hit, 1), resamples)
     figures |= summarise(f"{short} image P@5", precision_at_k(hit, 5), resamples)
     figures |= summarise(f"{short} image mAP", average_precision(hit), resamples)
     classes = sorted(set(photos.labels))
-    hit = photos.labels[ranked(encoder.encode_texts(classes), vectors)] == np.array(classes)[:, None]
+    order = ranked(encoder.encode_texts(classes), vectors)
+    hit = Rankings.whole(photos.labels[order] == np.array(classes)[:, None])
     figures |= summarise(f"{short} text P@5", precision_at_k(hit, 5), resamples)
     figures |= summarise(f"{short} text P@10", precision_at_k(hit, 10), resamples)
     figures |= summarise(f"{short} text mAP", average_precision(hit), resamples)

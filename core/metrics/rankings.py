@@ -52,6 +52,11 @@ class Rankings:
             _check_ideal(self.ideal, self.relevant, self.groups.total(self.groups.gain))
 
     @classmethod
+    def whole(cls, gains: BoolArray, scores: ScoreArray | None = None) -> Self:
+        """Rankings of a whole gallery, ``(Q, N)`` bool: whatever is relevant is in them."""
+        return cls(gains, np.count_nonzero(gains, axis=1), scores=scores)
+
+    @classmethod
     def graded(cls, gains: GainArray, ideal: FloatArray, scores: ScoreArray | None = None) -> Self:
         """Rankings from graded gains ``(Q, K)`` and those of all relevant items ``(Q, M)``, in any order."""
         largest_first = -np.sort(-np.asarray(ideal, np.float64), axis=1)

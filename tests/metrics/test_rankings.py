@@ -62,3 +62,7 @@ def test_exponential_gains_leave_binary_ones_as_they_are():
 @pytest.mark.parametrize("dtype", [bool, np.int64, np.float32, np.float64])
 def test_any_type_of_gain_will_do(dtype):
     assert ndcg_at_k(Rankings(np.array([[0, 1]], dtype), ONE)).mean == pytest.approx(1 / np.log2(3))
+
+
+def test_a_whole_gallery_holds_all_that_is_relevant():
+    assert Rankings.whole(np.array([[True, False, True], [False, False, False]])).relevant.tolist() == [2, 0]
