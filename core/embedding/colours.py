@@ -162,7 +162,7 @@ def name_colours(rgb: NDArray[np.integer]) -> NDArray[np.intp]:
         ((hue < 105) & ((chroma < 28) | (lightness < 50)), "brown"),
         (hue < 105, "yellow"),
         (hue < 195, "green"),
-        (hue < 306, "blue"),
+        (hue < 310, "blue"),  # the screen's pure blue is at 306
         ((lightness > 68) | ((hue > 335) & (lightness > 55)), "pink"),
     ]
     conditions = [condition for condition, _ in rules]

@@ -30,7 +30,7 @@ DIM = 1280
 CROP = 0.875
 # Part of the fingerprint: raised whenever the same weights would give other embeddings.
 CODE_VERSION = (
-    "efficientnet-lite 2: centre crop 0.875, bicubic, (x-127)/128, average pool, l2, colours 1 (share 0.01)"
+    "efficientnet-lite 2: centre crop 0.875, bicubic, (x-127)/128, average pool, l2, colours 2 (share 0.01)"
 )
 
 # Raised whenever `_build` makes another graph; the exported file depends on nothing else.

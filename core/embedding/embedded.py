@@ -100,6 +100,8 @@ class EmbeddedEncoder:
 
         A colour word points at its place among the colours; the classes come from the sentence as it is and
         from the sentence without its colours, in equal parts ("black swan" is a class, "red gown" is not).
+        A colour alone has no classes: with those that the bare word is nearest to ("red wine"), P@10 of the
+        eleven words over the photos of train and validation is 0.70 instead of 0.82.
         """
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         if not texts:
@@ -109,7 +111,10 @@ class EmbeddedEncoder:
         # undone.
         scale = _COLOUR_WEIGHT * np.sqrt((1 - _COLOUR_SHARE) / _COLOUR_SHARE)
         for vector, text in zip(vectors, texts, strict=True):
-            vector[efficientnet.DIM :] = scale * colour_direction(find_colours(text).colours)
+            found = find_colours(text)
+            vector[efficientnet.DIM :] = scale * colour_direction(found.colours)
+            if found.colours and not found.rest:
+                vector[: efficientnet.DIM] = 0
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return vectors
 
@@ -118,8 +123,11 @@ class EmbeddedEncoder:
 
         Colours have weight 1; the weights of all 1000 classes sum to 1.
         """
+        found = find_colours(text)
+        colours = [Concept(colour, 1.0) for colour in found.colours]
+        if colours and not found.rest:
+            return colours[:k]
         shares, names = self._shares([text])[0], class_names()
-        colours = [Concept(colour, 1.0) for colour in find_colours(text).colours]
         best = np.argsort(-shares, kind="stable")[:k]
         return [*colours, *(Concept(names[at], float(shares[at])) for at in best)][:k]
 

@@ -54,7 +54,7 @@ def locate(name: str) -> Path:
         EncoderError: there is no such directory, or the model cannot be had; the text says what to do.
     """
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         return folder
     if not looks_like_hub_id(name) or name.startswith((".", "/", "~")):
         raise EncoderError(

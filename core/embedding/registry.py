@@ -3,6 +3,7 @@
 import threading
 
 from core.embedding import hub_files
+from core.embedding.colours import WIDTH
 from core.embedding.efficientnet import DIM, LITE0, LITE2, weights_path
 from core.embedding.encoder import Encoder, EncoderInfo
 from core.embedding.sentence import model_dir
@@ -58,7 +59,7 @@ def list_encoders() -> list[EncoderInfo]:
             model_dir()
         except EncoderError as error:
             reason = str(error)
-        embedded.append(EncoderInfo(model.name, model.title, DIM, True, not reason, reason))
+        embedded.append(EncoderInfo(model.name, model.title, DIM + WIDTH, True, not reason, reason))
     known = []
     for name, title, dim, has_text in _WELL_KNOWN:
         here = hub_files.cached_snapshot(name) is not None

@@ -5,7 +5,23 @@ import json
 import numpy as np
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 
-_WORDS = "a photo of the red blue green dress dog cat shoe hat two on beach with and".split()
+_WORDS = [
+    "a",
+    "photo",
+    "of",
+    "the",
+    "red",
+    "blue",
+    "green",
+    "dress",
+    "dog",
+    "cat",
+    "shoe",
+    "hat",
+    "two",
+    "on",
+]
+_UNKNOWN = "<unk>"
 
 
 def save(kind, folder):
@@ -82,9 +98,9 @@ def save(kind, folder):
 def _tokenizer(begin, end, pad, mask=True):
     from transformers import PreTrainedTokenizerFast
 
-    raw = Tokenizer(models.WordLevel(unk_token="<unk>"))
+    raw = Tokenizer(models.WordLevel(unk_token=_UNKNOWN))
     raw.pre_tokenizer = pre_tokenizers.Whitespace()
-    special = list(dict.fromkeys([begin, end, pad, "<unk>"]))
+    special = list(dict.fromkeys([begin, end, pad, _UNKNOWN]))
     raw.train_from_iterator([_WORDS], trainers.WordLevelTrainer(special_tokens=special))
     raw.post_processor = processors.TemplateProcessing(
         single=f"{begin} $A {end}",
@@ -96,7 +112,7 @@ def _tokenizer(begin, end, pad, mask=True):
         bos_token=begin,
         eos_token=end,
         pad_token=pad,
-        unk_token="<unk>",
+        unk_token=_UNKNOWN,
         model_input_names=names,
     )
 
@@ -114,4 +130,6 @@ def pictures(count, seed=0):
     rng = np.random.default_rng(seed)
     coarse = rng.integers(0, 256, (count, 6, 8, 3), dtype=np.uint8)
     sizes = [(int(w), int(h)) for w, h in rng.integers(40, 400, (count, 2))]
-    return [Image.fromarray(c).resize(s, Image.Resampling.BICUBIC) for c, s in zip(coarse, sizes, strict=True)]
+    return [
+        Image.fromarray(c).resize(s, Image.Resampling.BICUBIC) for c, s in zip(coarse, sizes, strict=True)
+    ]
