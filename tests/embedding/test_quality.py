@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from core.images.decode import load_image
-from core.metrics.ranking import precision_at_k
+from core.metrics.precision import precision_at_k
+from core.metrics.rankings import Rankings
 
 
 @pytest.mark.clothing
@@ -18,7 +19,7 @@ def test_real_photos_are_found_by_picture_and_by_words(lite0, clothing):
     queries, truth = read("test", 4)
     hit = labels[np.argsort(-(queries @ gallery.T), axis=1)] == truth[:, None]
     # 0.79 over the whole gallery; fewer of each class are left here.
-    assert precision_at_k(hit, 5).mean() > 0.6
+    assert precision_at_k(Rankings.whole(hit), 5).mean > 0.6
     names = ["dress", "pants", "shoes", "shorts"]
     hit = labels[np.argsort(-(lite0.encode_texts(names) @ gallery.T), axis=1)] == np.array(names)[:, None]
-    assert precision_at_k(hit, 5).mean() > 0.7
+    assert precision_at_k(Rankings.whole(hit), 5).mean > 0.7
