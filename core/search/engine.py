@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,11 +17,16 @@ from core.indexing.index import IdArray, Index
 from core.search.hits import Evidence, Hit, Part, SearchResult, Timings
 from core.search.parts import Spread, WeightedPart, combine, query_parts, spreads
 from core.search.query import Query
+from core.search.rerank import FirstOrder, Reranker, SecondOrder, find_reranker
 
 _BACKGROUND = 2000
 """Pictures that a part's typical cosine is measured on: a mean within about 0.02 deviations."""
 _FILTERS_KEPT = 8
 _MAX_K = 10_000
+_MAX_DEPTH = 1000
+
+DEPTH = 50
+"""Candidates that a second look takes in."""
 
 
 class SearchEngine:
@@ -44,17 +50,26 @@ class SearchEngine:
         self._background_of = 0
         self._allowed: OrderedDict[Filter, IdArray | None] = OrderedDict()
 
-    def search(self, query: Query, k: int = 10) -> SearchResult:
+    def search(
+        self, query: Query, k: int = 10, rerank: str | Reranker | None = None, depth: int = DEPTH
+    ) -> SearchResult:
         """The `k` pictures closest to `query`, best first; pictures named in `like` are not among them.
 
+        With `rerank`, the name of a re-ranker (see `core.search.rerank`) or one itself, the first `depth`
+        are looked at again and put into another order.
+
         Raises:
-            QueryError: the query is empty or contradicts itself, or `k` is not in 1…10,000.
+            QueryError: the query is empty or contradicts itself, `k` is not in 1…10,000, `depth` not in
+                1…1,000, or there is no such re-ranker.
             EncoderError: words are asked of an encoder that has none, or it cannot be used here.
             ImageError: the query's picture cannot be read.
             CollectionError: a picture it names is not there, or the collection cannot be read.
         """
         if not 1 <= k <= _MAX_K:
             raise QueryError(f"The number of results must lie between 1 and {_MAX_K:,}.")
+        if not 1 <= depth <= _MAX_DEPTH:
+            raise QueryError(f"The number of results to look at again must lie between 1 and {_MAX_DEPTH:,}.")
+        reranker = find_reranker(rerank) if isinstance(rerank, str) else rerank
         encoder = self.collection.encoder(self.encoder_name)
         started = time.perf_counter()
         parts = query_parts(query, self.collection, self.encoder_name, encoder)
@@ -66,25 +81,47 @@ class SearchEngine:
         vector = combine(parts, spread)
         exclude = {i for i in query.like if isinstance(i, int)} if query.region is None else set()
         allowed = self._allowed_ids(query.where)
-        found = index.search(vector[None], min(k + len(exclude), index.size), allowed)
-        ids = [int(i) for i in found.ids[0] if i >= 0 and i not in exclude][:k]
+        wanted = k if reranker is None else max(k, depth)
+        found = index.search(vector[None], min(wanted + len(exclude), index.size), allowed)
+        ids = [int(i) for i in found.ids[0] if i >= 0 and i not in exclude][:wanted]
         scores = {int(i): float(s) for i, s in zip(found.ids[0], found.scores[0], strict=True)}
         searched = time.perf_counter()
-        pictures = self.collection.get_many(ids)
+        second = SecondOrder(range(len(ids)))
+        if reranker is not None and ids:
+            top = ids[:depth]
+            second = reranker.rerank(
+                FirstOrder(query, self.collection, self.encoder_name, vector, top, [scores[i] for i in top])
+            )
+        order = [ids[place] for place in [*second.order, *range(len(second.order), len(ids))][:k]]
+        looked_again = time.perf_counter()
+        pictures = self.collection.get_many(order)
         listed = time.perf_counter()
         evidence = self._evidence([p.id for p in pictures], parts, spread, encoder)
+        places = {} if reranker is None else {i: place for place, i in enumerate(ids, start=1)}
         hits = tuple(
-            Hit(rank, picture, scores[picture.id], why)
+            Hit(
+                rank,
+                picture,
+                scores[picture.id],
+                replace(why, local=second.local.get(picture.id)),
+                places.get(picture.id),
+            )
             for rank, (picture, why) in enumerate(zip(pictures, evidence, strict=True), start=1)
         )
         explained = time.perf_counter()
         return SearchResult(
             hits,
             Timings(
-                _ms(started, encoded), _ms(encoded, searched), _ms(searched, listed), _ms(listed, explained)
+                encode_ms=_ms(started, encoded),
+                index_ms=_ms(encoded, searched),
+                rerank_ms=_ms(searched, looked_again),
+                catalogue_ms=_ms(looked_again, listed),
+                explain_ms=_ms(listed, explained),
             ),
             index.size if allowed is None else len(allowed),
             tuple(encoder.explain_text(query.text)) if query.text.strip() else (),
+            "" if reranker is None else reranker.name,
+            second.note,
         )
 
     def warm_up(self) -> None:

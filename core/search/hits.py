@@ -23,21 +23,55 @@ class Part:
 
 
 @dataclass(frozen=True)
+class LocalEvidence:
+    """Details that the query's picture and a hit have in common, found again point by point.
+
+    Attributes:
+        inliers: matching points that agree on one movement of the picture.
+        matches: matching points in all.
+        lines: for each inlier its x and y in the query's picture (in its region, where the query has one)
+            and in the hit, as fractions of width and height in ``[0, 1]``.
+        overlap_query: share of the query's picture that the hit shows, in ``[0, 1]``.
+        overlap_hit: share of the hit that the query's picture covers, in ``[0, 1]``.
+        mirrored: whether the hit shows it in a mirror.
+        decisive: whether this is enough to have moved the hit forward.
+    """
+
+    inliers: int
+    matches: int
+    lines: tuple[tuple[float, float, float, float], ...]
+    overlap_query: float
+    overlap_hit: float
+    mirrored: bool
+    decisive: bool
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """Why a hit is where it is. `concepts` are the encoder's own words for the picture, if it has any."""
+    """Why a hit is where it is.
+
+    `concepts` are the encoder's own words for the picture, if it has any; `local` is there where local
+    features were compared.
+    """
 
     parts: tuple[Part, ...]
     concepts: tuple[Concept, ...] = ()
+    local: LocalEvidence | None = None
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One answer. `score` is the cosine of picture and query in ``[-1, 1]``; larger is closer."""
+    """One answer.
+
+    `score` is the cosine of picture and query in ``[-1, 1]``; larger is closer. `first_rank` is where the hit
+    stood before it was looked at again, or None where nothing was.
+    """
 
     rank: int
     picture: Picture
     score: float
     evidence: Evidence
+    first_rank: int | None = None
 
     @property
     def id(self) -> int:
@@ -63,11 +97,12 @@ class Timings:
     index_ms: float
     catalogue_ms: float
     explain_ms: float
+    rerank_ms: float = 0.0
 
     @property
     def total_ms(self) -> float:
         """All stages together."""
-        return self.encode_ms + self.index_ms + self.catalogue_ms + self.explain_ms
+        return self.encode_ms + self.index_ms + self.rerank_ms + self.catalogue_ms + self.explain_ms
 
 
 @dataclass(frozen=True)
@@ -75,13 +110,16 @@ class SearchResult(Sequence[Hit]):
     """The hits, best first, and how they were found.
 
     `read_as` are the concepts that the words of the query were carried through; `searched` is the number
-    of pictures that the filter let through.
+    of pictures that the filter let through. `reranked` names the second look that was taken, and `note` is a
+    plain sentence on why it left the first order as it was, wholly or in part.
     """
 
     hits: tuple[Hit, ...]
     timings: Timings
     searched: int
     read_as: tuple[Concept, ...] = ()
+    reranked: str = ""
+    note: str = ""
 
     @overload
     def __getitem__(self, i: int) -> Hit: ...

@@ -1,0 +1,1 @@
+"""A second look at the top candidates; it knows pictures, vectors and arrays, never collections."""

@@ -1,0 +1,42 @@
+"""Query expansion: ask again with what the first answers have in common.
+
+Average query expansion: Chum et al., "Total Recall: Automatic query expansion with a generative feature
+model for object retrieval", ICCV 2007. Weighted by a power of the cosine (αQE): Radenović et al.,
+"Fine-tuning CNN image retrieval with no human annotation", PAMI 2018.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+NEIGHBOURS, ALPHA = 10, 3.0
+
+
+def expand(
+    query: FloatArray, candidates: FloatArray, n: int = NEIGHBOURS, alpha: float = ALPHA
+) -> FloatArray:
+    """The query moved towards its first `n` candidates.
+
+    Args:
+        query: ``(dim,)`` float32, L2-normalised.
+        candidates: ``(N, dim)`` float32, L2-normalised, best first.
+        n: how many of them take part, at least 0; all, where there are fewer.
+        alpha: each weighs as much as its cosine to this power, negative cosines nothing; 0 is the plain
+            average.
+
+    Returns:
+        ``(dim,)`` float32, L2-normalised.
+
+    Raises:
+        ValueError: `n` or `alpha` is negative, or the shapes do not fit.
+    """
+    if n < 0 or alpha < 0:
+        raise ValueError(f"n ≥ 0 and alpha ≥ 0 expected, got {n} and {alpha}")
+    if candidates.ndim != 2 or query.shape != candidates.shape[1:]:
+        raise ValueError(f"(dim,) and (N, dim) expected, got {query.shape} and {candidates.shape}")
+    first = candidates[:n].astype(np.float64)
+    weights = np.clip(first @ query.astype(np.float64), 0.0, None) ** alpha
+    moved = query.astype(np.float64) + weights @ first
+    length = float(np.linalg.norm(moved))
+    return np.asarray(moved / length if length > 1e-9 else query, np.float32)
