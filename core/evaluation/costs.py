@@ -7,37 +7,32 @@ from functools import partial
 import numpy as np
 
 from core.collection.collection import Collection
-from core.errors import CollectionError, EvaluationError
-from core.evaluation.results import Costs, Stage
+from core.errors import CollectionError
+from core.evaluation.results import Costs, Setup, Stage
 from core.evaluation.task import EvalQuery
 from core.jobs import Monitor
-from core.search.engine import SearchEngine
-from core.search.hits import SearchResult, Timings
+from core.search.engine import DEPTH, SearchEngine
+from core.search.hits import Timings
 from core.search.query import Query
 
 TIMED_QUERIES = 30
 
 
 def measure_costs(
-    collection: Collection,
-    encoder: str,
-    reranker: str | None,
-    asked: Sequence[EvalQuery],
-    k: int,
-    seed: int,
-    monitor: Monitor,
+    collection: Collection, setup: Setup, asked: Sequence[EvalQuery], monitor: Monitor
 ) -> Costs:
     """Median and 95th percentile of every stage over a sample of the queries, and the size of the index.
 
     Pictures ask with their bytes, as one that is dropped on the page does, so that decoding and embedding
     are in the time; where the original is gone, with their stored vector. Advances `monitor` by each query.
     """
-    engine = SearchEngine(collection, encoder)
-    rows = collection.vectors(encoder=encoder)
+    engine = SearchEngine(collection, setup.encoder)
+    rows = collection.vectors(encoder=setup.encoder)
     build_ms = _build_ms(engine, int(rows.ids[0]))
     engine.warm_up()
-    ask = partial(answer, engine, k=k, reranker=reranker)
-    queries = sample(asked, seed)
+    depth = int(setup.reranker_parameters.get("depth", DEPTH))
+    ask = partial(engine.search, k=setup.k, rerank=setup.reranker, depth=depth)
+    queries = sample(asked, setup.seed)
     ask(_as_a_user_would(collection, queries[0]))  # the first one warms caches up, and does not count
     taken = []
     for query in queries:
@@ -45,14 +40,8 @@ def measure_costs(
         taken.append(ask(_as_a_user_would(collection, query)).timings)
         monitor.advance()
     memory = 4 * rows.vectors.shape[1] * len(rows.ids)
-    return Costs(len(taken), _stages(taken), collection.space_bytes(encoder), memory, build_ms)
-
-
-def answer(engine: SearchEngine, query: Query, k: int, reranker: str | None) -> SearchResult:
-    """What the engine finds, with a second look by `reranker` if one is named."""
-    if reranker is not None:
-        raise EvaluationError(f"There is no re-ranker “{reranker}”.")
-    return engine.search(query, k)
+    disk = collection.space_bytes(setup.encoder)
+    return Costs(len(taken), _stages(taken, setup.reranker is not None), disk, memory, build_ms)
 
 
 def sample(queries: Sequence[EvalQuery], seed: int, n: int = TIMED_QUERIES) -> list[EvalQuery]:
@@ -77,8 +66,10 @@ def _build_ms(engine: SearchEngine, picture_id: int) -> float:
     return max(0.0, first - second)
 
 
-def _stages(taken: Sequence[Timings]) -> tuple[Stage, ...]:
+def _stages(taken: Sequence[Timings], reranked: bool) -> tuple[Stage, ...]:
     names = [field.name.removesuffix("_ms") for field in fields(Timings)]
+    if not reranked:
+        names.remove("rerank")
     table = np.array([[getattr(t, f"{name}_ms") for name in names] + [t.total_ms] for t in taken])
     middle, high = np.quantile(table, [0.5, 0.95], axis=0)
     return tuple(

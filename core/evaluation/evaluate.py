@@ -14,12 +14,14 @@ from core.evaluation.pool import gather
 from core.evaluation.protocol import EvaluationProtocol
 from core.evaluation.ranking import ExactRanker, Ranker
 from core.evaluation.results import Evaluation, Setup
+from core.evaluation.second_look import RerankingRanker
 from core.evaluation.storage import store
 from core.evaluation.task import Task
 from core.evaluation.versions import code_versions, machine
 from core.jobs import Monitor
 from core.metrics.names import metric
 from core.metrics.rankings import Rankings
+from core.search.engine import DEPTH
 
 MAX_K = 1000
 
@@ -30,6 +32,7 @@ def evaluate(
     *,
     encoder: str | None = None,
     reranker: str | None = None,
+    depth: int = DEPTH,
     k: int = 10,
     seed: int = 0,
     metrics: Sequence[str] | None = None,
@@ -41,15 +44,18 @@ def evaluate(
         collection: what is searched.
         protocol: what is asked, what is searched and what counts as right.
         encoder: the space to search in; the collection's own where it is None.
-        reranker: name of the second look at the first candidates, if any.
+        reranker: name of the second look at the first candidates (see `core.search.rerank`), if any.
+        depth: how many candidates it looks at; 1 to 1,000.
         k: cut-off of the metrics, and how many hits of each query are kept; 1 to 1,000.
         seed: draws the sample of queries and of resamples.
         metrics: names such as ``"ndcg@10"``; `default_metrics` of `k` where it is None.
         monitor: hears of progress, and may cancel.
 
     Raises:
-        EvaluationError: the protocol cannot be put to this collection, or the encoder has no words for it.
+        EvaluationError: the protocol cannot be put to this collection, the encoder has no words for it, or
+            a number is out of its range.
         MetricError: there is no metric of a name.
+        QueryError: there is no re-ranker of this name.
         EncoderError, CollectionError: the encoder cannot be used here, or is not what made the vectors.
         Cancelled: `monitor` was asked to stop; nothing is stored then.
     """
@@ -59,6 +65,7 @@ def evaluate(
         protocol,
         encoder=encoder,
         reranker=reranker,
+        depth=depth,
         k=k,
         seed=seed,
         metrics=metrics,
@@ -75,6 +82,7 @@ def measure(
     *,
     encoder: str | None = None,
     reranker: str | None = None,
+    depth: int = DEPTH,
     k: int = 10,
     seed: int = 0,
     metrics: Sequence[str] | None = None,
@@ -89,6 +97,8 @@ def measure(
     watched = monitor or Monitor()
     if not 1 <= k <= MAX_K:
         raise EvaluationError(f"The cut-off k must lie between 1 and {MAX_K:,}.")
+    if not 1 <= depth <= MAX_K:
+        raise EvaluationError(f"The number of candidates to look at again must lie between 1 and {MAX_K:,}.")
     names = tuple(metric(name).name for name in metrics or default_metrics(k))
     chosen = encoder or collection.encoder_name
     among = tuple(dict.fromkeys([*(encoders or ()), chosen]))
@@ -99,23 +109,23 @@ def measure(
             f"{chosen} has no words, so sentences cannot be asked of it. Measure it picture to picture, or "
             "choose an encoder with words."
         )
+    ranker: Ranker = ExactRanker(collection, chosen, model)
+    if reranker is not None:
+        ranker = RerankingRanker(collection, chosen, model, reranker, depth)
     watched.say("Reading the collection")
     task = protocol.build(gather(collection, among), seed)
     watched.check()
-    setup = _setup(protocol, task, model, chosen, among, reranker, k, seed, names)
+    setup = _setup(protocol, task, model, chosen, among, reranker, depth, k, seed, names)
     watched.expect(len(task.queries) + min(TIMED_QUERIES, len(task.queries)))
     watched.say(f"Asking {len(task.queries):,} queries")
-    return _measure(task, setup, ExactRanker(collection, chosen, model), watched)
+    return _measure(task, setup, ranker, watched)
 
 
 def with_costs(collection: Collection, found: Evaluation, monitor: Monitor | None = None) -> Evaluation:
     """The evaluation with time and size measured too, through the search engine, on a sample of queries."""
     watched = monitor or Monitor()
     watched.say("Timing the search")
-    setup = found.setup
-    costs = measure_costs(
-        collection, setup.encoder, setup.reranker, found.queries, setup.k, setup.seed, watched
-    )
+    costs = measure_costs(collection, found.setup, found.queries, watched)
     return replace(found, costs=costs)
 
 
@@ -130,7 +140,7 @@ def _measure(task: Task, setup: Setup, ranker: Ranker, monitor: Monitor) -> Eval
     chosen = [metric(name) for name in setup.metrics]
     count, depth = len(task.queries), min(setup.k, len(task.gallery))
     values = np.empty((count, len(chosen)))
-    relevant = np.array([len(task.relevant(row)) for row in range(count)], np.int64)
+    relevant = task.relevant_counts()
     hits = np.full((count, depth), -1, np.int64)
     right = np.zeros((count, depth), np.bool_)
     scores = np.full((count, depth), -np.inf, np.float32)
@@ -145,7 +155,6 @@ def _measure(task: Task, setup: Setup, ranker: Ranker, monitor: Monitor) -> Eval
             scored = False
         else:
             scores[rows] = block.scores[:, :depth]
-            hits[rows][np.isneginf(scores[rows])] = -1
     categories = [query.category for query in task.queries]
     return Evaluation(
         setup,
@@ -158,7 +167,7 @@ def _measure(task: Task, setup: Setup, ranker: Ranker, monitor: Monitor) -> Eval
         tuple(tuple(int(i) for i in task.relevant(row)[:3]) for row in range(count)),
         tuple(figure(name, values[:, c], categories, setup.seed) for c, name in enumerate(setup.metrics)),
         category_figures(setup.metrics, values, categories, setup.seed),
-        task.notes,
+        (*task.notes, *ranker.notes()),
     )
 
 
@@ -169,6 +178,7 @@ def _setup(
     encoder: str,
     encoders: tuple[str, ...],
     reranker: str | None,
+    depth: int,
     k: int,
     seed: int,
     metrics: tuple[str, ...],
@@ -182,7 +192,7 @@ def _setup(
         index="flat",
         index_parameters={},
         reranker=reranker,
-        reranker_parameters={},
+        reranker_parameters={} if reranker is None else {"depth": depth},
         k=k,
         seed=seed,
         metrics=metrics,

@@ -28,9 +28,9 @@ between machines and must not decide an order."""
 class RankedBlock:
     """Rankings of some consecutive queries.
 
-    `first` is the row of the first of B queries; `ids` ``(B, D)`` int64, best first; `relevant` ``(B, D)``
-    bool; `scores` ``(B, D)`` float32, never rising along a row, −inf for what is kept out; None where the
-    order does not follow from scores.
+    `first` is the row of the first of B queries; `ids` ``(B, D)`` int64, best first, −1 for what is kept
+    out, which comes last; `relevant` ``(B, D)`` bool; `scores` ``(B, D)`` float32, never rising along a
+    row, −inf for what is kept out; None where the order does not follow from scores.
     """
 
     first: int
@@ -44,6 +44,9 @@ class Ranker(Protocol):
 
     def rank(self, task: Task, monitor: Monitor) -> Iterator[RankedBlock]:
         """Blocks in the order of the queries; advances `monitor` by each query, and stops if asked to."""
+
+    def notes(self) -> list[str]:
+        """After ranking: plain sentences on what was odd."""
 
 
 class ExactRanker:
@@ -74,6 +77,10 @@ class ExactRanker:
             yield block
             monitor.advance(len(block.ids))
 
+    def notes(self) -> list[str]:
+        """Nothing can be odd here."""
+        return []
+
 
 def query_vectors(
     task: Task, collection: Collection, encoder_name: str, encoder: Encoder, monitor: Monitor
@@ -101,16 +108,18 @@ def query_vectors(
 
 
 def _rank_block(task: Task, first: int, queries: FloatArray, gallery: FloatArray) -> RankedBlock:
+    groups = task.group_of[first : first + len(queries)]
     scores = np.rint(queries @ gallery.T * _STEPS) / np.float32(_STEPS)
     relevant = np.zeros(scores.shape, np.bool_)
-    for row in range(len(scores)):
-        relevant[row, np.searchsorted(task.gallery, task.relevant(first + row))] = True
-        scores[row, np.searchsorted(task.gallery, task.excluded[first + row])] = -np.inf
+    # Positions in the gallery, which ascends: the labels' groups are looked up once, not once a query.
+    places = {int(g): np.searchsorted(task.gallery, task.groups[int(g)]) for g in np.unique(groups)}
+    for row, group in enumerate(groups):
+        kept_out = np.searchsorted(task.gallery, task.excluded[first + row])
+        relevant[row, places[int(group)]] = True
+        relevant[row, kept_out] = False
+        scores[row, kept_out] = -np.inf
     # Stable, and the gallery ascends by id: what ties stays in the order of its ids.
     order = np.argsort(-scores, axis=1, kind="stable")
-    return RankedBlock(
-        first,
-        task.gallery[order],
-        np.take_along_axis(relevant, order, axis=1),
-        np.take_along_axis(scores, order, axis=1),
-    )
+    ordered = np.take_along_axis(scores, order, axis=1)
+    ids = np.where(np.isneginf(ordered), -1, task.gallery[order])
+    return RankedBlock(first, ids, np.take_along_axis(relevant, order, axis=1), ordered)

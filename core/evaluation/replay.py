@@ -10,6 +10,7 @@ from core.evaluation.protocols import protocol_from
 from core.evaluation.results import Evaluation, Setup
 from core.evaluation.storage import load
 from core.jobs import Monitor
+from core.search.engine import DEPTH
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def replay(collection: Collection, run_id: int, monitor: Monitor | None = None) 
         protocol_from(setup.protocol, setup.parameters),
         encoder=setup.encoder,
         reranker=setup.reranker,
+        depth=int(setup.reranker_parameters.get("depth", DEPTH)),
         k=setup.k,
         seed=setup.seed,
         metrics=setup.metrics,

@@ -55,7 +55,18 @@ class Task:
     def relevant(self, query: int) -> IdArray:
         """Ids of the gallery that answer the query in this row, ascending."""
         group = self.groups[int(self.group_of[query])]
-        return np.setdiff1d(group, self.excluded[query], assume_unique=True)
+        return group[~np.isin(group, self.excluded[query], assume_unique=True)]
+
+    def relevant_counts(self) -> IdArray:
+        """How many ids answer each query, ``(Q,)`` int64."""
+        groups = [self.groups[int(g)] for g in self.group_of]
+        return np.array(
+            [
+                len(group) - np.count_nonzero(np.isin(excluded, group, assume_unique=True))
+                for group, excluded in zip(groups, self.excluded, strict=True)
+            ],
+            np.int64,
+        )
 
     @property
     def text(self) -> bool:
