@@ -90,12 +90,12 @@ def summarise(name: str, values: PerQuery, resamples: int) -> dict[str, Figure]:
 
 
 def true_colours(photos: Photos) -> tuple[np.ndarray, np.ndarray]:
-    """Return the commonest colour in the middle of each photo, and its share."""
+    """Return the commonest colour in the middle of each test photo, and its share."""
     focal = lab(np.array([shade for shades in FOCAL.values() for shade in shades]))
     owner = np.repeat(np.arange(len(FOCAL)), [len(shades) for shades in FOCAL.values()])
     names, shares = [], []
-    for path in photos.paths:
-        image = load_image(path, min_side=64).image
+    for at in np.flatnonzero(photos.splits == "test"):
+        image = load_image(photos.paths[at], min_side=64).image
         w, h = image.size
         middle = image.crop((int(0.32 * w), int(0.3 * h), int(0.68 * w), int(0.65 * h)))
         pixels = lab(np.asarray(middle.resize((24, 24), Image.Resampling.BOX)).reshape(-1, 3))
@@ -151,8 +151,8 @@ def measure(
     figures |= summarise(f"{short} text P@10", precision_at_k(hit, 10), resamples)
     figures |= summarise(f"{short} text mAP", average_precision(hit), resamples)
     colours, shares = truth
-    clear = test & (shares > 0.5)  # a photo without a dominant colour has no truth
-    coloured = colour_figures(encoder, vectors[clear], photos.labels[clear], colours[clear])
+    clear = shares > 0.5  # a photo without a dominant colour has no truth
+    coloured = colour_figures(encoder, vectors[test][clear], photos.labels[test][clear], colours[clear])
     return figures | {f"{short} {label}": value for label, value in coloured.items()}
 
 

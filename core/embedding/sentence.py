@@ -51,16 +51,18 @@ class SentenceEncoder:
 
     def encode(self, sentences: Sequence[str]) -> FloatArray:
         """Embed sentences: L2-normalised ``(N, 384)`` float32, ``(0, 384)`` for none."""
-        vectors = np.zeros((len(sentences), DIM), dtype=np.float32)
+        places = {sentence: at for at, sentence in enumerate(dict.fromkeys(sentences))}  # each one once
+        unique = list(places)
+        vectors = np.zeros((len(unique), DIM), dtype=np.float32)
         # Like lengths together: padding costs as much as words.
-        order = sorted(range(len(sentences)), key=lambda at: len(sentences[at]))
+        order = sorted(range(len(unique)), key=lambda at: len(unique[at]))
         for start in range(0, len(order), 16):
             chosen = order[start : start + 16]
-            encodings = self._tokenizer.encode_batch([sentences[at] for at in chosen])
+            encodings = self._tokenizer.encode_batch([unique[at] for at in chosen])
             ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
             mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
             vectors[chosen] = self._network({"ids": ids, "mask": mask})
-        return vectors
+        return vectors[[places[sentence] for sentence in sentences]]
 
 
 @cache
