@@ -10,7 +10,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -91,7 +91,11 @@ def load_network(spec: NetworkSpec) -> Network:
                 discard(path)
     except ExportError as error:
         log.warning("%s runs in PyTorch, which is slower: %s", spec.name, error)
-        failed.write_text(str(error), encoding="utf-8")
+        if not isinstance(error.__cause__, OSError):  # a full disk says nothing about the network
+            with suppress(OSError):
+                failed.write_text(str(error), encoding="utf-8")
+    except OSError as error:
+        log.warning("%s runs in PyTorch, which is slower: no place for its export (%s)", spec.name, error)
     return TorchNetwork(spec, "cpu")
 
 

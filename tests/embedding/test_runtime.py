@@ -106,6 +106,16 @@ def test_a_failed_export_is_not_tried_again(monkeypatch):
     assert len(tries) == 1
 
 
+def test_a_full_disk_is_got_over_and_tried_again(monkeypatch):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runtime, "cached_file", full)
+        assert load_network(spec(Builds())).backend == "torch-cpu"
+    assert load_network(spec(Builds())).backend == "onnxruntime"
+
+
 def test_a_session_reads_the_file_it_is_given(place):
     load_network(spec(Builds()))
     (kept,) = (place / "onnx").glob("*.onnx")
