@@ -28,6 +28,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "sample": adding.sample,
     "resume": adding.resume,
     "encoders": adding.encoders,
+    "embed": adding.embed,
     "list": finding.list_,
     "search": finding.search,
     "export": finding.export,

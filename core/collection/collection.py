@@ -15,6 +15,7 @@ from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
 from core.collection.reader import Reader
 from core.collection.types import AddReport, Unfinished
+from core.embedding.registry import load_encoder
 from core.errors import CollectionError
 from core.jobs import Monitor
 
@@ -152,6 +153,7 @@ class Collection(Reader):
     def add_space(self, encoder: str, monitor: Monitor | None = None) -> AddReport:
         """Embed every picture with another encoder too; run it again after pictures were added.
 
+        With the collection's own encoder it embeds anew what another version of that encoder had made.
         `added` of the report counts the pictures embedded now.
 
         Raises:
@@ -161,8 +163,10 @@ class Collection(Reader):
         watched = monitor or Monitor()
         with self._writing():
             watched.say(f"Loading {encoder}")
-            loaded = self.encoder(encoder)
-            space = self.space(encoder) or self._spaces.make(encoder, loaded)
+            loaded = load_encoder(encoder)
+            space = self.space(encoder)
+            if space is None or space.fingerprint != loaded.fingerprint:
+                space = self._spaces.make(encoder, loaded)
             watched.say(f"Embedding with {encoder}")
             file = self._spaces.file(space)
             return embed_missing(self._catalogue, space, file, loaded, self.original, watched)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -55,10 +56,9 @@ class Reader:
         space = self.space(name)
         if space is not None and space.fingerprint != encoder.fingerprint:
             raise CollectionError(
-                f"“{self.name}” was built with {space.encoder} ({space.fingerprint[:12]}), but "
-                f"{encoder.name} here is another version ({encoder.fingerprint[:12]}); their vectors do not "
-                "compare. Install the version of Lookalike that built it, or create a new collection and add "
-                "the pictures there."
+                f"“{self.name}” was embedded with another version of {encoder.name} "
+                f"({space.fingerprint[:12]}, here {encoder.fingerprint[:12]}); their vectors do not compare. "
+                f"Embed its pictures anew: python -m core embed {shlex.quote(self.name)}"
             )
         return encoder
 

@@ -89,3 +89,18 @@ def resume(name: Name, workspace: Home = None, as_json: Json = False) -> None:
         while collection.unfinished():
             reports.append(watch(collection.resume))
     show_report(name, reports, as_json)
+
+
+def embed(
+    name: Name,
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", help="The encoder; else the collection's own.")
+    ] = None,
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Embed all pictures with another encoder too, or anew after an encoder has changed."""
+    collection = Workspace(workspace).open(name)
+    with monitored(as_json) as watch:
+        report = watch(partial(collection.add_space, encoder or collection.encoder_name))
+    show_report(name, [report], as_json)

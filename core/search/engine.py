@@ -14,6 +14,7 @@ from core.embedding.encoder import Encoder
 from core.errors import QueryError
 from core.indexing.flat import FlatIndex
 from core.indexing.index import IdArray, Index
+from core.search.cutoff import Calibration, check_alpha, kind_of
 from core.search.hits import Evidence, Hit, Part, SearchResult, Timings
 from core.search.parts import Spread, WeightedPart, combine, query_parts, spreads
 from core.search.query import Query
@@ -42,25 +43,33 @@ class SearchEngine:
         self.encoder_name = encoder or collection.encoder_name
         self._lock = threading.Lock()
         self._version = -1
-        self._purges = -1
+        self._held: tuple[int, int] | None = None
         self._last_row = -1
         self._index: Index | None = None
         self._ids: IdArray = np.empty(0, np.int64)
         self._background: FloatArray = np.empty((0, 0), np.float32)
         self._background_of = 0
         self._allowed: OrderedDict[Filter, IdArray | None] = OrderedDict()
+        self._calibration = Calibration(collection, self.encoder_name)
 
     def search(
-        self, query: Query, k: int = 10, rerank: str | Reranker | None = None, depth: int = DEPTH
+        self,
+        query: Query,
+        k: int = 10,
+        rerank: str | Reranker | None = None,
+        depth: int = DEPTH,
+        alpha: float | None = None,
     ) -> SearchResult:
         """The `k` pictures closest to `query`, best first; pictures named in `like` are not among them.
 
         With `rerank`, the name of a re-ranker (see `core.search.rerank`) or one itself, the first `depth`
-        are looked at again and put into another order.
+        are looked at again and put into another order. With `alpha`, hits are marked as good matches or not:
+        a query with an answer is told that it has none with at most that probability (see
+        `core.search.cutoff`).
 
         Raises:
             QueryError: the query is empty or contradicts itself, `k` is not in 1…10,000, `depth` not in
-                1…1,000, or there is no such re-ranker.
+                1…1,000, `alpha` not between 0 and 1, or there is no such re-ranker.
             EncoderError: words are asked of an encoder that has none, or it cannot be used here.
             ImageError: the query's picture cannot be read.
             CollectionError: a picture it names is not there, or the collection cannot be read.
@@ -69,6 +78,8 @@ class SearchEngine:
             raise QueryError(f"The number of results must lie between 1 and {_MAX_K:,}.")
         if not 1 <= depth <= _MAX_DEPTH:
             raise QueryError(f"The number of results to look at again must lie between 1 and {_MAX_DEPTH:,}.")
+        if alpha is not None:
+            check_alpha(alpha)
         reranker = find_reranker(rerank) if isinstance(rerank, str) else rerank
         encoder = self.collection.encoder(self.encoder_name)
         started = time.perf_counter()
@@ -98,19 +109,19 @@ class SearchEngine:
         listed = time.perf_counter()
         evidence = self._evidence([p.id for p in pictures], parts, spread, encoder)
         places = {} if reranker is None else {i: place for place, i in enumerate(ids, start=1)}
-        hits = tuple(
-            Hit(
-                rank,
-                picture,
-                scores[picture.id],
-                replace(why, local=second.local.get(picture.id)),
-                places.get(picture.id),
-            )
-            for rank, (picture, why) in enumerate(zip(pictures, evidence, strict=True), start=1)
-        )
+        kind = None if alpha is None else kind_of(query)
+        cutoff = None
+        if alpha is not None and kind is not None:
+            cutoff = self._calibration.cutoff(kind, index, encoder, alpha)
+        hits = []
+        for rank, (picture, why) in enumerate(zip(pictures, evidence, strict=True), start=1):
+            local, score = second.local.get(picture.id), scores[picture.id]
+            decisive = local is not None and local.decisive
+            good = None if cutoff is None else decisive or score >= cutoff.score
+            hits.append(Hit(rank, picture, score, replace(why, local=local), places.get(picture.id), good))
         explained = time.perf_counter()
         return SearchResult(
-            hits,
+            tuple(hits),
             Timings(
                 encode_ms=_ms(started, encoded),
                 index_ms=_ms(encoded, searched),
@@ -122,6 +133,7 @@ class SearchEngine:
             tuple(encoder.explain_text(query.text)) if query.text.strip() else (),
             "" if reranker is None else reranker.name,
             second.note,
+            cutoff,
         )
 
     def warm_up(self) -> None:
@@ -135,9 +147,10 @@ class SearchEngine:
         with self._lock:
             version = self.collection.version()
             if version != self._version:
-                purges = self.collection.purges()
-                if purges != self._purges:
-                    self._index, self._last_row, self._purges = None, -1, purges
+                space = self.collection.space(self.encoder_name)
+                held = (space.id if space else 0, self.collection.purges())
+                if held != self._held:  # another space, or vectors are gone: begin anew
+                    self._index, self._last_row, self._held = None, -1, held
                     self._ids, self._background_of = np.empty(0, np.int64), 0
                 new = self.collection.vectors(self._last_row, self.encoder_name)
                 if len(new.ids):

@@ -194,8 +194,12 @@ def test_cancelling_keeps_what_was_committed_and_is_not_taken_up_again(shop, tmp
 def test_another_version_of_the_encoder_is_refused_with_what_to_do(shop, photos):
     shop.add_folder(photos)
     register(TinyEncoder(version="2"))
-    with pytest.raises(CollectionError, match="create a new collection"):
+    with pytest.raises(CollectionError, match="python -m core embed shop"):
         shop.add_folder(photos)
+    assert shop.add_space("tiny").added == 9
+    write_folder(photos, 1, start=9)
+    assert shop.add_folder(photos).added == 1
+    assert len(shop.vectors().ids) == 10
 
 
 def test_one_writer_at_a_time(shop, photos):

@@ -103,6 +103,17 @@ def test_the_engine_follows_the_collection(colours):
     assert names(engine.search(Query(text="red"), k=1)) == ["redder"]
 
 
+def test_the_engine_follows_when_the_pictures_are_embedded_anew(colours):
+    engine = SearchEngine(colours)
+    engine.search(Query(text="red"))
+    register(TinyEncoder(version="2"))
+    with pytest.raises(CollectionError, match="another version"):
+        engine.search(Query(text="red"))
+    colours.add_space("tiny")
+    assert engine.search(Query(text="red"), k=10).searched == 5
+    assert names(engine.search(Query(text="red"), k=1)) == ["red"]
+
+
 @pytest.mark.parametrize(
     ("query", "error", "words"),
     [
