@@ -36,9 +36,10 @@ EXPORT_VERSION = 1
 # Largest difference to PyTorch on one coordinate of a normalised embedding that an export may show.
 # EfficientNet-Lite0 shows 2e-7 to 1e-6; a wrong operator shows 1e-2 and more.
 MAX_DIFFERENCE = 1e-3
-# Pictures that one thread runs at a time. On two cores, EfficientNet-Lite0, images a second in one thread:
-# 92 at 1, 104 at 2, 105 at 4, 92 at 8, 94 at 16 pictures: past 4 the activations outgrow the cache.
-MICRO_BATCH = 4
+# Pictures that one thread runs at a time. 16 pictures a call from two threads on two cores, images a second,
+# median (range) of 7 turns on a machine that others used too, at 1, 2, 3, 4, 8 pictures: Lite0 125 (67–207),
+# 166 (125–212), 131 (123–216), 134 (123–210), 129 (123–206); Lite2 95, 91, 78, 60, 69.
+MICRO_BATCH = 2
 
 
 class Network(Protocol):
