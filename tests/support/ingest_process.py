@@ -1,4 +1,4 @@
-"""A process of its own that adds a folder and says what it has committed: there to be killed."""
+"""A process of its own that adds a folder and says how far it is: there to be killed."""
 
 import sys
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.support.tiny import TinyEncoder, register
 class Telling(Monitor):
     def advance(self, n=1):
         super().advance(n)
-        print(n, flush=True)
+        print(self.snapshot().done, flush=True)
 
 
 def main():
