@@ -131,10 +131,16 @@ def _originals() -> list[Recipe]:
             elif recipe.extension == "jpg" and number % 3 == 0:
                 recipe = replace(recipe, taken=_taken(number))
             recipes.append(recipe)
+    return recipes
+
+
+def _also() -> list[Recipe]:
+    """Return the recipes of `_ALSO`; no copy or look-alike is made of them."""
     kinds = {kind.label: kind for kind in KINDS}
+    recipes = []
     for n, (label, colour, pattern, backdrop) in enumerate(_ALSO):
         make = f"{label} also {n}"
-        recipes.append(Recipe(kinds[label], colour, pattern, backdrop, make, make, _SIZES[n % len(_SIZES)]))
+        recipes.append(Recipe(kinds[label], colour, pattern, backdrop, make, make, _SIZES[n]))
     return recipes
 
 
@@ -168,8 +174,8 @@ def _copy_name(original: str, kind: str) -> str:
 def the_plan() -> Plan:
     """Return the catalogue's plan, made once."""
     originals = _originals()
-    recipes = {recipe.name: recipe for recipe in originals}
-    items = [SampleItem(r.name, r.kind.label, r.caption, None, None, None) for r in originals]
+    recipes = {recipe.name: recipe for recipe in (*originals, *_also())}
+    items = [SampleItem(r.name, r.kind.label, r.caption, None, None, None) for r in recipes.values()]
     verdicts: list[SampleVerdict] = []
     count = len(originals)
     for number in range(_LOOK_ALIKES_OF_EACH_KIND * len(_LOOK_ALIKE_KINDS)):
