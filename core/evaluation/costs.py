@@ -15,7 +15,12 @@ from core.search.engine import DEPTH, SearchEngine
 from core.search.hits import Timings
 from core.search.query import Query
 
-TIMED_QUERIES = 30
+_TIMED = 30
+
+
+def timed_queries(queries: int) -> int:
+    """How many of so many queries are timed."""
+    return min(_TIMED, queries)
 
 
 def measure_costs(
@@ -44,7 +49,7 @@ def measure_costs(
     return Costs(len(taken), _stages(taken, setup.reranker is not None), disk, memory, build_ms)
 
 
-def sample(queries: Sequence[EvalQuery], seed: int, n: int = TIMED_QUERIES) -> list[EvalQuery]:
+def sample(queries: Sequence[EvalQuery], seed: int, n: int = _TIMED) -> list[EvalQuery]:
     """`n` of the queries, drawn by the seed."""
     drawn = np.random.default_rng(seed).permutation(len(queries))[:n]
     return [queries[int(i)] for i in drawn]

@@ -8,7 +8,7 @@ import numpy as np
 from core.collection.collection import Collection
 from core.embedding.encoder import Encoder
 from core.errors import EvaluationError
-from core.evaluation.costs import TIMED_QUERIES, measure_costs
+from core.evaluation.costs import measure_costs, timed_queries
 from core.evaluation.figures import category_figures, figure
 from core.evaluation.pool import gather
 from core.evaluation.protocol import EvaluationProtocol
@@ -109,14 +109,16 @@ def measure(
             f"{chosen} has no words, so sentences cannot be asked of it. Measure it picture to picture, or "
             "choose an encoder with words."
         )
-    ranker: Ranker = ExactRanker(collection, chosen, model)
-    if reranker is not None:
-        ranker = RerankingRanker(collection, chosen, model, reranker, depth)
+    ranker: Ranker = (
+        ExactRanker(collection, chosen, model)
+        if reranker is None
+        else RerankingRanker(collection, chosen, model, reranker, depth)
+    )
     watched.say("Reading the collection")
     task = protocol.build(gather(collection, among), seed)
     watched.check()
-    setup = _setup(protocol, task, model, chosen, among, reranker, depth, k, seed, names)
-    watched.expect(len(task.queries) + min(TIMED_QUERIES, len(task.queries)))
+    setup = _setup(protocol, task, model, chosen, among, reranker, ranker, k, seed, names)
+    watched.expect(len(task.queries) + timed_queries(len(task.queries)))
     watched.say(f"Asking {len(task.queries):,} queries")
     return _measure(task, setup, ranker, watched)
 
@@ -178,7 +180,7 @@ def _setup(
     encoder: str,
     encoders: tuple[str, ...],
     reranker: str | None,
-    depth: int,
+    ranker: Ranker,
     k: int,
     seed: int,
     metrics: tuple[str, ...],
@@ -192,7 +194,7 @@ def _setup(
         index="flat",
         index_parameters={},
         reranker=reranker,
-        reranker_parameters={} if reranker is None else {"depth": depth},
+        reranker_parameters=ranker.parameters(),
         k=k,
         seed=seed,
         metrics=metrics,

@@ -1,5 +1,6 @@
 """The pictures that take part in an evaluation, and which of them are copies of each other."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,8 +40,8 @@ def gather(collection: Collection, encoders: Sequence[str]) -> Pool:
         kept = np.intersect1d(kept, collection.vectors(encoder=encoder).ids)
         if not len(kept):
             raise EvaluationError(
-                f"No picture of “{collection.name}” is embedded with {encoder} yet; embed them first "
-                f"(compare {collection.name} --encoder {encoder})."
+                f"No picture of “{collection.name}” is embedded with {encoder} yet. Embed them first: "
+                f"python -m core embed {shlex.quote(collection.name)} --encoder {shlex.quote(encoder)}"
             )
     pictures = tuple(collection.get_many([int(i) for i in kept]))
     return Pool(collection, pictures, known_copies(collection, pictures), len(ids) - len(kept))

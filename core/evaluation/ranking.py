@@ -1,6 +1,6 @@
 """Rankings of a whole gallery for many queries at once, exactly as the search engine would give them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,6 +45,9 @@ class Ranker(Protocol):
     def rank(self, task: Task, monitor: Monitor) -> Iterator[RankedBlock]:
         """Blocks in the order of the queries; advances `monitor` by each query, and stops if asked to."""
 
+    def parameters(self) -> Mapping[str, int | str]:
+        """What its orders depend on besides the vectors."""
+
     def notes(self) -> list[str]:
         """After ranking: plain sentences on what was odd."""
 
@@ -76,6 +79,10 @@ class ExactRanker:
             block = _rank_block(task, first, queries[first : first + step], gallery)
             yield block
             monitor.advance(len(block.ids))
+
+    def parameters(self) -> dict[str, int | str]:
+        """Nothing else."""
+        return {}
 
     def notes(self) -> list[str]:
         """Nothing can be odd here."""

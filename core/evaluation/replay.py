@@ -84,7 +84,7 @@ def changes(before: Setup, after: Setup) -> tuple[str, ...]:
     if (before.index, before.index_parameters) != (after.index, after.index_parameters):
         found.append(f"The index was {before.index}, and is {after.index} now.")
     if before.reranker_parameters != after.reranker_parameters:
-        found.append("The re-ranker has other settings.")
+        found.append("The re-ranker has other settings, or has learned since.")
     for name in sorted(before.versions.keys() | after.versions.keys()):
         then, now = before.versions.get(name, "none"), after.versions.get(name, "none")
         if then != now:

@@ -93,11 +93,25 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Speed:
+    """How fast an encoder is here, in milliseconds; None where there was nothing to measure it on.
+
+    `picture_ms` is decoding and embedding one picture in batches of eight, `image_query_ms` a search by a
+    picture from outside and `text_query_ms` one by words, both medians.
+    """
+
+    picture_ms: float | None
+    image_query_ms: float | None
+    text_query_ms: float | None
+
+
+@dataclass(frozen=True)
 class Costs:
     """Time and space, measured through the search engine itself.
 
     `stages` end with the total. `disk_bytes` are the stored vectors, `memory_bytes` the index, `build_ms`
     is how long the index takes to build from them. `timed` is the number of queries that were timed.
+    `speed` is there where encoders were compared.
     """
 
     timed: int
@@ -105,6 +119,7 @@ class Costs:
     disk_bytes: int
     memory_bytes: int
     build_ms: float
+    speed: Speed | None = None
 
     def stage(self, name: str) -> Stage:
         """The stage of this name, ``"total"`` for all together."""

@@ -1,6 +1,8 @@
 """Rankings with a second look at their first candidates."""
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 
 import numpy as np
 
@@ -57,6 +59,11 @@ class RerankingRanker:
                 monitor.advance()
             yield RankedBlock(block.first, block.ids, block.relevant, None)
 
+    def parameters(self) -> dict[str, int | str]:
+        """What its orders depend on: the depth, and what it has learned, if it has, as a digest."""
+        known = repr(self._reranker) if is_dataclass(self._reranker) else self._reranker.name
+        return {"depth": self._depth, "state": hashlib.sha256(known.encode()).hexdigest()[:12]}
+
     def notes(self) -> list[str]:
         """Why the first order stood, with the number of queries."""
         return [f"{count:,} queries: {said}" for said, count in self._said.items()]
@@ -69,10 +76,10 @@ class RerankingRanker:
         second = self._reranker.rerank(first)
         if second.note:
             self._said[second.note] = self._said.get(second.note, 0) + 1
-        places = list(second.order)
-        if sorted(places) != sorted(set(places)) or not set(places) <= set(range(len(ids))):
-            raise QueryError(f"The re-ranker {self._reranker.name} gives a place twice, or one that is none.")
-        return np.array([*places, *sorted(set(range(len(ids))) - set(places))], np.int64)
+        places = np.array(second.order, np.int64)
+        if not np.array_equal(np.sort(places), np.arange(len(ids))):
+            raise QueryError(f"The re-ranker {self._reranker.name} does not give each candidate one place.")
+        return places
 
 
 def as_query(query: EvalQuery) -> Query:

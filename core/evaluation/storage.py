@@ -12,7 +12,7 @@ import numpy as np
 from core.collection.collection import Collection
 from core.collection.runs import RunRecord
 from core.errors import EvaluationError
-from core.evaluation.results import CategoryFigures, Costs, Evaluation, Figure, Setup, Stage
+from core.evaluation.results import CategoryFigures, Costs, Evaluation, Figure, Setup, Speed, Stage
 from core.evaluation.task import EvalQuery
 from core.metrics.interval import Interval
 
@@ -131,7 +131,9 @@ def _category(stored: Mapping[str, Any]) -> CategoryFigures:
 
 
 def _costs(stored: Mapping[str, Any]) -> Costs:
-    return Costs(**{**stored, "stages": tuple(Stage(**stage) for stage in stored["stages"])})
+    stages = tuple(Stage(**stage) for stage in stored["stages"])
+    speed = None if stored.get("speed") is None else Speed(**stored["speed"])
+    return Costs(**{**stored, "stages": stages, "speed": speed})
 
 
 def _unreadable(run_id: int) -> EvaluationError:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core import metrics
+from core import metrics, reranking, search
 
 
 @cache
@@ -17,6 +17,8 @@ def code_versions() -> dict[str, str]:
     return {
         "metrics": _digest(Path(metrics.__file__).parent),
         "evaluation": _digest(Path(__file__).parent),
+        "search": _digest(Path(search.__file__).parent),
+        "reranking": _digest(Path(reranking.__file__).parent),
         "numpy": np.__version__,
         "python": platform.python_version(),
     }

@@ -101,7 +101,7 @@ def test_what_a_run_says_of_itself(five):
     assert setup.fingerprint == five.space().fingerprint
     assert (setup.queries, setup.pictures, setup.index) == (5, 5, "flat")
     assert len(setup.data_hash) == len(setup.judgement_hash) == 64
-    assert set(setup.versions) == {"metrics", "evaluation", "numpy", "python"}
+    assert set(setup.versions) == {"metrics", "evaluation", "search", "reranking", "numpy", "python"}
     assert setup.metrics == (
         "map",
         "ndcg@3",
@@ -219,7 +219,7 @@ def test_a_replay_tells_of_verdicts_and_versions(five, monkeypatch):
 def test_another_version_of_the_encoder_is_refused(five):
     found = evaluate(five, LabelProtocol())
     register(TinyEncoder(version="2"))
-    with pytest.raises(CollectionError, match="built with tiny"):
+    with pytest.raises(CollectionError, match="another version of tiny"):
         replay(five, found.id)
 
 

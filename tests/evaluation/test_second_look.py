@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -48,7 +50,7 @@ def test_the_first_candidates_change_places_and_the_rest_stands(five, backwards)
     assert found.scores is None
     assert found.answers(row)[0].score is None
     assert found.answers(row)[0].relevant
-    assert (found.setup.reranker, found.setup.reranker_parameters) == ("backwards", {"depth": 3})
+    assert (found.setup.reranker, found.setup.reranker_parameters["depth"]) == ("backwards", 3)
     assert backwards.seen[row].query == Query(like=(found.queries[row].picture_id,))
     assert list(backwards.seen[row].scores) == sorted(backwards.seen[row].scores, reverse=True)
 
@@ -103,8 +105,29 @@ def test_rerankers_and_depths_that_do_not_work(five, backwards):
     with pytest.raises(EvaluationError, match="look at again must lie between"):
         measure(five, LabelProtocol(), reranker="backwards", depth=0)
     backwards.rerank = lambda first: SecondOrder([0, 0])
-    with pytest.raises(QueryError, match="gives a place twice"):
+    with pytest.raises(QueryError, match="does not give each candidate one place"):
         measure(five, LabelProtocol(), reranker="backwards")
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Like `Backwards`, but with something that it has learned."""
+
+    weight: float
+    name: str = "taught"
+
+    def rerank(self, first):
+        return SecondOrder(range(len(first.ids)))
+
+
+def test_a_replay_tells_that_the_reranker_has_learned_since(five, monkeypatch):
+    monkeypatch.setitem(rerank._BY_NAME, "taught", Learned(0.5))
+    found = evaluate(five, LabelProtocol(), reranker="taught")
+    assert replay(five, found.id).changes == ()
+    monkeypatch.setitem(rerank._BY_NAME, "taught", Learned(0.6))
+    assert replay(five, found.id).sentence == (
+        "Every figure is the same. The re-ranker has other settings, or has learned since."
+    )
 
 
 def test_it_stops_between_two_queries(five, backwards):

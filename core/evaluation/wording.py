@@ -1,0 +1,61 @@
+"""An evaluation in plain sentences, for screens, reports and the command line."""
+
+import numpy as np
+
+from core.evaluation.results import Evaluation, Figure
+from core.metrics.names import metric
+
+MEANINGS = {
+    "map": "Average over all right pictures of how clean the ranking is down to each of them.",
+    "ndcg": "How close the order is to the best possible one; what stands higher counts more.",
+    "precision": "Share of right pictures among the first {k}.",
+    "recall": "Share of all right pictures that are among the first {k}.",
+    "mrr": "One over the rank of the first right picture.",
+    "hit_rate": "Share of queries with a right picture among the first {k}.",
+}
+
+
+def meaning(name: str) -> str:
+    """What a metric says, in one sentence; empty for one that is not explained."""
+    known = metric(name)
+    return MEANINGS.get(known.family, "").format(k=known.k)
+
+
+def headline(found: Evaluation) -> str:
+    """What a person should take away, in one or two sentences."""
+    k = found.setup.k
+    asked = f"{found.setup.queries:,} {'queries' if found.setup.queries != 1 else 'query'}"
+    over = f"({asked} over {found.setup.pictures:,} pictures)"
+    if np.median(found.relevant) <= 1 and _has(found, f"hit_rate@{k}") and _has(found, "precision@1"):
+        first, among = found.figure("precision@1"), found.figure(f"hit_rate@{k}")
+        return (
+            f"The right picture comes first for {_share(first)} of the queries, and is among the first {k} "
+            f"for {_share(among)} {over}."
+        )
+    if _has(found, f"precision@{k}"):
+        figure = found.figure(f"precision@{k}")
+        return f"Of the first {k} answers, {_share(figure)} are right on average {over}."
+    figure = found.figures[0]
+    return f"{figure.title} is {figure.mean:.3f}{_interval(figure)} {over}."
+
+
+def figure_line(figure: Figure) -> str:
+    """One metric on one line: “mAP 0.512 (95 % CI 0.504–0.520)”."""
+    return f"{figure.title} {figure.mean:.3f}{_interval(figure)}"
+
+
+def _share(figure: Figure) -> str:
+    if figure.interval is None:
+        return f"{100 * figure.mean:.0f} %"
+    low, high = 100 * figure.interval.low, 100 * figure.interval.high
+    return f"{100 * figure.mean:.0f} % (95 % CI {low:.0f}–{high:.0f} %)"
+
+
+def _interval(figure: Figure) -> str:
+    if figure.interval is None:
+        return ""
+    return f" (95 % CI {figure.interval.low:.3f}–{figure.interval.high:.3f})"
+
+
+def _has(found: Evaluation, name: str) -> bool:
+    return name in found.setup.metrics
