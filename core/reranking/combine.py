@@ -12,17 +12,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-ENOUGH_INLIERS = 10
-"""Matches that must agree before the order is changed: see `benchmarks/reranking.py` for the choice."""
+ENOUGH_INLIERS = 8
+"""Matches that must agree before the order is changed.
+
+Chosen on 720 copies and 400 category queries of the training and validation photos: R@1 of copies is 0.922,
+0.918, 0.913 and 0.904 at 5, 8, 12 and 20, from 0.797 without; P@5 of categories stays within a standard
+error (0.003) at each, but at 5 every third first page changes for nothing, at 8 every sixth.
+"""
 
 
-def evidence_first(inliers: Sequence[int], enough: int = ENOUGH_INLIERS) -> list[int]:
+def evidence_first(evidence: Sequence[float], enough: float = ENOUGH_INLIERS) -> list[int]:
     """The new order of candidates: places in the first order, best first.
 
-    Candidates with at least `enough` inliers come first, most inliers first; those with less, and those
-    with equally many, keep their first order among themselves. Without evidence that is the first order.
+    Candidates with at least `enough` evidence (inliers, or a probability) come first, most evidence first;
+    those with less, and those with equally much, keep their first order among themselves. Without evidence
+    that is the first order.
     """
-    counted = [count if count >= enough else 0 for count in inliers]
+    counted = [amount if amount >= enough else -np.inf for amount in evidence]
     return sorted(range(len(counted)), key=lambda place: (-counted[place], place))
 
 

@@ -18,8 +18,13 @@ from PIL import Image
 
 WORKING_SIDE = 512
 """Longest side, in pixels, of the picture that features are looked for in."""
-KEYPOINTS = 500
-"""At most this many keypoints a picture."""
+KEYPOINTS = 400
+"""At most this many keypoints a picture.
+
+Matching takes time with their square: on one core 0.12, 0.21, 0.31 and 1.3 ms a pair and direction for 300,
+400, 500 and 1,000. R@1 of copies among 50 candidates is the same for all four, but of true pairs the
+weakest hundredth agrees on 4, 8 and 17 points with 300, 500 and 1,000.
+"""
 DESCRIPTOR_BYTES = 32
 
 _LARGEST_ENLARGEMENT = 2.0

@@ -14,11 +14,12 @@ from core.embedding.encoder import Encoder
 from core.errors import QueryError
 from core.indexing.flat import FlatIndex
 from core.indexing.index import IdArray, Index
-from core.search.cutoff import Calibration, check_alpha, kind_of
+from core.search.cutoff import Calibration, Cutoff, check_alpha, kind_of
 from core.search.hits import Evidence, Hit, Part, SearchResult, Timings
 from core.search.parts import Spread, WeightedPart, combine, query_parts, spreads
 from core.search.query import Query
-from core.search.rerank import FirstOrder, Reranker, SecondOrder, find_reranker
+from core.search.rerank import find_reranker
+from core.search.second_look import FirstOrder, Reranker, SecondOrder, look_again
 
 _BACKGROUND = 2000
 """Pictures that a part's typical cosine is measured on: a mean within about 0.02 deviations."""
@@ -97,28 +98,22 @@ class SearchEngine:
         ids = [int(i) for i in found.ids[0] if i >= 0 and i not in exclude][:wanted]
         scores = {int(i): float(s) for i, s in zip(found.ids[0], found.scores[0], strict=True)}
         searched = time.perf_counter()
-        second = SecondOrder(range(len(ids)))
-        if reranker is not None and ids:
-            top = ids[:depth]
-            second = reranker.rerank(
-                FirstOrder(query, self.collection, self.encoder_name, vector, top, [scores[i] for i in top])
-            )
-        order = [ids[place] for place in [*second.order, *range(len(second.order), len(ids))][:k]]
+        first = FirstOrder(query, self.collection, self.encoder_name, vector, ids, [scores[i] for i in ids])
+        second = SecondOrder(range(len(ids))) if reranker is None else look_again(reranker, first, depth)
+        order = [ids[place] for place in second.order[:k]]
         looked_again = time.perf_counter()
         pictures = self.collection.get_many(order)
         listed = time.perf_counter()
         evidence = self._evidence([p.id for p in pictures], parts, spread, encoder)
-        places = {} if reranker is None else {i: place for place, i in enumerate(ids, start=1)}
-        kind = None if alpha is None else kind_of(query)
-        cutoff = None
-        if alpha is not None and kind is not None:
-            cutoff = self._calibration.cutoff(kind, index, encoder, alpha)
+        cutoff = self._cutoff(query, index, encoder, alpha)
+        first_ranks = {} if reranker is None else {i: rank for rank, i in enumerate(ids, start=1)}
         hits = []
         for rank, (picture, why) in enumerate(zip(pictures, evidence, strict=True), start=1):
             local, score = second.local.get(picture.id), scores[picture.id]
             decisive = local is not None and local.decisive
             good = None if cutoff is None else decisive or score >= cutoff.score
-            hits.append(Hit(rank, picture, score, replace(why, local=local), places.get(picture.id), good))
+            full = replace(why, local=local)
+            hits.append(Hit(rank, picture, score, full, first_ranks.get(picture.id), good))
         explained = time.perf_counter()
         return SearchResult(
             tuple(hits),
@@ -135,6 +130,12 @@ class SearchEngine:
             second.note,
             cutoff,
         )
+
+    def _cutoff(self, query: Query, index: Index, encoder: Encoder, alpha: float | None) -> Cutoff | None:
+        kind = kind_of(query)
+        if alpha is None or kind is None:
+            return None
+        return self._calibration.cutoff(kind, index, encoder, alpha)
 
     def warm_up(self) -> None:
         """Load the encoder and the index now, so that the first query does not wait for them."""

@@ -6,6 +6,7 @@ from typing import overload
 
 from core.collection.types import Picture
 from core.embedding.encoder import Concept
+from core.search.cutoff import Cutoff
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Hit:
     """One answer.
 
     `score` is the cosine of picture and query in ``[-1, 1]``; larger is closer. `first_rank` is where the hit
-    stood before it was looked at again, or None where nothing was.
+    stood before it was looked at again, or None where nothing was. `good` is whether it is a good match by
+    the query's cut-off (or by decisive local evidence), or None where there is no cut-off.
     """
 
     rank: int
@@ -72,6 +74,7 @@ class Hit:
     score: float
     evidence: Evidence
     first_rank: int | None = None
+    good: bool | None = None
 
     @property
     def id(self) -> int:
@@ -111,7 +114,8 @@ class SearchResult(Sequence[Hit]):
 
     `read_as` are the concepts that the words of the query were carried through; `searched` is the number
     of pictures that the filter let through. `reranked` names the second look that was taken, and `note` is a
-    plain sentence on why it left the first order as it was, wholly or in part.
+    plain sentence on why it left the first order as it was, wholly or in part. `cutoff` is there where one
+    was asked for and the collection has enough to calibrate it with.
     """
 
     hits: tuple[Hit, ...]
@@ -120,6 +124,12 @@ class SearchResult(Sequence[Hit]):
     read_as: tuple[Concept, ...] = ()
     reranked: str = ""
     note: str = ""
+    cutoff: Cutoff | None = None
+
+    @property
+    def good(self) -> int | None:
+        """How many hits are good matches; 0 is an honest “no good match”, None means that nobody can say."""
+        return None if self.cutoff is None else sum(bool(hit.good) for hit in self.hits)
 
     @overload
     def __getitem__(self, i: int) -> Hit: ...

@@ -1,82 +1,26 @@
-"""A second look at the first answers of a search.
+"""A second look at the first answers of a search: the re-rankers that there are.
 
     engine.search(Query(image=photo), k=10, rerank="local", depth=50)
 
-A re-ranker is handed the first order of a query's candidates and hands back another. `rerankers` lists
-those that there are for a collection, `find_reranker` makes one by its name.
+`rerankers` lists those of a collection, `find_reranker` makes one by its name.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
 from core.collection.collection import Collection
-from core.collection.features import FeatureCache, features_of_file
-from core.collection.vectors import FloatArray
 from core.errors import CollectionError, QueryError
-from core.images.decode import load_image
-from core.reranking.combine import ENOUGH_INLIERS, by_score, evidence_first
+from core.reranking.combine import by_score, evidence_first
 from core.reranking.expansion import expand
-from core.reranking.geometry import Geometry
 from core.reranking.kreciprocal import k_reciprocal_distances
-from core.reranking.local import LocalFeatures, local_features
-from core.reranking.matching import match_many
 from core.search.hits import LocalEvidence
-from core.search.parts import combine, crop, query_parts, spreads
-from core.search.query import Query
+from core.search.learned import KeptReranker, load
+from core.search.parts import combine, query_parts, spreads
+from core.search.second_look import FirstOrder, Reranker, SecondOrder, compare_locally
+
+__all__ = ["FirstOrder", "Reranker", "RerankerInfo", "SecondOrder", "find_reranker", "rerankers"]
 
 _ENCODER = "encoder:"
-
-
-@dataclass(frozen=True, eq=False)
-class FirstOrder:
-    """The candidates of one query, best first.
-
-    Attributes:
-        query: what was asked.
-        collection: where.
-        space: name of the encoder whose space was searched.
-        vector: ``(dim,)`` float32, what it was searched with.
-        ids: of the candidates.
-        scores: their cosines.
-    """
-
-    query: Query
-    collection: Collection
-    space: str
-    vector: FloatArray
-    ids: Sequence[int]
-    scores: Sequence[float]
-
-
-@dataclass(frozen=True)
-class SecondOrder:
-    """What became of them.
-
-    Attributes:
-        order: places in the first order, best first; each once.
-        local: evidence by picture id, for those that were compared point by point.
-        note: a plain sentence on why some or all of the first order stands, or empty.
-    """
-
-    order: Sequence[int]
-    local: dict[int, LocalEvidence] = field(default_factory=dict)
-    note: str = ""
-
-
-class Reranker(Protocol):
-    """A second look at the candidates of a query."""
-
-    @property
-    def name(self) -> str:
-        """The name that `find_reranker` takes."""
-
-    def rerank(self, first: FirstOrder) -> SecondOrder:
-        """Another order of the same candidates.
-
-        Raises:
-            LookalikeError: it cannot be taken here; the text says what to do.
-        """
+_PICTURE = "one picture to look for, or a part of one"
 
 
 @dataclass(frozen=True)
@@ -94,9 +38,10 @@ def rerankers(collection: Collection) -> list[RerankerInfo]:
         space.encoder: None for space in collection.spaces() if space.encoder != collection.encoder_name
     }
     return [
-        RerankerInfo("local", "Matching details", "one picture to look for, or a part of one"),
+        RerankerInfo("local", "Matching details", _PICTURE),
         RerankerInfo("k-reciprocal", "Mutual neighbours", "nothing"),
         RerankerInfo("expansion", "What the first answers share", "nothing"),
+        *([RerankerInfo("learned", "What people have taught it", _PICTURE)] if load(collection) else []),
         *(
             RerankerInfo(f"{_ENCODER}{name}", f"Second opinion of {name}", "a query that it can read")
             for name in others
@@ -185,83 +130,10 @@ class EncoderReranker:
         return SecondOrder(by_score(vectors @ combine(parts, spreads(parts, vectors))))
 
 
-@dataclass(frozen=True)
-class LocalComparison:
-    """Evidence by picture id; empty, with a note, where the query has no one picture to compare."""
-
-    local: dict[int, LocalEvidence]
-    note: str = ""
-
-
-def compare_locally(first: FirstOrder) -> LocalComparison:
-    """Compare the query's picture with every candidate, point by point.
-
-    Raises:
-        ImageError: the query's picture cannot be read.
-        CollectionError: the original of the picture in `like` is gone.
-    """
-    reason = _no_picture(first.query)
-    if reason:
-        return LocalComparison({}, reason)
-    cache = FeatureCache(first.collection)
-    own = _query_features(first, cache)
-    if not len(own):
-        return LocalComparison({}, "The picture has no details to compare; the first order stands.")
-    there = cache.of(first.ids)
-    ids = [i for i in first.ids if i in there.found]
-    found = match_many(own, [there.found[i] for i in ids])
-    note = ""
-    if there.skipped:
-        one = len(there.skipped) == 1
-        note = (
-            f"{len(there.skipped)} {'picture' if one else 'pictures'} could not be compared point by point. "
-            f"{there.skipped[0].name}: {there.skipped[0].reason}"
-        )
-    return LocalComparison({i: _evidence(g) for i, g in zip(ids, found, strict=True)}, note)
-
-
-def _no_picture(query: Query) -> str:
-    """Why the query has no single picture to be compared, or nothing if it has."""
-    pictures = [i for i in query.like if isinstance(i, int)]
-    words = bool(query.text.strip()) or len(pictures) < len(query.like)
-    if query.image is None and not pictures:
-        return "Matching details needs a picture to look for; for words the first order stands."
-    if words or query.unlike or len(pictures) + (query.image is not None) > 1:
-        return "Matching details needs one picture and nothing else in the query; the first order stands."
-    return ""
-
-
-def _query_features(first: FirstOrder, cache: FeatureCache) -> LocalFeatures:
-    query = first.query
-    picture_id = next((i for i in query.like if isinstance(i, int)), 0)
-    if query.region is None:
-        if query.image is not None:
-            return features_of_file(query.image)
-        known = cache.of([picture_id])
-        if picture_id in known.found:
-            return known.found[picture_id]
-        raise CollectionError(known.skipped[0].reason)
-    data = query.image if query.image is not None else first.collection.original(picture_id)
-    return local_features(crop(load_image(data).image, query.region))
-
-
-def _evidence(geometry: Geometry) -> LocalEvidence:
-    lines = tuple(tuple(round(float(value), 4) for value in line) for line in geometry.lines)
-    return LocalEvidence(
-        geometry.inliers,
-        geometry.matches,
-        lines,  # type: ignore[arg-type]  # four numbers each
-        geometry.overlap_a,
-        geometry.overlap_b,
-        geometry.mirrored,
-        geometry.inliers >= ENOUGH_INLIERS,
-    )
-
-
 def _inliers(evidence: LocalEvidence | None) -> int:
     return 0 if evidence is None else evidence.inliers
 
 
 _BY_NAME: dict[str, Reranker] = {
-    one.name: one for one in (LocalReranker(), KReciprocalReranker(), ExpansionReranker())
+    one.name: one for one in (LocalReranker(), KReciprocalReranker(), ExpansionReranker(), KeptReranker())
 }

@@ -1,0 +1,94 @@
+"""A re-ranker that has learned from what people said about the pictures of a collection.
+
+What it looks at in a pair: the cosine, the place in the first order, and what local features show. The
+judge is kept beside the catalogue, seventeen numbers of JSON; `core.search.learning` teaches it.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.collection.collection import Collection
+from core.errors import QueryError
+from core.reranking.classifier import PairClassifier
+from core.reranking.combine import evidence_first
+from core.search.hits import LocalEvidence
+from core.search.second_look import FirstOrder, SecondOrder, compare_locally
+
+FEATURES = ("cosine", "place", "inliers", "inlier ratio", "overlap")
+_FILE = "reranker.json"
+
+
+@dataclass(frozen=True)
+class LearnedReranker:
+    """Candidates that more probably than not belong to the query come first, most probable first.
+
+    It judges those alone that local features have something to say about. What it has learned of the
+    others would turn their order over: duplicates and look-alikes that people were asked to tell apart have
+    the same cosine, or the look-alikes a higher one.
+    """
+
+    judge: PairClassifier
+    name: str = "learned"
+
+    def rerank(self, first: FirstOrder) -> SecondOrder:
+        """Needs one picture to look for, as it was taught with pairs of pictures."""
+        compared = compare_locally(first)
+        if not compared.local:
+            return SecondOrder(range(len(first.ids)), {}, compared.note)
+        probable = self.judge.predict(pair_features(first.ids, first.scores, compared.local))
+        shown = [i in compared.local and compared.local[i].inliers > 0 for i in first.ids]
+        return SecondOrder(
+            evidence_first(np.where(shown, probable, 0.0).tolist(), 0.5), compared.local, compared.note
+        )
+
+
+class KeptReranker:
+    """The re-ranker that was taught for the collection that is searched."""
+
+    name = "learned"
+
+    def rerank(self, first: FirstOrder) -> SecondOrder:
+        """Refused with a sentence where nobody has taught one yet."""
+        learned = load(first.collection)
+        if learned is None:
+            raise QueryError(
+                f"“{first.collection.name}” has no re-ranker that has learned yet; "
+                "teach one with its verdicts or labels first."
+            )
+        return learned.rerank(first)
+
+
+def pair_features(
+    ids: Sequence[int], scores: Sequence[float], local: Mapping[int, LocalEvidence]
+) -> NDArray[np.float64]:
+    """`FEATURES` of each candidate with the query, ``(N, 5)``; counts and places by their logarithm."""
+    rows = []
+    for place, (picture_id, score) in enumerate(zip(ids, scores, strict=True), start=1):
+        found = local.get(picture_id)
+        shown = (0.0, 0.0, 0.0)
+        if found is not None and found.inliers:
+            overlap = max(found.overlap_query, found.overlap_hit)
+            shown = (np.log1p(found.inliers), found.inliers / found.matches, overlap)
+        rows.append((score, np.log(place), *shown))
+    return np.array(rows, np.float64).reshape(-1, len(FEATURES))
+
+
+def save(judge: PairClassifier, collection: Collection) -> None:
+    """Keep `judge` with the collection, instead of the one kept before."""
+    place = collection.root / _FILE
+    part = place.with_name(f"{_FILE}.{os.getpid()}.part")
+    part.write_text(judge.to_json(), encoding="utf-8")
+    part.replace(place)
+
+
+def load(collection: Collection) -> LearnedReranker | None:
+    """The re-ranker kept with the collection, or None if there is none that can be read."""
+    try:
+        judge = PairClassifier.from_json((collection.root / _FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return LearnedReranker(judge) if judge.names == FEATURES else None

@@ -1,0 +1,151 @@
+"""What a re-ranker is given and gives back, and the comparison point by point that several of them share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from core.collection.collection import Collection
+from core.collection.features import FeatureCache, features_of_file
+from core.collection.vectors import FloatArray
+from core.errors import CollectionError
+from core.images.decode import load_image
+from core.reranking.combine import ENOUGH_INLIERS
+from core.reranking.geometry import Geometry
+from core.reranking.local import LocalFeatures, local_features
+from core.reranking.matching import match_many
+from core.search.hits import LocalEvidence
+from core.search.parts import crop
+from core.search.query import Query
+
+
+@dataclass(frozen=True, eq=False)
+class FirstOrder:
+    """The candidates of one query, best first.
+
+    Attributes:
+        query: what was asked.
+        collection: where.
+        space: name of the encoder whose space was searched.
+        vector: ``(dim,)`` float32, what it was searched with.
+        ids: of the candidates.
+        scores: their cosines.
+    """
+
+    query: Query
+    collection: Collection
+    space: str
+    vector: FloatArray
+    ids: Sequence[int]
+    scores: Sequence[float]
+
+
+@dataclass(frozen=True)
+class SecondOrder:
+    """What became of them.
+
+    Attributes:
+        order: places in the first order, best first; each once.
+        local: evidence by picture id, for those that were compared point by point.
+        note: a plain sentence on why some or all of the first order stands, or empty.
+    """
+
+    order: Sequence[int]
+    local: dict[int, LocalEvidence] = field(default_factory=dict)
+    note: str = ""
+
+
+class Reranker(Protocol):
+    """A second look at the candidates of a query."""
+
+    @property
+    def name(self) -> str:
+        """The name that `find_reranker` takes."""
+
+    def rerank(self, first: FirstOrder) -> SecondOrder:
+        """Another order of the same candidates.
+
+        Raises:
+            LookalikeError: it cannot be taken here; the text says what to do.
+        """
+
+
+def look_again(reranker: Reranker, first: FirstOrder, depth: int) -> SecondOrder:
+    """Have `reranker` put the first `depth` candidates into another order; the rest stay behind them."""
+    if not first.ids:
+        return SecondOrder(())
+    top = replace(first, ids=first.ids[:depth], scores=first.scores[:depth])
+    second = reranker.rerank(top)
+    return replace(second, order=[*second.order, *range(len(top.ids), len(first.ids))])
+
+
+@dataclass(frozen=True)
+class LocalComparison:
+    """Evidence by picture id; empty, with a note, where the query has no one picture to compare."""
+
+    local: dict[int, LocalEvidence]
+    note: str = ""
+
+
+def compare_locally(first: FirstOrder) -> LocalComparison:
+    """Compare the query's picture with every candidate, point by point.
+
+    Raises:
+        ImageError: the query's picture cannot be read.
+        CollectionError: the original of the picture in `like` is gone.
+    """
+    reason = _no_picture(first.query)
+    if reason:
+        return LocalComparison({}, reason)
+    cache = FeatureCache(first.collection)
+    own = _query_features(first, cache)
+    if not len(own):
+        return LocalComparison({}, "The picture has no details to compare; the first order stands.")
+    there = cache.of(first.ids)
+    ids = [i for i in first.ids if i in there.found]
+    found = match_many(own, [there.found[i] for i in ids])
+    note = ""
+    if there.skipped:
+        one = len(there.skipped) == 1
+        note = (
+            f"{len(there.skipped)} {'picture' if one else 'pictures'} could not be compared point by point. "
+            f"{there.skipped[0].name}: {there.skipped[0].reason}"
+        )
+    return LocalComparison({i: _evidence(g) for i, g in zip(ids, found, strict=True)}, note)
+
+
+def _no_picture(query: Query) -> str:
+    """Why the query has no single picture to be compared, or nothing if it has."""
+    pictures = [i for i in query.like if isinstance(i, int)]
+    words = bool(query.text.strip()) or len(pictures) < len(query.like)
+    if query.image is None and not pictures:
+        return "Matching details needs a picture to look for; for words the first order stands."
+    if words or query.unlike or len(pictures) + (query.image is not None) > 1:
+        return "Matching details needs one picture and nothing else in the query; the first order stands."
+    return ""
+
+
+def _query_features(first: FirstOrder, cache: FeatureCache) -> LocalFeatures:
+    query = first.query
+    picture_id = next((i for i in query.like if isinstance(i, int)), 0)
+    if query.region is None:
+        if query.image is not None:
+            return features_of_file(query.image)
+        known = cache.of([picture_id])
+        if picture_id in known.found:
+            return known.found[picture_id]
+        raise CollectionError(known.skipped[0].reason)
+    data = query.image if query.image is not None else first.collection.original(picture_id)
+    return local_features(crop(load_image(data).image, query.region))
+
+
+def _evidence(geometry: Geometry) -> LocalEvidence:
+    lines = tuple(tuple(round(float(value), 4) for value in line) for line in geometry.lines)
+    return LocalEvidence(
+        geometry.inliers,
+        geometry.matches,
+        lines,  # type: ignore[arg-type]  # four numbers each
+        geometry.overlap_a,
+        geometry.overlap_b,
+        geometry.mirrored,
+        geometry.inliers >= ENOUGH_INLIERS,
+    )
