@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.common import parser, report  # noqa: E402
 
 TARGETS = {"search_ratio": 1.3, "growth_ratio": 1.2}
-DIM, K = 1280, 24
+K = 24
 
 
 def main() -> int:
@@ -49,7 +49,7 @@ def main() -> int:
         opened_ms = (time.perf_counter() - started) * 1000
 
         vectors = np.asarray(large.vectors().vectors)
-        bare = faiss.IndexFlatIP(DIM)
+        bare = faiss.IndexFlatIP(vectors.shape[1])
         bare.add(vectors)
         chosen = np.random.default_rng(1).choice(count, 60, replace=False)
         bare_ms, ours_ms, label_ms, date_ms = [], [], [], []
@@ -103,7 +103,7 @@ def fill(collection, count: int) -> None:
     file = collection._spaces.file(space)
     step = 5000
     for start in range(0, count, step):
-        vectors = rng.standard_normal((min(step, count - start), DIM)).astype(np.float32)
+        vectors = rng.standard_normal((min(step, count - start), space.dim)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         first = file.append(vectors)
         with collection._catalogue.transaction() as tx:

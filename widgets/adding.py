@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from core.collection.roots import allowed_roots, check_folder
 from core.collection.types import AddReport
 from core.errors import LookalikeError
 from widgets.resources import addition_key, jobs
+from widgets.warming import prepare_words
 from widgets.wording import count, listing, plain
 
 if TYPE_CHECKING:
@@ -139,7 +139,14 @@ def _start(target: Target, title: str, work: Callable[[Collection, Monitor], Add
         collection = target()
         if collection is None:
             return False
-        jobs().start(addition_key(collection), title, lambda monitor: work(collection, monitor))
+        runner = jobs()
+
+        def add(monitor: Monitor) -> AddReport:
+            report = work(collection, monitor)
+            prepare_words(runner, collection)  # while the viewer looks at the pictures
+            return report
+
+        runner.start(addition_key(collection), title, add)
     except LookalikeError as error:
         st.error(plain(str(error), 600))
         return False
@@ -149,8 +156,7 @@ def _start(target: Target, title: str, work: Callable[[Collection, Monitor], Add
 def _add_folder(
     collection: Collection, path: Path, labels: Labels, table: bytes | None, keep: bool, monitor: Monitor
 ) -> AddReport:
-    with tempfile.TemporaryDirectory() as scratch:
-        return collection.add_folder(path, labels=_source(labels, table, scratch), keep=keep, monitor=monitor)
+    return collection.add_folder(path, labels=_source(labels, table), keep=keep, monitor=monitor)
 
 
 def _add_uploads(
@@ -161,24 +167,21 @@ def _add_uploads(
     monitor: Monitor,
 ) -> AddReport:
     reports = []
-    with tempfile.TemporaryDirectory() as scratch:
-        source = _source(labels, table, scratch)
-        archives = [item for item in items if item[0].lower().endswith(".zip")]
-        pictures = [item for item in items if not item[0].lower().endswith(".zip")]
-        if pictures:
-            loose = source if isinstance(source, Path) else None  # an uploaded file comes without its folder
-            reports.append(collection.add_files(pictures, labels=loose, monitor=monitor))
-        for name, content in archives:
-            if not monitor.cancelled:
-                reports.append(collection.add_zip(content, name=name, labels=source, monitor=monitor))
+    source = _source(labels, table)
+    archives = [item for item in items if item[0].lower().endswith(".zip")]
+    pictures = [item for item in items if not item[0].lower().endswith(".zip")]
+    if pictures:
+        loose = None if source == "folder" else source  # an uploaded file comes without its folder
+        reports.append(collection.add_files(pictures, labels=loose, monitor=monitor))
+    for name, content in archives:
+        if not monitor.cancelled:
+            reports.append(collection.add_zip(content, name=name, labels=source, monitor=monitor))
     return joined(reports)
 
 
-def _source(labels: Labels, table: bytes | None, scratch: str) -> Literal["folder"] | Path | None:
+def _source(labels: Labels, table: bytes | None) -> Literal["folder"] | bytes | None:
     if labels == "csv" and table is not None:
-        path = Path(scratch) / "labels.csv"
-        path.write_bytes(table)
-        return path
+        return table
     return "folder" if labels == "folder" else None
 
 

@@ -15,6 +15,7 @@ from core.search.query import Region
 from widgets.address import SearchRequest
 from widgets.drop import DroppedPicture
 from widgets.resources import jobs, search_engine
+from widgets.warming import words_key
 from widgets.wording import count, listing, milliseconds, plain
 
 if TYPE_CHECKING:
@@ -77,7 +78,11 @@ def answer(collection: Collection, request: SearchRequest, own: OwnPicture | Non
     known = st.session_state.get(_ANSWER)
     if known is not None and known[0] == asked:
         return known[1]
-    with st.spinner("Searching… the first search also loads the encoder.", show_time=False):
+    getting_ready = jobs().get(words_key(collection))
+    wait = "Searching…"
+    if getting_ready is not None and getting_ready.running:
+        wait = "Getting the words ready: once on this machine, for about half a minute…"
+    with st.spinner(wait, show_time=False):
         result = search_engine(collection).search(request.query(image), k=request.size)
     st.session_state[_ANSWER] = (asked, result)
     return result

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from core.collection.workspace import Workspace
 from core.commands.options import (
@@ -92,7 +93,10 @@ def search(
         unlike=_examples(unlike),
         where=make_filter(label, name_contains, taken_from, taken_to),
     )
-    result = SearchEngine(Workspace(workspace).open(name)).search(query, k)
+    engine = SearchEngine(Workspace(workspace).open(name))
+    # The first search in words on a machine takes half a minute: somebody who waits should see that.
+    with Console(stderr=True).status("Searching; the first time on a machine takes about half a minute"):
+        result = engine.search(query, k)
     lines = [f"{hit.rank:>3}  {hit.score:.3f}  {line(hit.picture)}" for hit in result]
     if result.read_as:
         lines.append("read as: " + ", ".join(concept.name for concept in result.read_as))

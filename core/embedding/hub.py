@@ -17,6 +17,7 @@ from PIL import Image
 
 from core.embedding import hub_files
 from core.embedding.encoder import Concept
+from core.embedding.quiet import quiet_transformers
 from core.embedding.runtime import Inputs, NetworkSpec, load_network
 from core.errors import EncoderError
 
@@ -201,22 +202,16 @@ def _load(auto: str, folder: Path, **options: Any) -> Any:
     """Call ``from_pretrained`` on local files alone, and put what goes wrong in a sentence."""
     import transformers
 
-    quiet, bar = transformers.logging.get_verbosity(), transformers.logging.is_progress_bar_enabled()
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
     try:
-        return getattr(transformers, auto).from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False, **options
-        )
+        with quiet_transformers():
+            return getattr(transformers, auto).from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False, **options
+            )
     except EncoderError:
         raise
     except Exception as error:  # transformers and safetensors raise classes of many kinds
         reason = (str(error).splitlines() or [repr(error)])[0][:200]
         raise EncoderError(f"{folder} cannot be loaded: {reason} Download the model again.") from error
-    finally:
-        transformers.logging.set_verbosity(quiet)
-        if bar:
-            transformers.logging.enable_progress_bar()
 
 
 def _normalised(model: Any, features: Any) -> "torch.nn.Module":

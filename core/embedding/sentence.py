@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.embedding.cache import digest, sha256_file
+from core.embedding.quiet import quiet_transformers
 from core.embedding.runtime import Inputs, NetworkSpec, load_network
 from core.errors import EncoderError
 
@@ -123,7 +124,8 @@ def _build() -> "torch.nn.Module":
     config = BertConfig.from_json_file(str(weights.with_name("config.json")))
     # Eager attention: the fused one takes shortcuts on masks that the exporter cannot follow.
     config._attn_implementation = "eager"
-    bert = BertModel.from_pretrained(
-        weights.parent, config=config, use_safetensors=True, local_files_only=True
-    )
+    with quiet_transformers():
+        bert = BertModel.from_pretrained(
+            weights.parent, config=config, use_safetensors=True, local_files_only=True
+        )
     return MeanPooled(bert).eval()
