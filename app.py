@@ -23,6 +23,12 @@ page = st.navigation(
             icon=":material/image_search:",
             help="Find pictures by words, by a picture, or by examples to be like and unlike.",
         ),
+        st.Page(
+            "pages/evaluation.py",
+            title="Evaluation",
+            icon=":material/straighten:",
+            help="How good the search is, how sure that is, and what would make it better.",
+        ),
     ],
     position="sidebar",
 )

@@ -1,0 +1,158 @@
+"""Which stored runs belong together: one question with and without a second look, or by encoder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.collection.collection import Collection
+from core.errors import EvaluationError
+from core.evaluation.compare import Comparison
+from core.evaluation.evaluate import evaluate
+from core.evaluation.pareto import pareto_optimal
+from core.evaluation.phase import Phase
+from core.evaluation.protocols import protocol_from
+from core.evaluation.results import Evaluation, Setup
+from core.evaluation.storage import RunSummary
+from core.jobs import Monitor
+from core.metrics.bootstrap import bootstrap_mean
+from core.metrics.interval import Interval
+
+_RESAMPLES = 1000
+
+
+def same_question(a: Setup, b: Setup) -> bool:
+    """Whether two runs asked the same queries of the same pictures, with the same right answers."""
+    return (a.protocol, a.data_hash, a.judgement_hash) == (b.protocol, b.data_hash, b.judgement_hash)
+
+
+def second_looks(stored: Sequence[RunSummary], setup: Setup) -> dict[str | None, RunSummary]:
+    """The latest run of each re-ranker on the question of `setup`, under its encoder; None is without one."""
+    found = {
+        run.setup.reranker: run
+        for run in stored
+        if same_question(run.setup, setup) and run.setup.fingerprint == setup.fingerprint
+    }
+    return dict(sorted(found.items(), key=lambda pair: (pair[0] is not None, pair[0] or "")))
+
+
+def latest_encoders(stored: Sequence[RunSummary]) -> tuple[RunSummary, ...]:
+    """The runs of the last comparison of encoders, in the order of their naming; empty if there is none."""
+    for last in reversed(stored):
+        names = last.setup.encoders
+        group = {
+            run.setup.encoder: run
+            for run in stored
+            if run.setup.encoders == names
+            and run.setup.reranker is None
+            and same_question(run.setup, last.setup)
+        }
+        if len(names) > 1 and set(group) == set(names):
+            return tuple(group[name] for name in names)
+    return ()
+
+
+def partner(stored: Sequence[RunSummary], run: RunSummary) -> RunSummary | None:
+    """The run that it says most to compare `run` with: of the same question if there is one, latest first.
+
+    A run with a second look is compared with the first order of the same encoder before any other.
+    """
+    others = [other for other in reversed(stored) if other.id != run.id]
+    alike = [other for other in others if same_question(other.setup, run.setup)]
+    plain = [o for o in alike if o.setup.reranker is None and o.setup.fingerprint == run.setup.fingerprint]
+    if run.setup.reranker is not None and plain:
+        return plain[0]
+    loose = [other for other in others if other.setup.protocol == run.setup.protocol]
+    return next(iter([*alike, *loose]), None)
+
+
+def optimal(runs: Sequence[Evaluation], name: str) -> tuple[bool, ...]:
+    """Which runs no other beats in the mean of a metric, the median time of a query and the size on disk.
+
+    Raises:
+        MetricError, EvaluationError: the metric is unknown or was not measured.
+    """
+    points = [
+        [run.figure(name).mean, -run.costs.stage("total").p50_ms, -float(run.costs.disk_bytes)]
+        if run.costs is not None
+        else [run.figure(name).mean, 0.0, 0.0]
+        for run in runs
+    ]
+    return tuple(bool(one) for one in pareto_optimal(np.array(points, np.float64).reshape(len(runs), -1)))
+
+
+def measure_second_looks(
+    collection: Collection, setup: Setup, names: Sequence[str | None], monitor: Monitor | None = None
+) -> tuple[Evaluation, ...]:
+    """Put the question of `setup` again with each of these re-rankers, None being the first order.
+
+    Each run is stored as soon as it is done, so that what was measured stays when the work is cancelled.
+
+    Raises:
+        EvaluationError, QueryError, EncoderError, CollectionError: as `evaluate` does.
+        Cancelled: `monitor` was asked to stop.
+    """
+    watched = monitor or Monitor()
+    found = []
+    for name in names:
+        watched.check()
+        protocol = protocol_from(setup.protocol, setup.parameters)
+        run = evaluate(
+            collection,
+            protocol,
+            encoder=setup.encoder,
+            reranker=name,
+            k=setup.k,
+            seed=setup.seed,
+            metrics=setup.metrics,
+            monitor=Phase(watched),
+        )
+        found.append(run)
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class CategoryDifference:
+    """What one category gained from one run to another, over the queries of both."""
+
+    category: str
+    queries: int
+    before: float
+    after: float
+    interval: Interval | None
+
+    @property
+    def difference(self) -> float:
+        """After − before."""
+        return self.after - self.before
+
+
+def category_differences(found: Comparison, name: str) -> tuple[CategoryDifference, ...]:
+    """One metric by category, with a 95 % interval from two queries on; in alphabetical order.
+
+    The intervals are not corrected for the number of categories.
+
+    Raises:
+        MetricError, EvaluationError: the metric is unknown, or was not measured in both runs.
+    """
+    before, after = found.before, found.after
+    old, new = before.column(name), after.column(name)
+    row_of = {query.key: row for row, query in enumerate(after.queries)}
+    pairs: dict[str, list[tuple[float, float]]] = {}
+    for row, query in enumerate(before.queries):
+        if query.key in row_of:
+            pair = float(before.values[row, old]), float(after.values[row_of[query.key], new])
+            pairs.setdefault(query.category, []).append(pair)
+    if not pairs:
+        raise EvaluationError("The two runs have no query in common.")
+    rows = []
+    for category in sorted(pairs):
+        values = np.array(pairs[category], np.float64)
+        gained = values[:, 1] - values[:, 0]
+        around = bootstrap_mean(gained, resamples=_RESAMPLES) if len(gained) > 1 else None
+        rows.append(
+            CategoryDifference(
+                category, len(gained), float(values[:, 0].mean()), float(values[:, 1].mean()), around
+            )
+        )
+    return tuple(rows)

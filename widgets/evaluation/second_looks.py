@@ -1,0 +1,169 @@
+"""Re-rankers on one question: what each gains, what it costs, and whether the gain is real."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.errors import LookalikeError
+from widgets.evaluation.comparing import tested
+from widgets.evaluation.measuring import second_looks, start
+from widgets.evaluation.overview import chosen_metric
+from widgets.evaluation.progress import evaluation_running
+from widgets.evaluation.stored import compared, run_of
+from widgets.evaluation.wording import PROTOCOLS, interval, reranker_title
+from widgets.wording import count, listing, milliseconds, plain
+
+if TYPE_CHECKING:
+    from core.collection.collection import Collection
+    from core.evaluation.compare import Comparison
+    from core.evaluation.results import Evaluation
+    from core.evaluation.storage import RunSummary
+
+
+def rerankers_tab(collection: Collection, stored: Sequence[RunSummary], run: Evaluation, metric: str) -> None:
+    """Draw what has been measured on the question of the run in view, and offer to measure the rest."""
+    from core.evaluation.history import second_looks as measured
+
+    known = measured(stored, run.setup)
+    usable = [None, *second_looks(collection)]
+    missing = [name for name in usable if name not in known]
+    st.subheader("What a second look gains, and what it costs", anchor=False)
+    st.markdown(
+        "A second look takes the first 50 results and puts them into another order. "
+        f"Measured **{PROTOCOLS.get(run.setup.protocol, run.setup.protocol).lower()}** under "
+        f"{plain(run.setup.encoder)}."
+    )
+    if missing:
+        _offer(collection, run, missing)
+    if len(known) < 2 or None not in known:
+        st.info(
+            "Nothing to compare on this question yet: measure the others above.", icon=":material/swap_vert:"
+        )
+        return
+    shown = chosen_metric(run, metric)
+    numbers = {name: summary.id for name, summary in known.items()}
+    try:
+        found = compared(collection, numbers[None], [i for name, i in numbers.items() if name is not None])
+        runs = {name: run_of(collection, number) for name, number in numbers.items()}
+    except LookalikeError as error:
+        st.warning(plain(str(error), 600), icon=":material/compare_arrows:")
+        return
+    tests = dict(zip([name for name in runs if name is not None], found, strict=True))
+    st.markdown(summary_line(runs, tests, shown))
+    st.dataframe(
+        table(runs, tests, shown), hide_index=True, alt="Each re-ranker with what it gains and what it costs"
+    )
+    st.caption(
+        "Gain over the first order on the same queries, tested in pairs and corrected for all that is "
+        "compared here (Holm). Times are for one query on this machine."
+    )
+    _plot(runs, shown)
+
+
+def _offer(collection: Collection, run: Evaluation, missing: Sequence[str | None]) -> None:
+    from core.evaluation.history import measure_second_looks
+
+    names = listing([reranker_title(name).lower() for name in missing])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            f"Measure {count(len(missing), 'more', 'more')}",
+            key="rerankers-measure",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=evaluation_running(collection),
+        ) and start(
+            collection,
+            f"Measuring {count(len(missing), 're-ranker')}",
+            lambda monitor: measure_second_looks(collection, run.setup, missing, monitor),
+        ):
+            st.rerun()
+        st.caption(f"Not measured on this question yet: {plain(names, 300)}.")
+
+
+def table(
+    runs: Mapping[str | None, Evaluation], tests: Mapping[str, Comparison], metric: str
+) -> list[dict[str, str]]:
+    """One row a re-ranker, the first order at the head."""
+    made = []
+    for name, run in runs.items():
+        found = run.figure(metric)
+        row = {
+            "Second look": reranker_title(name),
+            found.title: f"{found.mean:.3f}",
+            "95 % CI": interval(found.interval).partition("CI ")[2],
+            **tested(None if name is None else tests[name].of(metric)),
+            "A query, median": "",
+            "95 % below": "",
+            "of it looking again": "",
+        }
+        if run.costs is not None:
+            total = run.costs.stage("total")
+            row |= {"A query, median": milliseconds(total.p50_ms), "95 % below": milliseconds(total.p95_ms)}
+            if name is not None:
+                row["of it looking again"] = milliseconds(run.costs.stage("rerank").p50_ms)
+        made.append(row)
+    return made
+
+
+def summary_line(runs: Mapping[str | None, Evaluation], tests: Mapping[str, Comparison], metric: str) -> str:
+    """Which second look to take, in a sentence; Markdown."""
+    title = next(iter(runs.values())).figure(metric).title
+    real = {
+        n: c.of(metric)
+        for n, c in tests.items()
+        if c.of(metric).significant and c.of(metric).test.difference > 0
+    }
+    if not real:
+        said = f"No second look lifts {title} by more than luck would here:"
+        return f":material/drag_handle: **{said}** leave it off."
+    best = max(real, key=lambda name: real[name].test.difference)
+    run, price = runs[best], ""
+    if run.costs is not None:
+        price = f" for {milliseconds(run.costs.stage('rerank').p50_ms)} more a query"
+    return (
+        f":material/trending_up: **{plain(reranker_title(best))}** lifts {title} the most, by "
+        f"**{real[best].test.difference:.3f}**{price}; the paired test says that the gain is real."
+    )
+
+
+def _plot(runs: Mapping[str | None, Evaluation], metric: str) -> None:
+    from core.evaluation.history import optimal
+
+    timed = {reranker_title(name): run for name, run in runs.items() if run.costs is not None}
+    worth = optimal(list(timed.values()), metric) if timed else ()
+    points = [{**point, "optimal": best} for point, best in zip(points_of(timed, metric), worth, strict=True)]
+    plot(points, next(iter(runs.values())).figure(metric).title, "Second look", "rerankers-plot")
+
+
+def plot(points: Sequence[dict[str, Any]], quality: str, of: str, key: str) -> None:
+    """Quality against time, for two choices or more."""
+    from widgets.evaluation.charts import trade_off
+
+    if len(points) > 1:
+        best = max(points, key=lambda point: point["mean"])
+        st.altair_chart(
+            trade_off(points, quality, of),
+            key=key,
+            alt=f"{quality} against the time of a query, highest for {best['name']} with {best['mean']:.3f}",
+        )
+
+
+def points_of(runs: Mapping[str, Evaluation], metric: str) -> list[dict[str, Any]]:
+    """Points of the plot, by the name that stands beside them."""
+    made = []
+    for name, run in runs.items():
+        found = run.figure(metric)
+        made.append(
+            {
+                "name": name,
+                "mean": found.mean,
+                "low": found.interval.low if found.interval else None,
+                "high": found.interval.high if found.interval else None,
+                "ms": run.costs.stage("total").p50_ms if run.costs else 0.0,
+                "optimal": False,
+            }
+        )
+    return made
