@@ -88,7 +88,7 @@ def parts(view: EvaluationView) -> None:
 
 def body(collection, stored: Sequence, view: EvaluationView, number: int | None) -> None:
     if view.part == "encoders":
-        encoders_tab(collection, stored, view.metric)
+        encoders_tab(collection, stored, view.metric, lambda name: go(metric=name))
         return
     if view.part == "review":
         reviewing(collection, view.at, go)
@@ -112,7 +112,7 @@ def body(collection, stored: Sequence, view: EvaluationView, number: int | None)
     elif view.part == "compare":
         comparing(collection, stored, run, view, go)
     elif view.part == "rerankers":
-        rerankers_tab(collection, stored, run, view.metric)
+        rerankers_tab(collection, stored, run, view.metric, lambda name: go(metric=name))
     else:
         speed(run)
 

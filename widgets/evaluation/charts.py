@@ -74,7 +74,7 @@ def category_bars(
             "label:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelLimit=220, labelOverlap=False, ticks=False, domain=False),
+            axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFlush=False, ticks=False, domain=False),
         ),
         tooltip=[
             alt.Tooltip("label:N", title=of),
@@ -139,7 +139,7 @@ def difference_bars(rows: Sequence[CategoryDifference], title: str, of: str) -> 
             "label:N",
             sort=[v["label"] for v in values],
             title=None,
-            axis=alt.Axis(labelLimit=220, labelOverlap=False, ticks=False, domain=False),
+            axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFlush=False, ticks=False, domain=False),
         ),
         tooltip=[
             alt.Tooltip("label:N", title=of),
@@ -189,6 +189,7 @@ def trade_off(points: Sequence[dict[str, Any]], quality: str, of: str) -> alt.La
         x=alt.X(
             "ms:Q",
             title="Milliseconds a query, median (left is faster)",
+            axis=alt.Axis(tickCount=8),
             scale=alt.Scale(domain=[0, 1.25 * max(p["ms"] for p in points) or 1]),
         ),
         tooltip=[
@@ -199,7 +200,7 @@ def trade_off(points: Sequence[dict[str, Any]], quality: str, of: str) -> alt.La
             alt.Tooltip("ms:Q", title="ms a query", format=".1f"),
         ],
     )
-    scale = alt.Scale(domain=[floor, min(1.02, max(p["high"] or p["mean"] for p in points) + 0.03)])
+    scale = alt.Scale(domain=[floor, min(1.0, max(p["high"] or p["mean"] for p in points) + 0.02)], nice=True)
     whiskers = base.mark_rule(color=ink.quiet, strokeWidth=1.4).encode(
         y=alt.Y("low:Q", scale=scale), y2="high:Q"
     )
@@ -221,7 +222,7 @@ def trade_off(points: Sequence[dict[str, Any]], quality: str, of: str) -> alt.La
         y=alt.Y("mean:Q", scale=scale), text="name:N"
     )
     return _title(
-        alt.layer(whiskers, dots, names).properties(height=340),
+        alt.layer(whiskers, dots, names).properties(height=380),
         f"What {quality} costs in time",
         "Worth having: none is better in quality, time and size at once.",
     )
@@ -242,7 +243,7 @@ def stage_bars(costs: Costs, titles: dict[str, str]) -> alt.LayerChart:
             "stage:N",
             sort=[r["stage"] for r in rows],
             title=None,
-            axis=alt.Axis(labelLimit=220, labelOverlap=False, ticks=False, domain=False),
+            axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFlush=False, ticks=False, domain=False),
         ),
         tooltip=[
             alt.Tooltip("stage:N", title="Stage"),
@@ -263,7 +264,7 @@ def stage_bars(costs: Costs, titles: dict[str, str]) -> alt.LayerChart:
 
 
 def _finish(chart: alt.LayerChart, title: str, subtitle: str, rows: int) -> alt.LayerChart:
-    return _title(chart.properties(height=max(60, rows * _ROW)), title, subtitle)
+    return _title(chart.properties(height=rows * _ROW + 110), title, subtitle)
 
 
 def _title(chart: alt.LayerChart, title: str, subtitle: str) -> alt.LayerChart:

@@ -38,8 +38,9 @@ def _measure_first(collection: Collection, labels: int, on_choose: Callable[[], 
     labelled = sum(n for label, n in collection.labels() if label)
     st.markdown("#### Nothing has been measured yet")
     st.markdown(
-        f"{count(labelled)} of **{plain(collection.name)}** bear one of {count(labels, 'label')}. Each can look "
-        "for the others of its label; how many of the first results are right says how good the search is."
+        f"{count(labelled)} of **{plain(collection.name)}** bear one of {count(labels, 'label')}. "
+        "Each can look for the others of its label; the more of the first results are right, the better the "
+        "search."
     )
     with st.container(horizontal=True):
         if st.button(

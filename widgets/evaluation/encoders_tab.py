@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,7 +10,7 @@ import streamlit as st
 from core.errors import LookalikeError
 from widgets.evaluation.comparing import tested
 from widgets.evaluation.measuring import start
-from widgets.evaluation.overview import chosen_metric
+from widgets.evaluation.overview import metric_picker
 from widgets.evaluation.progress import evaluation_running
 from widgets.evaluation.second_looks import plot, points_of
 from widgets.evaluation.stored import encoders_compared, run_of
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 ASKED = ("labels", "words", "captions")
 
 
-def encoders_tab(collection: Collection, stored: Sequence[RunSummary], metric: str) -> None:
+def encoders_tab(
+    collection: Collection, stored: Sequence[RunSummary], metric: str, on_metric: Callable[[str], None]
+) -> None:
     """Draw the last comparison, and offer to make one."""
     from core.evaluation.history import latest_encoders
 
@@ -37,7 +39,8 @@ def encoders_tab(collection: Collection, stored: Sequence[RunSummary], metric: s
         return
     try:
         first = run_of(collection, group[0].id)
-        found = encoders_compared(collection, [one.id for one in group], chosen_metric(first, metric))
+        shown = metric_picker(first, metric, on_metric, "encoders-metric")
+        found = encoders_compared(collection, [one.id for one in group], shown)
     except LookalikeError as error:
         st.warning(plain(str(error), 600), icon=":material/compare_arrows:")
         return

@@ -46,8 +46,8 @@ def queries(collection: Collection, run: Evaluation, view: EvaluationView, go: C
     title = run.figure(metric).title
     found = [strip(collection, run, row, metric) for row in rows[(at - 1) * PAGE : at * PAGE]]
     st.caption(
-        f"{count(len(rows), 'query', 'queries')}, by {title}. A green tick is right, a red cross is wrong; choose "
-        "a picture to see it large."
+        f"{count(len(rows), 'query', 'queries')}, by {title}. A green tick is right, a red cross is wrong; "
+        "choose a picture to see it large."
     )
     strips("queries", collection, found, on_act=act, title="Queries with their first results, worst first")
     if pages > 1:

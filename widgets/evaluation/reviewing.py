@@ -51,8 +51,8 @@ def reviewing(collection: Collection, at: int, go: Callable[..., None]) -> None:
         return
     st.subheader("Look at what people would see, and say what is right", anchor=False)
     texts = queries_in_review(collection)
-    _sentences(collection, texts)
     if not texts:
+        _sentences(collection, texts)
         st.info(
             "There are neither labels nor captions to propose sentences from. Write some above, one a line.",
             icon=":material/edit:",
@@ -200,6 +200,7 @@ def progress(collection: Collection, found: Sequence[ReviewedQuery]) -> None:
         if marked:
             said += f", {right:,} right and {marked - right:,} wrong"
         st.markdown(f"{said}. Marks are kept as the right answers of “By reviewed answers”.", width="stretch")
+        _sentences(collection, [one.text for one in found])
         telling = any(one.right and one.right < one.marked for one in found)
         if st.button(
             "Measure by these marks",

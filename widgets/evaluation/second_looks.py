@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,7 +10,7 @@ import streamlit as st
 from core.errors import LookalikeError
 from widgets.evaluation.comparing import tested
 from widgets.evaluation.measuring import second_looks, start
-from widgets.evaluation.overview import chosen_metric
+from widgets.evaluation.overview import metric_picker
 from widgets.evaluation.progress import evaluation_running
 from widgets.evaluation.stored import compared, run_of
 from widgets.evaluation.wording import PROTOCOLS, interval, reranker_title
@@ -22,15 +22,27 @@ if TYPE_CHECKING:
     from core.evaluation.results import Evaluation
     from core.evaluation.storage import RunSummary
 
+NEED_A_PICTURE = ("local", "learned")
+"""Second looks that leave the first order as it is where words ask."""
 
-def rerankers_tab(collection: Collection, stored: Sequence[RunSummary], run: Evaluation, metric: str) -> None:
+
+def rerankers_tab(
+    collection: Collection,
+    stored: Sequence[RunSummary],
+    run: Evaluation,
+    metric: str,
+    on_metric: Callable[[str], None],
+) -> None:
     """Draw what has been measured on the question of the run in view, and offer to measure the rest."""
     from core.evaluation.history import second_looks as measured
 
     known = measured(stored, run.setup)
-    usable = [None, *second_looks(collection)]
+    by_words = any(query.picture_id is None for query in run.queries)
+    usable = [None, *(name for name in second_looks(collection) if not (by_words and name in NEED_A_PICTURE))]
     missing = [name for name in usable if name not in known]
-    st.subheader("What a second look gains, and what it costs", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader("What a second look gains, and what it costs", anchor=False, width="stretch")
+        shown = metric_picker(run, metric, on_metric, "rerankers-metric")
     st.markdown(
         "A second look takes the first 50 results and puts them into another order. "
         f"Measured **{PROTOCOLS.get(run.setup.protocol, run.setup.protocol).lower()}** under "
@@ -43,7 +55,6 @@ def rerankers_tab(collection: Collection, stored: Sequence[RunSummary], run: Eva
             "Nothing to compare on this question yet: measure the others above.", icon=":material/swap_vert:"
         )
         return
-    shown = chosen_metric(run, metric)
     numbers = {name: summary.id for name, summary in known.items()}
     try:
         found = compared(collection, numbers[None], [i for name, i in numbers.items() if name is not None])

@@ -101,7 +101,7 @@ function draw(root, data, send) {
       asked.append(cell("div", row.query, row, data, send));
       line.append(asked);
     }
-    const answers = make("ol", "answers");
+    const answers = make("ol", (row.items || []).length > 7 ? "answers full" : "answers");
     answers.setAttribute("aria-label", "Results for " + row.title);
     answers.append(...(row.items || []).map((item) => cell("li", item, row, data, send)));
     line.append(answers);

@@ -26,7 +26,7 @@ RERANKERS = {
     "local": "Matching details",
     "k-reciprocal": "Mutual neighbours",
     "expansion": "What the first answers share",
-    "classifier": "What your labels taught",
+    "learned": "What people have taught it",
 }
 
 _ASKED = {
