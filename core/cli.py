@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import typer
 
-from core.commands import adding, curating, finding
+from core.commands import adding, curating, evaluating, finding
 from core.errors import LookalikeError
 
 app = typer.Typer(
@@ -32,6 +32,9 @@ VERBS: dict[str, Callable[..., None]] = {
     "list": finding.list_,
     "search": finding.search,
     "export": finding.export,
+    "evaluate": evaluating.evaluate,
+    "compare": evaluating.compare,
+    "report": evaluating.report,
     "label": curating.label,
     "remove": curating.remove,
     "restore": curating.restore,

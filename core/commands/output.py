@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core.collection.types import AddReport, Picture
 from core.jobs import Monitor
+
+T = TypeVar("T")
+STOPPED = "Stopped; what was committed is safe. Run the same command again to go on."
 
 
 def show(payload: dict[str, Any], lines: list[str], as_json: bool) -> None:
@@ -49,14 +52,24 @@ def show_report(name: str, reports: list[AddReport], as_json: bool) -> None:
     show({"collection": name, **counts, "seconds": seconds}, lines, as_json)
 
 
+class Watch(Protocol):
+    """Runs work that reports to a monitor, and returns what it returns."""
+
+    def __call__(self, work: Callable[[Monitor], T]) -> T:
+        """Run `work` while its progress is shown."""
+
+
 @contextmanager
-def monitored(quiet: bool) -> Iterator[Callable[[Callable[[Monitor], AddReport]], AddReport]]:
-    """Show a progress bar on standard error, if somebody can see it, while the work runs."""
+def monitored(quiet: bool, stopped: str = STOPPED) -> Iterator[Watch]:
+    """Show a progress bar on standard error, if somebody can see it, while the work runs.
+
+    `stopped` is said when somebody presses Ctrl+C.
+    """
     console = Console(stderr=True, quiet=quiet or not sys.stderr.isatty())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), console=console) as bar:
 
-        def watch(work: Callable[[Monitor], AddReport]) -> AddReport:
+        def watch(work: Callable[[Monitor], T]) -> T:
             monitor, ended = Monitor(), threading.Event()
             task = bar.add_task("", rate="", total=None)
 
@@ -76,10 +89,7 @@ def monitored(quiet: bool) -> Iterator[Callable[[Callable[[Monitor], AddReport]]
             try:
                 return work(monitor)
             except KeyboardInterrupt:
-                print(
-                    "Stopped; what was committed is safe. Run the same command again to go on.",
-                    file=sys.stderr,
-                )
+                print(stopped, file=sys.stderr)
                 raise
             finally:
                 ended.set()

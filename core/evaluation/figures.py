@@ -7,7 +7,9 @@ import numpy as np
 from core.evaluation.results import CategoryFigures, Figure
 from core.metrics.arrays import FloatArray
 from core.metrics.bootstrap import bootstrap_mean
+from core.metrics.interval import Interval
 from core.metrics.per_query import PerQuery
+from core.metrics.proportion import clopper_pearson
 
 _CATEGORY_RESAMPLES = 1000
 
@@ -15,8 +17,20 @@ _CATEGORY_RESAMPLES = 1000
 def figure(name: str, values: FloatArray, categories: Sequence[str], seed: int) -> Figure:
     """Mean and 95 % interval of one metric, `values` ``(Q,)`` in ``[0, 1]``, one category a query."""
     of_queries = PerQuery(values)
-    interval = bootstrap_mean(values, seed=seed) if len(values) > 1 else None
-    return Figure(name, of_queries.mean, of_queries.by(categories).macro, interval)
+    return Figure(name, of_queries.mean, of_queries.by(categories).macro, interval_of(values, seed))
+
+
+def interval_of(values: FloatArray, seed: int, resamples: int = 2000) -> Interval | None:
+    """95 % interval of the mean of `values` ``(Q,)`` in ``[0, 1]``; None for a single one.
+
+    Where every query has 0 or 1 the mean is a proportion, and its exact interval is taken: a bootstrap of
+    queries that were all answered well would claim that nothing else can happen.
+    """
+    if len(values) < 2:
+        return None
+    if np.isin(values, (0.0, 1.0)).all():
+        return clopper_pearson(int(values.sum()), len(values))
+    return bootstrap_mean(values, resamples=resamples, seed=seed)
 
 
 def category_figures(
@@ -37,6 +51,5 @@ def _figures(names: Sequence[str], values: FloatArray, seed: int) -> Mapping[str
     for column, name in enumerate(names):
         one = np.ascontiguousarray(values[:, column])
         mean = float(one.mean())
-        interval = bootstrap_mean(one, resamples=_CATEGORY_RESAMPLES, seed=seed) if len(one) > 1 else None
-        found[name] = Figure(name, mean, mean, interval)
+        found[name] = Figure(name, mean, mean, interval_of(one, seed, _CATEGORY_RESAMPLES))
     return found

@@ -17,6 +17,7 @@ from PIL import Image
 from core.collection.collection import Collection
 from core.errors import LookalikeError
 from core.evaluation.compare import Comparison, compare
+from core.evaluation.protocols import protocol_from
 from core.evaluation.results import Evaluation
 from core.evaluation.wording import headline, meaning
 from core.images.thumbnails import make_thumbnail
@@ -87,6 +88,7 @@ def render_report(
     return _template().render(
         collection=collection.name,
         run=found,
+        question=protocol_from(found.setup.protocol, found.setup.parameters).title.capitalize(),
         headline=headline(found),
         rows=[(figure, meaning(figure.metric)) for figure in found.figures],
         by=metric(by).title,

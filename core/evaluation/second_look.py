@@ -13,8 +13,10 @@ from core.evaluation.ranking import ExactRanker, RankedBlock, query_vectors
 from core.evaluation.task import EvalQuery, Task
 from core.indexing.index import FloatArray, IdArray
 from core.jobs import Monitor
+from core.search.learned import KeptReranker, load
 from core.search.query import Query
-from core.search.rerank import FirstOrder, find_reranker
+from core.search.rerank import find_reranker
+from core.search.second_look import FirstOrder, Reranker
 
 
 class RerankingRanker:
@@ -30,7 +32,7 @@ class RerankingRanker:
         self._collection = collection
         self._name = encoder_name
         self._encoder = encoder
-        self._reranker = find_reranker(reranker)
+        self._reranker = _settled(find_reranker(reranker), collection)
         self._depth = depth
         self._said: dict[str, int] = {}
 
@@ -80,6 +82,11 @@ class RerankingRanker:
         if not np.array_equal(np.sort(places), np.arange(len(ids))):
             raise QueryError(f"The re-ranker {self._reranker.name} does not give each candidate one place.")
         return places
+
+
+def _settled(reranker: Reranker, collection: Collection) -> Reranker:
+    """What was taught to the collection, as it is now: it must not change while it is measured."""
+    return (load(collection) or reranker) if isinstance(reranker, KeptReranker) else reranker
 
 
 def as_query(query: EvalQuery) -> Query:

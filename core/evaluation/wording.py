@@ -18,6 +18,8 @@ MEANINGS = {
 def meaning(name: str) -> str:
     """What a metric says, in one sentence; empty for one that is not explained."""
     known = metric(name)
+    if known.name == "precision@1":
+        return "How often the first picture is right."
     return MEANINGS.get(known.family, "").format(k=known.k)
 
 
@@ -25,18 +27,18 @@ def headline(found: Evaluation) -> str:
     """What a person should take away, in one or two sentences."""
     k = found.setup.k
     asked = f"{found.setup.queries:,} {'queries' if found.setup.queries != 1 else 'query'}"
-    over = f"({asked} over {found.setup.pictures:,} pictures)"
+    over = f"{asked} over {found.setup.pictures:,} pictures"
     if np.median(found.relevant) <= 1 and _has(found, f"hit_rate@{k}") and _has(found, "precision@1"):
         first, among = found.figure("precision@1"), found.figure(f"hit_rate@{k}")
         return (
-            f"The right picture comes first for {_share(first)} of the queries, and is among the first {k} "
-            f"for {_share(among)} {over}."
+            f"For {over}, the right picture comes first in {_share(first)} and is among the first {k} in "
+            f"{_share(among)}."
         )
     if _has(found, f"precision@{k}"):
         figure = found.figure(f"precision@{k}")
-        return f"Of the first {k} answers, {_share(figure)} are right on average {over}."
+        return f"Of the first {k} answers to {over}, {_share(figure)} are right on average."
     figure = found.figures[0]
-    return f"{figure.title} is {figure.mean:.3f}{_interval(figure)} {over}."
+    return f"For {over}, {figure.title} is {figure.mean:.3f}{_interval(figure)}."
 
 
 def figure_line(figure: Figure) -> str:
