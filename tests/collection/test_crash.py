@@ -10,32 +10,11 @@ from pathlib import Path
 from core.collection.workspace import Workspace
 from tests.support.pictures import write_folder
 from tests.support.tiny import TinyEncoder, register
+from tests.support.whole import check_whole
 
 KILLS = 30
 PICTURES = 300
 SCRIPT = Path(__file__).parents[1] / "support" / "ingest_process.py"
-
-
-def files_in(folder):
-    return {path.name for path in folder.rglob("*") if path.is_file()}
-
-
-def check_whole(shop):
-    """Every committed picture is all there, and nothing else is."""
-    with shop._writing():
-        pass  # what opening for the next addition does first
-    pictures = shop.page(0, PICTURES + 1)
-    hashes = {picture.sha256 for picture in pictures}
-    assert files_in(shop.root / "media") == hashes
-    assert files_in(shop.root / "thumbnails") == hashes
-    assert files_in(shop.root / "staging") == set()
-    stored = shop.vectors()
-    assert sorted(stored.ids.tolist()) == sorted(picture.id for picture in pictures)
-    space = shop.space()
-    if space is not None:
-        file = shop.root / "vectors" / space.file
-        assert (file.stat().st_size if file.exists() else 0) == len(pictures) * space.dim * 4
-    return pictures
 
 
 def run_and_kill(workspace, folder, until, delay):
