@@ -52,7 +52,8 @@ class WordsProtocol(Declared):
         names: dict[str, str] = {}
         for picture in sorted(labelled, key=lambda p: p.label or ""):
             label = picture.label or ""
-            text = self.template.replace("{}", " ".join(label.replace("_", " ").replace("-", " ").split()))
+            words = " ".join(label.replace("_", " ").replace("-", " ").split()) or label
+            text = self.template.replace("{}", words)
             ids.setdefault(text, []).append(picture.id)
             names.setdefault(text, label)
         for place, (text, members) in enumerate(ids.items()):

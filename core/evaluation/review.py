@@ -56,7 +56,8 @@ def propose_queries(collection: Collection, n: int = MAX_QUERIES) -> tuple[str, 
     The same pictures give the same sentences. Half are captions where there are enough of both; there are
     none where the collection has neither labels nor captions.
     """
-    labels = [clean(label.replace("_", " ").replace("-", " ")) for label, _ in collection.labels() if label]
+    named = [label for label, _ in collection.labels() if label]
+    labels = [clean(label.replace("_", " ").replace("-", " ")) or label for label in named]
     labels = list(dict.fromkeys(labels))
     captions = [text for text in _captions(collection) if text not in labels]
     from_captions = min(len(captions), max(n // 2, n - len(labels)))

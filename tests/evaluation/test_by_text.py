@@ -72,6 +72,8 @@ def test_label_names_are_read_as_words_and_put_into_the_sentence(colours):
         "a photo of a red",
     ]
     assert names(colours, task.relevant(1)) == ["green", "red-2"]
+    colours.set_label([id_of(colours, "blue-2")], "__")
+    assert "__" in [q.text for q in build(colours, WordsProtocol()).queries]  # nothing else to read it as
     with pytest.raises(EvaluationError, match=r"needs \{\}"):
         build(colours, WordsProtocol("a photo"))
 

@@ -1,3 +1,4 @@
+import sqlite3
 from itertools import pairwise
 
 import numpy as np
@@ -6,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import Query, SearchEngine, Workspace
+from core.collection.collection import Collection
+from core.collection.schema import MIGRATIONS
 from core.errors import CollectionError, EvaluationError, MetricError, QueryError
 from core.evaluation.by_label import LabelProtocol
 from core.evaluation.by_text import CaptionProtocol, WordsProtocol
@@ -221,6 +224,44 @@ def test_another_version_of_the_encoder_is_refused(five):
     register(TinyEncoder(version="2"))
     with pytest.raises(CollectionError, match="another version of tiny"):
         replay(five, found.id)
+
+
+def test_a_replay_after_embedding_anew_names_the_encoder(five):
+    found = evaluate(five, LabelProtocol())
+    register(TinyEncoder(version="2"))
+    five.add_space("tiny")
+    again = replay(five, found.id)
+    assert again.same
+    assert again.changes == ("The encoder tiny is another version.",)
+
+
+def test_a_catalogue_without_runs_is_taken_to_the_present_schema(tmp_path, tiny):
+    root = tmp_path / "old"
+    root.mkdir()
+    with sqlite3.connect(root / "catalogue.sqlite", isolation_level=None) as old:
+        old.executescript(MIGRATIONS[0])
+        old.execute("INSERT INTO meta VALUES ('encoder', 'tiny')")
+        old.execute("PRAGMA user_version = 1")
+    shop = Collection(root)
+    assert (runs(shop), shop.marks.latest()) == ((), [])
+    fill(shop, FIVE)
+    assert evaluate(shop, LabelProtocol()).id == 1
+    assert shop.runs.add("another", "{}", "[]", b"").id == 2
+    assert shop.runs.delete(2)
+    assert evaluate(shop, LabelProtocol()).id == 3  # an id in a report never names another run
+
+
+@pytest.mark.clothing
+def test_on_real_photos_the_figures_are_those_of_the_design(clothing, tmp_path):
+    photos = Workspace(tmp_path).create("photos")
+    photos.add_folder(clothing / "test")
+    found = measure(photos, LabelProtocol(), k=5, metrics=["p@1", "p@5", "map"])
+    assert found.setup.queries == 372
+    assert len(found.categories) == 10
+    assert found.figure("p@1").mean > 0.6
+    assert found.figure("p@5").mean > 0.55
+    assert found.figure("map").mean > 0.4
+    assert found.figure("p@1").interval.low < found.figure("p@1").mean < found.figure("p@1").interval.high
 
 
 @pytest.mark.parametrize("after", range(8))
