@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.reranking.local import LocalFeatures, opencv
+from core.reranking.overlap import covered
 
 FloatArray = NDArray[np.float32]
 Matrix = NDArray[np.float64]
@@ -161,21 +162,5 @@ def _overlaps(matrix: Matrix, a: LocalFeatures, b: LocalFeatures) -> tuple[float
         back = np.asarray(np.linalg.inv(matrix), np.float64)
     except np.linalg.LinAlgError:
         return 0.0, 0.0
-    return _covered(back, b, a), _covered(matrix, a, b)
-
-
-def _covered(matrix: Matrix, what: LocalFeatures, over: LocalFeatures) -> float:
-    """Share of the area of `over` that `what`, moved by `matrix`, covers."""
-    corners = _corners(what)
-    depth = corners @ matrix[2, :2] + matrix[2, 2]
-    if depth.min() <= 0 or not np.isfinite(depth).all():
-        return 0.0  # a corner lies beyond the horizon: no area that could be named
-    area, _ = opencv().intersectConvexConvex(
-        project(matrix, corners).astype(np.float32), _corners(over).astype(np.float32)
-    )
-    return float(np.clip(area / (over.width * over.height), 0.0, 1.0))
-
-
-def _corners(picture: LocalFeatures) -> Matrix:
-    w, h = float(picture.width), float(picture.height)
-    return np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float64)
+    sizes = (a.width, a.height), (b.width, b.height)
+    return covered(back, sizes[1], sizes[0]), covered(matrix, sizes[0], sizes[1])

