@@ -60,7 +60,7 @@ def heading(collection, stored: Sequence, number: int | None) -> None:
                 key="run-pick",
                 format_func=lambda one: run_line(by_id[one]),
                 label_visibility="collapsed",
-                width=420,
+                width=330,
                 on_change=lambda: go(run=st.session_state["run-pick"], other=None, category="", at=1),
             )
         st.button(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -32,8 +33,10 @@ from widgets.searching import (
     own_picture,
     read_as_line,
     timing_line,
+    until_calibrated,
     warm_up,
 )
+from widgets.second_look import again_control, show_match
 from widgets.tiles import hit_tiles, picture_tiles, preview, thumbnail
 from widgets.tray import Piece, tray
 from widgets.undo import undo_line
@@ -51,7 +54,7 @@ def take_picture(collection, picture: DroppedPicture) -> None:
     """A new picture begins a new search."""
     request = SearchRequest.read(url.params())
     keep_own(OwnPicture(collection.name, picture))
-    ask(SearchRequest(where=request.where, size=request.size))
+    ask(SearchRequest(where=request.where, size=request.size, again=request.again))
 
 
 def start_over() -> None:
@@ -184,6 +187,9 @@ def controls(collection, request: SearchRequest, own: OwnPicture | None, asked: 
                 )
         crop(collection, request, own)
         if asked:
+            again_control(
+                collection, request, own is not None, lambda name: ask(replace(request, again=name))
+            )
             st.button(
                 "Start over",
                 key="start-over",
@@ -240,10 +246,12 @@ def results(collection, request: SearchRequest, own: OwnPicture | None, explain:
     if read_as_line(result):
         said.append(read_as_line(result))
     st.markdown(" · ".join(said))
+    if result.note:
+        st.caption(f":material/info: {plain(result.note, 300)}")
     marks = dict.fromkeys(request.like, "like") | dict.fromkeys(request.unlike, "unlike")
     selected = gallery(
         GALLERY,
-        hit_tiles(collection, result, marks),
+        hit_tiles(collection, result, marks, faint=result.good == 0),
         on_act=act,
         actions=("like", "unlike"),
         explain=explain,
@@ -251,7 +259,14 @@ def results(collection, request: SearchRequest, own: OwnPicture | None, explain:
     )
     st.caption(timing_line(result.timings))
     selection_bar(GALLERY, collection, selected, add_likes)
-    detail(collection, [hit.id for hit in result], add_likes, {hit.id: hit.evidence for hit in result})
+    detail(
+        collection,
+        [hit.id for hit in result],
+        add_likes,
+        {hit.id: hit.evidence for hit in result},
+        partial(show_match, collection, request, own),
+    )
+    until_calibrated(collection)
 
 
 enter()

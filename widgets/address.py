@@ -92,6 +92,7 @@ class Browse:
 class SearchRequest:
     """What the search screen was asked, as far as an address can hold it.
 
+    `again` names the second look that is taken at the first results, if any (see `core.search.rerank`).
     A picture from the viewer's own machine cannot be part of an address; the screen keeps it aside.
     """
 
@@ -101,6 +102,7 @@ class SearchRequest:
     region: Region | None = None
     where: Filter = Filter()
     size: int = 24
+    again: str = ""
 
     @staticmethod
     def read(params: Params) -> "SearchRequest":
@@ -114,6 +116,7 @@ class SearchRequest:
             region=_region(_first(params, "region")),
             where=read_filter(params),
             size=int(size) if size in map(str, SIZES) else 24,
+            again=_first(params, "again").strip()[:MOST_TEXT],
         )
 
     def write(self) -> dict[str, list[str]]:
@@ -130,6 +133,8 @@ class SearchRequest:
             parts["region"] = [",".join(f"{side:g}" for side in (r.left, r.top, r.right, r.bottom))]
         if self.size != 24:
             parts["k"] = [str(self.size)]
+        if self.again:
+            parts["again"] = [self.again]
         return parts | write_filter(self.where)
 
     def with_example(self, kind: Literal["like", "unlike"], picture: int) -> "SearchRequest":

@@ -16,7 +16,9 @@ from widgets.wording import one_line, plain, size, strength
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.collection.types import Picture
-    from core.search.hits import Evidence
+    from core.search.hits import Evidence, LocalEvidence
+
+ShowMatch = Callable[["Picture", "LocalEvidence"], None]
 
 _OPEN = "detail"
 _MOST_NAMES = 12
@@ -37,10 +39,14 @@ def detail(
     order: Sequence[int],
     on_like: Callable[[Sequence[int]], None],
     evidence: Mapping[int, Evidence] | None = None,
+    show_match: ShowMatch | None = None,
 ) -> None:
-    """Show the picture that was opened, if one was. `order` holds the page, to step through."""
+    """Show the picture that was opened, if one was. `order` holds the page, to step through.
+
+    `show_match` draws what was found in a picture point by point, below everything else.
+    """
     if st.session_state.get(_OPEN) is not None:
-        _dialog(collection, order, on_like, evidence or {})
+        _dialog(collection, order, on_like, evidence or {}, show_match)
 
 
 @st.dialog(" ", width="large", on_dismiss=close_detail)
@@ -49,6 +55,7 @@ def _dialog(
     order: Sequence[int],
     on_like: Callable[[Sequence[int]], None],
     evidence: Mapping[int, Evidence],
+    show_match: ShowMatch | None,
 ) -> None:
     # A dialog runs again by itself: stepping to the next picture stays in it, everything else leaves it.
     opened = st.session_state.get(_OPEN)
@@ -89,6 +96,9 @@ def _dialog(
                 on_click=_then_close,
                 args=(undo.remove, collection, (picture.id,)),
             )
+    local = evidence[picture.id].local if picture.id in evidence else None
+    if show_match is not None and local is not None:
+        show_match(picture, local)
 
 
 def _then_close(act: Callable[..., object], *args: object) -> None:

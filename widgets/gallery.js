@@ -65,7 +65,7 @@ class Gallery {
       this.selection = new Set(data.selected || []);
       this.epoch = data.epoch;
     }
-    const signature = JSON.stringify([this.items.map((i) => [i.id, i.name, i.label, i.mark, i.score, i.why]), data.explain]);
+    const signature = JSON.stringify([this.items.map((i) => [i.id, i.name, i.label, i.mark, i.score, i.why, i.rank, i.moved, i.faint]), data.explain]);
     if (signature !== this.signature) {
       this.signature = signature;
       this.draw();
@@ -95,6 +95,7 @@ class Gallery {
     const card = make("li", "card");
     card.dataset.id = item.id;
     if (item.mark) card.dataset.mark = item.mark;
+    if (item.faint) card.dataset.faint = "";
     const frame = make("div", "frame");
     const tile = make("button", "tile");
     tile.type = "button";
@@ -102,6 +103,8 @@ class Gallery {
     if (item.label) said.push("label " + item.label);
     if (item.rank) said.push("result " + item.rank);
     if (item.score !== undefined) said.push("score " + item.score);
+    if (item.moved) said.push("moved " + item.moved);
+    if (item.faint) said.push("not a good match");
     tile.setAttribute("aria-label", said.join(", "));
     const image = make("img");
     image.alt = "";
@@ -129,14 +132,19 @@ class Gallery {
     const text = make("span", "text", item.name);
     text.title = item.full || item.name;
     name.append(text);
+    if (item.moved) {
+      const moved = make("span", item.moved.startsWith("↑") ? "moved up" : "moved", item.moved);
+      moved.title = "Place before and after looking again";
+      name.append(moved);
+    }
     foot.append(name);
     if (item.label) foot.append(make("span", "chip", item.label));
-    if (this.data.explain) foot.append(this.why(item.why));
+    if (this.data.explain) foot.append(this.why(item.why, index));
     card.append(foot);
     return card;
   }
 
-  why(why) {
+  why(why, index) {
     const box = make("div", "why");
     for (const part of (why && why.parts) || []) {
       const line = make("div", "part");
@@ -148,6 +156,11 @@ class Gallery {
       track.append(fill);
       line.append(track, make("span", "word", part.word));
       box.append(line);
+    }
+    if (why && why.local) {
+      const local = button("local", why.local, why.local + ": show where", () => this.act("open", index));
+      local.tabIndex = 0;
+      box.append(local);
     }
     if (why && why.concepts) box.append(make("div", "concepts", why.concepts));
     return box;

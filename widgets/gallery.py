@@ -24,7 +24,10 @@ ACTIONS: dict[Kind, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Tile:
-    """One picture on the wall. `name` and `label` are untrusted text and are shown as text."""
+    """One picture on the wall. `name` and `label` are untrusted text and are shown as text.
+
+    `moved` says from where to where a second look took it; what is `faint` is no good match.
+    """
 
     id: int
     thumbnail: bytes
@@ -37,6 +40,8 @@ class Tile:
     score: str | None = None
     why: Mapping[str, Any] | None = None
     mark: Literal["like", "unlike"] | None = None
+    moved: str | None = None
+    faint: bool | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What the browser is sent; parts that are not given are left out."""
@@ -52,6 +57,8 @@ class Tile:
             "score": self.score,
             "why": self.why,
             "mark": self.mark,
+            "moved": self.moved,
+            "faint": self.faint,
         }
         return {key: value for key, value in parts.items() if value is not None}
 

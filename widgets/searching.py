@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.search.query import Region
+from core.search.cutoff import ALPHA
+from core.search.query import Query, Region
 from widgets.address import SearchRequest
 from widgets.drop import DroppedPicture
-from widgets.resources import jobs, search_engine
+from widgets.resources import has_words, jobs, search_engine
+from widgets.second_look import choose
 from widgets.warming import words_key
 from widgets.wording import count, listing, milliseconds, plain
 
@@ -65,6 +67,41 @@ def warm_up(collection: Collection) -> None:
             jobs().start(key, "Warming up", lambda _: engine.warm_up())
 
 
+def calibrated(collection: Collection) -> bool:
+    """Whether it is known from which cosine on a hit is a good match; starts to find out where it is not.
+
+    The collection's own captions are asked for that, which takes seconds: no search waits for it.
+    """
+    key = _cutoff_key(collection)
+    job = jobs().get(key)
+    if job is None:
+        words = has_words(collection.encoder_name)
+        query = Query(text="a picture") if words else Query(like=tuple(collection.ids()[:1]))
+        engine = search_engine(collection)
+        with suppress(LookalikeError):  # two viewers at once: one of them has started it
+            jobs().start(key, "Learning what a good match is", lambda _: engine.search(query, 1, alpha=ALPHA))
+        return False
+    return job.state == "done"
+
+
+def until_calibrated(collection: Collection) -> None:
+    """Run the page again as soon as that is known."""
+    job = jobs().get(_cutoff_key(collection))
+    if job is not None and job.running:
+        _wait_for(job.key)
+
+
+@st.fragment(run_every=1.0)
+def _wait_for(key: str) -> None:
+    job = jobs().get(key)
+    if job is None or not job.running:
+        st.rerun()
+
+
+def _cutoff_key(collection: Collection) -> str:
+    return f"cutoff:{collection.root}"
+
+
 def answer(collection: Collection, request: SearchRequest, own: OwnPicture | None) -> SearchResult:
     """Search; the same question to an unchanged collection is answered from memory.
 
@@ -74,7 +111,9 @@ def answer(collection: Collection, request: SearchRequest, own: OwnPicture | Non
     if own is not None:
         request = replace(request, region=own.region)
     image = own.picture.content if own is not None else None
-    asked = (str(collection.root), collection.version(), request, image)
+    request = replace(request, again=choose(collection, request, own is not None))
+    alpha = ALPHA if calibrated(collection) else None
+    asked = (str(collection.root), collection.version(), request, image, alpha)
     known = st.session_state.get(_ANSWER)
     if known is not None and known[0] == asked:
         return known[1]
@@ -83,7 +122,9 @@ def answer(collection: Collection, request: SearchRequest, own: OwnPicture | Non
     if getting_ready is not None and getting_ready.running:
         wait = "Getting the words ready: once on this machine, for about half a minute…"
     with st.spinner(wait, show_time=False):
-        result = search_engine(collection).search(request.query(image), k=request.size)
+        result = search_engine(collection).search(
+            request.query(image), k=request.size, rerank=request.again or None, alpha=alpha
+        )
     st.session_state[_ANSWER] = (asked, result)
     return result
 
@@ -110,7 +151,12 @@ def assortment(_collection: Collection, root: str, version: int, n: int = 12) ->
 
 
 def found_line(result: SearchResult) -> str:
-    """“The 24 closest of 302 pictures”, as Markdown."""
+    """“The 24 closest of 302 pictures”, or that none is a good match, as Markdown."""
+    if result.good == 0:
+        return (
+            f":material/search_off: **Nothing here is a good match;** these are the {len(result):,} closest "
+            f"of {count(result.searched)}"
+        )
     return f"**The {len(result):,} closest of {count(result.searched)}**"
 
 
@@ -125,6 +171,7 @@ def timing_line(timings: Timings) -> str:
     stages = (
         ("understanding the query", timings.encode_ms),
         ("searching", timings.index_ms),
+        *([("looking again", timings.rerank_ms)] if timings.rerank_ms >= 0.05 else []),
         ("reading the catalogue", timings.catalogue_ms),
         ("explaining", timings.explain_ms),
     )

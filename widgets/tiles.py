@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from widgets.gallery import Tile
+from widgets.second_look import agreement, moved
 from widgets.wording import one_line, strength
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ def picture_tiles(collection: Collection, pictures: Iterable[Picture]) -> list[T
     return [_tile(collection, picture) for picture in pictures]
 
 
-def hit_tiles(collection: Collection, hits: Iterable[Hit], marks: Mapping[int, Mark]) -> list[Tile]:
-    """Tiles of search results: ranked, scored and explained."""
+def hit_tiles(
+    collection: Collection, hits: Iterable[Hit], marks: Mapping[int, Mark], faint: bool = False
+) -> list[Tile]:
+    """Tiles of search results: ranked, scored and explained; `faint` where none is a good match."""
     return [
         _tile(
             collection,
@@ -44,6 +47,8 @@ def hit_tiles(collection: Collection, hits: Iterable[Hit], marks: Mapping[int, M
             score=f"{hit.score:.2f}",
             why=why(hit.evidence),
             mark=marks.get(hit.id),
+            moved=moved(hit) or None,
+            faint=faint or None,
         )
         for hit in hits
     ]
@@ -53,7 +58,8 @@ def why(evidence: Evidence) -> dict[str, Any]:
     """The evidence as bars and words."""
     parts = [_bar(part) for part in evidence.parts]
     words = " · ".join(concept.name for concept in evidence.concepts[:3])
-    return {"parts": parts, "concepts": f"looks like: {words}" if words else ""}
+    said = {"parts": parts, "concepts": f"looks like: {words}" if words else ""}
+    return said if evidence.local is None else said | {"local": agreement(evidence.local)}
 
 
 def _bar(part: Part) -> dict[str, Any]:

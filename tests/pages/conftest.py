@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import Workspace
+from widgets import searching
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -27,6 +28,12 @@ def open_app(monkeypatch):
         return app
 
     return open_at
+
+
+@pytest.fixture(autouse=True)
+def uncalibrated(monkeypatch):
+    """No search learns what a good match is: that asks hundreds of captions, in the background."""
+    monkeypatch.setattr(searching, "calibrated", lambda _: False)
 
 
 @pytest.fixture

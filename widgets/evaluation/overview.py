@@ -109,7 +109,7 @@ def metric_picker(run: Evaluation, metric: str, on_metric: Callable[[str], None]
         list(titles),
         key=key,
         format_func=titles.__getitem__,
-        width=180,
+        width=140,
         label_visibility="collapsed",
         on_change=lambda: on_metric(st.session_state[key]),
     )

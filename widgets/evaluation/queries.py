@@ -36,7 +36,7 @@ def queries(collection: Collection, run: Evaluation, view: EvaluationView, go: C
             format_func=lambda label: one_line(label, 60),
             placeholder=EVERY,
             label_visibility="collapsed",
-            width=220,
+            width=170,
             on_change=lambda: go(category=st.session_state["queries-of"] or "", at=1),
         )
         metric = metric_picker(run, view.metric, lambda name: go(metric=name, at=1), "queries-metric")

@@ -110,7 +110,7 @@ def run_title(setup: Setup) -> str:
 
 def run_line(run: RunSummary) -> str:
     """One line of the list to choose a run from."""
-    return f"{run.id}: {run_title(run.setup)} · {run.at:%Y-%m-%d %H:%M}"
+    return f"{run.id}: {run_title(run.setup)} · {run.at:%d %b %H:%M}"
 
 
 def basis(run: Evaluation) -> str:
