@@ -16,12 +16,15 @@ from core.jobs import Monitor
 from core.metrics.arrays import BoolArray
 
 _SCORES_AT_ONCE = 4_000_000
-"""Scores held at a time: with ids and orders about 100 MB."""
+"""Scores ordered at a time: with ids and orders about 100 MB."""
+_SCORES_KEPT = 32_000_000
+"""Scores computed at a time, as float32: 128 MB."""
 _MOST_QUERIES_AT_ONCE = 256
+_GALLERY_AT_ONCE = 8192
 _TEXTS_AT_ONCE = 32
 _STEPS = float(2**20)
 """Scores are cut to steps of 2⁻²⁰, which float32 holds exactly: below that lies rounding, which differs
-between machines and must not decide an order."""
+between machines and numbers of threads and must not decide an order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,12 +76,17 @@ class ExactRanker:
         """
         queries = query_vectors(task, self._collection, self._name, self._encoder, monitor)
         gallery = vectors_for(self._collection, task.gallery, self._name)
-        step = max(1, min(_MOST_QUERIES_AT_ONCE, _SCORES_AT_ONCE // max(len(task.gallery), 1)))
-        for first in range(0, len(queries), step):
+        size = max(len(task.gallery), 1)
+        most = max(1, min(_MOST_QUERIES_AT_ONCE, _SCORES_KEPT // size))
+        step = max(1, _SCORES_AT_ONCE // size)
+        for start in range(0, len(queries), most):
             monitor.check()
-            block = _rank_block(task, first, queries[first : first + step], gallery)
-            yield block
-            monitor.advance(len(block.ids))
+            scores = cosines(queries[start : start + most], gallery)
+            for offset in range(0, len(scores), step):
+                monitor.check()
+                block = _rank_block(task, start + offset, scores[offset : offset + step])
+                yield block
+                monitor.advance(len(block.ids))
 
     def parameters(self) -> dict[str, int | str]:
         """Nothing else."""
@@ -114,9 +122,22 @@ def query_vectors(
     return vectors
 
 
-def _rank_block(task: Task, first: int, queries: FloatArray, gallery: FloatArray) -> RankedBlock:
-    groups = task.group_of[first : first + len(queries)]
-    scores = np.rint(queries @ gallery.T * _STEPS) / np.float32(_STEPS)
+def cosines(queries: FloatArray, gallery: FloatArray) -> FloatArray:
+    """Cosines of ``(Q, dim)`` with ``(N, dim)`` in steps of 2⁻²⁰: ``(Q, N)`` float32, the same everywhere.
+
+    Summed in double precision: in single precision one score in ten lies within its own rounding error of
+    the border between two steps, and would fall on either side from one machine to the next.
+    """
+    scores = np.empty((len(queries), len(gallery)), np.float32)
+    asked = queries.astype(np.float64)
+    for start in range(0, len(gallery), _GALLERY_AT_ONCE):
+        part = gallery[start : start + _GALLERY_AT_ONCE].astype(np.float64)
+        scores[:, start : start + _GALLERY_AT_ONCE] = np.rint(asked @ part.T * _STEPS) / _STEPS
+    return scores
+
+
+def _rank_block(task: Task, first: int, scores: FloatArray) -> RankedBlock:
+    groups = task.group_of[first : first + len(scores)]
     relevant = np.zeros(scores.shape, np.bool_)
     # Positions in the gallery, which ascends: the labels' groups are looked up once, not once a query.
     places = {int(g): np.searchsorted(task.gallery, task.groups[int(g)]) for g in np.unique(groups)}

@@ -32,12 +32,23 @@ class Replay:
         ] == [q.key for q in self.after.queries]
 
     @property
+    def largest(self) -> float:
+        """The largest difference between the means of a metric, then and now."""
+        return max(
+            abs(then.mean - now.mean)
+            for then, now in zip(self.before.figures, self.after.figures, strict=True)
+        )
+
+    @property
     def sentence(self) -> str:
         """What came of it, in one or a few sentences."""
         if self.same:
             return " ".join(("Every figure is the same.", *self.changes))
         if not self.changes:
-            return "The figures differ although nothing that they depend on has changed."
+            return (
+                f"The figures differ by {self.largest:.2g} at most, although nothing that they depend on has "
+                "changed: with another number of threads, arithmetic rounds otherwise."
+            )
         return " ".join(("The figures differ.", *self.changes))
 
 

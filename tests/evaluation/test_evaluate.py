@@ -79,10 +79,37 @@ def test_blocks_are_cut_without_changing_anything(five, monkeypatch):
     from core.evaluation import ranking
 
     whole = measure(five, LabelProtocol())
-    monkeypatch.setattr(ranking, "_SCORES_AT_ONCE", 10)  # two queries at a time
+    monkeypatch.setattr(ranking, "_SCORES_AT_ONCE", 5)  # one query at a time …
+    monkeypatch.setattr(ranking, "_SCORES_KEPT", 10)  # … of two whose scores are there
+    monkeypatch.setattr(ranking, "_GALLERY_AT_ONCE", 3)
     cut = measure(five, LabelProtocol())
     assert np.array_equal(whole.values, cut.values)
     assert np.array_equal(whole.hits, cut.hits)
+
+
+def test_cosines_do_not_depend_on_how_they_are_summed(monkeypatch):
+    from core.evaluation import ranking
+
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(700, 1280)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    whole = ranking.cosines(vectors[:50], vectors)
+    assert whole.dtype == np.float32
+    assert np.abs(whole - vectors[:50] @ vectors.T).max() < 2**-20
+    assert np.array_equal(whole * 2**20, np.rint(whole * 2**20))
+    monkeypatch.setattr(ranking, "_GALLERY_AT_ONCE", 97)
+    shuffled = rng.permutation(1280)  # another order of summation, as another kernel has
+    assert np.array_equal(ranking.cosines(vectors[:50][:, shuffled], vectors[:, shuffled]), whole)
+
+
+def test_a_replay_that_differs_for_no_reason_says_by_how_much(five):
+    from dataclasses import replace
+
+    found = evaluate(five, LabelProtocol(), metrics=["map"])
+    again = replay(five, found.id)
+    moved = replace(again.after.figures[0], mean=again.after.figures[0].mean + 0.001)
+    other = replace(again, after=replace(again.after, values=again.after.values + 0.001, figures=(moved,)))
+    assert other.sentence.startswith("The figures differ by 0.001 at most, although nothing")
 
 
 def test_equal_pictures_tie_and_the_metric_expects_over_their_orders(shop):
