@@ -48,6 +48,8 @@ def test_from_a_folder_to_hits(answer, tmp_path):
     assert (hits[0]["picture"]["name"], round(hits[0]["score"], 3)) == ("a/0003.jpg", 1.0)
     mixed = answer("search", "shop", "red", "--like", 1, "--unlike", "blue", "--region", "0,0,0.5,0.5")
     assert len(mixed["hits"]) == 6
+    again = answer("search", "shop", "--image", folder / "a/0003.jpg", "--rerank", "k-reciprocal")
+    assert again["reranked"] == "k-reciprocal"
     assert answer("list")["collections"][0]["pictures"] == 6
 
 

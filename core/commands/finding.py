@@ -21,6 +21,7 @@ from core.commands.options import (
 )
 from core.commands.output import line, show
 from core.errors import QueryError
+from core.search.hits import Hit
 from core.search.query import Query, Region
 
 
@@ -79,6 +80,9 @@ def search(
     taken_from: FromOption = None,
     taken_to: ToOption = None,
     k: Annotated[int, typer.Option("-k", "--k", help="Number of results.")] = 10,
+    rerank: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A second look at the first candidates, such as local.")
+    ] = None,
     workspace: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -96,13 +100,16 @@ def search(
     engine = SearchEngine(Workspace(workspace).open(name))
     # The first search in words on a machine takes half a minute: somebody who waits should see that.
     with Console(stderr=True).status("Searching; the first time on a machine takes about half a minute"):
-        result = engine.search(query, k)
-    lines = [f"{hit.rank:>3}  {hit.score:.3f}  {line(hit.picture)}" for hit in result]
+        result = engine.search(query, k, rerank)
+    lines = [f"{hit.rank:>3}  {hit.score:.3f}  {line(hit.picture)}{_moved(hit)}" for hit in result]
+    if result.note:
+        lines.append(result.note)
     if result.read_as:
         lines.append("read as: " + ", ".join(concept.name for concept in result.read_as))
     lines.append(f"searched {result.searched:,} pictures in {result.timings.total_ms:.0f} ms")
     show(
         {"collection": name, "hits": result.hits, "searched": result.searched, "read_as": result.read_as,
+         "reranked": result.reranked, "note": result.note,
          "timings": {**asdict(result.timings), "total_ms": result.timings.total_ms}},
         lines,
         as_json,
@@ -138,6 +145,16 @@ def export(
                 )
             count += len(page)
     show({"collection": name, "exported": count, "path": out}, [f"Wrote {count:,} lines to {out}."], as_json)
+
+
+def _moved(hit: Hit) -> str:
+    """Where a second look found the hit, and what decided."""
+    parts = []
+    if hit.first_rank not in (None, hit.rank):
+        parts.append(f"was {hit.first_rank}")
+    if hit.evidence.local is not None and hit.evidence.local.inliers:
+        parts.append(f"{hit.evidence.local.inliers} points agree")
+    return f"  ({', '.join(parts)})" if parts else ""
 
 
 def _examples(given: list[str] | None) -> tuple[int | str, ...]:
