@@ -1,6 +1,6 @@
 """Which stored runs belong together: one question with and without a second look, or by encoder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,19 +66,33 @@ def partner(stored: Sequence[RunSummary], run: RunSummary) -> RunSummary | None:
     return next(iter([*alike, *loose]), None)
 
 
-def optimal(runs: Sequence[Evaluation], name: str) -> tuple[bool, ...]:
-    """Which runs no other beats in the mean of a metric, the median time of a query and the size on disk.
+def second_look_ms(measured: Mapping[str | None, Evaluation]) -> dict[str | None, float]:
+    """Median milliseconds of a query with each second look: the first order's, and its own on top.
+
+    Everything but the second look is the same work, so what its time differs by from run to run is the
+    machine's mood. Empty where the first order, or its time, was not measured.
+    """
+    base = measured[None].costs if None in measured else None
+    if base is None:
+        return {}
+    first = base.stage("total").p50_ms
+    looks = {name: run.costs for name, run in measured.items() if run.costs is not None}
+    return {
+        name: first + (0.0 if name is None else costs.stage("rerank").p50_ms) for name, costs in looks.items()
+    }
+
+
+def worth_having(
+    measured: Mapping[str | None, Evaluation], ms: Mapping[str | None, float], metric: str
+) -> dict[str | None, bool]:
+    """Which second looks no other beats in the mean of a metric and in time.
 
     Raises:
         MetricError, EvaluationError: the metric is unknown or was not measured.
     """
-    points = [
-        [run.figure(name).mean, -run.costs.stage("total").p50_ms, -float(run.costs.disk_bytes)]
-        if run.costs is not None
-        else [run.figure(name).mean, 0.0, 0.0]
-        for run in runs
-    ]
-    return tuple(bool(one) for one in pareto_optimal(np.array(points, np.float64).reshape(len(runs), -1)))
+    points = [[measured[name].figure(metric).mean, -ms[name]] for name in ms]
+    best = pareto_optimal(np.array(points, np.float64).reshape(-1, 2))
+    return dict(zip(ms, best.tolist(), strict=True))
 
 
 def measure_second_looks(

@@ -35,6 +35,7 @@ def requests(draw):
         and Region(*(round(v, 3) for v in (region.left, region.top, region.right, region.bottom))),
         where=draw(filters),
         size=draw(st.sampled_from((12, 24, 48, 96))),
+        again=draw(st.sampled_from(("", "local", "encoder:facebook/dinov2-small"))),
     )
 
 

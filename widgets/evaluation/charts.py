@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import altair as alt
 
     from core.evaluation.history import CategoryDifference
-    from core.evaluation.results import CategoryFigures, Costs
+    from core.evaluation.results import CategoryFigures, Stage
 
 MOST_BARS = 30
 _ROW = 26
@@ -205,7 +205,9 @@ def trade_off(points: Sequence[dict[str, Any]], quality: str, of: str) -> alt.La
         y=alt.Y("low:Q", scale=scale), y2="high:Q"
     )
     dots = base.mark_point(filled=True, size=170, opacity=1).encode(
-        y=alt.Y("mean:Q", title=f"{quality} (up is better)", scale=scale, axis=alt.Axis(format=".2f")),
+        y=alt.Y(
+            "mean:Q", title=f"{quality} (up is better)", scale=scale, axis=alt.Axis(format=".2f", tickCount=7)
+        ),
         shape=alt.Shape(
             "kind:N",
             scale=alt.Scale(domain=["worth having", "beaten"], range=["diamond", "circle"]),
@@ -224,18 +226,18 @@ def trade_off(points: Sequence[dict[str, Any]], quality: str, of: str) -> alt.La
     return _title(
         alt.layer(whiskers, dots, names).properties(height=380),
         f"What {quality} costs in time",
-        "Worth having: none is better in quality, time and size at once.",
+        "Worth having: none other is better in everything at once.",
     )
 
 
-def stage_bars(costs: Costs, titles: dict[str, str]) -> alt.LayerChart:
+def stage_bars(stages: Sequence[Stage], timed: int, titles: dict[str, str]) -> alt.LayerChart:
     """Median and 95th percentile of every stage of a query."""
     import altair as alt
 
     ink = colours()
     rows = [
         {"stage": titles.get(s.name, s.name), "p50": s.p50_ms, "p95": s.p95_ms}
-        for s in costs.stages
+        for s in stages
         if s.name != "total"
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(
@@ -258,7 +260,7 @@ def stage_bars(costs: Costs, titles: dict[str, str]) -> alt.LayerChart:
     return _finish(
         alt.layer(bars, lines, ends),
         "Where the time of a query goes",
-        f"Measured through the search itself on {costs.timed} queries, one at a time.",
+        f"Measured through the search itself on {timed} queries, one at a time.",
         len(rows),
     )
 

@@ -12,7 +12,7 @@ from widgets.evaluation.comparing import tested
 from widgets.evaluation.measuring import start
 from widgets.evaluation.overview import metric_picker
 from widgets.evaluation.progress import evaluation_running
-from widgets.evaluation.second_looks import plot, points_of
+from widgets.evaluation.second_looks import plot, point
 from widgets.evaluation.stored import encoders_compared, run_of
 from widgets.evaluation.wording import PROTOCOLS, figure, interval
 from widgets.resources import encoders, has_words
@@ -20,7 +20,8 @@ from widgets.wording import count, milliseconds, plain, size
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
-    from core.evaluation.encoders import EncoderComparison
+    from core.evaluation.encoders import EncoderComparison, EncoderRow
+    from core.evaluation.results import Evaluation
     from core.evaluation.storage import RunSummary
 
 ASKED = ("labels", "words", "captions")
@@ -32,14 +33,16 @@ def encoders_tab(
     """Draw the last comparison, and offer to make one."""
     from core.evaluation.history import latest_encoders
 
-    st.subheader("Which encoder suits these pictures", anchor=False)
     group = latest_encoders(stored)
+    heading = st.container(horizontal=True, vertical_alignment="bottom")
+    heading.subheader("Which encoder suits these pictures", anchor=False, width="stretch")
     _offer(collection, open_=not group)
     if not group:
         return
     try:
         first = run_of(collection, group[0].id)
-        shown = metric_picker(first, metric, on_metric, "encoders-metric")
+        with heading:
+            shown = metric_picker(first, metric, on_metric, "encoders-metric")
         found = encoders_compared(collection, [one.id for one in group], shown)
     except LookalikeError as error:
         st.warning(plain(str(error), 600), icon=":material/compare_arrows:")
@@ -53,14 +56,11 @@ def encoders_tab(
     )
     st.dataframe(table(found), hide_index=True, alt="Each encoder with its quality, time and size")
     st.caption(
-        f"Each is tested against {plain(first.setup.encoder)} on the same queries (corrected by Holm). "
-        "Worth having: no other is better in quality, time and size at once."
+        f"Each is tested against {plain(first.setup.encoder)} on the same queries (corrected by Holm)."
     )
     points = [
-        {**point, "optimal": row.pareto}
-        for point, row in zip(
-            points_of({r.encoder: r.evaluation for r in found.rows}, found.metric), found.rows, strict=True
-        )
+        point(row.encoder, row.evaluation.figure(shown), query_ms(row, first), row.pareto)
+        for row in found.rows
     ]
     plot(points, first.figure(found.metric).title, "Encoder", "encoders-plot")
     for note in found.notes:
@@ -128,6 +128,12 @@ def _begin(collection: Collection, chosen: Sequence[str], asked: str) -> bool:
         f"Comparing {count(len(chosen), 'encoder')}",
         lambda monitor: compare_encoders(collection, chosen, protocol_from(asked, {}), monitor=monitor),
     )
+
+
+def query_ms(row: EncoderRow, asked: Evaluation) -> float:
+    """Milliseconds of a query of the kind that was asked."""
+    words = any(query.picture_id is None for query in asked.queries)
+    return (row.speed.text_query_ms if words else row.speed.image_query_ms) or 0.0
 
 
 def table(found: EncoderComparison) -> list[dict[str, str]]:

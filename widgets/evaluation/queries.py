@@ -39,7 +39,9 @@ def queries(collection: Collection, run: Evaluation, view: EvaluationView, go: C
             width=170,
             on_change=lambda: go(category=st.session_state["queries-of"] or "", at=1),
         )
-        metric = metric_picker(run, view.metric, lambda name: go(metric=name, at=1), "queries-metric")
+        metric = metric_picker(
+            run, view.metric or "map", lambda name: go(metric=name, at=1), "queries-metric"
+        )
     rows = worst(run, metric, view.category if view.category in labels else "")
     pages = max(1, -(-len(rows) // PAGE))
     at = min(view.at, pages)

@@ -19,7 +19,7 @@ from widgets.wording import count, listing, milliseconds, plain
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.evaluation.compare import Comparison
-    from core.evaluation.results import Evaluation
+    from core.evaluation.results import Evaluation, Figure
     from core.evaluation.storage import RunSummary
 
 NEED_A_PICTURE = ("local", "learned")
@@ -34,6 +34,7 @@ def rerankers_tab(
     on_metric: Callable[[str], None],
 ) -> None:
     """Draw what has been measured on the question of the run in view, and offer to measure the rest."""
+    from core.evaluation.history import second_look_ms
     from core.evaluation.history import second_looks as measured
 
     known = measured(stored, run.setup)
@@ -62,16 +63,19 @@ def rerankers_tab(
     except LookalikeError as error:
         st.warning(plain(str(error), 600), icon=":material/compare_arrows:")
         return
+    ms = second_look_ms(runs)
     tests = dict(zip([name for name in runs if name is not None], found, strict=True))
     st.markdown(summary_line(runs, tests, shown))
     st.dataframe(
-        table(runs, tests, shown), hide_index=True, alt="Each re-ranker with what it gains and what it costs"
+        table(runs, tests, ms, shown),
+        hide_index=True,
+        alt="Each re-ranker with what it gains and what it costs",
     )
     st.caption(
         "Gain over the first order on the same queries, tested in pairs and corrected for all that is "
         "compared here (Holm). Times are for one query on this machine."
     )
-    _plot(runs, shown)
+    _plot(runs, ms, shown)
 
 
 def _offer(collection: Collection, run: Evaluation, missing: Sequence[str | None]) -> None:
@@ -95,27 +99,27 @@ def _offer(collection: Collection, run: Evaluation, missing: Sequence[str | None
 
 
 def table(
-    runs: Mapping[str | None, Evaluation], tests: Mapping[str, Comparison], metric: str
+    runs: Mapping[str | None, Evaluation],
+    tests: Mapping[str, Comparison],
+    ms: Mapping[str | None, float],
+    metric: str,
 ) -> list[dict[str, str]]:
     """One row a re-ranker, the first order at the head."""
     made = []
     for name, run in runs.items():
         found = run.figure(metric)
-        row = {
-            "Second look": reranker_title(name),
-            found.title: f"{found.mean:.3f}",
-            "95 % CI": interval(found.interval).partition("CI ")[2],
-            **tested(None if name is None else tests[name].of(metric)),
-            "A query, median": "",
-            "95 % below": "",
-            "of it looking again": "",
-        }
-        if run.costs is not None:
-            total = run.costs.stage("total")
-            row |= {"A query, median": milliseconds(total.p50_ms), "95 % below": milliseconds(total.p95_ms)}
-            if name is not None:
-                row["of it looking again"] = milliseconds(run.costs.stage("rerank").p50_ms)
-        made.append(row)
+        look = None if name is None or run.costs is None else run.costs.stage("rerank")
+        made.append(
+            {
+                "Second look": reranker_title(name),
+                found.title: f"{found.mean:.3f}",
+                "95 % CI": interval(found.interval).partition("CI ")[2],
+                **tested(None if name is None else tests[name].of(metric)),
+                "It takes, median": "" if look is None else milliseconds(look.p50_ms),
+                "95 % below": "" if look is None else milliseconds(look.p95_ms),
+                "A query with it": milliseconds(ms[name]) if name in ms else "–",
+            }
+        )
     return made
 
 
@@ -140,12 +144,11 @@ def summary_line(runs: Mapping[str | None, Evaluation], tests: Mapping[str, Comp
     )
 
 
-def _plot(runs: Mapping[str | None, Evaluation], metric: str) -> None:
-    from core.evaluation.history import optimal
+def _plot(runs: Mapping[str | None, Evaluation], ms: Mapping[str | None, float], metric: str) -> None:
+    from core.evaluation.history import worth_having
 
-    timed = {reranker_title(name): run for name, run in runs.items() if run.costs is not None}
-    worth = optimal(list(timed.values()), metric) if timed else ()
-    points = [{**point, "optimal": best} for point, best in zip(points_of(timed, metric), worth, strict=True)]
+    worth = worth_having(runs, ms, metric)
+    points = [point(reranker_title(name), runs[name].figure(metric), ms[name], worth[name]) for name in ms]
     plot(points, next(iter(runs.values())).figure(metric).title, "Second look", "rerankers-plot")
 
 
@@ -162,19 +165,13 @@ def plot(points: Sequence[dict[str, Any]], quality: str, of: str, key: str) -> N
         )
 
 
-def points_of(runs: Mapping[str, Evaluation], metric: str) -> list[dict[str, Any]]:
-    """Points of the plot, by the name that stands beside them."""
-    made = []
-    for name, run in runs.items():
-        found = run.figure(metric)
-        made.append(
-            {
-                "name": name,
-                "mean": found.mean,
-                "low": found.interval.low if found.interval else None,
-                "high": found.interval.high if found.interval else None,
-                "ms": run.costs.stage("total").p50_ms if run.costs else 0.0,
-                "optimal": False,
-            }
-        )
-    return made
+def point(name: str, found: Figure, ms: float, optimal: bool) -> dict[str, Any]:
+    """A point of the plot, with the name that stands beside it."""
+    return {
+        "name": name,
+        "mean": found.mean,
+        "low": found.interval.low if found.interval else None,
+        "high": found.interval.high if found.interval else None,
+        "ms": ms,
+        "optimal": optimal,
+    }

@@ -9,7 +9,7 @@ import streamlit as st
 from widgets.wording import milliseconds, size
 
 if TYPE_CHECKING:
-    from core.evaluation.results import Costs, Evaluation
+    from core.evaluation.results import Costs, Evaluation, Stage
 
 STAGES = {
     "encode": "Understanding the query",
@@ -41,22 +41,28 @@ def speed(run: Evaluation) -> None:
                 "From the stored vectors, once a start.",
             ),
         ):
-            with st.container(width=200):
+            with st.container(width=186):
                 st.metric(title, value, help=said, border=True)
     st.altair_chart(
-        stage_bars(run.costs, STAGES),
+        stage_bars(in_order(run.costs), run.costs.timed, STAGES),
         key="stage-bars",
         alt=f"Milliseconds by stage of a query; {milliseconds(total.p50_ms)} in all",
     )
     st.dataframe(
         rows(run.costs), hide_index=True, alt="Median and 95th percentile of each stage, in milliseconds"
     )
-    st.caption(f"Measured on {run.setup.machine}, while nothing else was asked of the search.")
+    st.caption(f"Measured on {run.setup.machine}.")
 
 
 def rows(costs: Costs) -> list[dict[str, str]]:
     """The table of stages, with the total last."""
     return [
         {"Stage": STAGES.get(s.name, s.name), "P50": milliseconds(s.p50_ms), "P95": milliseconds(s.p95_ms)}
-        for s in costs.stages
+        for s in in_order(costs)
     ]
+
+
+def in_order(costs: Costs) -> list[Stage]:
+    """The stages in the order in which a query passes them, the total last."""
+    order = list(STAGES)
+    return sorted(costs.stages, key=lambda s: order.index(s.name) if s.name in order else len(order) - 2)
