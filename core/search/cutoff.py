@@ -36,8 +36,8 @@ _QUESTIONS = 300
 """Questions to calibrate with: the quantile at 5 % is then sure to about 1.3 points."""
 _FEWEST = 5
 """With fewer, the cut-off would be whatever one odd picture or caption happens to reach."""
-_SAME = 0.9999
-"""Above this cosine a neighbour is the picture itself, perhaps from another file."""
+_ROUNDING = 1e-6
+"""The same question asked alone and in a batch: its cosine differs in the last bits."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def calibrated(best: NDArray[np.floating], alpha: float, kind: Kind) -> Cutoff |
     # A further question is equally likely to come anywhere among these, so it falls below the k-th smallest
     # with probability k / (N + 1) at most.
     k = max(1, int(alpha * (count + 1)))
-    return Cutoff(kind, float(np.sort(best)[k - 1]), max(alpha, 1 / (count + 1)), count)
+    return Cutoff(kind, float(np.sort(best)[k - 1]) - _ROUNDING, max(alpha, 1 / (count + 1)), count)
 
 
 def check_alpha(alpha: float) -> None:
@@ -122,8 +122,8 @@ class Calibration:
         if not ids:
             return np.empty(0, np.float32)
         vectors = self._collection.vectors_of(ids, self._space)
-        found = index.search(vectors, min(5, index.size))
-        others = np.where(found.scores < _SAME, found.scores, -np.inf).max(axis=1)
+        found = index.search(vectors, 2)
+        others = np.where(found.ids != np.array(ids)[:, None], found.scores, -np.inf).max(axis=1)
         return np.asarray(others[np.isfinite(others)], np.float32)
 
     def _words(self, index: Index, encoder: Encoder) -> NDArray[np.float32]:

@@ -1,5 +1,7 @@
 """Pictures full of corners, so that local features have something to hold on to."""
 
+import io
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -16,3 +18,10 @@ def scene(seed=0, size=(400, 300), shapes=140):
         draw = pen.rectangle if number % 2 else pen.ellipse
         draw((int(x), int(y), int(x + w), int(y + h)), fill=colour)
     return image
+
+
+def png(image):
+    """The bytes of a PNG."""
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
