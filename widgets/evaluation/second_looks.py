@@ -69,7 +69,7 @@ def rerankers_tab(
     st.dataframe(
         table(runs, tests, ms, shown),
         hide_index=True,
-        alt="Each re-ranker with what it gains and what it costs",
+        alt="What each re-ranker gains and costs",
     )
     st.caption(
         "Gain over the first order on the same queries, tested in pairs and corrected for all that is "
