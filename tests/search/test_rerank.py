@@ -218,11 +218,11 @@ def test_looking_again_keeps_every_candidate(order, depth, size):
     assert list(second.order)[depth:] == list(range(size))[depth:]
 
 
-def test_copies_in_the_sample_catalogue_come_first(sample_home):
+def test_copies_in_the_sample_catalogue_come_first(home):
     """Cropped copies of drawn things, among look-alikes of the same drawing."""
     from core.images.sample import sample_items
 
-    collection = Workspace(sample_home).open("sample")
+    collection = Workspace(home).open("sample")
     engine = SearchEngine(collection)
     ids = {picture.name: picture.id for picture in collection.page(0, 1000)}
     found, before = 0, 0
