@@ -66,7 +66,6 @@ def heading(collection, stored: Sequence, number: int | None) -> None:
         st.button(
             "Measure",
             key="measure",
-            type="secondary" if stored else "primary",
             icon=":material/straighten:",
             on_click=toggle_form,
             disabled=evaluation_running(collection),

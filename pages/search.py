@@ -31,14 +31,15 @@ from widgets.searching import (
     found_line,
     keep_own,
     own_picture,
+    pieces,
     read_as_line,
     timing_line,
     until_calibrated,
     warm_up,
 )
-from widgets.second_look import again_control, show_match
+from widgets.second_look import again_control, changed_line, show_match
 from widgets.tiles import hit_tiles, picture_tiles, preview, thumbnail
-from widgets.tray import Piece, tray
+from widgets.tray import tray
 from widgets.undo import undo_line
 from widgets.wording import one_line, plain
 
@@ -109,21 +110,6 @@ def search_box(collection, request: SearchRequest) -> None:
             text="Search by picture",
             hint="Choose a picture, drop one anywhere on this page, or paste one with Ctrl+V",
         )
-
-
-def pieces(collection, request: SearchRequest, own: OwnPicture | None) -> list[Piece]:
-    made = []
-    if own is not None:
-        made.append(
-            Piece("own:", one_line(own.picture.name, 60), "own", data_uri(preview(own.picture.content)))
-        )
-    for kind, ids in (("like", request.like), ("unlike", request.unlike)):
-        for picture in collection.get_many(ids):
-            src = data_uri(thumbnail(collection, picture.id))
-            made.append(
-                Piece(f"{kind}:{picture.id}", one_line(picture.name.rsplit("/", 1)[-1], 60), kind, src)
-            )
-    return made
 
 
 def own_line(collection, own: OwnPicture) -> None:
@@ -246,8 +232,8 @@ def results(collection, request: SearchRequest, own: OwnPicture | None, explain:
     if read_as_line(result):
         said.append(read_as_line(result))
     st.markdown(" · ".join(said))
-    if result.note:
-        st.caption(f":material/info: {plain(result.note, 300)}")
+    if changed_line(result):
+        st.caption(f":material/info: {plain(changed_line(result), 300)}")
     marks = dict.fromkeys(request.like, "like") | dict.fromkeys(request.unlike, "unlike")
     selected = gallery(
         GALLERY,

@@ -15,10 +15,13 @@ from core.search.cutoff import ALPHA
 from core.search.query import Query, Region
 from widgets.address import SearchRequest
 from widgets.drop import DroppedPicture
+from widgets.gallery import data_uri
 from widgets.resources import has_words, jobs, search_engine
 from widgets.second_look import choose
+from widgets.tiles import preview, thumbnail
+from widgets.tray import Piece
 from widgets.warming import words_key
-from widgets.wording import count, listing, milliseconds, plain
+from widgets.wording import count, listing, milliseconds, one_line, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
@@ -56,6 +59,26 @@ def crop_own(region: Region | None) -> None:
     own: OwnPicture | None = st.session_state.get(_OWN)
     if own is not None:
         keep_own(replace(own, region=region))
+
+
+def pieces(collection: Collection, request: SearchRequest, own: OwnPicture | None) -> list[Piece]:
+    """The pictures that are part of the question, for the tray.
+
+    Raises:
+        LookalikeError: the viewer's own picture cannot be read.
+    """
+    made = []
+    if own is not None:
+        made.append(
+            Piece("own:", one_line(own.picture.name, 60), "own", data_uri(preview(own.picture.content)))
+        )
+    for kind, ids in (("like", request.like), ("unlike", request.unlike)):
+        for picture in collection.get_many(ids):
+            src = data_uri(thumbnail(collection, picture.id))
+            made.append(
+                Piece(f"{kind}:{picture.id}", one_line(picture.name.rsplit("/", 1)[-1], 60), kind, src)
+            )
+    return made
 
 
 def warm_up(collection: Collection) -> None:

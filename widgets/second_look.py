@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from core.collection.collection import Collection
     from core.collection.types import Picture
-    from core.search.hits import Hit, LocalEvidence
+    from core.search.hits import Hit, LocalEvidence, SearchResult
     from core.search.rerank import RerankerInfo
     from widgets.searching import OwnPicture
 
@@ -106,6 +106,15 @@ def moved(hit: Hit) -> str:
     if hit.first_rank is None or hit.first_rank == hit.rank:
         return ""
     return f"{'↑' if hit.first_rank > hit.rank else '↓'} {hit.first_rank} → {hit.rank}"
+
+
+def changed_line(result: SearchResult) -> str:
+    """Why the first order stands after looking again, wholly or in part; empty where it does not."""
+    if result.note or not result.reranked:
+        return result.note
+    return (
+        "" if any(moved(hit) for hit in result) else "Looking again changed nothing: the first order stands."
+    )
 
 
 def agreement(local: LocalEvidence) -> str:

@@ -270,7 +270,7 @@ def test_sentences_need_words(open_app, workspace):
 def test_all_runs_with_what_they_depended_on(open_app, workspace, measured):
     app = open_app(workspace.path, "evaluation", collection="shop", part="runs")
     table = app.dataframe[0].value
-    assert list(table["Run"]) == ["3 (in view)", "2", "1"]
+    assert list(table["Run"]) == ["▸ 3", "2", "1"]
     assert list(table["Second look"]) == ["Mutual neighbours", "–", "–"]
 
 

@@ -21,8 +21,9 @@ from widgets.evaluation.encoders_tab import why_not as why_no_comparison
 from widgets.evaluation.measuring import declared, why_not
 from widgets.evaluation.progress import progress_line
 from widgets.evaluation.strips import StripAct, read_strip_act
+from widgets.evaluation.trade_off import placed
 from widgets.evaluation.wording import interval, number, out_of, reranker_title, signed
-from widgets.second_look import agreement, in_words, moved, offers, settled
+from widgets.second_look import agreement, changed_line, in_words, moved, offers, settled
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 views = st.builds(
@@ -173,3 +174,28 @@ def test_where_a_hit_moved():
     assert moved(SimpleNamespace(rank=3, first_rank=1)) == "↓ 1 → 3"
     assert moved(SimpleNamespace(rank=3, first_rank=3)) == ""
     assert moved(SimpleNamespace(rank=3, first_rank=None)) == ""
+
+
+def test_a_second_look_that_changes_nothing_says_so():
+    stays, moves = SimpleNamespace(rank=1, first_rank=1), SimpleNamespace(rank=2, first_rank=3)
+
+    class Result(list):
+        note, reranked = "", "local"
+
+    assert "changed nothing" in changed_line(Result([stays]))
+    assert changed_line(Result([stays, moves])) == ""
+    noted = Result([stays])
+    noted.note = "No details."
+    assert changed_line(noted) == "No details."
+    off = Result([stays])
+    off.reranked = ""
+    assert changed_line(off) == ""
+
+
+def test_names_in_the_plot_stand_apart():
+    def at(name, mean, ms):
+        return {"name": name, "mean": mean, "ms": ms, "optimal": False, "low": None, "high": None}
+
+    made = {p["name"]: p for p in placed([at("a", 0.62, 64), at("b", 0.63, 65), at("c", 0.62, 176)])}
+    assert (made["a"]["below"], made["b"]["below"], made["c"]["below"]) == (True, False, False)
+    assert (made["a"]["side"], made["c"]["side"]) == ("left", "right")

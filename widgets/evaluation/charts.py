@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -174,62 +174,6 @@ def difference_bars(rows: Sequence[CategoryDifference], title: str, of: str) -> 
     )
 
 
-def trade_off(points: Sequence[dict[str, Any]], quality: str, of: str) -> alt.LayerChart:
-    """Quality against milliseconds: each point has `name`, `mean`, `low`, `high`, `ms`, `optimal`, `size`."""
-    import altair as alt
-
-    ink = colours()
-    values = [
-        {**p, "name": one_line(p["name"], 44), "kind": "worth having" if p["optimal"] else "beaten"}
-        for p in points
-    ]
-    lows = [p["low"] if p["low"] is not None else p["mean"] for p in points]
-    floor = max(0.0, min(lows) - 0.05)
-    base = alt.Chart(alt.Data(values=values)).encode(
-        x=alt.X(
-            "ms:Q",
-            title="Milliseconds a query, median (left is faster)",
-            axis=alt.Axis(tickCount=8),
-            scale=alt.Scale(domain=[0, 1.25 * max(p["ms"] for p in points) or 1]),
-        ),
-        tooltip=[
-            alt.Tooltip("name:N", title=of),
-            alt.Tooltip("mean:Q", title=quality, format=".3f"),
-            alt.Tooltip("low:Q", title="95 % CI from", format=".3f"),
-            alt.Tooltip("high:Q", title="to", format=".3f"),
-            alt.Tooltip("ms:Q", title="ms a query", format=".1f"),
-        ],
-    )
-    scale = alt.Scale(domain=[floor, min(1.0, max(p["high"] or p["mean"] for p in points) + 0.02)], nice=True)
-    whiskers = base.mark_rule(color=ink.quiet, strokeWidth=1.4).encode(
-        y=alt.Y("low:Q", scale=scale), y2="high:Q"
-    )
-    dots = base.mark_point(filled=True, size=170, opacity=1).encode(
-        y=alt.Y(
-            "mean:Q", title=f"{quality} (up is better)", scale=scale, axis=alt.Axis(format=".2f", tickCount=7)
-        ),
-        shape=alt.Shape(
-            "kind:N",
-            scale=alt.Scale(domain=["worth having", "beaten"], range=["diamond", "circle"]),
-            title=None,
-        ),
-        color=alt.Color(
-            "kind:N",
-            scale=alt.Scale(domain=["worth having", "beaten"], range=[ink.good, ink.quiet]),
-            title=None,
-            legend=alt.Legend(orient="top"),
-        ),
-    )
-    names = base.mark_text(align="left", dx=11, dy=-9, color=ink.text, fontSize=12).encode(
-        y=alt.Y("mean:Q", scale=scale), text="name:N"
-    )
-    return _title(
-        alt.layer(whiskers, dots, names).properties(height=380),
-        f"What {quality} costs in time",
-        "Worth having: none other is better in everything at once.",
-    )
-
-
 def stage_bars(stages: Sequence[Stage], timed: int, titles: dict[str, str]) -> alt.LayerChart:
     """Median and 95th percentile of every stage of a query."""
     import altair as alt
@@ -266,10 +210,11 @@ def stage_bars(stages: Sequence[Stage], timed: int, titles: dict[str, str]) -> a
 
 
 def _finish(chart: alt.LayerChart, title: str, subtitle: str, rows: int) -> alt.LayerChart:
-    return _title(chart.properties(height=rows * _ROW + 110), title, subtitle)
+    return titled(chart.properties(height=rows * _ROW + 110), title, subtitle)
 
 
-def _title(chart: alt.LayerChart, title: str, subtitle: str) -> alt.LayerChart:
+def titled(chart: alt.LayerChart, title: str, subtitle: str) -> alt.LayerChart:
+    """The chart with a title above it, and a quieter line below that."""
     import altair as alt
 
     ink = colours()

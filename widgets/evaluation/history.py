@@ -33,7 +33,8 @@ def history(stored: Sequence[RunSummary], current: int | None, go: Callable[...,
         alt="Stored runs, newest first, with their figures and settings",
     )
     st.caption(
-        "Choose a row to look at that run. Runs are never changed; the same settings give the same figures."
+        "Choose a row to look at that run; ▸ is the one in view. Runs are never changed: the same settings "
+        "give the same figures."
     )
 
 
@@ -45,7 +46,7 @@ def rows(newest: Sequence[RunSummary], current: int | None) -> list[dict[str, st
         found = {f.metric: f"{f.mean:.3f}" for f in run.figures}
         made.append(
             {
-                "Run": f"{run.id}{' (in view)' if run.id == current else ''}",
+                "Run": f"{'▸ ' if run.id == current else ''}{run.id}",
                 "When (UTC)": f"{run.at:%Y-%m-%d %H:%M}",
                 "Asked": PROTOCOLS.get(setup.protocol, setup.protocol),
                 "Encoder": setup.encoder,

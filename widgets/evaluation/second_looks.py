@@ -154,7 +154,7 @@ def _plot(runs: Mapping[str | None, Evaluation], ms: Mapping[str | None, float],
 
 def plot(points: Sequence[dict[str, Any]], quality: str, of: str, key: str) -> None:
     """Quality against time, for two choices or more."""
-    from widgets.evaluation.charts import trade_off
+    from widgets.evaluation.trade_off import trade_off
 
     if len(points) > 1:
         best = max(points, key=lambda point: point["mean"])
