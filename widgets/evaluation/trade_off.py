@@ -77,7 +77,7 @@ def placed(points: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for point in sorted(points, key=lambda p: -p["mean"]):
         side = "right" if point["ms"] > 0.6 * last else "left"
-        near = [p for p in made if abs(p["ms"] - point["ms"]) < last / 3 and p["mean"] - point["mean"] < 0.03]
+        near = [p for p in made if abs(p["ms"] - point["ms"]) < last / 6 and p["mean"] - point["mean"] < 0.03]
         kind = "worth having" if point["optimal"] else "beaten"
         name = one_line(point["name"], 44)
         made.append({**point, "name": name, "kind": kind, "side": side, "below": bool(near)})
