@@ -20,17 +20,14 @@ from widgets.drop import DroppedPicture, picture_drop
 from widgets.filters import filter_bar, parts_in_use
 from widgets.gallery import Act, clear_selection, data_uri, gallery
 from widgets.job_panel import job_panel
+from widgets.own import OwnPicture, crop_own, keep_own, own_picture
 from widgets.region import region_picker
 from widgets.resources import addition_key, has_words
 from widgets.searching import (
-    OwnPicture,
     answer,
     assortment,
-    crop_own,
     examples,
     found_line,
-    keep_own,
-    own_picture,
     pieces,
     read_as_line,
     timing_line,

@@ -8,7 +8,10 @@ import pytest
 from filelock import FileLock
 
 from core.collection.workspace import Workspace
+from tests.support.commands import answer, run
 from tests.support.tiny import TinyEncoder, register
+
+__all__ = ["answer", "run"]
 
 CLOTHING = Path(__file__).parents[2] / "shared" / "data" / "clothing"
 CI = os.environ.get("CI") == "true"

@@ -5,34 +5,9 @@ import sys
 import zipfile
 
 import pytest
-from typer.testing import CliRunner
 
 from core import cli
-from core.cli import app
 from tests.support.pictures import jpeg, write_folder
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch, tiny):
-    monkeypatch.setenv("LOOKALIKE_HOME", str(tmp_path / "home"))
-
-    def go(*args):
-        return CliRunner().invoke(app, [str(arg) for arg in args])
-
-    return go
-
-
-@pytest.fixture
-def answer(run):
-    """The JSON object that a command prints."""
-
-    def go(*args):
-        result = run(*args, "--json")
-        assert result.exit_code == 0, result.output
-        assert result.stdout.count("\n") == 1
-        return json.loads(result.stdout)
-
-    return go
 
 
 def test_from_a_folder_to_hits(answer, tmp_path):

@@ -29,17 +29,18 @@ def job_panel(key: str, on_seen: Callable[[], None] = lambda: None) -> bool:
     if job is None:
         return False
     if job.running:
-        _running(key)
+        running_panel(key, "picture", "What is already added stays.")
         return True
     _finished(job, on_seen)
     return False
 
 
 @st.fragment(run_every=0.5)
-def _running(key: str) -> None:
+def running_panel(key: str, unit: str, kept: str) -> None:
+    """Show how far the job of `key` is, counted in `unit`; `kept` says what cancelling leaves."""
     job = jobs().get(key)
     if job is None or not job.running:
-        st.rerun()  # the whole page: there are pictures to show now
+        st.rerun()  # the whole page: there is something to show now
     progress = job.monitor.snapshot()
     with st.container(border=True, key="job"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -52,19 +53,19 @@ def _running(key: str) -> None:
                     key="job-cancel",
                     icon=":material/close:",
                     on_click=job.cancel,
-                    help="What is already added stays.",
+                    help=kept,
                 )
         st.progress(progress.fraction or 0.0)
-        st.caption(progress_line(progress))
+        st.caption(progress_line(progress, unit))
 
 
-def progress_line(progress: Progress) -> str:
+def progress_line(progress: Progress, unit: str = "picture") -> str:
     """“120 of 3,068 pictures · 96 a second · 31 s left · Reading”."""
     parts = []
     if progress.total:
-        parts.append(f"{progress.done:,} of {count(progress.total)}")
+        parts.append(f"{progress.done:,} of {count(progress.total, unit)}")
     elif progress.done:
-        parts.append(f"{count(progress.done)} so far")
+        parts.append(f"{count(progress.done, unit)} so far")
     if progress.done and progress.rate > 0:
         parts.append(f"{progress.rate:,.0f} a second" if progress.rate >= 1 else "less than one a second")
     if progress.done and progress.eta_s is not None:

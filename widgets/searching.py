@@ -1,21 +1,21 @@
-"""A search in progress: the viewer's own picture, the answer and the words it is explained with."""
+"""A search in progress: the answer, and the words it is explained with."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.errors import LookalikeError
 from core.search.cutoff import ALPHA
-from core.search.query import Query, Region
+from core.search.query import Query
 from widgets.address import SearchRequest
-from widgets.drop import DroppedPicture
 from widgets.gallery import data_uri
+from widgets.own import OwnPicture
 from widgets.resources import has_words, jobs, search_engine
 from widgets.second_look import choose
 from widgets.tiles import preview, thumbnail
@@ -27,38 +27,10 @@ if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.search.hits import SearchResult, Timings
 
-_OWN = "search-own"
 _ANSWER = "search-answer"
 _PLAIN_WORD = re.compile(r"[a-z][a-z -]{1,24}")
 _KINDS = ("red", "blue", "", "striped", "", "green")
 _ANYWHERE = ("a red dress", "a dog outdoors", "a cup of coffee", "a sunset over the sea", "people at a table")
-
-
-@dataclass(frozen=True)
-class OwnPicture:
-    """A picture from the viewer's machine, and the part of it that is searched for."""
-
-    collection: str
-    picture: DroppedPicture
-    region: Region | None = None
-
-
-def own_picture(collection: Collection) -> OwnPicture | None:
-    """The viewer's picture, if one was given for this collection."""
-    own: OwnPicture | None = st.session_state.get(_OWN)
-    return own if own is not None and own.collection == collection.name else None
-
-
-def keep_own(own: OwnPicture | None) -> None:
-    """Remember the viewer's picture, or forget it."""
-    st.session_state[_OWN] = own
-
-
-def crop_own(region: Region | None) -> None:
-    """Search for a part of the viewer's picture, or for all of it."""
-    own: OwnPicture | None = st.session_state.get(_OWN)
-    if own is not None:
-        keep_own(replace(own, region=region))
 
 
 def pieces(collection: Collection, request: SearchRequest, own: OwnPicture | None) -> list[Piece]:

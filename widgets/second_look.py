@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.collection.types import Picture
     from core.search.hits import Hit, LocalEvidence, SearchResult
     from core.search.rerank import RerankerInfo
-    from widgets.searching import OwnPicture
+    from widgets.own import OwnPicture
 
 _ENCODER = "encoder:"
 _NEED_A_PICTURE = ("local", "learned")

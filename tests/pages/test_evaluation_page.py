@@ -130,7 +130,7 @@ def test_cancelling_stores_nothing(open_app, workspace, wheel):
     job = jobs().start(f"evaluate:{wheel.root}", "Measuring by picture", work)
     app = open_app(workspace.path, "evaluation", collection="shop")
     assert app.button(key="measure").disabled
-    app.button(key="evaluation-cancel").click().run()
+    app.button(key="job-cancel").click().run()
     job.wait(30)
     app.run()
     assert "cancelled. Nothing half measured was stored" in said(app)

@@ -9,7 +9,7 @@ from core.images.sample import draw, sample_items
 from tests.support.screens import said, select, tiles
 from tests.support.tiny import TinyEncoder, register
 from widgets.drop import DroppedPicture
-from widgets.searching import OwnPicture
+from widgets.own import OwnPicture
 
 
 def hits(app):

@@ -19,10 +19,10 @@ from widgets.evaluation.address import PARTS, EvaluationView
 from widgets.evaluation.charts import _labels
 from widgets.evaluation.encoders_tab import why_not as why_no_comparison
 from widgets.evaluation.measuring import declared, why_not
-from widgets.evaluation.progress import progress_line
 from widgets.evaluation.strips import StripAct, read_strip_act
 from widgets.evaluation.trade_off import placed
 from widgets.evaluation.wording import interval, number, out_of, reranker_title, signed
+from widgets.job_panel import progress_line
 from widgets.second_look import agreement, changed_line, in_words, moved, offers, settled
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -70,8 +70,8 @@ def test_a_figure_is_called_perfect_only_where_it_is():
 
 
 def test_progress_says_how_far_and_how_long():
-    line = progress_line(Progress(120, 331, "Asking 301 queries", 4.0, 30.0))
-    assert line == "120 of 331 steps · 7 s left · Asking 301 queries"
+    line = progress_line(Progress(120, 331, "Asking 301 queries", 4.0, 30.0), "step")
+    assert line == "120 of 331 steps · 30 a second · 7 s left · Asking 301 queries"
     assert progress_line(Progress(0, None, "", 0.0, 0.0)) == "Getting ready…"
 
 

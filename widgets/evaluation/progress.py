@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from widgets.job_panel import running_panel
 from widgets.resources import jobs
-from widgets.wording import count, duration, plain
+from widgets.wording import duration, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
-    from core.jobs import Progress
 
 
 def evaluation_key(collection: Collection) -> str:
@@ -33,7 +33,7 @@ def evaluation_panel(collection: Collection) -> None:
     if job is None:
         return
     if job.running:
-        _running(key)
+        running_panel(key, "step", "Runs that are already stored stay.")
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="evaluation-job"):
         if job.state == "failed":
@@ -57,38 +57,3 @@ def evaluation_panel(collection: Collection) -> None:
             on_click=jobs().forget,
             args=(key,),
         )
-
-
-@st.fragment(run_every=0.5)
-def _running(key: str) -> None:
-    job = jobs().get(key)
-    if job is None or not job.running:
-        st.rerun()  # the whole page: there are figures to show now
-    progress = job.monitor.snapshot()
-    with st.container(border=True, key="evaluation-job"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(job.title)}**", width="stretch")
-            if job.monitor.cancelled:
-                st.caption("Stopping at the next safe point…", width="content")
-            else:
-                st.button(
-                    "Cancel",
-                    key="evaluation-cancel",
-                    icon=":material/close:",
-                    on_click=job.cancel,
-                    help="Runs that are already stored stay.",
-                )
-        st.progress(progress.fraction or 0.0)
-        st.caption(progress_line(progress))
-
-
-def progress_line(progress: Progress) -> str:
-    """“120 of 331 · 2 min left · Asking 301 queries”."""
-    parts = []
-    if progress.total:
-        parts.append(f"{progress.done:,} of {count(progress.total, 'step')}")
-    if progress.done and progress.eta_s is not None:
-        parts.append(f"{duration(progress.eta_s)} left")
-    if progress.note:
-        parts.append(plain(progress.note, 120))
-    return " · ".join(parts) or "Getting ready…"
