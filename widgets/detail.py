@@ -151,7 +151,9 @@ def _label(collection: Collection, picture: Picture) -> None:
     labels = [label for label, _ in collection.labels() if label is not None]
 
     def changed() -> None:
-        undo.label(collection, [picture.id], st.session_state[key])
+        # A dialog that closes may report the label that was there all along: that labels nothing.
+        if st.session_state[key] != picture.label:
+            undo.label(collection, [picture.id], st.session_state[key])
 
     st.selectbox(
         "Label",

@@ -52,6 +52,7 @@ def test_measure_compare_and_review(serve, page, home):
     wrong.click()
     expect(page.get_by_text("1 of 200 answers marked")).to_be_visible()
     expect(wrong).to_have_attribute("aria-pressed", "true")
+    settled(page)
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("0 of 200 answers marked")).to_be_visible()
 

@@ -175,19 +175,26 @@ def said_of(done: Marked) -> str:
 
 
 def _undo_line(collection: Collection) -> None:
+    """The last mark and its undo; it always takes its line, so that nothing moves under the viewer's hand."""
     done: Marked | None = st.session_state.get(_LAST)
-    if done is None or done.collection != collection.name:
-        return
+    if done is not None and done.collection != collection.name:
+        done = None
 
     def undo() -> None:
         from core.evaluation.review import mark
 
-        mark(collection, done.text, done.picture, done.before)
-        st.session_state.pop(_LAST, None)
+        if done is not None:
+            mark(collection, done.text, done.picture, done.before)
+            st.session_state.pop(_LAST, None)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="review-undo-line"):
-        st.markdown(f":material/check: {said_of(done)} Saved.", width="content")
-        st.button("Undo", key="review-undo", icon=":material/undo:", on_click=undo)
+        if done is None:
+            st.markdown(
+                "Say of each picture whether it is right; every mark is saved at once.", width="content"
+            )
+        else:
+            st.markdown(f":material/check: {said_of(done)} Saved.", width="content")
+        st.button("Undo", key="review-undo", icon=":material/undo:", on_click=undo, disabled=done is None)
 
 
 def progress(collection: Collection, found: Sequence[ReviewedQuery]) -> None:
