@@ -235,8 +235,8 @@ def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tal
             records.give_label(tx, picture_id, candidate, policy.label_rank)
     for i in new:
         target.media.publish(chunk.fresh[i].sha256)
-    for fresh in chunk.fresh:
-        target.media.drop_staged(fresh.sha256)
+    for i in set(range(len(chunk.fresh))) - set(new):  # another chunk had the same bytes
+        target.media.drop_staged(chunk.fresh[i].sha256)
     tally.added += len(new)
     tally.known += chunk.candidates - len(new) - len(skipped)
     tally.skipped += skipped

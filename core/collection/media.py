@@ -8,6 +8,7 @@ in the staging folder is therefore settled by one question: does the catalogue n
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 
 class MediaStore:
@@ -19,28 +20,30 @@ class MediaStore:
 
     def stage(self, kind: str, sha256: str, data: bytes, *, durable: bool) -> None:
         """Write a file beside its future place; `durable` waits for the disk (originals, not thumbnails)."""
-        self._staging.mkdir(exist_ok=True)
         target = self._staging / f"{sha256}.{kind}"
         # Two workers may stage the same picture at once: each writes a file of its own, the last rename wins.
         part = self._staging / f"{sha256}.{kind}.{os.getpid()}-{os.urandom(4).hex()}.part"
         try:
-            with part.open("wb") as file:
+            with self._create(part) as file:
                 file.write(data)
                 if durable:
                     file.flush()
                     os.fsync(file.fileno())
             part.replace(target)
-        finally:
+        except BaseException:
             part.unlink(missing_ok=True)
+            raise
 
     def publish(self, sha256: str) -> None:
         """Move what is staged under this hash to its place."""
         for kind in self._places:
-            staged = self._staging / f"{sha256}.{kind}"
-            if staged.exists():
-                place = self._place(kind, sha256)
-                place.parent.mkdir(parents=True, exist_ok=True)
+            staged, place = self._staging / f"{sha256}.{kind}", self._place(kind, sha256)
+            try:
                 staged.replace(place)
+            except FileNotFoundError:
+                if staged.exists():  # then it is the folder that is missing
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    staged.replace(place)
 
     def withdraw(self, sha256: str) -> None:
         """Move the files of this hash to staging: the first half of deleting them."""
@@ -78,6 +81,13 @@ class MediaStore:
         # Between the two looks it may have moved from staging to its place.
         place = self._place(kind, sha256)
         return place.read_bytes() if place.exists() else None
+
+    def _create(self, path: Path) -> BinaryIO:
+        try:
+            return path.open("wb")
+        except FileNotFoundError:  # asked for each of a million files, so only then is the folder looked for
+            self._staging.mkdir(exist_ok=True)
+            return path.open("wb")
 
     def _place(self, kind: str, sha256: str) -> Path:
         return self._places[kind] / sha256[:2] / sha256
