@@ -34,8 +34,8 @@ _CHUNK_BYTES = 64 * 2**20
 """A chunk closes at whichever comes first: memory stays flat whatever the files weigh."""
 
 _SLICE = 2
-"""Pictures that are embedded at a time: so few run on the thread that asks. On two cores 140 to 144 pictures a
-second, where whole chunks, which the encoder spreads over threads of its own, gave 133 to 136."""
+"""Pictures that are embedded at a time: so few run on the thread that asks. On two cores 140 to 144 pictures
+a second, where whole chunks, which the encoder spreads over threads of its own, gave 133 to 136."""
 _RELABEL_BATCH = 1000
 
 IN_THE_BIN = "These bytes are in the bin; restore the picture there, or empty the bin first."
