@@ -135,7 +135,8 @@ class EmbeddedEncoder:
         """The ImageNet classes that pictures with embeddings ``(N, 1296)`` look most like."""
         classifier, names = self._classifier(), class_names()
         features = np.asarray(vectors, dtype=np.float32)[:, : efficientnet.DIM]
-        logits = features @ (_TYPICAL_NORM * classifier.weight.T) + classifier.bias
+        # The pictures are scaled, not the 1.3 million weights: that would cost 3 ms a search.
+        logits = (features * np.float32(_TYPICAL_NORM)) @ classifier.weight.T + classifier.bias
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         order = np.argsort(-shares, axis=1, kind="stable")[:, :k]

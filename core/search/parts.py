@@ -86,7 +86,8 @@ def spreads(parts: Sequence[WeightedPart], background: FloatArray) -> list[Sprea
     """How each part's cosines spread over `background`, shape ``(N, dim)``."""
     if len(background) < 2:
         return [Spread(0.0, 1.0) for _ in parts]
-    cosines = background @ np.stack([part.vector for part in parts]).T
+    # Not a matrix product: the threads that BLAS wakes for it spin on, and would hold up those of the index.
+    cosines = np.einsum("nd,pd->np", background, np.stack([part.vector for part in parts]))
     return [
         Spread(float(mean), max(float(deviation), 1e-6))
         for mean, deviation in zip(cosines.mean(axis=0), cosines.std(axis=0), strict=True)
