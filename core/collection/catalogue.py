@@ -54,13 +54,6 @@ class Catalogue:
             self._threads.connection = connection
         return connection
 
-    def close(self) -> None:
-        """Close this thread's connection, folding the write-ahead log into the file."""
-        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
-        if connection is not None:
-            connection.close()
-            self._threads.connection = None
-
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file, so that a copy of the file alone is whole."""
         self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
