@@ -3,7 +3,7 @@
 import faiss
 import numpy as np
 
-from core.indexing.index import FloatArray, IdArray, Neighbours
+from core.indexing.index import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
 
 
 class FlatIndex:
@@ -23,6 +23,11 @@ class FlatIndex:
         """Number of vectors."""
         return int(self._index.ntotal)
 
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of memory that the vectors and their ids take."""
+        return self.size * (4 * self.dim + 8)
+
     def add(self, ids: IdArray, vectors: FloatArray) -> None:
         """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, which must be new and not negative.
 
@@ -37,7 +42,17 @@ class FlatIndex:
             )
             self._highest = max(self._highest, int(ids.max()))
 
-    def search(self, queries: FloatArray, k: int, allowed: IdArray | None = None) -> Neighbours:
+    def remove(self, ids: IdArray) -> None:
+        """Let these ids never be found again; ids that are not there are ignored."""
+        self._index.remove_ids(np.ascontiguousarray(ids, np.int64))
+
+    def search(
+        self,
+        queries: FloatArray,
+        k: int,
+        allowed: IdArray | None = None,
+        parameters: SearchParameters = AS_BUILT,  # noqa: ARG002 - exact search has none
+    ) -> Neighbours:
         """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
 
         Raises:

@@ -22,8 +22,30 @@ class Neighbours:
     scores: FloatArray
 
 
+@dataclass(frozen=True)
+class SearchParameters:
+    """What may be changed from one query to the next; None leaves it to the index, which ignores what it lacks.
+
+    Attributes:
+        ef_search: breadth of the walk through a graph (HNSW's efSearch), at least 1.
+        nprobe: how many lists of an inverted file are looked into, at least 1.
+        refine: how many candidates found by compressed vectors are compared again by finer ones, at least 1.
+    """
+
+    ef_search: int | None = None
+    nprobe: int | None = None
+    refine: int | None = None
+
+
+AS_BUILT = SearchParameters()
+"""Whatever the index was built with."""
+
+
 class Index(Protocol):
-    """A structure over L2-normalised vectors that answers k-nearest-neighbour queries by inner product."""
+    """A structure over L2-normalised vectors that answers k-nearest-neighbour queries by inner product.
+
+    Searches may run at once; nothing may run beside `add` and `remove`, which is the caller's care.
+    """
 
     @property
     def dim(self) -> int:
@@ -31,10 +53,23 @@ class Index(Protocol):
 
     @property
     def size(self) -> int:
-        """Number of vectors."""
+        """Number of vectors that can be found."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of memory that the structure takes, pages mapped from files included."""
 
     def add(self, ids: IdArray, vectors: FloatArray) -> None:
         """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, new ones and not negative."""
 
-    def search(self, queries: FloatArray, k: int, allowed: IdArray | None = None) -> Neighbours:
+    def remove(self, ids: IdArray) -> None:
+        """Let these ids never be found again; ids that are not there are ignored."""
+
+    def search(
+        self,
+        queries: FloatArray,
+        k: int,
+        allowed: IdArray | None = None,
+        parameters: SearchParameters = AS_BUILT,
+    ) -> Neighbours:
         """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given."""

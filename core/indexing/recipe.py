@@ -1,0 +1,35 @@
+"""How an index is built: enough to build the same one again."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Family = Literal["flat", "hnsw", "ivf"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to build.
+
+    Attributes:
+        family: which kind of structure, and so which `SearchParameters` it listens to.
+        factory: FAISS's description of it, as `faiss.index_factory` reads it, such as ``"HNSW32"``.
+        ef_construction: breadth of the walk while a graph is built (HNSW's efConstruction), where there is one.
+    """
+
+    family: Family
+    factory: str
+    ef_construction: int | None = None
+
+    def to_json(self) -> str:
+        """One line of JSON, for a catalogue or a file."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> "Recipe":
+        """The recipe that `to_json` wrote."""
+        return Recipe(**json.loads(text))
+
+
+FLAT = Recipe("flat", "Flat")
+"""Exact search."""
