@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from core.collection.catalogue import Catalogue
+from core.collection.indexes import IndexStore
 from core.collection.media import MediaStore
 from core.collection.runs import MarkStore, RunStore
 from core.collection.spaces import Space, Spaces, VectorRows
@@ -34,6 +35,7 @@ class Reader:
         self._spaces = Spaces(root, self._catalogue)
         self.runs = RunStore(self._catalogue)
         self.marks = MarkStore(self._catalogue)
+        self.indexes = IndexStore(root, self._catalogue)
 
     @property
     def name(self) -> str:

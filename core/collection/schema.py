@@ -97,6 +97,18 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX mark_of_answer ON mark (query, sha256, id);
     """,
+    """
+    CREATE TABLE built_index (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never reused: it names a directory
+        space_id INTEGER NOT NULL REFERENCES space (id) ON DELETE CASCADE,
+        at TEXT NOT NULL,                      -- ISO 8601, UTC
+        recipe TEXT NOT NULL,                  -- JSON: what to build, enough to build it again
+        settings TEXT NOT NULL,                -- JSON: the parameters of search, by kind of query
+        measured TEXT NOT NULL,                -- JSON: what was measured when it was chosen
+        in_use INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE UNIQUE INDEX built_index_in_use ON built_index (space_id) WHERE in_use;
+    """,
 )
 
 

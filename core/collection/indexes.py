@@ -1,0 +1,125 @@
+"""The indexes of a collection: which were made, how, what was measured, and which of them serves.
+
+The contents of a record are text here; what they mean is the business of `core.search.indexes`. The files of
+an index can be made again from its record, so they may be deleted at any time.
+"""
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.collection.catalogue import Catalogue
+from core.errors import CollectionError
+
+_COLUMNS = "id, space_id, at, recipe, settings, measured, in_use"
+
+
+@dataclass(frozen=True)
+class IndexRecord:
+    """One index. `recipe`, `settings` and `measured` are JSON."""
+
+    id: int
+    space_id: int
+    at: datetime
+    recipe: str
+    settings: str
+    measured: str
+    in_use: bool
+
+
+class IndexStore:
+    """The records of a collection's indexes, and the directory of each."""
+
+    def __init__(self, root: Path, catalogue: Catalogue) -> None:
+        self._root = root / "indexes"
+        self._catalogue = catalogue
+
+    def add(self, space_id: int, recipe: str, settings: str, measured: str) -> IndexRecord:
+        """Note an index; it does not serve before `use`."""
+        at = datetime.now(UTC).replace(microsecond=0)
+        with self._catalogue.transaction() as tx:
+            cursor = tx.execute(
+                "INSERT INTO built_index (space_id, at, recipe, settings, measured) VALUES (?, ?, ?, ?, ?)",
+                (space_id, at.isoformat(), recipe, settings, measured),
+            )
+        assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one
+        return IndexRecord(cursor.lastrowid, space_id, at, recipe, settings, measured, False)
+
+    def list(self) -> "list[IndexRecord]":
+        """Every index, oldest first."""
+        rows = self._catalogue.execute(f"SELECT {_COLUMNS} FROM built_index ORDER BY id")  # noqa: S608
+        return [_record(row) for row in rows]
+
+    def get(self, index_id: int) -> IndexRecord:
+        """One index.
+
+        Raises:
+            CollectionError: there is none of this id.
+        """
+        row = self._catalogue.execute(
+            f"SELECT {_COLUMNS} FROM built_index WHERE id = ?",  # noqa: S608
+            (index_id,),
+        ).fetchone()
+        if row is None:
+            there = ", ".join(str(record.id) for record in self.list())
+            raise CollectionError(f"There is no index {index_id} (there: {there or 'none yet'}).")
+        return _record(row)
+
+    def in_use(self, space_id: int) -> IndexRecord | None:
+        """The index that serves a space; None where search is exact."""
+        row = self._catalogue.execute(
+            f"SELECT {_COLUMNS} FROM built_index WHERE space_id = ? AND in_use",  # noqa: S608
+            (space_id,),
+        ).fetchone()
+        return None if row is None else _record(row)
+
+    def use(self, index_id: int) -> IndexRecord:
+        """Let this index serve its space from now on.
+
+        Raises:
+            CollectionError: there is none of this id.
+        """
+        record = self.get(index_id)
+        with self._catalogue.transaction() as tx:
+            tx.execute("UPDATE built_index SET in_use = 0 WHERE space_id = ? AND in_use", (record.space_id,))
+            tx.execute("UPDATE built_index SET in_use = 1 WHERE id = ?", (index_id,))
+        return self.get(index_id)
+
+    def use_exact(self, space_id: int) -> None:
+        """Let the space be searched exactly from now on; its indexes stay."""
+        with self._catalogue.transaction() as tx:
+            tx.execute("UPDATE built_index SET in_use = 0 WHERE space_id = ? AND in_use", (space_id,))
+
+    def set_settings(self, index_id: int, settings: str) -> None:
+        """Change the parameters that an index is searched with."""
+        with self._catalogue.transaction() as tx:
+            tx.execute("UPDATE built_index SET settings = ? WHERE id = ?", (settings, index_id))
+
+    def delete(self, index_id: int) -> None:
+        """Forget an index and delete its files."""
+        with self._catalogue.transaction() as tx:
+            tx.execute("DELETE FROM built_index WHERE id = ?", (index_id,))
+        shutil.rmtree(self.folder(index_id), ignore_errors=True)
+
+    def folder(self, index_id: int) -> Path:
+        """Where the files of an index lie, if they have been made."""
+        return self._root / str(index_id)
+
+    @property
+    def lock_file(self) -> Path:
+        """The file whose lock whoever builds or tunes must hold."""
+        self._root.mkdir(exist_ok=True)
+        return self._root / "lock"
+
+
+def _record(row: tuple[object, ...]) -> IndexRecord:
+    return IndexRecord(
+        int(str(row[0])),
+        int(str(row[1])),
+        datetime.fromisoformat(str(row[2])),
+        str(row[3]),
+        str(row[4]),
+        str(row[5]),
+        bool(row[6]),
+    )
