@@ -24,6 +24,11 @@ class FlatIndex:
         return int(self._index.ntotal)
 
     @property
+    def ids(self) -> IdArray:
+        """Ids of the vectors, ``(size,)``."""
+        return np.asarray(faiss.vector_to_array(self._index.id_map), np.int64)
+
+    @property
     def memory_bytes(self) -> int:
         """Bytes of memory that the vectors and their ids take."""
         return self.size * (4 * self.dim + 8)

@@ -56,6 +56,10 @@ class Index(Protocol):
         """Number of vectors that can be found."""
 
     @property
+    def ids(self) -> IdArray:
+        """Ids of the vectors that can be found, ``(size,)``, in no particular order."""
+
+    @property
     def memory_bytes(self) -> int:
         """Bytes of memory that the structure takes, pages mapped from files included."""
 
@@ -72,4 +76,8 @@ class Index(Protocol):
         allowed: IdArray | None = None,
         parameters: SearchParameters = AS_BUILT,
     ) -> Neighbours:
-        """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given."""
+        """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
+
+        Callers hand over the same `allowed` array again and again and never change it, so what is made of
+        it (a bitmap of a million ids takes milliseconds) may be kept until another array comes.
+        """
