@@ -24,7 +24,9 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class SearchParameters:
-    """What may be changed from one query to the next; None leaves it to the index, which ignores what it lacks.
+    """What may be changed from one query to the next; None leaves it to the index.
+
+    An index ignores what it has no use for.
 
     Attributes:
         ef_search: breadth of the walk through a graph (HNSW's efSearch), at least 1.

@@ -14,7 +14,7 @@ class Recipe:
     Attributes:
         family: which kind of structure, and so which `SearchParameters` it listens to.
         factory: FAISS's description of it, as `faiss.index_factory` reads it, such as ``"HNSW32"``.
-        ef_construction: breadth of the walk while a graph is built (HNSW's efConstruction), where there is one.
+        ef_construction: breadth of the walk while a graph is built (HNSW's efConstruction).
     """
 
     family: Family
