@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 Picture = Image.Image
 
@@ -48,6 +48,11 @@ def pasted(picture: Picture, page: Picture) -> Picture:
     return out
 
 
+def bordered(picture: Picture) -> Picture:
+    """In a black frame, an eighth of the longer side wide."""
+    return ImageOps.expand(picture, max(picture.size) // 8, (0, 0, 0))
+
+
 def jpeg(picture: Picture, quality: int = 85) -> bytes:
     """The bytes of a JPEG."""
     out = io.BytesIO()
@@ -78,6 +83,20 @@ KINDS: dict[str, Callable[[Picture, str, Picture], Picture]] = {
 }
 
 
+_GENTLE: dict[str, Callable[[Picture, str, Picture], Picture]] = {
+    "blur": lambda p, *_: p.filter(ImageFilter.GaussianBlur(max(p.size) / 200)),
+    "border": lambda p, *_: bordered(p),
+    "saturation": lambda p, *_: ImageEnhance.Color(p).enhance(2.0),
+}
+_EVERY = KINDS | _GENTLE
+
+DUPLICATES = (
+    "jpeg_20", "quarter_size", "crop_80", "crop_50", "crop_25", "mirror", "rotate_10", "rotate_90", "bright",
+    "grey", "blur", "text_over", "border", "saturation", "pasted", "cropped_rotated_recoloured",
+)  # fmt: skip
+"""The kinds that near-duplicates are measured with: fifteen, and one of three edits at once."""
+
+
 def made(kind: str, picture: Picture, key: str, page: Picture) -> bytes:
     """A copy of `picture` (RGB) of this kind, as the bytes of a JPEG; `key` decides where it is cropped."""
-    return jpeg(KINDS[kind](picture, key, page), 20 if kind == "jpeg_20" else 85)
+    return jpeg(_EVERY[kind](picture, key, page), 20 if kind == "jpeg_20" else 85)

@@ -1,4 +1,4 @@
-"""What the parts of near-duplicate search hand one another: a pair, what was seen in it, how probable it is."""
+"""What the parts of near-duplicate search hand one another: a pair, what was seen in it, how sure it is."""
 
 import math
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ Turn = Literal[
 ]
 """How a picture may be turned without resampling: the eight ways to lay a rectangle down.
 
-``mirror`` changes left and right, ``flip`` up and down; ``transpose`` and ``transverse`` mirror at a diagonal.
+``mirror`` changes left and right, ``flip`` up and down; ``transpose`` and ``transverse`` mirror at a
+diagonal.
 """
 
 Kind = Literal["exact", "re-encoded", "resized", "cropped", "rotated or mirrored", "edited"]
