@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.collection.catalogue import Catalogue
 from core.collection.indexes import IndexStore
 from core.collection.media import MediaStore
 from core.collection.runs import MarkStore, RunStore
-from core.collection.spaces import Space, Spaces, VectorRows
+from core.collection.spaces import Census, Space, Spaces, VectorRows
 from core.collection.types import Filter, Order, PairVerdict, Picture
 from core.collection.vectors import FloatArray
 from core.embedding.encoder import Encoder
@@ -209,6 +210,16 @@ class Reader:
         if space is None:
             raise CollectionError(f"“{self.name}” holds no pictures yet.")
         return self._spaces.vectors_of(space, ids)
+
+    def vector_ids(self, encoder: str | None = None) -> NDArray[np.int64]:
+        """Ids of all pictures that have a vector, ``(N,)``, in the order of their rows; the bin's among them."""
+        space = self.space(encoder)
+        return np.empty(0, np.int64) if space is None else self._spaces.ids(space)
+
+    def census(self, up_to_id: int, encoder: str | None = None) -> Census:
+        """Count the vectors of pictures whose id is at most `up_to_id`, without reading them one by one."""
+        space = self.space(encoder)
+        return Census(0, 0, -1, True) if space is None else self._spaces.census(space, up_to_id)
 
     def purges(self) -> int:
         """How often vectors were deleted for good: an index built before must be built anew."""

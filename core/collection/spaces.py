@@ -36,6 +36,19 @@ class VectorRows:
     last_row: int
 
 
+@dataclass(frozen=True)
+class Census:
+    """The vectors of pictures up to some id: how many, the sum of their ids, and the last row among them.
+
+    `dense` says that all rows up to the last one are theirs.
+    """
+
+    count: int
+    sum_of_ids: int
+    last_row: int
+    dense: bool
+
+
 class Spaces:
     """The table of spaces, and the vector file of each."""
 
@@ -86,6 +99,25 @@ class Spaces:
         if len(table) < len(stored):  # rows of deleted pictures lie between
             stored = stored[table[:, 0] - first]
         return VectorRows(table[:, 1], stored, last)
+
+    def ids(self, space: Space) -> NDArray[np.int64]:
+        """Ids of all pictures that have a vector in `space`, in the order of their rows."""
+        found = self._catalogue.execute(
+            "SELECT picture_id FROM vector WHERE space_id = ? ORDER BY row", (space.id,)
+        ).fetchall()
+        return np.fromiter((row[0] for row in found), np.int64, len(found))
+
+    def census(self, space: Space, up_to_id: int) -> Census:
+        """Count the vectors of pictures whose id is at most `up_to_id`, without reading them one by one."""
+        count, total, last = self._catalogue.execute(
+            "SELECT count(*), coalesce(sum(picture_id), 0), coalesce(max(row), -1) FROM vector "
+            "WHERE picture_id <= ? AND space_id = ?",
+            (up_to_id, space.id),
+        ).fetchone()
+        (rows,) = self._catalogue.execute(
+            "SELECT count(*) FROM vector WHERE space_id = ? AND row <= ?", (space.id, last)
+        ).fetchone()
+        return Census(count, total, last, rows == count)
 
     def vectors_of(self, space: Space, ids: Sequence[int]) -> FloatArray:
         """The vectors of these pictures, shape ``(len(ids), dim)``, in this order.

@@ -1,0 +1,77 @@
+"""From the record of an index to the index itself."""
+
+import json
+
+from filelock import FileLock, Timeout
+
+from core.collection.collection import Collection
+from core.collection.indexes import IndexRecord
+from core.errors import IndexingError
+from core.indexing.build import build
+from core.indexing.index import Index
+from core.indexing.recipe import Recipe
+from core.indexing.storage import load, save
+from core.jobs import Monitor
+
+_LOOK_S = 0.5
+
+
+def open_index(collection: Collection, record: IndexRecord) -> Index:
+    """The index of a record, as it was saved; what was added to the space since is not in it yet.
+
+    Raises:
+        IndexingError: its files are missing or damaged.
+        RemoteIndexError: it lies on a server that does not answer.
+    """
+    if is_remote(record):
+        raise NotImplementedError
+    return load(collection.indexes.folder(record.id))
+
+
+def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = None) -> None:
+    """Build the files of an index from the vectors of its space, unless they are there and whole.
+
+    One process at a time builds; the others wait and find it done.
+
+    Raises:
+        IndexingError: the vectors cannot be indexed.
+        CollectionError: the collection or the space is gone.
+    """
+    folder = collection.indexes.folder(record.id)
+    watched = monitor or Monitor()
+    with taking_turns(collection, watched):
+        try:
+            load(folder)
+        except IndexingError:
+            pass
+        else:
+            return
+        encoder = next(space.encoder for space in collection.spaces() if space.id == record.space_id)
+        rows = collection.vectors(encoder=encoder)
+        save(build(Recipe.from_json(record.recipe), rows.ids, rows.vectors, watched), folder)
+
+
+def taking_turns(collection: Collection, monitor: Monitor) -> FileLock:
+    """The lock that whoever builds or tunes holds; acquired, however long another process takes."""
+    lock = FileLock(collection.indexes.lock_file, thread_local=False)
+    while True:
+        try:
+            lock.acquire(timeout=_LOOK_S)
+        except Timeout:
+            monitor.say("Waiting for another process that builds or tunes an index of this collection")
+            monitor.check()
+        else:
+            return lock
+
+
+def is_remote(record: IndexRecord) -> bool:
+    """Whether the index lies on a server."""
+    return bool(json.loads(record.recipe)["family"] == "milvus")
+
+
+def title(record: IndexRecord | None) -> str:
+    """What kind of index this is, for people."""
+    if record is None:
+        return "exact"
+    read = json.loads(record.recipe)
+    return f"Milvus at {read['uri']}" if is_remote(record) else str(read["factory"])
