@@ -43,3 +43,11 @@ class IndexingError(LookalikeError):
 
 class RemoteIndexError(LookalikeError):
     """A server that holds an index does not answer, or refuses."""
+
+
+class IndexingError(LookalikeError, ValueError):
+    """Vectors, ids or a question that an index cannot take."""
+
+
+class IndexFileError(LookalikeError):
+    """An index's files that are missing, cut short, damaged or another's; the index can be built again."""

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from core.collection.collection import Collection
 from core.embedding.encoder import Encoder
 from core.errors import QueryError
-from core.indexing.index import Index
+from core.search.indexes.keeper import IndexKeeper
 from core.search.query import Query
 
 Kind = Literal["picture", "words"]
@@ -105,7 +105,7 @@ class Calibration:
         self._best: dict[Kind, NDArray[np.float32]] = {}
         self._made_of = (0, -1)
 
-    def cutoff(self, kind: Kind, index: Index, encoder: Encoder, alpha: float) -> Cutoff | None:
+    def cutoff(self, kind: Kind, index: IndexKeeper, encoder: Encoder, alpha: float) -> Cutoff | None:
         """The cut-off for questions of this kind, or None where there is too little to calibrate with."""
         with self._lock:
             size, purges = self._made_of
@@ -116,17 +116,17 @@ class Calibration:
                 self._best[kind] = self._pictures(index) if kind == "picture" else self._words(index, encoder)
             return calibrated(self._best[kind], alpha, kind)
 
-    def _pictures(self, index: Index) -> NDArray[np.float32]:
+    def _pictures(self, index: IndexKeeper) -> NDArray[np.float32]:
         """The cosine of pictures with their nearest other one."""
         ids = _some(self._collection.ids())
         if not ids:
             return np.empty(0, np.float32)
         vectors = self._collection.vectors_of(ids, self._space)
-        found = index.search(vectors, 2)
+        found = index.search(vectors, 2).neighbours
         others = np.where(found.ids != np.array(ids)[:, None], found.scores, -np.inf).max(axis=1)
         return np.asarray(others[np.isfinite(others)], np.float32)
 
-    def _words(self, index: Index, encoder: Encoder) -> NDArray[np.float32]:
+    def _words(self, index: IndexKeeper, encoder: Encoder) -> NDArray[np.float32]:
         """The cosine of captions and labels with the picture that they suit best."""
         if not encoder.has_text:
             return np.empty(0, np.float32)
@@ -136,7 +136,9 @@ class Calibration:
         texts = [*labels[:_QUESTIONS], *captions]
         if not texts:
             return np.empty(0, np.float32)
-        return np.asarray(index.search(encoder.encode_texts(texts), 1).scores[:, 0], np.float32)
+        return np.asarray(
+            index.search(encoder.encode_texts(texts), 1, kind="text").neighbours.scores[:, 0], np.float32
+        )
 
 
 def _some(ids: Sequence[int]) -> list[int]:

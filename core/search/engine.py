@@ -12,12 +12,12 @@ from core.collection.types import Filter
 from core.collection.vectors import FloatArray
 from core.embedding.encoder import Encoder
 from core.errors import QueryError
-from core.indexing.flat import FlatIndex
-from core.indexing.index import IdArray, Index
+from core.indexing.index import IdArray, SearchParameters
 from core.search.cutoff import Calibration, Cutoff, check_alpha, kind_of
 from core.search.hits import Evidence, Hit, Part, SearchResult, Timings
+from core.search.indexes.keeper import Found, IndexKeeper
 from core.search.parts import Spread, WeightedPart, combine, query_parts, spreads
-from core.search.query import Query
+from core.search.query import Query, query_kind
 from core.search.rerank import find_reranker
 from core.search.second_look import FirstOrder, Reranker, SecondOrder, look_again
 
@@ -32,24 +32,21 @@ DEPTH = 50
 
 
 class SearchEngine:
-    """Answers queries over one collection, exactly. Thread-safe.
+    """Answers queries over one collection, by the index that serves it. Thread-safe.
 
     It searches the space of the collection's encoder, or of another that the pictures are embedded with
     (`Collection.add_space`). What is stored knows nothing of search: before each query the engine looks
-    whether the collection has changed, and takes in only what is new.
+    whether the collection has changed, and takes in only what is new (`core.search.indexes.keeper`).
     """
 
     def __init__(self, collection: Collection, encoder: str | None = None) -> None:
         self.collection = collection
         self.encoder_name = encoder or collection.encoder_name
+        self.keeper = IndexKeeper(collection, self.encoder_name)
         self._lock = threading.Lock()
         self._version = -1
-        self._held: tuple[int, int] | None = None
-        self._last_row = -1
-        self._index: Index | None = None
-        self._ids: IdArray = np.empty(0, np.int64)
         self._background: FloatArray = np.empty((0, 0), np.float32)
-        self._background_of = 0
+        self._background_of = (0, 0)
         self._allowed: OrderedDict[Filter, IdArray | None] = OrderedDict()
         self._calibration = Calibration(collection, self.encoder_name)
 
@@ -60,13 +57,15 @@ class SearchEngine:
         rerank: str | Reranker | None = None,
         depth: int = DEPTH,
         alpha: float | None = None,
+        parameters: SearchParameters | None = None,
     ) -> SearchResult:
         """The `k` pictures closest to `query`, best first; pictures named in `like` are not among them.
 
         With `rerank`, the name of a re-ranker (see `core.search.rerank`) or one itself, the first `depth`
         are looked at again and put into another order. With `alpha`, hits are marked as good matches or not:
         a query with an answer is told that it has none with at most that probability (see
-        `core.search.cutoff`).
+        `core.search.cutoff`). The index is searched with what was chosen for such queries when it was tuned,
+        or with `parameters`.
 
         Raises:
             QueryError: the query is empty or contradicts itself, `k` is not in 1…10,000, `depth` not in
@@ -86,17 +85,17 @@ class SearchEngine:
         started = time.perf_counter()
         parts = query_parts(query, self.collection, self.encoder_name, encoder)
         encoded = time.perf_counter()
-        index, background = self._refresh()
-        if index is None:
+        if not self._refresh():
             return SearchResult((), Timings(_ms(started, encoded), 0.0, 0.0, 0.0), 0)
-        spread = spreads(parts, background)
+        spread = spreads(parts, self._background)
         vector = combine(parts, spread)
         exclude = {i for i in query.like if isinstance(i, int)} if query.region is None else set()
         allowed = self._allowed_ids(query.where)
         wanted = k if reranker is None else max(k, depth)
-        found = index.search(vector[None], min(wanted + len(exclude), index.size), allowed)
-        ids = [int(i) for i in found.ids[0] if i >= 0 and i not in exclude][:wanted]
-        scores = {int(i): float(s) for i, s in zip(found.ids[0], found.scores[0], strict=True)}
+        found = self.keeper.search(
+            vector[None], wanted + len(exclude), allowed, query_kind(query), parameters
+        )
+        ids, scores = self._exactly_scored(found, vector, exclude, wanted)
         searched = time.perf_counter()
         first = FirstOrder(query, self.collection, self.encoder_name, vector, ids, [scores[i] for i in ids])
         second = SecondOrder(range(len(ids))) if reranker is None else look_again(reranker, first, depth)
@@ -105,7 +104,7 @@ class SearchEngine:
         pictures = self.collection.get_many(order)
         listed = time.perf_counter()
         evidence = self._evidence([p.id for p in pictures], parts, spread, encoder)
-        cutoff = self._cutoff(query, index, encoder, alpha)
+        cutoff = self._cutoff(query, encoder, alpha)
         first_ranks = {} if reranker is None else {i: rank for rank, i in enumerate(ids, start=1)}
         hits = []
         for rank, (picture, why) in enumerate(zip(pictures, evidence, strict=True), start=1):
@@ -124,18 +123,31 @@ class SearchEngine:
                 catalogue_ms=_ms(looked_again, listed),
                 explain_ms=_ms(listed, explained),
             ),
-            index.size if allowed is None else len(allowed),
+            found.size if allowed is None else len(allowed),
             tuple(encoder.explain_text(query.text)) if query.text.strip() else (),
             "" if reranker is None else reranker.name,
             second.note,
             cutoff,
+            found.served,
         )
 
-    def _cutoff(self, query: Query, index: Index, encoder: Encoder, alpha: float | None) -> Cutoff | None:
+    def _exactly_scored(
+        self, found: Found, vector: FloatArray, exclude: set[int], wanted: int
+    ) -> tuple[list[int], dict[int, float]]:
+        """The ids that were found, best first, and the cosine of each; an index may know it only roughly."""
+        near = found.neighbours
+        ids = [int(i) for i in near.ids[0] if i >= 0 and i not in exclude][:wanted]
+        if found.served.index_id is None or not ids:
+            return ids, {int(i): float(s) for i, s in zip(near.ids[0], near.scores[0], strict=True)}
+        cosines = np.einsum("nd,d->n", self.collection.vectors_of(ids, self.encoder_name), vector)
+        order = np.argsort(-cosines, kind="stable")
+        return [ids[at] for at in order], dict(zip(ids, map(float, cosines), strict=True))
+
+    def _cutoff(self, query: Query, encoder: Encoder, alpha: float | None) -> Cutoff | None:
         kind = kind_of(query)
         if alpha is None or kind is None:
             return None
-        return self._calibration.cutoff(kind, index, encoder, alpha)
+        return self._calibration.cutoff(kind, self.keeper, encoder, alpha)
 
     def warm_up(self) -> None:
         """Load the encoder and the index now, so that the first query does not wait for them."""
@@ -144,36 +156,30 @@ class SearchEngine:
             encoder.encode_texts(["a picture"])
         self._refresh()
 
-    def _refresh(self) -> tuple[Index | None, FloatArray]:
+    def _refresh(self) -> bool:
+        """Take in what has changed; returns whether there is anything to search."""
+        self.keeper.refresh()
         with self._lock:
             version = self.collection.version()
             if version != self._version:
-                space = self.collection.space(self.encoder_name)
-                held = (space.id if space else 0, self.collection.purges())
-                if held != self._held:  # another space, or vectors are gone: begin anew
-                    self._index, self._last_row, self._held = None, -1, held
-                    self._ids, self._background_of = np.empty(0, np.int64), 0
-                new = self.collection.vectors(self._last_row, self.encoder_name)
-                if len(new.ids):
-                    if self._index is None:
-                        self._index = FlatIndex(new.vectors.shape[1])
-                    self._index.add(new.ids, new.vectors)
-                    self._ids = np.concatenate([self._ids, new.ids])
-                    self._last_row = new.last_row
-                    self._sample_background()
+                self._sample_background()
                 self._allowed.clear()
                 self._version = version
-            return self._index, self._background
+            return len(self._background) > 0
 
     def _sample_background(self) -> None:
-        """Draw the background anew once the collection has grown by a tenth."""
-        assert self._index is not None  # noqa: S101 - the caller has just filled it
-        if self._index.size < 1.1 * self._background_of:
+        """Draw the background anew once the collection has grown by a tenth, or vectors have gone."""
+        size, purges = self.keeper.size, self.collection.purges()
+        if purges == self._background_of[1] and 0 < size < 1.1 * self._background_of[0]:
             return
-        chosen = np.random.default_rng(0).permutation(len(self._ids))[:_BACKGROUND]
-        sample = [int(i) for i in self._ids[np.sort(chosen)]]
-        self._background = self.collection.vectors_of(sample, self.encoder_name)
-        self._background_of = self._index.size
+        ids = np.sort(self.keeper.ids)
+        chosen = np.sort(np.random.default_rng(0).permutation(len(ids))[:_BACKGROUND])
+        self._background = (
+            self.collection.vectors_of([int(i) for i in ids[chosen]], self.encoder_name)
+            if len(ids)
+            else np.empty((0, 0), np.float32)
+        )
+        self._background_of = (size, purges)
 
     def _allowed_ids(self, where: Filter) -> IdArray | None:
         """Ids that may be found, or None where all may."""

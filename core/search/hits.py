@@ -7,6 +7,7 @@ from typing import overload
 from core.collection.types import Picture
 from core.embedding.encoder import Concept
 from core.search.cutoff import Cutoff
+from core.search.indexes.keeper import EXACT, Served
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class SearchResult(Sequence[Hit]):
     `read_as` are the concepts that the words of the query were carried through; `searched` is the number
     of pictures that the filter let through. `reranked` names the second look that was taken, and `note` is a
     plain sentence on why it left the first order as it was, wholly or in part. `cutoff` is there where one
-    was asked for and the collection has enough to calibrate it with.
+    was asked for and the collection has enough to calibrate it with. `served` says which index answered.
     """
 
     hits: tuple[Hit, ...]
@@ -125,6 +126,7 @@ class SearchResult(Sequence[Hit]):
     reranked: str = ""
     note: str = ""
     cutoff: Cutoff | None = None
+    served: Served = EXACT
 
     @property
     def good(self) -> int | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.collection.types import Filter
+from core.search.indexes.settings import QueryKind
 
 
 @dataclass(frozen=True)
@@ -31,3 +32,9 @@ class Query:
     like: tuple[int | str, ...] = ()
     unlike: tuple[int | str, ...] = ()
     where: Filter = Filter()
+
+
+def query_kind(query: Query) -> QueryKind:
+    """Which parameters of an index suit `query`: those for text as soon as there are words in it."""
+    words = query.text.strip() or any(isinstance(one, str) for one in (*query.like, *query.unlike))
+    return "text" if words else "image"

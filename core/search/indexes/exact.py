@@ -5,7 +5,7 @@ from core.indexing.index import Index
 from core.indexing.mapped import MappedIndex
 
 IN_MEMORY_BYTES = 2 << 30
-"""Above this the vectors stay in their file: 400,000 of 1,296 places. Searching them takes seconds either way."""
+"""Above this, 400,000 vectors of 1,296 places, they stay in their file."""
 
 
 def exact_index(count: int, dim: int) -> Index:

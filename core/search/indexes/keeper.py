@@ -1,4 +1,4 @@
-"""Keeps the index that serves a space in step with the catalogue, and lets nothing stand in the way of answers.
+"""Keeps the index that serves a space in step with the catalogue; nothing stands in the way of answers.
 
 What is stored knows nothing of indexes: before each search the keeper looks whether the collection has
 changed, and takes in only what is new. An index whose files are missing or damaged, or whose server does not
@@ -18,7 +18,7 @@ from core.errors import LookalikeError, RemoteIndexError
 from core.indexing.index import AS_BUILT, FloatArray, IdArray, Index, Neighbours, SearchParameters
 from core.search.indexes.exact import exact_index
 from core.search.indexes.gate import Gate
-from core.search.indexes.maker import is_remote, make, open_index, title
+from core.search.indexes.maker import make, open_index, title
 from core.search.indexes.settings import QueryKind, Settings
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,10 @@ class Served:
     index_id: int | None
     parameters: SearchParameters
     note: str = ""
+
+
+EXACT = Served("exact", None, AS_BUILT)
+"""Exact search, as the collection wants it."""
 
 
 @dataclass(frozen=True)
@@ -99,14 +103,14 @@ class IndexKeeper:
         with self._gate.read():
             now = self._now
             if now is None:
-                return Found(_nothing(len(queries), k), 0, Served("exact", None, AS_BUILT))
+                return Found(_nothing(len(queries), k), 0, EXACT)
             chosen = now.settings.of(kind) if parameters is None else parameters
             try:
                 neighbours = now.index.search(queries, max(1, min(k, now.index.size)), allowed, chosen)
             except RemoteIndexError as error:
                 problem = str(error)
             else:
-                served = Served(title(now.record), now.record.id if now.record else None, chosen, now.note)
+                served = self._served(now, chosen)
                 return Found(neighbours, now.index.size, served)
         with self._refreshing:
             self._stand_in(now, problem)
@@ -159,6 +163,11 @@ class IndexKeeper:
         if self._making is not None:
             self._making.join()
 
+    def _served(self, now: _Now, parameters: SearchParameters) -> Served:
+        if now.record is None or now.note:
+            return Served("exact", None, AS_BUILT, now.note)
+        return Served(title(now.record), now.record.id, parameters)
+
     # ---- opening
 
     def _open(self, space_id: int, record: IndexRecord | None) -> _Now:
@@ -175,7 +184,9 @@ class IndexKeeper:
             log.warning("index %d of “%s”: %s", record.id, self._collection.name, error)
             self._make_again(record)
             return self._exact(
-                space_id, record, f"The files of {title(record)} are being made again; until then search is exact."
+                space_id,
+                record,
+                f"The files of {title(record)} are being made again; until then search is exact.",
             )
         return _Now(space_id, record, index, settings, "", *self._in_step(index))
 
@@ -215,7 +226,7 @@ class IndexKeeper:
     # ---- keeping in step
 
     def _in_step(self, index: Index) -> tuple[int, int]:
-        """Up to which row `index` holds what the catalogue does, and the purges it knows; −1 where it differs."""
+        """Up to which row `index` holds what the catalogue does, and the purges it knows; else −1 and −1."""
         ids = index.ids
         census = self._collection.census(int(ids.max(initial=-1)), self._encoder)
         same = census.dense and census.count == len(ids) and census.sum_of_ids == int(ids.sum())

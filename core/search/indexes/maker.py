@@ -1,6 +1,8 @@
 """From the record of an index to the index itself."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
@@ -51,17 +53,20 @@ def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = 
         save(build(Recipe.from_json(record.recipe), rows.ids, rows.vectors, watched), folder)
 
 
-def taking_turns(collection: Collection, monitor: Monitor) -> FileLock:
-    """The lock that whoever builds or tunes holds; acquired, however long another process takes."""
-    lock = FileLock(collection.indexes.lock_file, thread_local=False)
-    while True:
+@contextmanager
+def taking_turns(collection: Collection, monitor: Monitor) -> Iterator[None]:
+    """Hold the lock of whoever builds or tunes, however long another process takes to give it up."""
+    lock = FileLock(collection.indexes.lock_file, timeout=_LOOK_S, thread_local=False)
+    while not lock.is_locked:
         try:
-            lock.acquire(timeout=_LOOK_S)
+            lock.acquire()
         except Timeout:
             monitor.say("Waiting for another process that builds or tunes an index of this collection")
             monitor.check()
-        else:
-            return lock
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def is_remote(record: IndexRecord) -> bool:
