@@ -5,7 +5,6 @@ import os
 import shlex
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from core.collection.runs import MarkStore, RunStore
 from core.collection.spaces import Census, Space, Spaces, VectorRows
 from core.collection.types import Filter, Order, PairVerdict, Picture
 from core.collection.vectors import FloatArray
+from core.collection.verdicts import VerdictStore
 from core.embedding.encoder import Encoder
 from core.embedding.registry import load_encoder
 from core.errors import CollectionError, ImageError
@@ -36,6 +36,7 @@ class Reader:
         self._spaces = Spaces(root, self._catalogue)
         self.runs = RunStore(self._catalogue)
         self.marks = MarkStore(self._catalogue)
+        self.judgements = VerdictStore(self._catalogue)
         self.indexes = IndexStore(root, self._catalogue)
 
     @property
@@ -167,13 +168,8 @@ class Reader:
         return self._catalogue.pictures([row[0] for row in rows])
 
     def verdicts(self) -> list[PairVerdict]:
-        """The latest verdict on every pair that has one."""
-        rows = self._catalogue.execute(
-            "SELECT a_sha256, b_sha256, verdict, source, at FROM verdict v WHERE id = "
-            "(SELECT max(id) FROM verdict w WHERE w.a_sha256 = v.a_sha256 AND w.b_sha256 = v.b_sha256) "
-            "ORDER BY id"
-        )
-        return [PairVerdict(r[0], r[1], r[2], r[3], datetime.fromisoformat(r[4])) for r in rows]
+        """The verdicts that stand: the latest on every pair that has one."""
+        return self.judgements.standing()
 
     # ---- vectors
 

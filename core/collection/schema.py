@@ -109,6 +109,12 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE UNIQUE INDEX built_index_in_use ON built_index (space_id) WHERE in_use;
     """,
+    """
+    -- Why the pair was put before the person: only the sample drawn at random certifies anything.
+    ALTER TABLE verdict ADD COLUMN purpose TEXT NOT NULL DEFAULT 'given'
+        CHECK (purpose IN ('given', 'chosen', 'random'));
+    ALTER TABLE verdict ADD COLUMN withdrawn_at TEXT;  -- ISO 8601, UTC: taken back, and kept as history
+    """,
 )
 
 

@@ -7,6 +7,9 @@ from typing import Literal
 
 Order = Literal["added", "name", "label", "taken"]
 Verdict = Literal["duplicate", "different", "unsure"]
+Purpose = Literal["given", "chosen", "random"]
+"""Why a pair was judged: somebody came upon it or imported it, the app chose it because it would teach the
+score most, or it was its turn in the random sample that certifies."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +94,19 @@ class CollectionSummary:
 
 @dataclass(frozen=True)
 class PairVerdict:
-    """A person's word on a pair; keyed by content hash, so it outlives re-indexing."""
+    """A person's word on a pair; keyed by content hash, so it outlives re-indexing.
+
+    `a_sha256` is the smaller hash, `source` who said so, `withdrawn_at` when it was taken back, if it was.
+    """
 
     a_sha256: str
     b_sha256: str
     verdict: Verdict
     source: str
     at: datetime
+    purpose: Purpose = "given"
+    id: int = 0
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True)
