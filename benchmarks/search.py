@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import parser, report  # noqa: E402
+from benchmarks.filled import fill  # noqa: E402
 
 TARGETS = {"search_ratio": 1.3, "growth_ratio": 1.2}
 K = 24
@@ -42,7 +43,9 @@ def main() -> int:
         large, empty = home.create("large"), home.create("empty")
         for collection in (large, empty):
             collection.encoder()
-        fill(large, count)
+        rng = np.random.default_rng(0)
+        vectors = rng.standard_normal((count, large.encoder().dim), np.float32)
+        fill(large, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
         engine = SearchEngine(large)
         started = time.perf_counter()
         engine.search(Query(like=(1,)), K)
@@ -92,31 +95,6 @@ def timed(work) -> float:
     started = time.perf_counter()
     work()
     return (time.perf_counter() - started) * 1000
-
-
-def fill(collection, count: int) -> None:
-    """Write `count` rows and vectors as an addition does, without any files behind them."""
-    from core.collection import records
-
-    rng = np.random.default_rng(0)
-    space = collection._spaces.make(collection.encoder_name, collection.encoder())
-    file = collection._spaces.file(space)
-    step = 5000
-    for start in range(0, count, step):
-        vectors = rng.standard_normal((min(step, count - start), space.dim)).astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        first = file.append(vectors)
-        with collection._catalogue.transaction() as tx:
-            for row in range(first, first + len(vectors)):
-                taken = datetime(2020, 1, 1) + timedelta(hours=row)
-                record = records.Record(f"p/{row:06d}.jpg", f"{row:064x}", "JPEG", 400, 533, 30_000, taken)
-                picture_id = records.insert(tx, record, keep=True)
-                tx.execute(
-                    "INSERT INTO name (picture_id, name, folded) VALUES (?, ?, ?)",
-                    (picture_id, record.name, record.name),
-                )
-                tx.execute("UPDATE picture SET label = ? WHERE id = ?", (f"label {row % 10}", picture_id))
-                tx.execute("INSERT INTO vector VALUES (?, ?, ?)", (space.id, row, picture_id))
 
 
 def pictures(rng: np.random.Generator) -> list[tuple[str, bytes]]:

@@ -37,10 +37,6 @@ class EvaluationError(LookalikeError):
     """A measurement that cannot be made: nothing says what is right, or there is nothing to ask."""
 
 
-class IndexingError(LookalikeError):
-    """An index cannot be built, saved or read."""
-
-
 class RemoteIndexError(LookalikeError):
     """A server that holds an index does not answer, or refuses."""
 

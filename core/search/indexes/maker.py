@@ -8,7 +8,7 @@ from filelock import FileLock, Timeout
 
 from core.collection.collection import Collection
 from core.collection.indexes import IndexRecord
-from core.errors import IndexingError
+from core.errors import IndexFileError
 from core.indexing.build import build
 from core.indexing.index import Index
 from core.indexing.recipe import Recipe
@@ -22,12 +22,13 @@ def open_index(collection: Collection, record: IndexRecord) -> Index:
     """The index of a record, as it was saved; what was added to the space since is not in it yet.
 
     Raises:
-        IndexingError: its files are missing or damaged.
+        IndexFileError: its files are missing or damaged.
         RemoteIndexError: it lies on a server that does not answer.
     """
     if is_remote(record):
         raise NotImplementedError
-    return load(collection.indexes.folder(record.id))
+    index: Index = load(collection.indexes.folder(record.id))
+    return index
 
 
 def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = None) -> None:
@@ -37,6 +38,7 @@ def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = 
 
     Raises:
         IndexingError: the vectors cannot be indexed.
+        IndexFileError: the disk is full.
         CollectionError: the collection or the space is gone.
     """
     folder = collection.indexes.folder(record.id)
@@ -44,7 +46,7 @@ def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = 
     with taking_turns(collection, watched):
         try:
             load(folder)
-        except IndexingError:
+        except IndexFileError:
             pass
         else:
             return
