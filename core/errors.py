@@ -37,8 +37,16 @@ class EvaluationError(LookalikeError):
     """A measurement that cannot be made: nothing says what is right, or there is nothing to ask."""
 
 
+class DedupError(LookalikeError):
+    """Near-duplicates asked for in a way that cannot be answered, or labels that cannot be used."""
+
+
 class RemoteIndexError(LookalikeError):
     """A server that holds an index does not answer, or refuses."""
+
+
+class ForeignIndexError(RemoteIndexError):
+    """What the server holds under that name is something else: another collection, encoder or program."""
 
 
 class IndexingError(LookalikeError, ValueError):

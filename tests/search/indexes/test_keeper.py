@@ -185,7 +185,9 @@ def test_hits_of_an_index_carry_exact_cosines_and_say_what_answered(filled):
     assert [h.score for h in result] == sorted((h.score for h in result), reverse=True)
     text = SearchEngine(filled).search(Query(text="red"), k=5)
     assert text.served.parameters.ef_search == 200
-    assert SearchEngine(filled).search(Query(text="red"), k=5, parameters=AS_BUILT).served.parameters == AS_BUILT
+    assert (
+        SearchEngine(filled).search(Query(text="red"), k=5, parameters=AS_BUILT).served.parameters == AS_BUILT
+    )
 
 
 def test_settings_survive_the_catalogue():

@@ -1,0 +1,47 @@
+import json
+
+import pytest
+
+from core.search.indexes import growth
+from core.search.indexes.growth import advice, exact_ms
+from tests.support.rows import fill, unit
+
+
+def test_an_empty_collection_needs_nothing(shop):
+    assert advice(shop).action == "none"
+    assert exact_ms(shop) == 0
+
+
+def test_a_small_collection_stays_exact(shop, monkeypatch):
+    monkeypatch.setattr(growth, "exact_ms", lambda *_: 3.0)
+    fill(shop, unit(20))
+    found = advice(shop)
+    assert found.action == "none"
+    assert "3 ms for 20 pictures" in found.sentence
+
+
+def test_a_slow_one_is_to_be_tuned(shop, monkeypatch):
+    monkeypatch.setattr(growth, "exact_ms", lambda *_: 31.0)
+    fill(shop, unit(20))
+    assert advice(shop).action == "tune"
+
+
+@pytest.mark.parametrize(("tuned_for", "action"), [(20, "none"), (14, "none"), (12, "again")])
+def test_an_index_is_tuned_again_when_the_collection_has_grown_by_half(shop, tuned_for, action):
+    fill(shop, unit(20))
+    record = shop.indexes.add(shop.space().id, "{}", "{}", json.dumps({"vectors": tuned_for}))
+    shop.indexes.use(record.id)
+    assert advice(shop).action == action
+
+
+def test_the_time_of_a_part_stands_for_the_whole(shop, monkeypatch):
+    fill(shop, unit(500))
+    whole = exact_ms(shop)
+    assert whole > 0
+    sizes = []
+    monkeypatch.setattr(growth, "_SAMPLE", 100)
+    monkeypatch.setattr(
+        growth, "FlatIndex", lambda dim, real=growth.FlatIndex: sizes.append(dim) or real(dim)
+    )
+    assert exact_ms(shop) > 0
+    assert sizes == [48]
