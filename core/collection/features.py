@@ -1,8 +1,8 @@
 """Local features of the pictures of a collection: computed once, kept by content hash.
 
-One small file a picture under ``features/orb-v1/``. Everything here can be deleted at any time and is
+One small file a picture under ``features/orb-v2/``. Everything here can be deleted at any time and is
 computed again when it is next asked for; whatever changes what is computed or how it is written gets a
-folder of another name. A file takes 68 bytes a keypoint, 27 kB for a picture full of them.
+folder of another name. A file takes 68 bytes a keypoint, 34 kB for a picture full of them.
 """
 
 import os
@@ -23,7 +23,7 @@ from core.images.decode import load_image
 from core.jobs import Monitor
 from core.reranking.local import DESCRIPTOR_BYTES, WORKING_SIDE, LocalFeatures, local_features
 
-VERSION = "orb-v1"
+VERSION = "orb-v2"
 
 _HEAD = struct.Struct("<4sHHI")
 """Mark, width, height, number of keypoints."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.collection import features as module
-from core.collection.features import FeatureCache, features_of_file, pack, unpack
+from core.collection.features import VERSION, FeatureCache, features_of_file, pack, unpack
 from core.jobs import Monitor
 from core.reranking.local import LocalFeatures
 from tests.support.pictures import jpeg
@@ -123,7 +123,7 @@ def test_emptying_the_bin_leaves_nothing_behind_for_long(scenes):
     assert gone.sha256 not in files(scenes)
     assert kept.sha256 in files(scenes)
     assert binned.sha256 in files(scenes)  # it may be restored
-    assert [p.name for p in (scenes.root / "features").iterdir()] == ["orb-v1"]
+    assert [p.name for p in (scenes.root / "features").iterdir()] == [VERSION]
     assert cache.clean() == 0
 
 
