@@ -58,8 +58,8 @@ def advice(collection: Collection, encoder: str | None = None) -> Advice:
     if record is None:
         return Advice(
             "tune",
-            f"Exact search takes about {_said(took)} for {count:,} pictures here; an index, proven on your own "
-            "pictures, answers in a fraction of that.",
+            f"Exact search takes about {_said(took)} for {count:,} pictures here; an index, proven on your "
+            "own pictures, answers in a fraction of that.",
             took,
         )
     tuned_for = int(json.loads(record.measured).get("vectors", 0))

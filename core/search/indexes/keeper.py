@@ -236,25 +236,24 @@ class IndexKeeper:
         collection = self._collection
         purges = collection.purges()
         if purges != now.purges:
-            there = collection.vector_ids(self._encoder)
-            gone = np.setdiff1d(now.index.ids, there)
-            if len(gone):
-                with self._gate.write():
-                    now.index.remove(gone)
-            if now.last_row < 0:  # nothing is known of its rows: only what it lacks is read
-                self._add_missing(now)
+            self._compare(now)
             now.purges = purges
+            return
         new = collection.vectors(now.last_row, self._encoder)
         if len(new.ids):
             with self._gate.write():
                 now.index.add(new.ids, new.vectors)
             now.last_row = new.last_row
 
-    def _add_missing(self, now: _Now) -> None:
+    def _compare(self, now: _Now) -> None:
+        """Id by id, because deleting frees row numbers, which later pictures may have been given."""
         rows = self._collection.vectors(encoder=self._encoder)
-        missing = np.flatnonzero(~np.isin(rows.ids, now.index.ids))
-        if len(missing):
+        held = now.index.ids
+        gone = np.setdiff1d(held, rows.ids)
+        missing = np.flatnonzero(~np.isin(rows.ids, held))
+        if len(gone) or len(missing):
             with self._gate.write():
+                now.index.remove(gone)
                 now.index.add(rows.ids[missing], rows.vectors[missing])
         now.last_row = rows.last_row
 
