@@ -1,8 +1,11 @@
 """Exact search: every vector is compared with the query."""
 
+from typing import Any
+
 import faiss
 import numpy as np
 
+from core.indexing.checks import check_ids, check_question, check_vectors
 from core.indexing.index import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
 
 
@@ -12,6 +15,20 @@ class FlatIndex:
     def __init__(self, dim: int) -> None:
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
         self._highest = -1
+
+    @staticmethod
+    def restored(structure: Any) -> "FlatIndex":
+        """The index whose `structure` this is."""
+        index = FlatIndex(structure.d)
+        index._index = structure
+        if structure.ntotal:
+            index._highest = int(faiss.vector_to_array(index._index.id_map).max())
+        return index
+
+    @property
+    def structure(self) -> Any:
+        """The FAISS structure inside."""
+        return self._index
 
     @property
     def dim(self) -> int:
@@ -37,10 +54,10 @@ class FlatIndex:
         """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, which must be new and not negative.
 
         Raises:
-            ValueError: the shapes do not fit.
+            IndexingError: a shape does not fit, a vector is zero or not finite, or an id is given twice.
         """
-        if vectors.ndim != 2 or vectors.shape != (len(ids), self.dim):
-            raise ValueError(f"{len(ids)} vectors of length {self.dim} expected, got {vectors.shape}")
+        check_vectors(vectors, self.dim)
+        check_ids(ids, len(vectors))
         if len(ids):
             self._index.add_with_ids(
                 np.ascontiguousarray(vectors, np.float32), np.ascontiguousarray(ids, np.int64)
@@ -61,12 +78,9 @@ class FlatIndex:
         """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
 
         Raises:
-            ValueError: `k` is not positive or the shape does not fit.
+            IndexingError: `k` is not positive, the shape does not fit, a query is zero or not finite.
         """
-        if k < 1 or queries.ndim != 2 or queries.shape[1] != self.dim:
-            raise ValueError(
-                f"k ≥ 1 and queries of shape (Q, {self.dim}) expected, got k={k}, {queries.shape}"
-            )
+        check_question(queries, k, self.dim)
         found = min(k, self.size)
         ids = np.full((len(queries), k), -1, np.int64)
         scores = np.full((len(queries), k), -np.inf, np.float32)

@@ -1,0 +1,89 @@
+"""Building an index by its recipe."""
+
+from typing import Any
+
+import faiss
+import numpy as np
+
+from core.errors import IndexingError
+from core.indexing.checks import check_ids, check_vectors
+from core.indexing.faiss_index import FaissIndex
+from core.indexing.flat import FlatIndex
+from core.indexing.index import FloatArray, IdArray, Index
+from core.indexing.recipe import Recipe
+from core.indexing.structures import anatomy
+from core.jobs import Monitor
+
+_BLOCK = 16_384
+_GRAPH_BLOCK = 2_048
+"""A second or so of building a graph: as long as a request to stop may go unheard."""
+_SAMPLE = 50_000
+"""Vectors to learn from at least, where there are so many; forty a list where there are more lists."""
+_PER_LIST = 40
+
+
+def build(
+    recipe: Recipe, ids: IdArray, vectors: FloatArray, monitor: Monitor | None = None, seed: int = 0
+) -> Index:
+    """An index over `vectors`, shape ``(N, dim)`` float32, under `ids`, shape ``(N,)`` int64.
+
+    `vectors` may be a memory map: it is read in blocks. Where a structure has to be trained, it learns from
+    a sample, the same one for the same `seed`. The monitor hears of each block, and may stop the work.
+
+    Raises:
+        IndexingError: a vector is zero or not finite, ids repeat or are negative, there are too few vectors
+            to train on, or the recipe cannot be read.
+        Cancelled: the monitor was asked to stop.
+    """
+    monitor = monitor or Monitor()
+    if vectors.ndim != 2 or not vectors.shape[1]:
+        raise IndexingError(f"Vectors of shape (N, dim) expected, got {vectors.shape}.")
+    ids = np.asarray(ids, np.int64)
+    check_ids(ids, len(vectors))
+    monitor.expect(len(vectors))
+    index: FlatIndex | FaissIndex
+    if recipe.family == "flat":
+        index, block = FlatIndex(vectors.shape[1]), _BLOCK
+    else:
+        monitor.say("Learning from a sample")
+        structure = _trained(recipe, vectors, seed)
+        monitor.check()
+        index, block = FaissIndex(recipe, structure), _GRAPH_BLOCK if recipe.family == "hnsw" else _BLOCK
+    monitor.say("Adding vectors")
+    for start in range(0, len(vectors), block):
+        monitor.check()
+        part = slice(start, start + block)
+        index.add(ids[part], vectors[part])
+        monitor.advance(len(ids[part]))
+    return index
+
+
+def _trained(recipe: Recipe, vectors: FloatArray, seed: int) -> Any:
+    try:
+        structure = faiss.index_factory(vectors.shape[1], recipe.factory, faiss.METRIC_INNER_PRODUCT)
+        parts = anatomy(structure)
+    except (RuntimeError, AttributeError) as error:
+        raise IndexingError(f"“{recipe.factory}” is no structure that FAISS can build here.") from error
+    least = _SAMPLE
+    if parts.graph is not None and recipe.ef_construction is not None:
+        parts.graph.hnsw.efConstruction = recipe.ef_construction
+    if parts.lists is not None:
+        parts.lists.cp.seed = seed + 1
+        least = max(least, _PER_LIST * parts.lists.nlist)
+    if not structure.is_trained:
+        sample = _sample(vectors, least, seed)
+        check_vectors(sample, vectors.shape[1])
+        try:
+            structure.train(sample)
+        except RuntimeError as error:
+            raise IndexingError(
+                f"{len(vectors):,} vectors cannot train “{recipe.factory}”; search them exactly instead."
+            ) from error
+    return structure
+
+
+def _sample(vectors: FloatArray, count: int, seed: int) -> FloatArray:
+    if len(vectors) <= count:
+        return np.ascontiguousarray(vectors, np.float32)
+    chosen = np.random.default_rng(seed).choice(len(vectors), count, replace=False)
+    return np.ascontiguousarray(vectors[np.sort(chosen)], np.float32)

@@ -1,0 +1,199 @@
+"""An index on disk: saved whole or not at all, and mapped into memory where that can be.
+
+A folder holds a manifest and the files it names: the structure (graph, lists, codes), the store of vectors by
+which scores are made, and the id of each row. New files are written beside the old ones and count once the
+manifest has been replaced, so a process killed at any instant leaves the old index, or none.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from filelock import FileLock
+
+from core.errors import IndexFileError
+from core.indexing.faiss_index import FaissIndex
+from core.indexing.fingerprints import Fingerprint, differs, fingerprint
+from core.indexing.flat import FlatIndex
+from core.indexing.index import IdArray, Index
+from core.indexing.recipe import FLAT, Recipe
+from core.indexing.rows import RowTable
+from core.indexing.structures import apart, together
+
+_MANIFEST = "manifest.json"
+_LOCK = ".lock"
+_FORMAT = 1
+_TRIES = 3
+"""Reads before giving up: somebody else's save may delete files between the manifest and them."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a folder holds: the recipe, and name and fingerprint of each file."""
+
+    recipe: Recipe
+    files: dict[str, tuple[str, Fingerprint]]
+
+
+def save(index: Index, folder: Path) -> None:
+    """Write `index` into `folder`, which is made if need be; what was there before counts until the end.
+
+    Raises:
+        IndexFileError: the folder cannot be written, or the disk is full.
+    """
+    recipe, parts, ids = _contents(index)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / _LOCK):
+            _write(folder, recipe, parts, ids)
+    except (OSError, RuntimeError) as error:
+        raise IndexFileError(
+            f"The index could not be saved in {folder}; see that the disk has room and can be written."
+        ) from error
+
+
+def load(folder: Path) -> FaissIndex | FlatIndex:
+    """The index that was saved in `folder`; its store stays in a mapped file until something is added.
+
+    Sizes and the structure are checked whole, of the store a sample (see `verify`).
+
+    Raises:
+        IndexFileError: there is none, or its files are cut short, damaged or another's. Build it again.
+    """
+    for attempt in range(_TRIES):
+        manifest = read_manifest(folder)
+        try:
+            return _read(folder, manifest)
+        except FileNotFoundError:
+            if attempt == _TRIES - 1 or read_manifest(folder) == manifest:
+                break
+        except (RuntimeError, OSError, ValueError) as error:
+            raise _damaged(folder) from error
+    raise _damaged(folder)
+
+
+def verify(folder: Path) -> None:
+    """Read every byte of the index in `folder`, and compare it with what was written.
+
+    Raises:
+        IndexFileError: there is none, or a file is missing, cut short or damaged.
+    """
+    for name, expected in read_manifest(folder).files.values():
+        try:
+            if differs(folder / name, expected, whole=True):
+                raise _damaged(folder)
+        except OSError as error:
+            raise _damaged(folder) from error
+
+
+def disk_bytes(folder: Path) -> int:
+    """Bytes that the index in `folder` takes on disk.
+
+    Raises:
+        IndexFileError: there is none.
+    """
+    return sum(expected.size for _, expected in read_manifest(folder).files.values())
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What `folder` holds, by its manifest alone.
+
+    Raises:
+        IndexFileError: there is no manifest, or it cannot be read.
+    """
+    try:
+        text = (folder / _MANIFEST).read_text(encoding="utf-8")
+    except OSError as error:
+        raise IndexFileError(f"There is no index in {folder}; build it.") from error
+    try:
+        told = json.loads(text)
+        if told["format"] != _FORMAT:
+            raise _damaged(folder)
+        files = {
+            part: (str(one["name"]), Fingerprint(int(one["size"]), str(one["whole"]), str(one["sampled"])))
+            for part, one in told["files"].items()
+        }
+        return Manifest(Recipe(**told["recipe"]), files)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damaged(folder) from error
+
+
+def _contents(index: Index) -> tuple[Recipe, dict[str, tuple[Any, int]], IdArray]:
+    """Recipe, the FAISS parts with the flags to write each, and the id of each row."""
+    if isinstance(index, FaissIndex):
+        return index.recipe, apart(index.structure), index.rows.ids
+    if isinstance(index, FlatIndex):
+        return FLAT, {"structure": (index.structure, 0)}, np.empty(0, np.int64)
+    raise IndexFileError(f"A {type(index).__name__} keeps its vectors elsewhere; there is nothing to save.")
+
+
+def _write(folder: Path, recipe: Recipe, parts: dict[str, tuple[Any, int]], ids: IdArray) -> None:
+    token = secrets.token_hex(4)
+    files = {part: folder / f"{part}-{token}.faiss" for part in parts} | {"ids": folder / f"ids-{token}.npy"}
+    try:
+        for part, (structure, flags) in parts.items():
+            faiss.write_index(structure, str(files[part]), flags)
+        with files["ids"].open("wb") as out:
+            np.save(out, ids)
+        told = {
+            "format": _FORMAT,
+            "recipe": asdict(recipe),
+            "files": {part: {"name": path.name, **asdict(fingerprint(path))} for part, path in files.items()},
+        }
+        for path in files.values():
+            _flush(path)
+        fresh = folder / f"{_MANIFEST}.{token}"
+        fresh.write_text(json.dumps(told), encoding="utf-8")
+        _flush(fresh)
+        _flush(folder)
+        fresh.replace(folder / _MANIFEST)
+        _flush(folder)
+    finally:
+        _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what no manifest names: the index before, or what a killed process left."""
+    wanted = {_MANIFEST, _LOCK}
+    with contextlib.suppress(IndexFileError):
+        wanted |= {name for name, _ in read_manifest(folder).files.values()}
+    for path in folder.iterdir():
+        if path.name not in wanted:
+            with contextlib.suppress(OSError):  # Windows keeps a file that somebody has mapped
+                path.unlink()
+
+
+def _read(folder: Path, manifest: Manifest) -> FaissIndex | FlatIndex:
+    for part, (name, expected) in manifest.files.items():
+        if differs(folder / name, expected, whole=part != "store"):
+            raise _damaged(folder)
+    paths = {part: str(folder / name) for part, (name, _) in manifest.files.items()}
+    structure = faiss.read_index(paths["structure"])
+    if manifest.recipe.family == "flat":
+        return FlatIndex.restored(structure)
+    store = None
+    if "store" in paths:
+        store = faiss.read_index(paths["store"], faiss.IO_FLAG_MMAP_IFC)
+    ids = np.load(paths["ids"], allow_pickle=False)
+    whole = together(structure, store)
+    if whole.ntotal != len(ids) or (store is not None and store.ntotal != len(ids)):
+        raise _damaged(folder)
+    return FaissIndex(manifest.recipe, whole, RowTable(ids), mapped=store is not None)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _damaged(folder: Path) -> IndexFileError:
+    return IndexFileError(f"The index in {folder} is damaged or of another version; build it again.")
