@@ -23,6 +23,7 @@ from core.search.indexes.settings import QueryKind, Settings
 
 log = logging.getLogger(__name__)
 
+_AT_ONCE = 5000
 _RETRY_S = 30.0
 """How long exact search stands in for a server before it is asked again."""
 
@@ -247,15 +248,17 @@ class IndexKeeper:
 
     def _compare(self, now: _Now) -> None:
         """Id by id, because deleting frees row numbers, which later pictures may have been given."""
-        rows = self._collection.vectors(encoder=self._encoder)
-        held = now.index.ids
-        gone = np.setdiff1d(held, rows.ids)
-        missing = np.flatnonzero(~np.isin(rows.ids, held))
-        if len(gone) or len(missing):
+        held, there = now.index.ids, self._collection.vector_ids(self._encoder)
+        gone, missing = np.setdiff1d(held, there), np.setdiff1d(there, held)
+        if len(gone):
             with self._gate.write():
                 now.index.remove(gone)
-                now.index.add(rows.ids[missing], rows.vectors[missing])
-        now.last_row = rows.last_row
+        for start in range(0, len(missing), _AT_ONCE):
+            ids = missing[start : start + _AT_ONCE]
+            vectors = self._collection.vectors_of([int(i) for i in ids], self._encoder)
+            with self._gate.write():
+                now.index.add(ids, vectors)
+        now.last_row = self._collection.census(int(there.max(initial=-1)), self._encoder).last_row
 
 
 def _identity(record: IndexRecord | None) -> int:
