@@ -1,0 +1,68 @@
+"""The certificate of what was chosen, by queries that had no part in choosing it."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from core.indexing.index import FloatArray, Index
+from core.indexing.recipe import Recipe
+from core.indexing.tuning import measure
+from core.indexing.tuning.choose import Trial, certify, path, provable
+from core.indexing.tuning.sweep import Bench, Sweep, measured
+from core.indexing.tuning.truth import Truth
+from core.indexing.tuning.types import Goal, Kind, Measured
+from core.indexing.tuning.wording import parameters_text, recall_text, recipe_title
+from core.jobs import Monitor
+
+
+def prove(
+    swept: Sweep, bench: Bench, truths: Mapping[Kind, Truth], goal: Goal, monitor: Monitor
+) -> dict[Kind, Measured]:
+    """What is proven of the index that looks best, by kind; empty, with a note, unless it is for every kind.
+
+    `truths` are the right answers to the queries for certifying.
+    """
+    if swept.recipe is None or swept.index is None:
+        return {}
+    name = recipe_title(swept.recipe)
+    monitor.say(f"Proving {name}")
+    proofs: dict[Kind, Measured] = {}
+    for kind, trials in swept.trials.items():
+        asked, target = bench.queries[kind].certifying, goal.targets[kind]
+        if not provable(target, len(asked)):
+            swept.notes.append(
+                f"{len(asked):,} {kind} queries are too few to prove a recall of {target:g}, however good "
+                "the answers are; add pictures, or tune for less."
+            )
+            return {}
+        again = _prover(swept.recipe, swept.index, asked, truths[kind], goal.k, monitor)
+        proof = certify(path(trials, goal), again, goal)
+        if proof.proven is None:
+            swept.notes.append(_unproven(name, kind, target, proof.failed, goal.k))
+            return {}
+        proofs[kind] = proof.proven
+    cost = float(np.mean([proven.latency.of(goal.by) for proven in proofs.values()]))
+    if cost >= bench.exact.of(goal.by):
+        swept.notes.append(f"{name} reaches the target, but exact search is as fast here and is kept.")
+        return {}
+    return proofs
+
+
+def _prover(
+    recipe: Recipe, index: Index, asked: FloatArray, truth: Truth, k: int, monitor: Monitor
+) -> Callable[[Trial], Measured]:
+    def measure_again(trial: Trial) -> Measured:
+        kind, parameters = trial.measured.kind, trial.measured.parameters
+        values = measure.recalls(index, asked, truth, k, parameters, monitor)
+        latency = measure.latency(index, asked, k, parameters, monitor)
+        return measured(recipe, parameters, kind, values, latency)
+
+    return measure_again
+
+
+def _unproven(name: str, kind: Kind, target: float, best: Measured | None, k: int) -> str:
+    told = f"{name} could not be shown to reach {target:g} for {kind} queries"
+    if best is not None:
+        with_what = parameters_text(best.parameters)
+        told += f": {recall_text(best, k)}" + (f" with {with_what}" if with_what else "")
+    return f"{told}. Search stays exact; a longer budget tries more."

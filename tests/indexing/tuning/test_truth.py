@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from core.errors import IndexingError
+from core.indexing.flat import FlatIndex
+from core.indexing.tuning import truth
+from core.indexing.tuning.truth import exact_neighbours
+from core.indexing.tuning.types import Gallery
+from core.jobs import Cancelled, Monitor
+
+
+def test_exact_search_is_right_throughout(gallery, queries, monkeypatch):
+    monkeypatch.setattr(truth, "_BLOCK", 300)  # the last block of 200 holds fewer than are looked for in one
+    index = FlatIndex(gallery.vectors.shape[1])
+    index.add(gallery.ids, gallery.vectors)
+    asked = queries["image"].choosing
+    answers = exact_neighbours(gallery, asked, 10)
+    assert (answers.recalls(index.search(asked, 10).ids) == 1).all()
+    assert (answers.counts == 10).all()
+
+
+def test_a_block_smaller_than_k_adds_no_answers_of_its_own(monkeypatch):
+    monkeypatch.setattr(truth, "_BLOCK", 4)
+    vectors = np.eye(5, dtype=np.float32)
+    answers = exact_neighbours(Gallery(np.arange(5), vectors), vectors[4:], 3)
+    assert answers.right[0, 0] in range(5)
+    assert -1 not in answers.right
+    assert 4 in answers.right[0]
+
+
+def test_recall_counts_right_answers_wherever_they_stand():
+    line = np.array([[1, 0], [0.9, 0.436], [0.8, 0.6], [0, 1]], np.float32)
+    answers = exact_neighbours(Gallery(np.array([7, 8, 9, 10]), line), line[:1], 2)
+    assert answers.recalls(np.array([[8, 7]])) == [1.0]
+    assert answers.recalls(np.array([[7, 9]])) == [0.5]
+    assert answers.recalls(np.array([[-1, -1]])) == [0.0]
+
+
+def test_any_of_equally_near_pictures_is_right():
+    same = np.array([[1, 0]] * 4 + [[0, 1]], np.float32)
+    answers = exact_neighbours(Gallery(np.arange(5), same), same[:1], 2)
+    for found in ([0, 1], [2, 3], [3, 0]):
+        assert answers.recalls(np.array([found])) == [1.0]
+    assert answers.recalls(np.array([[0, 4]])) == [0.5]
+
+
+def test_what_cannot_be_measured_is_refused(gallery, queries):
+    asked = queries["image"].choosing
+    few = Gallery(gallery.ids[:5], gallery.vectors[:5])
+    with pytest.raises(IndexingError, match="10 neighbours were asked for, but there are only 5"):
+        exact_neighbours(few, asked, 10)
+    with pytest.raises(IndexingError, match="no vectors"):
+        exact_neighbours(Gallery(gallery.ids[:0], gallery.vectors[:0]), asked, 10)
+    with pytest.raises(IndexingError, match="length 7, the pictures of length 16"):
+        exact_neighbours(gallery, asked[:, :7], 10)
+    broken = gallery.vectors.copy()
+    broken[1234, 3] = np.nan
+    with pytest.raises(IndexingError, match="no numbers"):
+        exact_neighbours(Gallery(gallery.ids, broken), asked, 10)
+    with pytest.raises(IndexingError, match="of a query holds values that are no numbers"):
+        exact_neighbours(gallery, np.full((1, 16), np.inf, np.float32), 10)
+
+
+def test_it_stops_when_asked(gallery, queries):
+    monitor = Monitor()
+    monitor.cancel()
+    with pytest.raises(Cancelled):
+        exact_neighbours(gallery, queries["image"].choosing, 10, monitor)
+
+
+def test_ids_and_vectors_belong_together(gallery):
+    with pytest.raises(ValueError, match="do not fit"):
+        Gallery(gallery.ids[:3], gallery.vectors)
