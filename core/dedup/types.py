@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-Proposal = Literal["pixels", "hash", "neighbour"]
-"""Why a pair was looked at: equal pixels, a near perceptual hash, or nearest neighbours in the space."""
+Proposal = Literal["hash", "neighbour", "details"]
+"""Why a pair was looked at: near perceptual hashes, nearest neighbours in the space, or shared details."""
 
 Turn = Literal[
     "none",
@@ -58,6 +58,8 @@ class Evidence:
         hash_distance: bits of 64 by which the perceptual hashes differ, in the turn in which they differ
             least; 64 where a picture is too flat to have one.
         hash_turn: that turn: how `a` has to be laid down to look like `b`.
+        difference: how far the colours of the two are apart in the cell of an 8 × 8 grid where they are
+            farthest apart, in that turn, in ``[0, 255]``; says something of pictures that show the same whole.
         keypoints: the smaller of the two numbers of keypoints; 0 where there is nothing to compare.
         matches: pairs of keypoints that look alike.
         mean_distance: bits of 256 by which their descriptors differ, on average; 256 without matches.
@@ -66,8 +68,7 @@ class Evidence:
         overlap_b: share of the area of `b` that `a` covers, in ``[0, 1]``.
         mirrored: whether `b` shows `a` in a mirror.
         rotation: degrees in ``(-180, 180]`` by which `a` is turned in `b`, clockwise; 0 without geometry.
-        scale: how much larger the contents of `a` are in `b`, in shares of the pictures' longest sides; 1
-            without geometry.
+        scale: how many pixels of `b` one pixel of `a` has become, along a line; 1 without geometry.
         size_a: width and height of `a`, in pixels of the file.
         size_b: width and height of `b`, in pixels of the file.
     """
@@ -77,6 +78,7 @@ class Evidence:
     cosine_normalised: float
     hash_distance: int
     hash_turn: Turn
+    difference: float
     keypoints: int
     matches: int
     mean_distance: float

@@ -1,0 +1,136 @@
+"""What is remembered of the look of a picture: a perceptual hash that turns can be undone in, and its colours.
+
+The hash is a pHash (Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010): the
+signs of the lowest 8 × 8 frequencies of the picture squeezed to 32 × 32, against their median. A flip changes
+the sign of every other frequency and a quarter turn exchanges rows and columns, so the hash of each of the
+eight ways to lay a picture down follows from the same 64 numbers, without looking at pixels again.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.dedup.types import Turn
+
+Codes = NDArray[np.uint64]
+
+TURNS: tuple[Turn, ...] = (
+    "none",
+    "mirror",
+    "flip",
+    "half turn",
+    "transpose",
+    "quarter turn left",
+    "quarter turn right",
+    "transverse",
+)
+SIDE = 8
+"""Frequencies, and cells of colour, in each direction."""
+DECODED_SIDE = 64
+"""Shortest side in pixels that a picture has to be decoded with at least."""
+
+_SQUEEZED = 32
+_FLAT = 0.5
+"""Root mean square of the frequencies, in grey levels of 255, under which they are noise and no picture."""
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What is remembered of one picture.
+
+    Attributes:
+        hashes: ``(8,)`` uint64, the hash of the picture in each of `TURNS`; None where it is too flat.
+        colours: ``(8, 8, 3)`` uint8, its mean colours in a grid, row by row, RGB.
+    """
+
+    hashes: Codes | None
+    colours: NDArray[np.uint8]
+
+
+def look_at(image: Image.Image) -> Look:
+    """Look at an RGB picture of any size. The same pixels always give the same."""
+    small = image.convert("RGB").resize((_SQUEEZED, _SQUEEZED), Image.Resampling.BOX)
+    values = np.asarray(small, np.float64)
+    cell = _SQUEEZED // SIDE
+    colours = values.reshape(SIDE, cell, SIDE, cell, 3).mean(axis=(1, 3))
+    grey = values @ np.array([0.299, 0.587, 0.114])
+    basis = _cosines()
+    frequencies = basis @ grey @ basis.T / _SQUEEZED
+    detail = frequencies.copy()
+    detail[0, 0] = 0.0
+    flat = float(np.sqrt((detail**2).mean())) < _FLAT
+    return Look(None if flat else _hashes(frequencies), np.rint(colours).astype(np.uint8))
+
+
+def distance(a: Look, b: Look) -> tuple[int, Turn]:
+    """Bits by which the hashes differ at least, and the turn of `a` in which they do; 64 without a hash."""
+    if a.hashes is None or b.hashes is None:
+        return 64, "none"
+    bits = np.bitwise_count(a.hashes ^ b.hashes[0])
+    least = int(bits.argmin())
+    return int(bits[least]), TURNS[least]
+
+
+def difference(a: Look, b: Look, turn: Turn) -> float:
+    """How far apart the colours are in the cell where they are farthest apart, in ``[0, 255]``.
+
+    The mean of the three channels' differences, with `a` laid down in `turn`.
+    """
+    turned = lay_down(a.colours, turn).astype(np.float64)
+    return float(np.abs(turned - b.colours).mean(axis=2).max())
+
+
+def lay_down(grid: NDArray[np.uint8], turn: Turn) -> NDArray[np.uint8]:
+    """A grid of rows and columns, laid down in another way."""
+    if turn in ("transpose", "quarter turn left", "quarter turn right", "transverse"):
+        grid = grid.swapaxes(0, 1)
+    if turn in ("mirror", "half turn", "quarter turn right", "transverse"):
+        grid = grid[:, ::-1]
+    if turn in ("flip", "half turn", "quarter turn left", "transverse"):
+        grid = grid[::-1]
+    return grid
+
+
+def pack(look: Look) -> tuple[bytes | None, bytes]:
+    """The bytes to keep: of the hashes, and of the colours."""
+    return None if look.hashes is None else look.hashes.astype("<u8").tobytes(), look.colours.tobytes()
+
+
+def unpack(hashes: bytes | None, colours: bytes) -> Look:
+    """What `pack` packed."""
+    codes = None if hashes is None else np.frombuffer(hashes, "<u8")
+    return Look(codes, np.frombuffer(colours, np.uint8).reshape(SIDE, SIDE, 3))
+
+
+def _hashes(frequencies: NDArray[np.float64]) -> Codes:
+    columns = np.where(np.arange(SIDE) % 2, -1.0, 1.0)  # what a mirror does to the frequencies along x
+    rows = columns[:, None]
+    other = frequencies.T
+    laid_down = np.stack(
+        [
+            frequencies,
+            frequencies * columns,
+            frequencies * rows,
+            frequencies * columns * rows,
+            other,
+            other * rows,
+            other * columns,
+            other * columns * rows,
+        ]
+    ).reshape(len(TURNS), -1)
+    # The first is the brightness of the whole; its bit is one in every hash and tells nothing.
+    above = laid_down > np.median(laid_down[:, 1:], axis=1, keepdims=True)
+    above[:, 0] = True
+    return np.packbits(above, axis=1, bitorder="little").view("<u8").ravel()
+
+
+@cache
+def _cosines() -> NDArray[np.float64]:
+    """The first `SIDE` cosines over `_SQUEEZED` places, ``(SIDE, _SQUEEZED)`` (DCT-II, orthonormal)."""
+    places = (np.arange(_SQUEEZED) + 0.5) * np.pi / _SQUEEZED
+    basis = np.cos(np.arange(SIDE)[:, None] * places) * np.sqrt(2 / _SQUEEZED)
+    basis[0] /= np.sqrt(2)
+    return np.asarray(basis, np.float64)
