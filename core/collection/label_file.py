@@ -118,7 +118,7 @@ def read_label_file(path: Path) -> LabelFile:
         data = read_file(path)
     except ImageError as error:
         raise CollectionError(f"The label file {name} cannot be read. {error}") from error
-    text = _decode(data, name)
+    text = csv_text(data, name)
     header_line = text.partition("\n")[0]
     delimiter = next((mark for mark in _DELIMITERS if "path" in _columns(header_line.split(mark))), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -131,7 +131,12 @@ def read_label_file(path: Path) -> LabelFile:
         raise CollectionError(f"Line {reader.line_num} of {name} is not readable as CSV: {error}.") from error
 
 
-def _decode(data: bytes, name: str) -> str:
+def csv_text(data: bytes, name: str) -> str:
+    """The text of a CSV: UTF-8 with or without a byte-order mark, or UTF-16 with one.
+
+    Raises:
+        CollectionError: it is neither.
+    """
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = data.decode(encoding)

@@ -1,0 +1,132 @@
+"""Scored pairs beside what people said of them, as arrays: what the maths of this package takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.collection.reader import Reader
+from core.collection.types import Verdict
+from core.dedup.types import ScoredPair
+
+NONE, DUPLICATE, DIFFERENT, UNSURE = 0, 1, 2, 3
+"""How verdicts are written in arrays."""
+CODES: dict[Verdict, int] = {"duplicate": DUPLICATE, "different": DIFFERENT, "unsure": UNSURE}
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+CodeArray = NDArray[np.int8]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedPairs:
+    """N scored pairs of pictures that are there, in ascending order of ``(a, b)``, and the verdicts on them.
+
+    Attributes:
+        a: ``(N,)`` int64, ids, the smaller of each pair.
+        b: ``(N,)`` int64.
+        probability: ``(N,)`` float64 in ``[0, 1]``.
+        verdict: ``(N,)`` int8, `NONE`, `DUPLICATE`, `DIFFERENT` or `UNSURE`.
+        learnable: ``(N,)`` bool, whether a score may learn from the verdict: it was not given in the random
+            sample alone.
+        ticket: ``(N,)`` float64 in ``[0, 1)``, the pair's place in the random order, drawn once and for all.
+        joined: ``(J, 2)`` int64, pairs judged duplicates that nothing had proposed.
+        parted: ``(P, 2)`` int64, pairs judged different that nothing had proposed.
+        scored: the pairs themselves, with their evidence, in the same order.
+        gone: how many verdicts are on pictures that were removed.
+    """
+
+    a: IntArray
+    b: IntArray
+    probability: FloatArray
+    verdict: CodeArray
+    learnable: BoolArray
+    ticket: FloatArray
+    joined: IntArray
+    parted: IntArray
+    scored: tuple[ScoredPair, ...] = ()
+    gone: int = 0
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def found(self, threshold: float) -> BoolArray:
+        """Which pairs count as duplicates at a threshold: ``(N,)``.
+
+        Those at or above it, with those judged duplicates and without those judged different.
+        """
+        above = (self.probability >= threshold) | (self.verdict == DUPLICATE)
+        return np.asarray(above & (self.verdict != DIFFERENT))
+
+    def place(self, a: int, b: int) -> int | None:
+        """Where the pair of these ids stands in the arrays; None where nothing proposed it."""
+        a, b = min(a, b), max(a, b)
+        start, stop = np.searchsorted(self.a, [a, a + 1])
+        at = int(start + np.searchsorted(self.b[start:stop], b))
+        return at if at < stop and self.b[at] == b else None
+
+
+def judged_pairs(collection: Reader, pairs: Sequence[ScoredPair]) -> JudgedPairs:
+    """Lay scored pairs beside the verdicts that stand; pairs with a picture in the bin are left out."""
+    hashes = collection.judgements.hashes()
+    present = sorted((p for p in pairs if p.a in hashes and p.b in hashes), key=lambda p: (p.a, p.b))
+    a = np.array([p.a for p in present], np.int64)
+    b = np.array([p.b for p in present], np.int64)
+    place = {(p.a, p.b): i for i, p in enumerate(present)}
+    ids = {sha256: i for i, sha256 in hashes.items()}
+    fit = collection.judgements.fit_for_learning()
+    verdict, learnable = np.zeros(len(a), np.int8), np.zeros(len(a), np.bool_)
+    beyond: dict[Verdict, list[tuple[int, int]]] = {"duplicate": [], "different": [], "unsure": []}
+    gone = 0
+    for said in collection.verdicts():
+        if said.a_sha256 not in ids or said.b_sha256 not in ids:
+            gone += 1
+            continue
+        first, second = sorted((ids[said.a_sha256], ids[said.b_sha256]))
+        at = place.get((first, second))
+        if at is None:
+            beyond[said.verdict].append((first, second))
+        else:
+            verdict[at] = CODES[said.verdict]
+            learnable[at] = (said.a_sha256, said.b_sha256) in fit
+    return JudgedPairs(
+        a,
+        b,
+        np.array([p.probability for p in present], np.float64),
+        verdict,
+        learnable,
+        tickets(
+            [hashes[i] for i in a.tolist()], [hashes[i] for i in b.tolist()], collection.judgements.salt()
+        ),
+        _pairs(beyond["duplicate"]),
+        _pairs(beyond["different"]),
+        tuple(present),
+        gone,
+    )
+
+
+def tickets(a: Sequence[str], b: Sequence[str], salt: int) -> FloatArray:
+    """A number in ``[0, 1)`` for each pair of content hashes, whichever comes first, shape ``(N,)``.
+
+    Permanent random numbers (Ohlsson, "Coordination of samples using permanent random numbers", 1995): the
+    pairs of lowest number are a simple random sample of any set of pairs that was not chosen by these
+    numbers, also of one that grows, so that labels go on counting when pictures are added.
+    """
+    first, second = (np.array([int(sha256[:16], 16) for sha256 in side], np.uint64) for side in (a, b))
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    mixed = _mix(_mix(low ^ np.uint64(salt)) ^ high)
+    return np.asarray((mixed >> np.uint64(11)) * 2.0**-53)
+
+
+def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The output function of SplitMix64: Steele, Lea and Flood, OOPSLA 2014. It wraps around on purpose."""
+    x = x + np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(x ^ (x >> np.uint64(31)), np.uint64)
+
+
+def _pairs(found: Sequence[tuple[int, int]]) -> IntArray:
+    return np.array(sorted(found), np.int64).reshape(-1, 2)
