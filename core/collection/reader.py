@@ -49,6 +49,11 @@ class Reader:
         """The encoder that its pictures are embedded with."""
         return self._catalogue.meta("encoder") or ""
 
+    @property
+    def identity(self) -> str:
+        """32 hex digits that tell this collection from every other, whatever its name."""
+        return self._catalogue.meta("identity") or ""
+
     def encoder(self, name: str | None = None) -> Encoder:
         """The collection's encoder or another one, proven to be what made the vectors stored under it.
 
@@ -208,7 +213,7 @@ class Reader:
         return self._spaces.vectors_of(space, ids)
 
     def vector_ids(self, encoder: str | None = None) -> NDArray[np.int64]:
-        """Ids of all pictures that have a vector, ``(N,)``, in the order of their rows; the bin's among them."""
+        """Ids of all pictures that have a vector, ``(N,)``, in the order of their rows, with those in the bin."""
         space = self.space(encoder)
         return np.empty(0, np.int64) if space is None else self._spaces.ids(space)
 

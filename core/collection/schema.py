@@ -108,6 +108,9 @@ MIGRATIONS: tuple[str, ...] = (
         in_use INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE UNIQUE INDEX built_index_in_use ON built_index (space_id) WHERE in_use;
+
+    -- Tells this collection from every other, wherever its vectors are sent.
+    INSERT INTO meta VALUES ('identity', lower(hex(randomblob(16))));
     """,
     """
     -- Why the pair was put before the person: only the sample drawn at random certifies anything.

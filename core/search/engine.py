@@ -172,7 +172,7 @@ class SearchEngine:
         size, purges = self.keeper.size, self.collection.purges()
         if purges == self._background_of[1] and 0 < size < 1.1 * self._background_of[0]:
             return
-        ids = np.sort(self.keeper.ids)
+        ids = np.sort(self.collection.vector_ids(self.encoder_name))
         chosen = np.sort(np.random.default_rng(0).permutation(len(ids))[:_BACKGROUND])
         self._background = (
             self.collection.vectors_of([int(i) for i in ids[chosen]], self.encoder_name)

@@ -16,6 +16,7 @@ from core.collection.collection import Collection
 from core.collection.indexes import IndexRecord
 from core.errors import LookalikeError, RemoteIndexError
 from core.indexing.index import AS_BUILT, FloatArray, IdArray, Index, Neighbours, SearchParameters
+from core.indexing.milvus import MilvusIndex
 from core.search.indexes.exact import exact_index
 from core.search.indexes.gate import Gate
 from core.search.indexes.maker import make, open_index, title
@@ -154,6 +155,8 @@ class IndexKeeper:
             elif record is not None and not now.note:
                 now.settings = Settings.from_json(record.settings)
             try:
+                if self._left_behind(now):
+                    return
                 self._catch_up(now)
             except RemoteIndexError as error:
                 self._stand_in(now, str(error))
@@ -228,10 +231,28 @@ class IndexKeeper:
 
     def _in_step(self, index: Index) -> tuple[int, int]:
         """Up to which row `index` holds what the catalogue does, and the purges it knows; else −1 and −1."""
+        if isinstance(index, MilvusIndex):  # its count was compared when it was opened; listing it takes long
+            highest = int(self._collection.vector_ids(self._encoder).max(initial=-1))
+            return self._collection.census(highest, self._encoder).last_row, self._collection.purges()
         ids = index.ids
         census = self._collection.census(int(ids.max(initial=-1)), self._encoder)
         same = census.dense and census.count == len(ids) and census.sum_of_ids == int(ids.sum())
         return (census.last_row, self._collection.purges()) if same else (-1, -1)
+
+    def _left_behind(self, now: _Now) -> bool:
+        """Whether a server lacks so much that sending it would keep a query waiting; it is sent meanwhile."""
+        if now.record is None or not isinstance(now.index, MilvusIndex):
+            return False
+        lacking = len(self._collection.vector_ids(self._encoder)) - now.index.size
+        if lacking <= _AT_ONCE:
+            return False
+        self._make_again(now.record)
+        note = f"{title(now.record)} is being sent {lacking:,} new vectors; until then search is exact."
+        exact = self._exact(now.space_id, now.record, note)
+        with self._gate.write():
+            self._now = exact
+        self._version = self._collection.version()
+        return True
 
     def _catch_up(self, now: _Now) -> None:
         collection = self._collection

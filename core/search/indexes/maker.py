@@ -1,6 +1,5 @@
 """From the record of an index to the index itself."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +13,7 @@ from core.indexing.index import Index
 from core.indexing.recipe import Recipe
 from core.indexing.storage import load, save
 from core.jobs import Monitor
+from core.search.indexes.remote import Place, bring_up, is_remote, open_remote
 
 _LOOK_S = 0.5
 
@@ -22,17 +22,19 @@ def open_index(collection: Collection, record: IndexRecord) -> Index:
     """The index of a record, as it was saved; what was added to the space since is not in it yet.
 
     Raises:
-        IndexFileError: its files are missing or damaged.
+        IndexFileError: its files are missing or damaged, or the server lacks vectors: `make` it.
         RemoteIndexError: it lies on a server that does not answer.
     """
     if is_remote(record):
-        raise NotImplementedError
+        return open_remote(collection, record)
     index: Index = load(collection.indexes.folder(record.id))
     return index
 
 
 def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = None) -> None:
     """Build the files of an index from the vectors of its space, unless they are there and whole.
+
+    A server is sent what it lacks, and told to delete what it holds too much.
 
     One process at a time builds; the others wait and find it done.
 
@@ -44,6 +46,9 @@ def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = 
     folder = collection.indexes.folder(record.id)
     watched = monitor or Monitor()
     with taking_turns(collection, watched):
+        if is_remote(record):
+            bring_up(collection, record, watched)
+            return
         try:
             load(folder)
         except IndexFileError:
@@ -71,14 +76,10 @@ def taking_turns(collection: Collection, monitor: Monitor) -> Iterator[None]:
         lock.release()
 
 
-def is_remote(record: IndexRecord) -> bool:
-    """Whether the index lies on a server."""
-    return bool(json.loads(record.recipe)["family"] == "milvus")
-
-
 def title(record: IndexRecord | None) -> str:
     """What kind of index this is, for people."""
     if record is None:
         return "exact"
-    read = json.loads(record.recipe)
-    return f"Milvus at {read['uri']}" if is_remote(record) else str(read["factory"])
+    if is_remote(record):
+        return f"Milvus at {Place.from_json(record.recipe).uri}"
+    return Recipe.from_json(record.recipe).factory
