@@ -22,7 +22,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from core.indexing.recipes import candidate_recipes, settings
+from core.indexing.candidates import candidate_recipes, settings
 
 from benchmarks.common import parser, report
 from benchmarks.filled import fill

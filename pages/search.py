@@ -240,7 +240,9 @@ def results(collection, request: SearchRequest, own: OwnPicture | None, explain:
         explain=explain,
         title="Search results, best first",
     )
-    st.caption(timing_line(result.timings))
+    st.caption(f"{timing_line(result.timings)} · {plain(result.served.said, 100)}")
+    if result.served.note:
+        st.caption(f":material/info: {plain(result.served.note, 400)}")
     selection_bar(GALLERY, collection, selected, add_likes)
     detail(
         collection,

@@ -106,10 +106,12 @@ def search(
         lines.append(result.note)
     if result.read_as:
         lines.append("read as: " + ", ".join(concept.name for concept in result.read_as))
-    lines.append(f"searched {result.searched:,} pictures in {result.timings.total_ms:.0f} ms")
+    lines += [result.served.note] if result.served.note else []
+    took = f"{result.timings.total_ms:.0f} ms"
+    lines.append(f"searched {result.searched:,} pictures in {took}, {result.served.said}")
     show(
         {"collection": name, "hits": result.hits, "searched": result.searched, "read_as": result.read_as,
-         "reranked": result.reranked, "note": result.note,
+         "reranked": result.reranked, "note": result.note, "served": result.served,
          "timings": {**asdict(result.timings), "total_ms": result.timings.total_ms}},
         lines,
         as_json,

@@ -17,6 +17,7 @@ from core.collection.indexes import IndexRecord
 from core.errors import LookalikeError, RemoteIndexError
 from core.indexing.index import AS_BUILT, FloatArray, IdArray, Index, Neighbours, SearchParameters
 from core.indexing.milvus import MilvusIndex
+from core.indexing.tuning.wording import parameters_text
 from core.search.indexes.exact import exact_index
 from core.search.indexes.gate import Gate
 from core.search.indexes.maker import make, open_index, title
@@ -44,6 +45,13 @@ class Served:
     index_id: int | None
     parameters: SearchParameters
     note: str = ""
+
+    @property
+    def said(self) -> str:
+        """What answered, in a few words: “exact search”, “HNSW M=32, efSearch=64”."""
+        if self.index_id is None:
+            return "exact search"
+        return ", ".join(part for part in (self.name, parameters_text(self.parameters)) if part)
 
 
 EXACT = Served("exact", None, AS_BUILT)
@@ -117,6 +125,13 @@ class IndexKeeper:
         with self._refreshing:
             self._stand_in(now, problem)
         return self.search(queries, k, allowed, kind, parameters)
+
+    def serving(self, kind: QueryKind = "image") -> Served:
+        """What would answer a query of this kind now."""
+        self.refresh()
+        with self._gate.read():
+            now = self._now
+            return EXACT if now is None else self._served(now, now.settings.of(kind))
 
     @property
     def ids(self) -> IdArray:

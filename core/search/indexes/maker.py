@@ -12,6 +12,7 @@ from core.indexing.build import build
 from core.indexing.index import Index
 from core.indexing.recipe import Recipe
 from core.indexing.storage import load, save
+from core.indexing.tuning.wording import recipe_title
 from core.jobs import Monitor
 from core.search.indexes.remote import Place, bring_up, is_remote, open_remote
 
@@ -82,4 +83,4 @@ def title(record: IndexRecord | None) -> str:
         return "exact"
     if is_remote(record):
         return f"Milvus at {Place.from_json(record.recipe).uri}"
-    return Recipe.from_json(record.recipe).factory
+    return recipe_title(Recipe.from_json(record.recipe))

@@ -52,7 +52,7 @@ def test_the_chosen_index_serves_with_the_parameters_of_the_kind(filled):
     keeper = IndexKeeper(filled, "tiny")
     image = nearest(keeper, unit(400)[7])
     assert image.neighbours.ids[0, 0] == filled.ids()[7]
-    assert (image.served.name, image.served.index_id) == ("HNSW16", record.id)
+    assert (image.served.said, image.served.index_id) == ("HNSW M=16, efSearch=64", record.id)
     assert image.served.parameters.ef_search == 64
     assert nearest(keeper, unit(400)[7], kind="text").served.parameters.ef_search == 200
     own = SearchParameters(ef_search=17)
@@ -137,7 +137,7 @@ def test_an_index_never_made_is_made(filled):
     keeper = IndexKeeper(filled, "tiny")
     assert nearest(keeper, unit(400)[7]).neighbours.ids[0, 0] == filled.ids()[7]
     keeper.wait()
-    assert nearest(keeper, unit(400)[7]).served.name == "HNSW16"
+    assert nearest(keeper, unit(400)[7]).served.name == "HNSW M=16"
 
 
 def test_many_may_search_while_pictures_are_added(filled):
@@ -179,7 +179,7 @@ def test_hits_of_an_index_carry_exact_cosines_and_say_what_answered(filled):
     ids = filled.ids()
     result = SearchEngine(filled).search(Query(like=(ids[7],)), k=5)
     vectors = unit(400)
-    assert result.served.name == "HNSW16"
+    assert result.served.name == "HNSW M=16"
     for hit in result:
         assert hit.score == pytest.approx(float(vectors[7] @ vectors[ids.index(hit.id)]), abs=1e-5)
     assert [h.score for h in result] == sorted((h.score for h in result), reverse=True)
