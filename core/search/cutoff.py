@@ -17,7 +17,7 @@ hit stands out more than that of a dress does.
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,10 @@ from numpy.typing import NDArray
 from core.collection.collection import Collection
 from core.embedding.encoder import Encoder
 from core.errors import QueryError
-from core.search.indexes.keeper import IndexKeeper
 from core.search.query import Query
+
+if TYPE_CHECKING:
+    from core.search.indexes.keeper import IndexKeeper
 
 Kind = Literal["picture", "words"]
 ALPHA = 0.05
@@ -105,7 +107,7 @@ class Calibration:
         self._best: dict[Kind, NDArray[np.float32]] = {}
         self._made_of = (0, -1)
 
-    def cutoff(self, kind: Kind, index: IndexKeeper, encoder: Encoder, alpha: float) -> Cutoff | None:
+    def cutoff(self, kind: Kind, index: "IndexKeeper", encoder: Encoder, alpha: float) -> Cutoff | None:
         """The cut-off for questions of this kind, or None where there is too little to calibrate with."""
         with self._lock:
             size, purges = self._made_of
@@ -116,7 +118,7 @@ class Calibration:
                 self._best[kind] = self._pictures(index) if kind == "picture" else self._words(index, encoder)
             return calibrated(self._best[kind], alpha, kind)
 
-    def _pictures(self, index: IndexKeeper) -> NDArray[np.float32]:
+    def _pictures(self, index: "IndexKeeper") -> NDArray[np.float32]:
         """The cosine of pictures with their nearest other one."""
         ids = _some(self._collection.ids())
         if not ids:
@@ -126,7 +128,7 @@ class Calibration:
         others = np.where(found.ids != np.array(ids)[:, None], found.scores, -np.inf).max(axis=1)
         return np.asarray(others[np.isfinite(others)], np.float32)
 
-    def _words(self, index: IndexKeeper, encoder: Encoder) -> NDArray[np.float32]:
+    def _words(self, index: "IndexKeeper", encoder: Encoder) -> NDArray[np.float32]:
         """The cosine of captions and labels with the picture that they suit best."""
         if not encoder.has_text:
             return np.empty(0, np.float32)

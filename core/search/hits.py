@@ -7,7 +7,7 @@ from typing import overload
 from core.collection.types import Picture
 from core.embedding.encoder import Concept
 from core.search.cutoff import Cutoff
-from core.search.indexes.keeper import EXACT, Served
+from core.search.indexes.served import EXACT, Served
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from core.collection.indexes import IndexRecord
 from core.errors import LookalikeError, RemoteIndexError
 from core.indexing.index import AS_BUILT, FloatArray, IdArray, Index, Neighbours, SearchParameters
 from core.indexing.milvus import MilvusIndex
-from core.indexing.tuning.wording import parameters_text
 from core.search.indexes.exact import exact_index
 from core.search.indexes.gate import Gate
 from core.search.indexes.maker import make, open_index, title
+from core.search.indexes.served import EXACT, Served
 from core.search.indexes.settings import QueryKind, Settings
 
 log = logging.getLogger(__name__)
@@ -28,34 +28,6 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 5000
 _RETRY_S = 30.0
 """How long exact search stands in for a server before it is asked again."""
-
-
-@dataclass(frozen=True)
-class Served:
-    """What answered a query.
-
-    Attributes:
-        name: ``"exact"`` or what kind of index it is, for people.
-        index_id: the index's id in the collection, None where search is exact.
-        parameters: what it was searched with.
-        note: why exact search stands in for the index, in a plain sentence, or nothing.
-    """
-
-    name: str
-    index_id: int | None
-    parameters: SearchParameters
-    note: str = ""
-
-    @property
-    def said(self) -> str:
-        """What answered, in a few words: “exact search”, “HNSW M=32, efSearch=64”."""
-        if self.index_id is None:
-            return "exact search"
-        return ", ".join(part for part in (self.name, parameters_text(self.parameters)) if part)
-
-
-EXACT = Served("exact", None, AS_BUILT)
-"""Exact search, as the collection wants it."""
 
 
 @dataclass(frozen=True)
