@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import typer
 
-from core.commands import adding, curating, evaluating, finding
+from core.commands import adding, curating, evaluating, finding, indexing
 from core.errors import LookalikeError
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "evaluate": evaluating.evaluate,
     "compare": evaluating.compare,
     "report": evaluating.report,
+    "tune": indexing.tune,
     "label": curating.label,
     "remove": curating.remove,
     "restore": curating.restore,
@@ -43,6 +44,7 @@ VERBS: dict[str, Callable[..., None]] = {
 }
 for name, verb in VERBS.items():
     app.command(name)(verb)
+app.add_typer(indexing.app, name="index")
 
 
 def main() -> None:

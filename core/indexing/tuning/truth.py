@@ -26,7 +26,7 @@ class Truth:
 
     Attributes:
         right: ``(Q, M)`` ids of every picture as near as the k-th or nearer, then −2.
-        counts: ``(Q,)``: how many neighbours each query has, k unless there are fewer pictures.
+        counts: ``(Q,)``: how many neighbours each query has, at most k.
     """
 
     right: IdArray
@@ -38,15 +38,21 @@ class Truth:
         Whichever of several equally near pictures is found is right.
         """
         hits = (found[:, :, None] == self.right[:, None, :]).any(axis=2).sum(axis=1)
-        return np.asarray(np.minimum(hits, self.counts) / self.counts, np.float64)
+        return np.asarray(np.minimum(hits, self.counts) / np.maximum(self.counts, 1), np.float64)
 
     def part(self, start: int, stop: int) -> "Truth":
         """The answers of the queries ``start:stop``."""
         return Truth(self.right[start:stop], self.counts[start:stop])
 
 
-def exact_neighbours(gallery: Gallery, queries: FloatArray, k: int, monitor: Monitor | None = None) -> Truth:
-    """The `k` nearest of each query ``(Q, dim)``, by inner product.
+def exact_neighbours(
+    gallery: Gallery,
+    queries: FloatArray,
+    k: int,
+    monitor: Monitor | None = None,
+    own: IdArray | None = None,
+) -> Truth:
+    """The `k` nearest of each query ``(Q, dim)``, by inner product; the id in `own` ``(Q,)`` is no answer.
 
     Raises:
         IndexingError: the gallery is empty or smaller than `k`, the queries have another length than its
@@ -64,7 +70,7 @@ def exact_neighbours(gallery: Gallery, queries: FloatArray, k: int, monitor: Mon
         )
     _must_be_numbers(queries, "of a query")
     watched = monitor or Monitor()
-    depth = min(size, k + _SPARE)
+    depth = min(size, k + _SPARE)  # one more than k at least, so that a query itself may be left out
     heap = faiss.ResultHeap(len(queries), depth, keep_max=True)
     asked = np.ascontiguousarray(queries, np.float32)
     for start in range(0, size, _BLOCK):
@@ -74,8 +80,12 @@ def exact_neighbours(gallery: Gallery, queries: FloatArray, k: int, monitor: Mon
         scores, rows = faiss.knn(asked, block, min(depth, len(block)), metric=faiss.METRIC_INNER_PRODUCT)
         heap.add_result(scores, rows + start)
     heap.finalize()
-    near = np.greater_equal(heap.D, heap.D[:, k - 1 : k] - _EQUAL)
-    return Truth(np.where(near, gallery.ids[heap.I], _NOBODY), np.full(len(queries), k, np.int64))
+    ids, scores = gallery.ids[heap.I], heap.D
+    if own is not None:
+        scores = np.where(ids == own[:, None], -np.inf, scores)
+    least = -np.sort(-scores, axis=1)[:, k - 1 : k] - _EQUAL
+    right = np.where((scores >= least) & np.isfinite(scores), ids, _NOBODY)
+    return Truth(right, np.minimum((right != _NOBODY).sum(axis=1), k))
 
 
 def _must_be_numbers(vectors: FloatArray, whose: str) -> None:

@@ -72,6 +72,8 @@ def tune_vectors(
         raise IndexingError("There are too few held-out queries to measure an index by.")
     size, dim = gallery.vectors.shape
     tried = recipes or tuple(r for r in candidate_recipes(size, dim) if r != FLAT)
+    if not tried:
+        return Outcome(stay_exact(gallery, goal, watched), None)
     watched.expect(SHARE * (len(tried) + 2))
     watched.say("Finding the right answers")
     choosing, certifying = _truths(gallery, queries, kinds, goal.k, watched)
@@ -80,10 +82,6 @@ def tune_vectors(
     exact = _exact_latency(gallery, queries[kinds[0]].choosing, goal.k, watched)
     bench = Bench(gallery, queries, choosing, exact, scratch)
     swept = sweep(bench, tried, goal, building, watched)
-    if not tried:
-        swept.notes.append(
-            f"With {size:,} pictures exact search takes {exact.p50_ms:.1f} ms; nothing else is worth a build."
-        )
     certificates = prove(swept, bench, certifying, goal, watched)
     watched.advance(SHARE)
     chosen = swept.recipe if certificates else None
@@ -101,6 +99,27 @@ def tune_vectors(
         deadline.spent_s,
     )
     return Outcome(tuning, None if chosen is None else swept.index)
+
+
+def stay_exact(gallery: Gallery, goal: Goal, monitor: Monitor | None = None) -> Tuning:
+    """The outcome for a collection so small that nothing is worth building: exact search, timed.
+
+    Raises:
+        IndexingError: there is nothing to search in.
+    """
+    watched = monitor or Monitor()
+    deadline = Deadline(0)
+    size, dim = gallery.vectors.shape
+    if not size:
+        raise IndexingError("There are no vectors to search among; add pictures first.")
+    watched.say("Timing exact search")
+    some = np.asarray(gallery.vectors[:_EXACT_QUERIES], np.float32)
+    exact = _exact_latency(gallery, some, goal.k, watched)
+    note = (
+        f"Exact search among {size:,} picture{'' if size == 1 else 's'} takes {exact.p50_ms:.1f} ms; nothing "
+        "else is worth building."
+    )
+    return Tuning(FLAT, {}, dict(goal.targets), goal.k, size, dim, exact, (), (), (note,), deadline.spent_s)
 
 
 def _truths(

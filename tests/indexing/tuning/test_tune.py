@@ -92,7 +92,7 @@ def test_an_index_that_takes_too_much_memory_is_not_chosen(tune):
 def test_small_collections_stay_exact(gallery, queries, losses, tmp_path):
     found = tune_vectors(gallery, queries, GOAL, 60, tmp_path)
     assert found.tuning.is_exact
-    assert "nothing else is worth a build" in found.tuning.notes[0]
+    assert "nothing else is worth building" in found.tuning.notes[0]
 
 
 def test_the_budget_ends_a_build(tune, monkeypatch):
