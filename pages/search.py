@@ -243,6 +243,8 @@ def results(collection, request: SearchRequest, own: OwnPicture | None, explain:
     st.caption(f"{timing_line(result.timings)} · {plain(result.served.said, 100)}")
     if result.served.note:
         st.caption(f":material/info: {plain(result.served.note, 400)}")
+    if result.warning:
+        st.warning(plain(result.warning, 600), icon=":material/trending_down:")
     selection_bar(GALLERY, collection, selected, add_likes)
     detail(
         collection,

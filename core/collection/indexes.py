@@ -102,6 +102,28 @@ class IndexStore:
             tx.execute("DELETE FROM built_index WHERE id = ?", (index_id,))
         shutil.rmtree(self.folder(index_id), ignore_errors=True)
 
+    @property
+    def automatic(self) -> bool:
+        """Whether a collection that outgrows exact search may be tuned unasked; yes at first."""
+        return self._catalogue.meta("automatic_index") != "no"
+
+    def set_automatic(self, wanted: bool) -> None:
+        """Allow or forbid it."""
+        self._note("automatic_index", "yes" if wanted else "no")
+
+    @property
+    def tried_for(self) -> int:
+        """For how many vectors the last tuning that found nothing better than exact search was."""
+        return int(self._catalogue.meta("index_tried_for") or 0)
+
+    def note_tried(self, vectors: int) -> None:
+        """Remember a tuning that found nothing better than exact search."""
+        self._note("index_tried_for", str(vectors))
+
+    def _note(self, key: str, value: str) -> None:
+        with self._catalogue.transaction() as tx:
+            tx.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
     def folder(self, index_id: int) -> Path:
         """Where the files of an index lie, if they have been made."""
         return self._root / str(index_id)

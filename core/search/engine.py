@@ -16,6 +16,7 @@ from core.indexing.index import IdArray, SearchParameters
 from core.search.cutoff import Calibration, Cutoff, check_alpha, kind_of
 from core.search.hits import Evidence, Hit, Part, SearchResult, Timings
 from core.search.indexes.keeper import Found, IndexKeeper
+from core.search.indexes.watch import Watch
 from core.search.parts import Spread, WeightedPart, combine, query_parts, spreads
 from core.search.query import Query, query_kind
 from core.search.rerank import find_reranker
@@ -43,6 +44,7 @@ class SearchEngine:
         self.collection = collection
         self.encoder_name = encoder or collection.encoder_name
         self.keeper = IndexKeeper(collection, self.encoder_name)
+        self.watch = Watch(collection, self.encoder_name, self.keeper)
         self._lock = threading.Lock()
         self._version = -1
         self._background: FloatArray = np.empty((0, 0), np.float32)
@@ -114,6 +116,7 @@ class SearchEngine:
             full = replace(why, local=local)
             hits.append(Hit(rank, picture, score, full, first_ranks.get(picture.id), good))
         explained = time.perf_counter()
+        self.watch.heard(query.text, found.served)
         return SearchResult(
             tuple(hits),
             Timings(
@@ -129,6 +132,7 @@ class SearchEngine:
             second.note,
             cutoff,
             found.served,
+            self.watch.warning(found.served),
         )
 
     def _exactly_scored(

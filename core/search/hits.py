@@ -116,7 +116,8 @@ class SearchResult(Sequence[Hit]):
     `read_as` are the concepts that the words of the query were carried through; `searched` is the number
     of pictures that the filter let through. `reranked` names the second look that was taken, and `note` is a
     plain sentence on why it left the first order as it was, wholly or in part. `cutoff` is there where one
-    was asked for and the collection has enough to calibrate it with. `served` says which index answered.
+    was asked for and the collection has enough to calibrate it with. `served` says
+    which index answered, and `warning` in plain sentences that it no longer answers as it was shown to.
     """
 
     hits: tuple[Hit, ...]
@@ -127,6 +128,7 @@ class SearchResult(Sequence[Hit]):
     note: str = ""
     cutoff: Cutoff | None = None
     served: Served = EXACT
+    warning: str = ""
 
     @property
     def good(self) -> int | None:

@@ -14,6 +14,8 @@ import numpy as np
 
 from core.collection.collection import Collection
 from core.indexing.flat import FlatIndex
+from core.jobs import Monitor
+from core.search.indexes.tune import Tuned, tune
 
 Action = Literal["none", "tune", "again"]
 
@@ -22,6 +24,7 @@ CROSSOVER_MS = 20.0
 stages around it (the catalogue, the evidence, the thumbnails) take about as long."""
 _GROWN = 1.5
 """What was certified for a collection says little of one half as large again."""
+_BUDGET_S = 300.0
 _SAMPLE = 8000
 _TIMES = 7
 
@@ -49,6 +52,14 @@ def advice(collection: Collection, encoder: str | None = None) -> Advice:
     count = collection.space_bytes(encoder) // (4 * space.dim)
     took = exact_ms(collection, encoder)
     record = collection.indexes.in_use(space.id)
+    tried = collection.indexes.tried_for
+    if record is None and took > CROSSOVER_MS and tried and count <= _GROWN * tried:
+        return Advice(
+            "none",
+            f"Exact search takes about {_said(took)} here; when it was tuned for {tried:,} pictures, no "
+            "index was both faster and shown to answer well enough.",
+            took,
+        )
     if record is None and took <= CROSSOVER_MS:
         return Advice(
             "none",
@@ -70,6 +81,28 @@ def advice(collection: Collection, encoder: str | None = None) -> Advice:
             took,
         )
     return Advice("none", "The index in use suits the collection.", took)
+
+
+def move_if_due(
+    collection: Collection, encoder: str | None = None, monitor: Monitor | None = None
+) -> Tuned | None:
+    """Tune the index of a space and let it serve, if the collection has outgrown what serves now.
+
+    None where there was nothing to do. Where no index is shown to answer well enough, search stays exact,
+    and it is tried again once the collection has grown by half.
+
+    Raises:
+        LookalikeError: whatever `tune` raises.
+        Cancelled: the monitor was asked to stop.
+    """
+    if not collection.indexes.automatic or advice(collection, encoder).action == "none":
+        return None
+    tuned = tune(collection, budget_s=_BUDGET_S, encoder=encoder, monitor=monitor)
+    if tuned.record is not None:
+        collection.indexes.use(tuned.record.id)
+    else:
+        collection.indexes.note_tried(tuned.tuning.vectors)
+    return tuned
 
 
 def exact_ms(collection: Collection, encoder: str | None = None) -> float:

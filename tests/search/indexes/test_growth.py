@@ -45,3 +45,36 @@ def test_the_time_of_a_part_stands_for_the_whole(shop, monkeypatch):
     )
     assert exact_ms(shop) > 0
     assert sizes == [48]
+
+
+class Outcome:
+    """What a tuning returns, as far as it is looked at."""
+
+    def __init__(self, record, vectors):
+        self.record = record
+        self.tuning = self
+        self.vectors = vectors
+
+
+def test_a_collection_that_is_due_moves_by_itself(shop, monkeypatch):
+    monkeypatch.setattr(growth, "exact_ms", lambda *_: 31.0)
+    fill(shop, unit(20))
+    record = shop.indexes.add(shop.space().id, "{}", "{}", json.dumps({"vectors": 20}))
+    monkeypatch.setattr(growth, "tune", lambda *_, **__: Outcome(record, 20))
+    shop.indexes.set_automatic(False)
+    assert growth.move_if_due(shop) is None
+    shop.indexes.set_automatic(True)
+    assert growth.move_if_due(shop).record == record
+    assert shop.indexes.in_use(shop.space().id).id == record.id
+    assert growth.move_if_due(shop) is None
+
+
+def test_what_found_nothing_is_not_tried_again_until_the_collection_has_grown(shop, monkeypatch):
+    monkeypatch.setattr(growth, "exact_ms", lambda *_: 31.0)
+    fill(shop, unit(20))
+    monkeypatch.setattr(growth, "tune", lambda *_, **__: Outcome(None, 20))
+    assert growth.move_if_due(shop).record is None
+    assert growth.move_if_due(shop) is None
+    assert "no index was both faster" in advice(shop).sentence
+    fill(shop, unit(11, seed=1))
+    assert advice(shop).action == "tune"
