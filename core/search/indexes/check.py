@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 from core.collection.collection import Collection
 from core.collection.indexes import IndexRecord
 from core.errors import CollectionError, EncoderError
-from core.indexing.index import AS_BUILT, FloatArray, IdArray
+from core.indexing.index import FloatArray, IdArray
 from core.indexing.tuning.truth import exact_neighbours
 from core.indexing.tuning.types import CONFIDENCE, Gallery, Kind
 from core.jobs import Monitor
 from core.metrics.bounded_mean import betting_interval
 from core.metrics.interval import Interval
-from core.search.indexes.keeper import IndexKeeper, Served
+from core.search.indexes.keeper import IndexKeeper
 from core.search.indexes.queries import encoded, sentences
+from core.search.indexes.served import EXACT, Served
 
 QUERIES = 200
 _K = 10
@@ -109,7 +110,7 @@ def check(
     rows = collection.vectors(encoder=name)
     k, targets = promised(record)
     k = min(k, len(rows.ids) - 1)
-    served = Served("exact", None, AS_BUILT)
+    served: Served = EXACT
     if record is None or k < 1:
         return Check(collection.name, served, k, ())
     serving = keeper or IndexKeeper(collection, name)
