@@ -21,6 +21,7 @@ from widgets.filters import filter_bar, parts_in_use
 from widgets.gallery import Act, clear_selection, data_uri, gallery
 from widgets.job_panel import job_panel
 from widgets.own import OwnPicture, crop_own, keep_own, own_picture
+from widgets.pace import pace_line
 from widgets.region import region_picker
 from widgets.resources import addition_key, has_words
 from widgets.searching import (
@@ -282,6 +283,7 @@ if own is not None:
     own_line(collection, own)
 undo_line(collection)
 explain = controls(collection, request, own, asked)
+pace_line(collection)
 if asked:
     results(collection, request, own, explain)
 else:
