@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.collection.catalogue import Catalogue
 from core.collection.indexes import IndexStore
 from core.collection.media import MediaStore
+from core.collection.pairs import PairStore
 from core.collection.runs import MarkStore, RunStore
 from core.collection.spaces import Census, Space, Spaces, VectorRows
 from core.collection.types import Filter, Order, PairVerdict, Picture
@@ -38,6 +39,7 @@ class Reader:
         self.marks = MarkStore(self._catalogue)
         self.judgements = VerdictStore(self._catalogue)
         self.indexes = IndexStore(root, self._catalogue)
+        self.pairs = PairStore(self._catalogue)
 
     @property
     def name(self) -> str:
@@ -213,7 +215,7 @@ class Reader:
         return self._spaces.vectors_of(space, ids)
 
     def vector_ids(self, encoder: str | None = None) -> NDArray[np.int64]:
-        """Ids of all pictures that have a vector, ``(N,)``, in the order of their rows, with those in the bin."""
+        """Ids of all pictures that have a vector, ``(N,)``, in the order of their rows; in the bin or not."""
         space = self.space(encoder)
         return np.empty(0, np.int64) if space is None else self._spaces.ids(space)
 

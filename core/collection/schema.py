@@ -118,6 +118,32 @@ MIGRATIONS: tuple[str, ...] = (
         CHECK (purpose IN ('given', 'chosen', 'random'));
     ALTER TABLE verdict ADD COLUMN withdrawn_at TEXT;  -- ISO 8601, UTC: taken back, and kept as history
     """,
+    """
+    CREATE TABLE look (
+        picture_id INTEGER PRIMARY KEY REFERENCES picture (id) ON DELETE CASCADE,
+        hashes BLOB,                           -- NULL: too flat to have any
+        colours BLOB NOT NULL
+    ) STRICT;
+
+    CREATE TABLE pair (
+        space_id INTEGER NOT NULL REFERENCES space (id) ON DELETE CASCADE,
+        a INTEGER NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
+        b INTEGER NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
+        proposed_by TEXT NOT NULL,             -- JSON: why the pair was looked at
+        evidence TEXT NOT NULL,                -- JSON: what was seen in it
+        PRIMARY KEY (space_id, a, b),
+        CHECK (a < b)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX pair_of_a ON pair (a);
+    CREATE INDEX pair_of_b ON pair (b);
+
+    CREATE TABLE compared (                    -- pictures whose pairs are all in `pair`
+        space_id INTEGER NOT NULL REFERENCES space (id) ON DELETE CASCADE,
+        picture_id INTEGER NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
+        PRIMARY KEY (space_id, picture_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX compared_picture ON compared (picture_id);
+    """,
 )
 
 
