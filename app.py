@@ -24,6 +24,12 @@ page = st.navigation(
             help="Find pictures by words, by a picture, or by examples to be like and unlike.",
         ),
         st.Page(
+            "pages/index.py",
+            title="Index",
+            icon=":material/speed:",
+            help="How fast searches are and what that costs: exact, or by an index proven on these pictures.",
+        ),
+        st.Page(
             "pages/evaluation.py",
             title="Evaluation",
             icon=":material/straighten:",

@@ -1,4 +1,4 @@
-"""Two facts about searching vectors, shown on a collection's own: what is equivalent, and what is only faster.
+"""Two facts about searching vectors, shown on a collection's own.
 
 On vectors of length 1 the squared Euclidean distance is ``‖a − b‖² = 2 − 2·cos(a, b)``, so the nearest by one
 are the nearest by the other. And exact search in FAISS computes what a product of NumPy does.
@@ -63,10 +63,10 @@ class SameAnswer:
         k: how many neighbours each time.
         same: queries that got the same neighbours, give or take the order of those equally far.
         largest_error: the largest difference between two scores of one place.
-        flat_ms: a query by itself, median.
-        numpy_ms: the same.
-        flat_batch_ms: a query when all are asked at once, median of several times.
-        numpy_batch_ms: the same.
+        flat_ms: milliseconds of a query by itself in FAISS, median.
+        flat_batch_ms: of a query when all are asked at once, median of several times.
+        numpy_ms: as `flat_ms`, in NumPy.
+        numpy_batch_ms: as `flat_batch_ms`, in NumPy.
     """
 
     vectors: int
@@ -76,8 +76,8 @@ class SameAnswer:
     same: int
     largest_error: float
     flat_ms: float
-    numpy_ms: float
     flat_batch_ms: float
+    numpy_ms: float
     numpy_batch_ms: float
 
 
@@ -115,7 +115,7 @@ def cosine_and_euclidean(
 
 
 def flat_and_numpy(collection: Collection, k: int = 10, encoder: str | None = None) -> SameAnswer:
-    """Search up to 10,000 vectors by FAISS Flat and by NumPy in turns: 9 queries one by one, then all at once.
+    """Search up to 10,000 vectors by FAISS Flat and by NumPy: 9 queries one by one, then all at once.
 
     Raises:
         IndexingError: there are fewer than two pictures.
@@ -138,13 +138,19 @@ def flat_and_numpy(collection: Collection, k: int = 10, encoder: str | None = No
         best = np.take_along_axis(best, order, 1)
         return best, np.take_along_axis(scores, best, 1)
 
+    # NumPy comes last: the threads that its BLAS wakes spin on for a while, and would hold up FAISS.
+    alone = [query[None] for query in asked]
+    times = [
+        _median_ms(flat, alone),
+        _median_ms(flat, [asked] * _BATCHES) / len(asked),
+        _median_ms(plain, alone),
+        _median_ms(plain, [asked] * _BATCHES) / len(asked),
+    ]
     (found, by_flat), (wanted, by_numpy) = flat(asked), plain(asked)
     agree = [
         _same(one, other, score, vectors @ query)
         for one, other, score, query in zip(found, wanted, by_numpy, asked, strict=True)
     ]
-    alone = _in_turns((flat, plain), [query[None] for query in asked])
-    together = _in_turns((flat, plain), [asked] * _BATCHES)
     return SameAnswer(
         len(ids),
         vectors.shape[1],
@@ -152,8 +158,7 @@ def flat_and_numpy(collection: Collection, k: int = 10, encoder: str | None = No
         k,
         sum(agree),
         float(np.abs(by_flat - by_numpy).max()),
-        *alone,
-        *(ms / len(asked) for ms in together),
+        *times,
     )
 
 
@@ -172,14 +177,11 @@ def _same(one: IdArray, other: IdArray, scores: FloatArray, every: NDArray[np.fl
     return bool((every[strangers] >= scores[-1] - _ROUNDING).all())
 
 
-def _in_turns(searches: Sequence[Callable[[FloatArray], object]], asked: Sequence[FloatArray]) -> list[float]:
-    """The median of the milliseconds that each search takes; whatever else the machine does meets both."""
-    spent: list[list[float]] = [[] for _ in searches]
-    for search in searches:
-        search(asked[0])
+def _median_ms(search: Callable[[FloatArray], object], asked: Sequence[FloatArray]) -> float:
+    search(asked[0])
+    spent = []
     for queries in asked:
-        for search, times in zip(searches, spent, strict=True):
-            started = time.perf_counter()
-            search(queries)
-            times.append(time.perf_counter() - started)
-    return [statistics.median(times) * 1000 for times in spent]
+        started = time.perf_counter()
+        search(queries)
+        spent.append(time.perf_counter() - started)
+    return statistics.median(spent) * 1000

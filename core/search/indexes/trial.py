@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,8 +17,11 @@ from core.search.indexes.settings import QueryKind
 from core.search.parts import query_parts
 from core.search.query import Query, query_kind
 
+T = TypeVar("T")
+
 _TIMES = 5
 _AT_MOST_S = 0.3
+_SPIN_S = 0.05
 _ROUNDING = 1e-5
 """Cosines closer than this are equal: an index may sum the same products in another order."""
 
@@ -102,6 +106,7 @@ def exactly(collection: Collection, asked: Question, encoder: str | None = None)
     index = MappedIndex(rows.vectors.shape[1])
     index.add(rows.ids, rows.vectors)
     near, ms = _timed(lambda: index.search(asked.vector[None], _wanted(asked), asked.allowed))
+    time.sleep(_SPIN_S)  # the threads that BLAS woke spin on, and would hold up what is timed next
     kept = _kept(near, asked)
     scores = dict(zip(near.ids[0].tolist(), near.scores[0].tolist(), strict=True))
     return Answer(tuple(kept), tuple(scores[one] for one in kept), ms)
@@ -140,7 +145,7 @@ def _kept(near: Neighbours, asked: Question) -> list[int]:
     return [int(one) for one in near.ids[0] if one >= 0 and one != asked.itself][: asked.k]
 
 
-def _timed[T](search: Callable[[], T]) -> tuple[T, float]:
+def _timed(search: Callable[[], T]) -> tuple[T, float]:
     spent: list[float] = []
     while len(spent) < _TIMES and (not spent or sum(spent) < _AT_MOST_S):
         started = time.perf_counter()

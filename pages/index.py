@@ -1,0 +1,120 @@
+"""How a collection is searched: exactly, or by an index that is proven on its own pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from core.errors import LookalikeError
+from widgets import url
+from widgets.collections import current_collection
+from widgets.door import enter
+from widgets.indexing.address import PARTS, IndexView
+from widgets.indexing.choosing import chosen_line
+from widgets.indexing.empty import no_pictures, nothing_tuned
+from widgets.indexing.headline import headline
+from widgets.indexing.lessons import lessons
+from widgets.indexing.listing import listing
+from widgets.indexing.outcome import outcome, without_index
+from widgets.indexing.progress import found_last, tuning_panel
+from widgets.indexing.starting import tune_controls
+from widgets.indexing.stored import Stored, serving, stored_indexes
+from widgets.indexing.trying import trying
+from widgets.likes import take_request
+from widgets.wording import plain
+
+
+def go(**parts: object) -> None:
+    """Change parts of the address."""
+    url.go(replace(IndexView.read(url.params()), **parts).write())
+
+
+def heading(collection) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.title("Index", anchor=False, width="stretch")
+        tune_controls(collection, lambda: go(part="measured", index=None))
+
+
+def parts(view: IndexView) -> None:
+    st.session_state["index-part"] = view.part
+    st.segmented_control(
+        "Part",
+        list(PARTS),
+        key="index-part",
+        format_func=PARTS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: go(part=st.session_state["index-part"]),
+    )
+
+
+def measured(collection, stored: Sequence[Stored], shown: Stored | None, now: Stored | None) -> None:
+    """The figures of the index in view, or of a tuning that recommends none."""
+    last = found_last(collection)
+    if last is not None and last.record is None:
+        without_index(collection, last.tuning, now)
+        return
+    if shown is None:
+        nothing_tuned(collection)
+        return
+    if len(stored) > 1:
+        by_id = {one.id: one for one in stored}
+        st.session_state["index-pick"] = shown.id
+        st.selectbox(
+            "Index in view",
+            [one.id for one in reversed(stored)],
+            key="index-pick",
+            format_func=lambda one: by_id[one].line,
+            label_visibility="collapsed",
+            width=360,
+            on_change=lambda: go(index=st.session_state["index-pick"]),
+        )
+    outcome(collection, shown, now)
+
+
+def newest(collection, stored: Sequence[Stored]) -> Stored | None:
+    """What the last tuning found, else what serves, else what was made last."""
+    last = found_last(collection)
+    fresh = None if last is None or last.record is None else last.record.id
+    found = next((one for one in stored if one.id == fresh), None)
+    return found or serving(stored) or (stored[-1] if stored else None)
+
+
+def body(collection, stored: Sequence[Stored], view: IndexView, shown: Stored | None) -> None:
+    now = serving(stored)
+    if view.part == "measured":
+        measured(collection, stored, shown, now)
+    elif view.part == "try":
+        trying(collection, now, view, go)
+    elif view.part == "all":
+        listing(collection, stored, now, go)
+    else:
+        lessons(collection)
+
+
+enter()
+take_request()
+collection = current_collection()
+if collection is None or not collection.count():
+    st.title("Index", anchor=False)
+    no_pictures()
+    st.stop()
+view = IndexView.read(url.params())
+try:
+    stored = stored_indexes(collection)
+except LookalikeError as error:
+    st.title("Index", anchor=False)
+    st.error(plain(str(error), 600), icon=":material/error:")
+    st.stop()
+known = {one.id: one for one in stored}
+shown = known.get(view.index) or newest(collection, stored)
+heading(collection)
+if view.index is not None and view.index not in known:
+    st.warning(f"There is no index {view.index} here.", icon=":material/help:")
+tuning_panel(collection)
+chosen_line(collection)
+headline(collection, serving(stored))
+parts(view)
+body(collection, stored, view, shown)
