@@ -151,11 +151,11 @@ class MilvusIndex:
             RemoteIndexError: the server is away, too slow, or refuses; or `k` is more than 16,384.
         """
         check_question(queries, k, self.dim)
+        if not len(queries) or (allowed is not None and not len(allowed)):
+            return _nothing(len(queries), k)
         if allowed is None:
             return self._search(queries, k, "", parameters)
         allowed = np.unique(allowed)
-        if not len(allowed) or not len(queries):
-            return _nothing(len(queries), k)
         if len(allowed) > _LISTED:
             wide = int(_SPARE * k * max(1.0, self.size / len(allowed))) + 1
             if wide <= _WIDEST:

@@ -87,8 +87,8 @@ class Link:
     def _open(self, token: str) -> Any:
         from pymilvus import MilvusClient
 
-        # It prints a traceback for whatever it raises as well; the sentence made of the error is enough.
-        for name in ("pymilvus", "pymilvus.milvus_client", "milvus_lite"):
+        # They print a traceback for whatever they raise as well; the sentence made of the error is enough.
+        for name in ("pymilvus", "pymilvus.milvus_client", "milvus_lite", "grpc._server"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         # A pool of its own: else a reconnection waits for the pause that the last one was given.
         options = {"grpc.use_local_subchannel_pool": 1}

@@ -11,6 +11,9 @@ from core.indexing.index import FloatArray, IdArray
 from core.indexing.milvus import MOST_AT_ONCE, MilvusIndex
 from core.jobs import Monitor
 
+_WORTH_AN_INDEX = 1024
+"""Milvus indexes no segment of fewer rows, and each time of writing out makes another segment."""
+
 
 @dataclass(frozen=True)
 class Reconciled:
@@ -64,7 +67,7 @@ def reconcile(
         part = missing[start : start + index.block]
         index.add(part, vectors(part))
         monitor.advance(len(part))
-    if len(missing):
+    if len(missing) >= _WORTH_AN_INDEX:
         index.settle()
     if len(missing) or len(surplus):
         count = index.count()

@@ -1,4 +1,4 @@
-"""The real Milvus server of the PyPI package `milvus`, on loopback, to be killed, stopped and started again."""
+"""The real Milvus server of the PyPI package `milvus`, on loopback, to be killed, frozen, started again."""
 
 import importlib.util
 import os
@@ -27,13 +27,23 @@ class MilvusServer:
         self.folder = folder
         config = MilvusServerConfig(data_dir=str(folder))
         names = [name for name in config.configurable_items if name.endswith("_port")]
-        *ports, self.port, self._health_port = free_ports(len(names) + 1)
+        *ports, self.port, self._health_port, client, peer = free_ports(len(names) + 3)
         names.sort(key=lambda name: name == "proxy_port")
         config.update(**dict(zip(names, [*ports, self.port], strict=True)))
         for part in _PARTS:  # else its parts talk to each other over the machine's outer address
             config.set(f"{part}.ip", "127.0.0.1")
+        config.set("common.session.ttl", 5)  # so long a killed server's parts pass for alive
+        config.set("proxy.timeTickInterval", 20)  # ms; what was written can be asked for that much later
         config.resolve()
         _initialize_data_files(str(folder))
+        # The etcd inside would take ports of its own choosing, and only one server could run on a machine.
+        (folder / "etcd.yaml").write_text(
+            f"listen-client-urls: http://127.0.0.1:{client}\n"
+            f"advertise-client-urls: http://127.0.0.1:{client}\n"
+            f"listen-peer-urls: http://127.0.0.1:{peer}\n"
+            f"initial-advertise-peer-urls: http://127.0.0.1:{peer}\n"
+            f"initial-cluster: default=http://127.0.0.1:{peer}\n"
+        )
         self._process = None
 
     @property
@@ -44,6 +54,7 @@ class MilvusServer:
         binary = self.folder / "bin" / "milvus"
         environment = os.environ | {
             "DEPLOY_MODE": "STANDALONE",
+            "ETCD_CONFIG_PATH": str(self.folder / "etcd.yaml"),
             "METRICS_PORT": str(self._health_port),
             "MILVUS_RUN_DIR": str(self.folder / "run"),
             "LD_LIBRARY_PATH": str(binary.parent),
@@ -77,7 +88,7 @@ class MilvusServer:
     def _healthy(self):
         url = f"http://127.0.0.1:{self._health_port}/healthz"
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - loopback
+            with urllib.request.urlopen(url, timeout=5) as answer:
                 return b"OK" in answer.read()
         except (urllib.error.URLError, OSError):
             return False
