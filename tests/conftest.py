@@ -63,3 +63,18 @@ def workspace(tmp_path):
 def shop(workspace, tiny):
     """An empty collection under the tiny encoder."""
     return workspace.create("shop", encoder="tiny")
+
+
+@pytest.fixture(scope="module")
+def milvus(tmp_path_factory):
+    """The real Milvus server on loopback; where its package is missing it is a skip, except in CI."""
+    from tests.support import milvus_server
+
+    if not milvus_server.INSTALLED:
+        if CI:
+            pytest.fail("CI needs the PyPI package milvus")
+        pytest.skip("needs the PyPI package milvus, which is built for Linux on x86-64")
+    running = milvus_server.MilvusServer(tmp_path_factory.mktemp("milvus"))
+    running.start()
+    yield running
+    running.remove()
