@@ -11,12 +11,11 @@ from core.errors import EvaluationError
 from core.evaluation.compare import Comparison, compare_each
 from core.evaluation.evaluate import measure, with_costs
 from core.evaluation.pareto import pareto_optimal
-from core.evaluation.phase import Phase
 from core.evaluation.protocol import EvaluationProtocol
 from core.evaluation.results import Evaluation, Speed
 from core.evaluation.speed import measure_speed
 from core.evaluation.storage import store
-from core.jobs import Monitor
+from core.jobs import Monitor, Phase
 from core.metrics.arrays import FloatArray
 
 _UNKNOWN = Speed(None, None, None)

@@ -10,11 +10,10 @@ from core.errors import EvaluationError
 from core.evaluation.compare import Comparison
 from core.evaluation.evaluate import evaluate
 from core.evaluation.pareto import pareto_optimal
-from core.evaluation.phase import Phase
 from core.evaluation.protocols import protocol_from
 from core.evaluation.results import Evaluation, Setup
 from core.evaluation.storage import RunSummary
-from core.jobs import Monitor
+from core.jobs import Monitor, Phase
 from core.metrics.bootstrap import bootstrap_mean
 from core.metrics.interval import Interval
 

@@ -9,9 +9,8 @@ from core.evaluation.by_label import LabelProtocol
 from core.evaluation.by_text import WordsProtocol
 from core.evaluation.encoders import as_comparison, compare_encoders, embed_all, pareto_points
 from core.evaluation.pareto import pareto_optimal
-from core.evaluation.phase import Phase
 from core.evaluation.storage import load, runs
-from core.jobs import Cancelled, Monitor
+from core.jobs import Cancelled, Monitor, Phase
 from tests.evaluation.conftest import FIVE_AP, fill
 from tests.support.tiny import TinyEncoder, register
 
