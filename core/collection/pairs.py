@@ -81,12 +81,12 @@ class PairStore:
 
     def count(self, space_id: int) -> int:
         """How many pairs are stored of pictures that are both outside the bin."""
-        return int(self._catalogue.execute(f"SELECT count(*) {_SHOWN}", (space_id,)).fetchone()[0])  # noqa: S608
+        return int(self._catalogue.execute(f"SELECT count(*) {_SHOWN}", (space_id,)).fetchone()[0])
 
     def list(self, space_id: int) -> "list[PairRecord]":
         """The pairs of this space by their ids, without those of which a picture is in the bin."""
         rows = self._catalogue.execute(
-            f"SELECT a, b, proposed_by, evidence {_SHOWN} ORDER BY a, b",  # noqa: S608 - a fixed text
+            f"SELECT a, b, proposed_by, evidence {_SHOWN} ORDER BY a, b",
             (space_id,),
         )
         return [PairRecord(*row) for row in rows]
@@ -99,7 +99,7 @@ class PairStore:
             marks = ",".join("?" * len(part))
             for side in ("a", "b"):
                 rows = self._catalogue.execute(
-                    f"SELECT a, b, proposed_by, evidence {_SHOWN} AND pair.{side} IN ({marks})",  # noqa: S608
+                    f"SELECT a, b, proposed_by, evidence {_SHOWN} AND pair.{side} IN ({marks})",
                     (space_id, *part),
                 )
                 found |= {(row[0], row[1]): PairRecord(*row) for row in rows}

@@ -1,4 +1,4 @@
-"""What is remembered of the look of a picture: a perceptual hash that turns can be undone in, and its colours.
+"""How a picture looks, in a few bytes: a perceptual hash that turns can be undone in, and its colours.
 
 The hash is a pHash (Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010): the
 signs of the lowest 8 × 8 frequencies of the picture squeezed to 32 × 32, against their median. A flip changes

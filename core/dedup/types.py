@@ -59,7 +59,7 @@ class Evidence:
             least; 64 where a picture is too flat to have one.
         hash_turn: that turn: how `a` has to be laid down to look like `b`.
         difference: how far the colours of the two are apart in the cell of an 8 × 8 grid where they are
-            farthest apart, in that turn, in ``[0, 255]``; says something of pictures that show the same whole.
+            farthest apart, in that turn, in ``[0, 255]``; tells of pictures that show the same whole.
         keypoints: the smaller of the two numbers of keypoints; 0 where there is nothing to compare.
         matches: pairs of keypoints that look alike.
         mean_distance: bits of 256 by which their descriptors differ, on average; 256 without matches.

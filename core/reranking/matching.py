@@ -35,17 +35,34 @@ def match(a: LocalFeatures, b: LocalFeatures) -> Geometry:
 
 def match_many(a: LocalFeatures, others: Sequence[LocalFeatures]) -> list[Geometry]:
     """What `a` has in common with each of `others`, in their order: `match`, on all cores."""
+    return match_groups([(a, others)])[0]
+
+
+def match_groups(groups: Sequence[tuple[LocalFeatures, Sequence[LocalFeatures]]]) -> list[list[Geometry]]:
+    """For each picture and others what it has in common with each of them, in their order, on all cores."""
+    indexes = [_both_indexes(a) if others else None for a, others in groups]
+    shares = [
+        (number, a, others[start : start + _SHARE])
+        for number, (a, others) in enumerate(groups)
+        for start in range(0, len(others), _SHARE)
+    ]
+    found: list[list[Geometry]] = [[] for _ in groups]
+    done = _workers().map(lambda s: [_compare(s[1], indexes[s[0]], b) for b in s[2]], shares)
+    for (number, *_), geometries in zip(shares, done, strict=True):
+        found[number] += geometries
+    return found
+
+
+def _both_indexes(a: LocalFeatures) -> list[tuple[bool, Any]] | None:
+    """The keypoints of `a` as they look straight and in a mirror."""
     if len(a) < 2:  # without a runner-up there is no telling a match from chance
-        return [no_geometry() for _ in others]
-    indexes = [(False, _index(a.descriptors)), (True, _index(a.mirrored))]
-    shares = [others[start : start + _SHARE] for start in range(0, len(others), _SHARE)]
-    done = _workers().map(lambda share: [_compare(a, indexes, b) for b in share], shares)
-    return [geometry for share in done for geometry in share]
+        return None
+    return [(False, _index(a.descriptors)), (True, _index(a.mirrored))]
 
 
-def _compare(a: LocalFeatures, indexes: list[tuple[bool, Any]], b: LocalFeatures) -> Geometry:
+def _compare(a: LocalFeatures, indexes: list[tuple[bool, Any]] | None, b: LocalFeatures) -> Geometry:
     best = no_geometry()
-    if not len(b):
+    if indexes is None or not len(b):
         return best
     for mirrored, index in indexes:
         pairs, mean_distance = _pairs(*index.search(b.descriptors, 2))

@@ -1,0 +1,91 @@
+"""Looking closely at pairs of a collection."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.collection.features import FeatureCache
+from core.collection.reader import Reader
+from core.collection.vectors import FloatArray
+from core.dedup.background import Background
+from core.dedup.evidence import Known, could_be_equal, see
+from core.dedup.hashes import Look, unpack
+from core.dedup.types import Candidate, Evidence
+from core.errors import LookalikeError
+from core.images.decode import load_image
+from core.reranking.local import DESCRIPTOR_BYTES, LocalFeatures
+from core.reranking.matching import match_groups
+
+_NO_CODES = np.empty((0, DESCRIPTOR_BYTES), np.uint8)
+_NO_FEATURES = LocalFeatures(np.empty((0, 2), np.float32), _NO_CODES, _NO_CODES, 1, 1)
+_NO_LOOK = Look(None, np.zeros((8, 8, 3), np.uint8))
+
+
+class Comparison:
+    """Sees what there is to see in pairs of pictures of one collection."""
+
+    def __init__(
+        self, collection: Reader, cache: FeatureCache, ids: NDArray[np.int64], vectors: FloatArray
+    ) -> None:
+        """Compare by `vectors`, shape ``(N, dim)``, of the pictures `ids`, shape ``(N,)``."""
+        self._collection, self._cache = collection, cache
+        self._vectors = vectors
+        self._row = {int(i): row for row, i in enumerate(ids)}
+        self._background = Background(ids, vectors)
+        self._looks = {
+            record.picture_id: unpack(record.hashes, record.colours) for record in collection.pairs.looks()
+        }
+        self._pixels: dict[int, str | None] = {}
+
+    def compare(self, pairs: Sequence[Candidate]) -> list[Evidence]:
+        """What is seen in each pair, in the same order; `pairs` are in order of their ids.
+
+        A picture whose original is gone has no keypoints, and its pixels equal nobody's.
+        """
+        known = self._know({i for pair in pairs for i in (pair.a, pair.b)})
+        groups = [(a, [pair.b for pair in of_a]) for a, of_a in groupby(pairs, lambda pair: pair.a)]
+        found = match_groups(
+            [(known[a].features, [known[b].features for b in others]) for a, others in groups]
+        )
+        geometries = [geometry for group in found for geometry in group]
+        return [
+            see(known[p.a], known[p.b], self._cosine(p.a, p.b), geometry, self._equal(p, known))
+            for p, geometry in zip(pairs, geometries, strict=True)
+        ]
+
+    def _know(self, ids: Iterable[int]) -> dict[int, Known]:
+        wanted = sorted(ids)
+        features = self._cache.of(wanted).found
+        levels = self._background.levels(self._vectors[[self._row[i] for i in wanted]])
+        return {
+            picture.id: Known(
+                self._looks.get(picture.id, _NO_LOOK),
+                features.get(picture.id, _NO_FEATURES),
+                picture.width,
+                picture.height,
+                float(level),
+            )
+            for picture, level in zip(self._collection.get_many(wanted), levels, strict=True)
+        }
+
+    def _cosine(self, a: int, b: int) -> float:
+        return float(self._vectors[self._row[a]] @ self._vectors[self._row[b]])
+
+    def _equal(self, pair: Candidate, known: dict[int, Known]) -> bool:
+        if not could_be_equal(known[pair.a], known[pair.b]):
+            return False
+        a, b = self._digest(pair.a), self._digest(pair.b)
+        return a is not None and a == b
+
+    def _digest(self, picture_id: int) -> str | None:
+        """Of the upright RGB pixels; None where the original is gone."""
+        if picture_id not in self._pixels:
+            try:
+                image = load_image(self._collection.original(picture_id)).image
+                self._pixels[picture_id] = hashlib.sha256(image.tobytes()).hexdigest()
+            except LookalikeError:
+                self._pixels[picture_id] = None
+        return self._pixels[picture_id]

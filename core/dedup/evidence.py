@@ -1,0 +1,99 @@
+"""What is seen in a pair of pictures, put together from what is known of each of them."""
+
+import json
+import math
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from core.dedup.hashes import Look, difference, distance
+from core.dedup.types import Evidence
+from core.reranking.geometry import Geometry
+from core.reranking.local import LocalFeatures
+
+_SURELY_OTHER_BITS = 4
+"""Bits by which the hashes of equal pixels may differ: thumbnails are made by way of different decoders."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known of one picture.
+
+    Attributes:
+        look: its hash and colours.
+        features: its keypoints.
+        width: in pixels of the upright file.
+        height: in pixels.
+        level: how close strangers come to it (`core.dedup.background`).
+    """
+
+    look: Look
+    features: LocalFeatures
+    width: int
+    height: int
+    level: float
+
+
+def could_be_equal(a: Known, b: Known) -> bool:
+    """Whether it is worth while to compare the pixels of the two."""
+    if (a.width, a.height) != (b.width, b.height):
+        return False
+    bits, _ = distance(a.look, b.look)
+    flat = a.look.hashes is None and b.look.hashes is None
+    return flat or bits <= _SURELY_OTHER_BITS
+
+
+def see(a: Known, b: Known, cosine: float, geometry: Geometry, same_pixels: bool) -> Evidence:
+    """Put together what is seen in a pair."""
+    bits, turn = distance(a.look, b.look)
+    rotation, scale = _movement(a, b, geometry)
+    return Evidence(
+        same_pixels=same_pixels,
+        cosine=round(cosine, 5),
+        cosine_normalised=round(cosine - (a.level + b.level) / 2, 5),
+        hash_distance=bits,
+        hash_turn=turn,
+        difference=round(difference(a.look, b.look, turn), 2),
+        keypoints=min(len(a.features), len(b.features)),
+        matches=geometry.matches,
+        mean_distance=round(geometry.mean_distance, 2),
+        inliers=geometry.inliers,
+        overlap_a=round(geometry.overlap_a, 4),
+        overlap_b=round(geometry.overlap_b, 4),
+        mirrored=geometry.mirrored,
+        rotation=round(rotation, 2),
+        scale=round(scale, 4),
+        size_a=(a.width, a.height),
+        size_b=(b.width, b.height),
+    )
+
+
+def to_json(evidence: Evidence) -> str:
+    """One line of JSON."""
+    return json.dumps(asdict(evidence), separators=(",", ":"))
+
+
+def from_json(text: str) -> Evidence:
+    """What `to_json` wrote."""
+    given = json.loads(text)
+    given["size_a"], given["size_b"] = tuple(given["size_a"]), tuple(given["size_b"])
+    return Evidence(**given)
+
+
+def _movement(a: Known, b: Known, geometry: Geometry) -> tuple[float, float]:
+    """Degrees clockwise by which `a` is turned in `b`, and pixels of `b` to one of `a`, at its centre."""
+    if geometry.matrix is None:
+        return 0.0, 1.0
+    centre = np.array([a.features.width / 2, a.features.height / 2, 1.0])
+    x, y, w = geometry.matrix @ centre
+    if not math.isfinite(w) or abs(w) < 1e-9:
+        return 0.0, 1.0
+    # How the picture of the centre moves when the centre does: the derivative of the homography.
+    slope = (geometry.matrix[:2, :2] - np.outer([x / w, y / w], geometry.matrix[2, :2])) / w
+    across = slope[:, 0] * (-1.0 if geometry.mirrored else 1.0)
+    rotation = math.degrees(math.atan2(across[1], across[0]))
+    stretch = math.sqrt(abs(float(np.linalg.det(slope))))
+    own = max(a.width, a.height) / max(a.features.width, a.features.height)
+    other = max(b.width, b.height) / max(b.features.width, b.features.height)
+    scale = stretch * other / own
+    return (rotation, scale) if math.isfinite(rotation) and math.isfinite(scale) else (0.0, 1.0)

@@ -1,0 +1,204 @@
+"""Looking for near-duplicates in a collection: what is new is compared with all, and what was seen is kept.
+
+scan(collection)                       # again after pictures were added: only those are compared
+for pair in pairs(collection):         # list[ScoredPair], of pictures that are not in the bin
+"""
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.collection.collection import Collection
+from core.collection.features import FeatureCache
+from core.collection.pairs import LookRecord, PairRecord
+from core.collection.reader import Reader
+from core.collection.spaces import Space
+from core.collection.types import Skip
+from core.dedup import kept_judge
+from core.dedup.candidates import joined, near_hashes, neighbours, shared_details
+from core.dedup.comparing import Comparison
+from core.dedup.evidence import from_json, to_json
+from core.dedup.hashes import look_at, pack, unpack
+from core.dedup.kinds import kind_of
+from core.dedup.score import Judge
+from core.dedup.types import Candidate, ScoredPair
+from core.errors import CollectionError, LookalikeError
+from core.images.decode import load_image
+from core.jobs import Cancelled, Monitor, Phase
+
+_LOOKS = 500
+_COMPARED = 400
+"""Pairs that are compared and stored at a time: a second or two."""
+
+
+@dataclass(frozen=True)
+class ScanReport:
+    """What came of a scan.
+
+    Attributes:
+        pictures: how many were looked for, because they were new.
+        candidates: pairs that were proposed of them.
+        compared: pairs that were compared now and stored; others had been before.
+        skipped: pictures without local features, with the reason: of these, hash and cosine alone tell.
+        seconds: how long it took.
+        cancelled: whether it was stopped; what was compared is kept, and the next scan goes on.
+    """
+
+    pictures: int
+    candidates: int
+    compared: int
+    skipped: tuple[Skip, ...]
+    seconds: float
+    cancelled: bool = False
+
+
+def scan(collection: Collection, encoder: str | None = None, monitor: Monitor | None = None) -> ScanReport:
+    """Find pairs that may be near-duplicates, look at each closely, and store what was seen.
+
+    Only pictures that no scan has gone through yet are looked for, among all. May run beside searches and
+    beside another scan, and stops soon when asked to.
+
+    Args:
+        collection: where.
+        encoder: in whose space neighbours are looked for; None takes the collection's own.
+        monitor: is told how far it is, and may stop it.
+
+    Raises:
+        CollectionError: the pictures are not embedded with `encoder`.
+    """
+    watched = monitor or Monitor()
+    try:
+        return _scan(collection, _space(collection, encoder), watched)
+    except Cancelled:
+        return ScanReport(0, 0, 0, (), watched.snapshot().elapsed_s, cancelled=True)
+
+
+def pairs(collection: Reader, encoder: str | None = None, judge: Judge | None = None) -> list[ScoredPair]:
+    """Every pair that a scan has stored, by ids, scored by `judge` or by the one kept with the collection.
+
+    Pairs of which a picture is in the bin are left out; before any scan there are none.
+    """
+    space = collection.space(encoder)
+    if space is None:
+        return []
+    return scored(collection.pairs.list(space.id), judge or kept_judge.load(collection))
+
+
+def scored(records: Sequence[PairRecord], judge: Judge) -> list[ScoredPair]:
+    """Stored pairs with their scores, in the same order."""
+    evidence = [from_json(record.evidence) for record in records]
+    return [
+        ScoredPair(
+            record.a, record.b, tuple(json.loads(record.proposed_by)), seen, float(probability), kind_of(seen)
+        )
+        for record, seen, probability in zip(records, evidence, judge.probabilities(evidence), strict=True)
+    ]
+
+
+def unscanned(collection: Reader, encoder: str | None = None) -> int:
+    """How many pictures no scan has gone through yet."""
+    space = collection.space(encoder)
+    if space is None:
+        return collection.count()
+    return len(set(collection.ids()) - collection.pairs.compared(space.id))
+
+
+def _space(collection: Reader, encoder: str | None) -> Space | None:
+    space = collection.space(encoder)
+    if space is None and encoder is not None:
+        raise CollectionError(
+            f"“{collection.name}” is not embedded with {encoder}; embed its pictures first."
+        )
+    return space
+
+
+def _scan(collection: Collection, space: Space | None, monitor: Monitor) -> ScanReport:
+    rows = collection.vectors(encoder=None if space is None else space.encoder)
+    shown = np.isin(rows.ids, collection.ids())
+    ids, vectors = rows.ids[shown], rows.vectors if shown.all() else rows.vectors[shown]
+    if space is None or not len(ids):
+        return ScanReport(0, 0, 0, (), monitor.snapshot().elapsed_s)
+    before = collection.pairs.compared(space.id)
+    new = np.array([i for i in ids.tolist() if i not in before], np.int64)
+    if not len(new):
+        return ScanReport(0, 0, 0, (), monitor.snapshot().elapsed_s)
+    cache = FeatureCache(collection)
+    skipped = cache.ensure_features(ids.tolist(), Phase(monitor)).skipped
+    monitor.check()
+    remember_looks(collection, ids.tolist(), Phase(monitor))
+    candidates = _candidates(collection, cache, ids, vectors, new, monitor)
+    known = collection.pairs.keys(space.id)
+    open_ = [c for c in candidates if (c.a, c.b) not in known]
+    done = 0
+    monitor.say("Comparing pairs")
+    phase = Phase(monitor)
+    phase.expect(len(open_))
+    comparison = Comparison(collection, cache, ids, vectors)
+    for start in range(0, len(open_), _COMPARED):
+        if monitor.cancelled:
+            break
+        part = open_[start : start + _COMPARED]
+        seen = comparison.compare(part)
+        collection.pairs.add(
+            space.id,
+            [PairRecord(c.a, c.b, json.dumps(c.by), to_json(e)) for c, e in zip(part, seen, strict=True)],
+        )
+        done += len(part)
+        phase.advance(len(part))
+    if not monitor.cancelled:
+        collection.pairs.mark_compared(space.id, new.tolist())
+    return ScanReport(
+        len(new), len(candidates), done, skipped, monitor.snapshot().elapsed_s, monitor.cancelled
+    )
+
+
+def _candidates(
+    collection: Collection,
+    cache: FeatureCache,
+    ids: NDArray[np.int64],
+    vectors: NDArray[np.float32],
+    new: NDArray[np.int64],
+    monitor: Monitor,
+) -> list[Candidate]:
+    monitor.say("Looking for neighbours")
+    near = neighbours(ids, vectors, new, monitor=monitor)
+    monitor.say("Looking for equal hashes")
+    present = set(ids.tolist())
+    looks = [(look.picture_id, unpack(look.hashes, look.colours)) for look in collection.pairs.looks()]
+    hashed = [(i, look.hashes) for i, look in looks if i in present and look.hashes is not None]
+    hashes = np.array([codes for _, codes in hashed], np.uint64).reshape(-1, 8)
+    alike = near_hashes(np.array([i for i, _ in hashed], np.int64), hashes, new, monitor)
+    monitor.say("Looking for shared details")
+    shared = shared_details(ids.tolist(), new.tolist(), lambda part: cache.of(part).found, Phase(monitor))
+    return joined([("hash", alike), ("neighbour", near), ("details", shared)])
+
+
+def remember_looks(collection: Collection, ids: Sequence[int], monitor: Monitor) -> None:
+    """Look at the pictures of these ids that nobody has looked at yet, and keep how they look.
+
+    Raises:
+        Cancelled: the monitor was asked to stop; what was seen is kept.
+    """
+    known = {look.picture_id for look in collection.pairs.looks()}
+    missing = [i for i in ids if i not in known]
+    monitor.say("Looking at the pictures")
+    monitor.expect(len(missing))
+    with ThreadPoolExecutor(2, thread_name_prefix="lookalike-look") as pool:
+        for start in range(0, len(missing), _LOOKS):
+            monitor.check()
+            part = missing[start : start + _LOOKS]
+            found = [look for look in pool.map(lambda i: _look(collection, i), part) if look is not None]
+            collection.pairs.add_looks(found)
+            monitor.advance(len(part))
+
+
+def _look(collection: Collection, picture_id: int) -> LookRecord | None:
+    try:
+        look = look_at(load_image(collection.thumbnail(picture_id)).image)
+    except LookalikeError:
+        return None  # lost, and the original too
+    return LookRecord(picture_id, *pack(look))
