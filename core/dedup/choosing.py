@@ -39,19 +39,35 @@ class Choice:
     known: IntArray
 
 
-def choose(pairs: JudgedPairs, traits: FloatArray, n: int = 1) -> Choice:
+def traits(pairs: JudgedPairs) -> FloatArray:
+    """What tells pairs apart, ``(N, D)``: the probability, and what was seen in them where that is known."""
+    columns = [pairs.probability]
+    seen = [one.evidence for one in pairs.scored]
+    if seen:
+        columns += [
+            np.array([e.cosine for e in seen]),
+            np.array([e.cosine_normalised for e in seen]),
+            np.array([e.hash_distance for e in seen], np.float64),
+            np.log1p(np.array([e.inliers for e in seen], np.float64)),
+            np.array([e.inlier_ratio for e in seen]),
+            np.array([min(e.overlap_a, e.overlap_b) for e in seen]),
+            np.array([e.mirrored for e in seen], np.float64),
+        ]
+    return np.column_stack(columns)
+
+
+def choose(pairs: JudgedPairs, n: int = 1) -> Choice:
     """The `n` pairs that would teach the score most, none of a picture that another of them shows.
 
     Args:
         pairs: the candidates.
-        traits: ``(N, D)``, what the score sees in each pair; columns may have any scale.
         n: how many to ask about; fewer where there are no more.
     """
     free = ~pairs.learnable
     uncertainty = np.where(free, pairs.probability * (1 - pairs.probability), -1.0)
     looked_at = np.lexsort((pairs.ticket, -uncertainty))[: _UNCERTAIN + n]
     looked_at = looked_at[uncertainty[looked_at] >= 0]
-    scaled = _scaled(traits)
+    scaled = _scaled(traits(pairs))
     distance = _nearest(scaled[looked_at], scaled[pairs.learnable])
     worth = uncertainty[looked_at] + 1e-6
     open_ = np.ones(len(looked_at), np.bool_)

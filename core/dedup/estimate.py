@@ -4,10 +4,13 @@ The candidates are laid into cells by their probability. In each, the pairs judg
 simple random sample, at a rate of its own; a cell's share of duplicates follows from them, and totals follow
 from the sizes of the cells (stratified sampling: Cochran, "Sampling Techniques", 1977, chapter 5).
 
-Intervals here are approximate: quantiles of totals drawn from each cell's posterior under Jeffreys's prior
-(Brown, Cai and DasGupta, "Interval estimation for a binomial proportion", 2001). Only the promise on the
-precision is exact, and that is made elsewhere (`core.dedup.guarantee`). Pairs that nothing proposed are not
-counted: recall is among the candidates. An “unsure” counts against: a false alarm above, missed below.
+Intervals here are approximate: quantiles of totals drawn from each cell's posterior. Its prior is worth a few
+labels that say what the score says, but is nowhere surer of a small share than Jeffreys's (Brown, Cai and
+DasGupta, "Interval estimation for a binomial proportion", 2001), so that a score that is wrong does not stay
+right. Only the promise on the precision is exact, and that is made elsewhere (`core.dedup.guarantee`).
+
+Pairs that nothing proposed are not counted: recall is among the candidates. An “unsure” counts against: a
+false alarm above, missed below.
 """
 
 from dataclasses import dataclass
@@ -18,10 +21,11 @@ import numpy as np
 from core.dedup.judged import DUPLICATE, NONE, UNSURE, FloatArray, IntArray, JudgedPairs
 from core.metrics.interval import Interval
 
-EDGES: FloatArray = np.array(
-    [0.999, 0.99, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.0]
-)
-"""Lower ends of the cells, from the top down: finer where most duplicates are."""
+EDGES: FloatArray = np.array([0.999, 0.99, 0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1, 0.02, 0.0])
+"""Lower ends of the cells, from the top down: finer where most duplicates are. With more of them most would
+hold no label, and the intervals would be wider."""
+_PRIOR = 5.0
+"""Labels that the score's own probabilities count as in each cell."""
 
 _DRAWS = 2000
 
@@ -68,7 +72,9 @@ class Cells:
         """Plausible numbers of duplicates by cell, ``(2000, K)``; the same seed gives the same."""
         rng = np.random.default_rng(seed)
         shape = (_DRAWS, len(self.pairs))
-        share = rng.beta(duplicates + 0.5, self.labels - duplicates + 0.5, shape)
+        yes = np.maximum(_PRIOR * self.predicted, 0.5)
+        no = np.maximum(_PRIOR * (1 - self.predicted), 0.5)
+        share = rng.beta(duplicates + yes, self.labels - duplicates + no, shape)
         return np.asarray(duplicates + rng.binomial(self.pairs - self.labels, share), np.float64)
 
 

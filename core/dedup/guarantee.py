@@ -109,7 +109,8 @@ class Guarantee:
             low, high = self.recall.interval.low, self.recall.interval.high
             said.append(f"Of all duplicates among the candidates it finds between {_percent(low)} and "
                         f"{_percent(high)}.")  # fmt: skip
-        if self.kept is not None and self.next is not None and self.next.more:
+        more_to_find = self.recall is None or self.recall.value < 0.995
+        if self.kept is not None and self.next is not None and self.next.more and more_to_find:
             said.append(
                 f"About {self.next.more} more labels may carry it down to {_short(self.next.threshold)}."
             )

@@ -8,7 +8,7 @@ from core.collection.collection import Collection
 from core.collection.reader import Reader
 from core.collection.types import Purpose, Verdict
 from core.collection.verdicts import Judgement
-from core.dedup.choosing import Choice
+from core.dedup.choosing import Choice, choose
 from core.dedup.groups import contradictions
 from core.dedup.judged import DIFFERENT, DUPLICATE, NONE, UNSURE, JudgedPairs
 
@@ -45,6 +45,17 @@ def judge(
 def undo(collection: Collection, ids: Sequence[int]) -> int:
     """Take verdicts back, for which what was said before stands again; returns how many stood."""
     return collection.judgements.withdraw(ids)
+
+
+def next_chosen(collection: Collection, pairs: JudgedPairs) -> int | None:
+    """The pair that would teach the score most, as its place; None where all are judged.
+
+    Verdicts of the random sample on pairs that came before it are taken over (`take_over`). The next pair of
+    the random sample is `core.dedup.choosing.draw`.
+    """
+    choice = choose(pairs)
+    take_over(collection, pairs, choice)
+    return int(choice.ask[0]) if len(choice.ask) else None
 
 
 def take_over(collection: Collection, pairs: JudgedPairs, choice: Choice) -> None:

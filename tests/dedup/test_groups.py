@@ -1,0 +1,140 @@
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.dedup.groups import Link, contradictions, group, links
+from core.dedup.judged import DIFFERENT, DUPLICATE
+from tests.support.judged import judged
+
+
+def members(pairs, threshold=0.5):
+    return [one.ids for one in group(pairs, threshold).groups]
+
+
+def test_a_triangle_is_a_group_and_its_weakest_link_is_shown():
+    pairs = judged([(1, 2, 0.9), (1, 3, 0.7), (2, 3, 0.8)])
+    (found,) = group(pairs, 0.5).groups
+    assert found.ids == (1, 2, 3)
+    assert found.weakest == Link(1, 3, 0.7, judged=False)
+    assert [link.probability for link in links(pairs, found)] == [0.7, 0.8, 0.9]
+
+
+def test_a_chain_is_not_a_group():
+    grouping = group(judged([(1, 2, 0.9), (2, 3, 0.8), (3, 4, 0.7)]), 0.5)
+    assert [one.ids for one in grouping.groups] == [(1, 2), (3, 4)]
+    assert grouping.apart.tolist() == [[2, 3]]
+    assert grouping.pictures == 4
+
+
+def test_a_pair_below_the_threshold_keeps_its_groups_apart():
+    pairs = judged([(1, 2, 0.9), (1, 3, 0.8), (2, 3, 0.4)])
+    assert members(pairs) == [(1, 2)]
+    assert members(pairs, 0.4) == [(1, 2, 3)]
+    assert members(pairs, 0.95) == []
+
+
+def test_a_verdict_goes_before_any_score():
+    rows = [(1, 2, 0.99), (3, 4, 0.01)]
+    assert members(judged(rows, [(1, 2, DIFFERENT), (3, 4, DUPLICATE)])) == [(3, 4)]
+
+
+def test_verdicts_join_what_nothing_proposed_and_others_come_only_if_alike_to_all():
+    pairs = judged([(1, 2, 0.9), (2, 3, 0.2)], joined=[(1, 3)])
+    (found,) = group(pairs, 0.5).groups
+    assert found.ids == (1, 3)
+    assert found.weakest == Link(1, 3, None, judged=True)
+
+
+def test_duplicates_of_a_duplicate_belong_together():
+    pairs = judged([(1, 2, 0.1), (2, 3, 0.2)], [(1, 2, DUPLICATE), (2, 3, DUPLICATE)])
+    (found,) = group(pairs, 0.5).groups
+    assert found.ids == (1, 2, 3)
+    assert found.weakest.judged
+    assert [link.judged for link in links(pairs, found)] == [True, False, True]
+
+
+def test_where_verdicts_contradict_each_other_different_holds():
+    pairs = judged([(1, 2, 0.9), (2, 3, 0.9), (1, 3, 0.9)], [(1, 2, 1), (2, 3, 1), (1, 3, DIFFERENT)])
+    assert members(pairs) == [(1, 2)]
+    assert contradictions(pairs) == ((1, 3),)
+    assert contradictions(judged([(1, 2, 0.9)], [(1, 2, DIFFERENT)])) == ()
+
+
+def test_what_was_judged_different_without_being_proposed_is_kept_apart_too():
+    pairs = judged([], joined=[(1, 2), (2, 3)], parted=[(1, 3)])
+    assert members(pairs) == [(1, 2)]
+    assert contradictions(pairs) == ((1, 3),)
+
+
+def test_nothing_is_no_group():
+    grouping = group(judged([]), 0.5)
+    assert grouping.groups == ()
+    assert grouping.apart.shape == (0, 2)
+
+
+some_pairs = st.dictionaries(
+    st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] < p[1]),
+    st.tuples(st.sampled_from([0.1, 0.3, 0.5, 0.7, 0.9]), st.sampled_from([0, 0, 0, 1, 2, 3])),
+    max_size=45,
+)
+
+
+@given(some_pairs, st.sampled_from([0.2, 0.5, 0.8]), st.randoms())
+def test_groups_hold_what_they_promise(found, threshold, random):
+    rows = [(a, b, p) for (a, b), (p, _) in found.items()]
+    verdicts = [(a, b, code) for (a, b), (_, code) in found.items()]
+    pairs = judged(rows, verdicts)
+    grouping = group(pairs, threshold)
+    seen = [i for one in grouping.groups for i in one.ids]
+    assert len(seen) == len(set(seen))
+    for one in grouping.groups:
+        tied = {i: {i} for i in one.ids}  # what verdicts alone make one picture
+        for a, b in combinations(one.ids, 2):
+            if found.get((a, b), (0, 0))[1] == DUPLICATE:
+                joint = tied[a] | tied[b]
+                for i in joint:
+                    tied[i] = joint
+        worst = 2.0
+        for a, b in combinations(one.ids, 2):
+            probability, code = found.get((a, b), (0.0, 0))
+            assert code != DIFFERENT
+            assert b in tied[a] or probability >= threshold
+            if code == DUPLICATE:
+                continue
+            if probability >= threshold:
+                worst = min(worst, probability)
+        if worst < 2:
+            assert one.weakest.probability == worst
+    # Every pair found is inside a group or said to be apart.
+    together = {pair for one in grouping.groups for pair in combinations(one.ids, 2)}
+    apart = {tuple(pair) for pair in grouping.apart.tolist()}
+    places = np.flatnonzero(pairs.found(threshold))
+    assert {(int(pairs.a[i]), int(pairs.b[i])) for i in places} == apart | (together & {
+        (int(pairs.a[i]), int(pairs.b[i])) for i in places
+    })  # fmt: skip
+    # The order of the input says nothing.
+    order = list(range(len(pairs)))
+    random.shuffle(order)
+    shuffled = replace(
+        pairs, **{name: getattr(pairs, name)[order] for name in ("a", "b", "probability", "verdict")}
+    )
+    mixed = group(shuffled, threshold)
+    assert [one.ids for one in mixed.groups] == [one.ids for one in grouping.groups]
+    assert mixed.apart.tolist() == grouping.apart.tolist()
+
+
+def test_it_is_complete_linkage_as_scipy_computes_it():
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
+    n, rng = 40, np.random.default_rng(3)
+    similarity = np.triu(rng.random((n, n)), 1)
+    rows = [(i, j, similarity[i, j]) for i, j in combinations(range(n), 2)]
+    distance = 1 - (similarity + similarity.T)
+    np.fill_diagonal(distance, 0)
+    flat = fcluster(linkage(squareform(distance), "complete"), 0.4, "distance")
+    expected = {tuple(np.flatnonzero(flat == k).tolist()) for k in set(flat)}
+    assert set(members(judged(rows), 0.6)) == {ids for ids in expected if len(ids) > 1}
