@@ -196,12 +196,17 @@ class Reader:
         file = self._spaces.file(space)
         return file.rows() * 4 * space.dim
 
-    def vectors(self, after_row: int = -1, encoder: str | None = None) -> VectorRows:
-        """All vectors whose row lies after `after_row`; those of pictures in the bin are among them."""
+    def vectors(self, after_row: int = -1, encoder: str | None = None, most: int = -1) -> VectorRows:
+        """The vectors whose row lies after `after_row`, the first `most` or all; the bin's are among them."""
         space = self.space(encoder)
         if space is None:
             return VectorRows(np.empty(0, np.int64), np.empty((0, 0), np.float32), after_row)
-        return self._spaces.rows(space, after_row)
+        return self._spaces.rows(space, after_row, most)
+
+    def count_vectors(self, after_row: int = -1, encoder: str | None = None) -> int:
+        """How many vectors lie after `after_row`."""
+        space = self.space(encoder)
+        return 0 if space is None else self._spaces.count(space, after_row)
 
     def vectors_of(self, ids: Sequence[int], encoder: str | None = None) -> FloatArray:
         """The stored vectors of these pictures, shape ``(len(ids), dim)`` float32, in this order.

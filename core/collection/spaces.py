@@ -85,11 +85,11 @@ class Spaces:
         """Where the vectors of `space` lie."""
         return VectorFile(self._folder / space.file, space.dim)
 
-    def rows(self, space: Space, after_row: int) -> VectorRows:
-        """All vectors of `space` whose row lies after `after_row`."""
+    def rows(self, space: Space, after_row: int, most: int = -1) -> VectorRows:
+        """The vectors of `space` whose row lies after `after_row`, the first `most` of them or all."""
         found = self._catalogue.execute(
-            "SELECT row, picture_id FROM vector WHERE space_id = ? AND row > ? ORDER BY row",
-            (space.id, after_row),
+            "SELECT row, picture_id FROM vector WHERE space_id = ? AND row > ? ORDER BY row LIMIT ?",
+            (space.id, after_row, most),
         ).fetchall()
         if not found:
             return VectorRows(np.empty(0, np.int64), np.empty((0, space.dim), np.float32), after_row)
@@ -106,6 +106,13 @@ class Spaces:
             "SELECT picture_id FROM vector WHERE space_id = ? ORDER BY row", (space.id,)
         ).fetchall()
         return np.fromiter((row[0] for row in found), np.int64, len(found))
+
+    def count(self, space: Space, after_row: int) -> int:
+        """How many vectors of `space` lie after `after_row`."""
+        found = self._catalogue.execute(
+            "SELECT count(*) FROM vector WHERE space_id = ? AND row > ?", (space.id, after_row)
+        )
+        return int(found.fetchone()[0])
 
     def census(self, space: Space, up_to_id: int) -> Census:
         """Count the vectors of pictures whose id is at most `up_to_id`, without reading them one by one."""

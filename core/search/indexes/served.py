@@ -14,7 +14,7 @@ class Served:
         name: ``"exact"`` or what kind of index it is, for people.
         index_id: the index's id in the collection, None where search is exact.
         parameters: what it was searched with.
-        note: why exact search stands in for the index, in a plain sentence, or nothing.
+        note: why exact search stands in for the index, or what it lacks yet, in a plain sentence.
     """
 
     name: str

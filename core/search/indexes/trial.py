@@ -12,7 +12,8 @@ from core.collection.collection import Collection
 from core.collection.vectors import FloatArray
 from core.indexing.index import IdArray, Neighbours, SearchParameters
 from core.indexing.mapped import MappedIndex
-from core.search.indexes.keeper import Found, IndexKeeper, Served
+from core.search.indexes.keeper import Found, IndexKeeper
+from core.search.indexes.served import Served
 from core.search.indexes.settings import QueryKind
 from core.search.parts import query_parts
 from core.search.query import Query, query_kind

@@ -7,7 +7,9 @@ import pytest
 from core import Query, SearchEngine
 from core.indexing.index import AS_BUILT, SearchParameters
 from core.indexing.recipe import Recipe
+from core.indexing.storage import load
 from core.search.indexes import exact
+from core.search.indexes import keeper as keeping
 from core.search.indexes.keeper import IndexKeeper
 from core.search.indexes.maker import make
 from core.search.indexes.settings import Settings
@@ -83,7 +85,7 @@ def test_what_is_added_and_deleted_later_is_taken_in(filled, graph):
     filled.empty_bin()
     assert nearest(keeper, later[3]).neighbours.ids[0, 0] != ids[3]
     assert keeper.size == 420
-    assert sorted(keeper.ids) == filled.ids()
+    assert sorted(keeper._now.index.ids) == filled.ids()
 
 
 def test_a_saved_index_catches_up_when_it_is_opened(filled):
@@ -95,7 +97,8 @@ def test_a_saved_index_catches_up_when_it_is_opened(filled):
     filled.remove([first, ids[5]])
     filled.empty_bin()
     keeper = IndexKeeper(filled, "tiny")
-    assert sorted(keeper.ids) == filled.ids()
+    assert keeper.size == 428
+    assert sorted(keeper._now.index.ids) == filled.ids()
     assert nearest(keeper, unit(400)[0]).neighbours.ids[0, 0] != first
     assert nearest(keeper, later[3]).neighbours.ids[0, 0] == ids[3]
 
@@ -193,3 +196,32 @@ def test_hits_of_an_index_carry_exact_cosines_and_say_what_answered(filled):
 def test_settings_survive_the_catalogue():
     assert Settings.from_json(SETTINGS.to_json()) == SETTINGS
     assert np.array_equal(SETTINGS.of("text").ef_search, 200)
+
+
+def test_much_at_once_is_taken_in_while_searches_go_on(filled, monkeypatch):
+    monkeypatch.setattr(keeping, "AT_ONCE", 50)
+    monkeypatch.setattr(keeping, "_WORTH_SAVING", 100)
+    record = with_graph(filled)
+    keeper = IndexKeeper(filled, "tiny")
+    assert keeper.size == 400
+    later = unit(230, seed=1)
+    ids = fill(filled, later)
+    during = nearest(keeper, unit(400)[7])
+    assert during.neighbours.ids[0, 0] == filled.ids()[7]
+    assert during.served.index_id == record.id
+    keeper.wait()
+    assert nearest(keeper, later[229]).neighbours.ids[0, 0] == ids[229]
+    assert nearest(keeper, later[0]).served.note == ""
+    assert load(filled.indexes.folder(record.id)).size == 630
+
+
+def test_what_was_taken_in_is_saved_once_it_is_worth_it(filled, monkeypatch):
+    monkeypatch.setattr(keeping, "_WORTH_SAVING", 30)
+    record = with_graph(filled)
+    folder = filled.indexes.folder(record.id)
+    keeper = IndexKeeper(filled, "tiny")
+    for seed, saved in ((1, 400), (2, 440)):
+        fill(filled, unit(20, seed=seed))
+        assert keeper.size == 400 + 20 * seed
+        keeper.wait()
+        assert load(folder).size == saved

@@ -75,17 +75,16 @@ def test_a_server_left_behind_is_brought_up_while_search_is_exact(filled, lite):
 
 
 def test_much_at_once_is_sent_in_the_background(filled, lite, monkeypatch):
-    monkeypatch.setattr(keeping, "_AT_ONCE", 10)
+    monkeypatch.setattr(keeping, "AT_ONCE", 10)
     move(filled, lite)
     keeper = IndexKeeper(filled, "tiny")
     assert keeper.size == 300
     later = unit(40, seed=1)
     ids = fill(filled, later)
-    found = keeper.search(later[3:4], 1)
-    assert found.neighbours.ids[0, 0] == ids[3]
-    assert "is being sent 40 new vectors" in found.served.note
+    assert "40 new pictures are being taken in" in keeper.search(later[3:4], 1).served.note
     keeper.wait()
     assert keeper.search(later[3:4], 1).served.note == ""
+    assert first(keeper, later[39]) == ids[39]
     assert keeper.size == 340
 
 
