@@ -22,7 +22,10 @@ from widgets.indexing.progress import found_last, tuning_panel
 from widgets.indexing.starting import tune_controls
 from widgets.indexing.stored import Stored, serving, stored_indexes
 from widgets.indexing.trying import trying
+from widgets.job_panel import running_panel
 from widgets.likes import take_request
+from widgets.pace import move_key
+from widgets.resources import jobs
 from widgets.wording import plain
 
 
@@ -35,6 +38,13 @@ def heading(collection) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.title("Index", anchor=False, width="stretch")
         tune_controls(collection, lambda: go(part="measured", index=None))
+
+
+def moving(collection) -> None:
+    """A move to an index that nobody asked for, while it goes on."""
+    job = jobs().get(move_key(collection))
+    if job is not None and job.running:
+        running_panel(job.key, "step", "Search stays exact.")
 
 
 def parts(view: IndexView) -> None:
@@ -114,6 +124,7 @@ heading(collection)
 if view.index is not None and view.index not in known:
     st.warning(f"There is no index {view.index} here.", icon=":material/help:")
 tuning_panel(collection)
+moving(collection)
 chosen_line(collection)
 headline(collection, serving(stored))
 parts(view)

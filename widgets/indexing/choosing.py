@@ -11,6 +11,8 @@ from core.errors import LookalikeError
 from widgets.wording import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from core.collection.collection import Collection
 
 _KEY = "index-chosen"
@@ -19,19 +21,31 @@ _DELETE = "index-delete"
 
 @dataclass(frozen=True)
 class Chosen:
-    """What was done, and which index served before; None where search was exact."""
+    """What was done, and what was before.
+
+    `before` is the index that served, None where search was exact; `automatic` is whether the collection was
+    to move to an index by itself.
+    """
 
     collection: str
     text: str
     before: int | None
+    automatic: bool
 
 
 def use(collection: Collection, index: int | None, title: str) -> None:
-    """Let this index serve every search from now on, or exact search where it is None."""
-    before = _in_use(collection)
-    if _switch(collection, index):
-        said = "Every search is exact now." if index is None else f"{title} answers every search now."
-        st.session_state[_KEY] = Chosen(collection.name, said, before)
+    """Let this index serve every search from now on, or exact search where it is None.
+
+    Who chooses exact search means it: the collection does not move to an index by itself any more.
+    """
+    before, automatic = _in_use(collection), collection.indexes.automatic
+    if not _switch(collection, index):
+        return
+    said = f"{title} answers every search now."
+    if index is None:
+        said = "Every search is exact now, and stays so."
+        collection.indexes.set_automatic(False)
+    st.session_state[_KEY] = Chosen(collection.name, said, before, automatic)
 
 
 def chosen_line(collection: Collection) -> None:
@@ -50,30 +64,42 @@ def ask_delete(index: int) -> None:
     st.session_state[_DELETE] = index
 
 
-def delete_dialog(collection: Collection, titles: dict[int, str]) -> None:
+def delete_dialog(collection: Collection, titles: Mapping[int, str]) -> None:
     """Draw the question, if it is to be asked."""
-    index = st.session_state.pop(_DELETE, None)
+    index = st.session_state.get(_DELETE)
     if index in titles:
         _confirm(collection, index, titles[index])
 
 
-@st.dialog("Delete this index?")
+def _keep() -> None:
+    st.session_state.pop(_DELETE, None)
+
+
+@st.dialog("Delete this index?", on_dismiss=_keep)
 def _confirm(collection: Collection, index: int, title: str) -> None:
+    # A dialog runs again by itself: once it has been answered, the whole page does.
+    if st.session_state.get(_DELETE) is None:
+        st.rerun()
     said = "It serves every search now; search will be exact. " if _in_use(collection) == index else ""
     st.markdown(
         f"**{plain(title, 120)}** with its measurements will be deleted for good. {said}"
         "No picture is touched, and the same index can be built again."
     )
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep it", key="index-delete-no"):
-            st.rerun()
-        if st.button("Delete", key="index-delete-yes", type="primary", icon=":material/delete_forever:"):
-            delete(collection, index)
-            st.rerun()
+        st.button("Keep it", key="index-delete-no", on_click=_keep)
+        st.button(
+            "Delete",
+            key="index-delete-yes",
+            type="primary",
+            icon=":material/delete_forever:",
+            on_click=delete,
+            args=(collection, index),
+        )
 
 
 def delete(collection: Collection, index: int) -> None:
     """Delete an index; whatever was to be undone with it is forgotten."""
+    _keep()
     collection.indexes.delete(index)
     done = st.session_state.get(_KEY)
     if done is not None and done.before == index:
@@ -82,8 +108,8 @@ def delete(collection: Collection, index: int) -> None:
 
 def _undo(collection: Collection) -> None:
     done: Chosen | None = st.session_state.pop(_KEY, None)
-    if done is not None:
-        _switch(collection, done.before)
+    if done is not None and _switch(collection, done.before):
+        collection.indexes.set_automatic(done.automatic)
 
 
 def _switch(collection: Collection, index: int | None) -> bool:
@@ -96,7 +122,9 @@ def _switch(collection: Collection, index: int | None) -> bool:
         else:
             collection.indexes.use(index)
     except LookalikeError as error:  # deleted in another tab meanwhile
-        st.session_state[_KEY] = Chosen(collection.name, str(error), _in_use(collection))
+        st.session_state[_KEY] = Chosen(
+            collection.name, str(error), _in_use(collection), collection.indexes.automatic
+        )
         return False
     return True
 

@@ -23,6 +23,8 @@ def no_pictures() -> None:
 
 def nothing_tuned(collection: Collection) -> None:
     """No index yet: what tuning would do, and whether it is worth it."""
+    from core.search.indexes.growth import CROSSOVER_MS
+
     pictures = collection.count()
     with st.container(border=True, key="index-empty"):
         st.markdown("#### No index has been built yet")
@@ -31,7 +33,8 @@ def nothing_tuned(collection: Collection) -> None:
                 "With a single picture there is nothing to search among, so there is nothing to tune."
             )
             return
-        if advised(collection).action == "none":
+        advice = advised(collection)
+        if advice.action == "none" and advice.exact_ms <= CROSSOVER_MS:
             st.markdown(
                 f"None is needed: comparing a query with all {count(pictures)} takes no time that anybody "
                 "would feel, and misses nothing. Tuning says so too, with figures."

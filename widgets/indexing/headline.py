@@ -22,20 +22,32 @@ def headline(collection: Collection, now: Stored | None) -> None:
     """The sentence for people who read nothing else, the certificate, and the advice."""
     try:
         advice = advised(collection)
-        note = search_engine(collection).keeper.serving().note
+        engine = search_engine(collection)
+        served = engine.keeper.serving()
+        warning = engine.watch.warning(served)
     except LookalikeError as error:
         st.error(plain(str(error), 600), icon=":material/error:")
         return
+    from core.search.indexes.growth import CROSSOVER_MS
+
     with st.container(border=True, key="index-lead", gap="small"):
         if now is None:
             st.markdown(f"##### {exact_headline(collection.count(), advice.exact_ms)}")
-            felt = " · nobody would feel a faster index" if advice.action == "none" else ""
-            st.caption(f"{size(collection.space_bytes())} of vectors in memory{felt}")
+            said = [f"{size(collection.space_bytes())} of vectors"]
+            if advice.action == "none":
+                said.append(
+                    "no index would be felt"
+                    if advice.exact_ms <= CROSSOVER_MS
+                    else plain(advice.sentence, 400)
+                )
+            st.caption(" · ".join(said))
         else:
             st.markdown(f"##### {index_headline(now.title, now.tuning)}")
             _basis(now)
-    if note:
-        st.warning(plain(note, 600), icon=":material/healing:")
+    if served.note:
+        st.warning(plain(served.note, 600), icon=":material/healing:")
+    if warning:
+        st.error(plain(warning, 600), icon=":material/trending_down:")
     if advice.action != "none":
         st.info(plain(advice.sentence, 400), icon=":material/lightbulb:")
     if now is not None and now.tuning is not None and now.tuning.certificates:

@@ -28,14 +28,14 @@ class Knob:
 
 
 def knobs(recipe: Recipe, vectors: int, now: SearchParameters) -> list[Knob]:
-    """The settings that an index of this recipe over so many vectors listens to; those of `now` are offered."""
+    """The settings that an index of this recipe over so many vectors listens to, those of `now` offered."""
     found = []
     if recipe.family == "hnsw":
         found.append(
             Knob(
                 "ef_search",
                 "efSearch",
-                "How many pictures the walk through the graph keeps in mind: more find more, and take longer.",
+                "How many pictures the walk through the graph keeps in mind. More find more, but slower.",
                 _choices(10, min(vectors, _MOST), now.ef_search),
             )
         )

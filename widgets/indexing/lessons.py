@@ -154,8 +154,8 @@ def answer_line(found: SameAnswer) -> str:
     asked = count(found.queries, "query", "queries")
     agree = f"all {asked}" if found.same == found.queries else f"{found.same} of {asked}"
     return (
-        f"`scores = queries @ vectors.T`, then the {found.k} largest: that is exact search, by hand in NumPy or "
-        f"by FAISS Flat. Over {count(found.vectors, 'vector')} of length {found.dim:,} they name the same "
+        f"`scores = queries @ vectors.T`, then the {found.k} largest: that is exact search, by hand in NumPy "
+        f"or by FAISS Flat. Over {count(found.vectors, 'vector')} of length {found.dim:,} they name the same "
         f"pictures for **{agree}**; scores differ by {tiny(found.largest_error)} at most, "
         "which is rounding."
     )

@@ -39,6 +39,14 @@ def listing(
         st.caption(
             "No index has been built yet. Tuning builds several, and keeps the one that it recommends."
         )
+    st.session_state["index-automatic"] = collection.indexes.automatic
+    st.toggle(
+        "Move to an index unasked",
+        key="index-automatic",
+        on_change=lambda: collection.indexes.set_automatic(st.session_state["index-automatic"]),
+        help="When the collection has outgrown exact search here, an index is built and proven in the "
+        "background, and serves once it is shown to answer well enough.",
+    )
     delete_dialog(collection, {one.id: one.line for one in stored})
 
 
@@ -115,12 +123,14 @@ def start_check(collection: Collection) -> None:
     """Begin a self-check in the background, unless one runs."""
     from core.search.indexes.check import check
 
-    keeper = search_engine(collection).keeper
+    engine = search_engine(collection)
     try:
         jobs().start(
             check_key(collection),
             "Checking the index",
-            lambda monitor: check(collection, keeper=keeper, monitor=monitor),
+            lambda monitor: check(
+                collection, keeper=engine.keeper, asked=engine.watch.asked, monitor=monitor
+            ),
         )
     except LookalikeError:  # another tab was first: its progress is shown
         return

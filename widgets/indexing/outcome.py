@@ -97,21 +97,22 @@ def _figures(tuning: Tuning) -> None:
         _plot(tuning)
     st.caption(
         f"Asked for {targets_text(tuning.targets)}; {count(tuning.vectors, 'vector')} of length "
-        f"{tuning.dim:,}; took {duration(tuning.seconds)}. Chosen on some held-out queries, certified on others."
+        f"{tuning.dim:,}; took {duration(tuning.seconds)}. Chosen on some held-out queries, "
+        "certified on others."
     )
 
 
 def _plot(tuning: Tuning) -> None:
     from widgets.indexing.pareto import pareto
 
-    row = st.container(horizontal=True, gap="medium")
-    with row.container(width=620):
+    row = st.container(horizontal=True, gap="small")
+    with row.container(width=605):
         st.altair_chart(
             pareto(tuning),
             key="pareto",
             alt="Recall against milliseconds a query for every setting that was tried, by kind of query",
         )
-    with row.container(width=360):
+    with row.container(width=375):
         st.markdown("**What each index costs**")
         st.dataframe(
             built(tuning),
@@ -154,8 +155,12 @@ def built(tuning: Tuning) -> list[dict[str, str]]:
 
 
 def proven(tuning: Tuning) -> list[dict[str, str]]:
-    """One row a kind of query."""
-    return [_row(one, tuning) for one in tuning.certificates.values()]
+    """One row a figure, one column a kind of query."""
+    found = {kind: _row(one, tuning) for kind, one in tuning.certificates.items()}
+    figures = [name for name in next(iter(found.values())) if name != "Asked"]
+    return [
+        {"": name} | {ASKED[kind].capitalize(): row[name] for kind, row in found.items()} for name in figures
+    ]
 
 
 def tried(tuning: Tuning) -> list[dict[str, str]]:

@@ -39,7 +39,7 @@ def pareto(tuning: Tuning) -> alt.LayerChart:
     times = [v["ms"] for v in values] + ([tuning.exact.p50_ms] if tuning.exact else [])
     x = alt.X(
         "ms:Q",
-        title="Milliseconds a query, median on one thread (left is faster; each step is a multiple)",
+        title="Milliseconds a query, median on one thread (log scale; left is faster)",
         scale=alt.Scale(type="log", domain=[0.7 * min(times), 1.9 * max(times)], nice=False),
         axis=alt.Axis(tickCount=6, format="~g", grid=False),
     )

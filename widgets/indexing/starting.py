@@ -11,7 +11,7 @@ import streamlit as st
 from core.errors import LookalikeError
 from core.indexing.tuning.types import TARGETS
 from widgets.indexing.progress import tuning_key, tuning_running
-from widgets.resources import has_words, jobs
+from widgets.resources import has_words, jobs, search_engine
 from widgets.wording import duration, plain, size
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def begin(collection: Collection, wanted: Wanted) -> bool:
     """Start the work in the background; where it cannot be, say why on the page and return False."""
     from core.search.indexes.tune import tune
 
+    asked = search_engine(collection).watch.asked
     try:
         jobs().start(
             tuning_key(collection),
@@ -114,6 +115,7 @@ def begin(collection: Collection, wanted: Wanted) -> bool:
                 text_target=TARGETS["text"] if wanted.text is None else wanted.text,
                 budget_s=wanted.budget_s,
                 memory_bytes=wanted.memory_bytes,
+                asked=asked,
                 monitor=monitor,
             ),
         )
