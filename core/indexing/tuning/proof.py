@@ -65,4 +65,4 @@ def _unproven(name: str, kind: Kind, target: float, best: Measured | None, k: in
     if best is not None:
         with_what = parameters_text(best.parameters)
         told += f": {recall_text(best, k)}" + (f" with {with_what}" if with_what else "")
-    return f"{told}. Search stays exact; a longer budget tries more."
+    return f"{told}. Search stays exact."

@@ -3,8 +3,8 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ _FIRST_LOOK = 64
 _HOPELESS = 0.1
 """So far below its target after the first look, a setting is not measured further."""
 _TIMED = 200
+_DOUBLINGS = 4
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _trials(
     queries, truth, target = bench.queries[kind].choosing, bench.truths[kind], goal.targets[kind]
     made: list[Trial] = []
     good = 0
-    for parameters in settings(recipe):
+    for parameters in _ever_dearer(recipe):
         monitor.check()
         first = min(_FIRST_LOOK, len(queries))
         values = measure.recalls(index, queries[:first], truth.part(0, first), goal.k, parameters, monitor)
@@ -156,6 +157,19 @@ def _trials(
         if good > 1 or latency.of(goal.by) > bench.exact.of(goal.by):
             break
     return made
+
+
+def _ever_dearer(recipe: Recipe) -> Iterator[SearchParameters]:
+    """The settings worth trying, and then the last doubled again and again: words may need more."""
+    last = SearchParameters()
+    for last in settings(recipe):
+        yield last
+    for _ in range(_DOUBLINGS):
+        doubled = {name: 2 * value for name, value in asdict(last).items() if value is not None}
+        if not doubled:
+            return
+        last = SearchParameters(**doubled)
+        yield last
 
 
 def _disk_bytes(index: Index, scratch: Path) -> int:

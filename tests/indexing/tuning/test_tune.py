@@ -52,6 +52,13 @@ def test_kinds_are_measured_apart_and_hopeless_settings_only_by_a_few_queries(tu
     assert all(p.recipe == GOOD for p in tuning.front("image"))
 
 
+def test_dearer_settings_than_those_listed_are_tried_while_they_beat_exact_search(tune, losses):
+    losses[GOOD] = lambda ef: 0.5 if ef < 32 else 0.0  # listed are 1 to 8
+    assert tune(recipes=(GOOD,)).tuning.parameters("text").ef_search == 32
+    losses[GOOD] = lambda ef: 0.5 if ef < 128 else 0.0  # 12.8 ms: exact search takes 10
+    assert tune(recipes=(GOOD,)).tuning.is_exact
+
+
 def test_exact_search_where_nothing_can_be_proven(tune):
     found = tune(recipes=(POOR,))
     assert found.tuning.recipe == FLAT
