@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from core.collection.catalogue import Catalogue
 
 _LOOKUP_BATCH = 500
+_VERSION = "pairs"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,17 @@ class PairStore:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+
+    def adopt(self, version: str) -> None:
+        """Delete what another version of the program saw, so that all that is stored was seen alike."""
+        if not self.current(version):
+            self.forget()
+            with self._catalogue.transaction() as tx:
+                tx.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_VERSION, version))
+
+    def current(self, version: str) -> bool:
+        """Whether what is stored was seen by this version."""
+        return self._catalogue.meta(_VERSION) == version
 
     def looks(self) -> Iterator[LookRecord]:
         """How the pictures look, as far as it is known, by id; those in the bin are among them."""
@@ -83,7 +95,7 @@ class PairStore:
         """How many pairs are stored of pictures that are both outside the bin."""
         return int(self._catalogue.execute(f"SELECT count(*) {_SHOWN}", (space_id,)).fetchone()[0])
 
-    def list(self, space_id: int) -> "list[PairRecord]":
+    def of_space(self, space_id: int) -> list[PairRecord]:
         """The pairs of this space by their ids, without those of which a picture is in the bin."""
         rows = self._catalogue.execute(
             f"SELECT a, b, proposed_by, evidence {_SHOWN} ORDER BY a, b",
@@ -91,8 +103,8 @@ class PairStore:
         )
         return [PairRecord(*row) for row in rows]
 
-    def of_pictures(self, space_id: int, ids: Sequence[int]) -> "list[PairRecord]":
-        """Those pairs of `list` that one of these pictures is in."""
+    def of_pictures(self, space_id: int, ids: Sequence[int]) -> list[PairRecord]:
+        """Those pairs of `of_space` that one of these pictures is in."""
         found: dict[tuple[int, int], PairRecord] = {}
         for start in range(0, len(ids), _LOOKUP_BATCH):
             part = ids[start : start + _LOOKUP_BATCH]

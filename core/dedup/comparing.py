@@ -1,7 +1,9 @@
 """Looking closely at pairs of a collection."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from core.collection.features import FeatureCache
 from core.collection.reader import Reader
 from core.collection.vectors import FloatArray
+from core.dedup.aligned import GreyArray
 from core.dedup.background import Background
 from core.dedup.evidence import Known, could_be_equal, see
 from core.dedup.hashes import Look, unpack
@@ -19,8 +22,10 @@ from core.images.decode import load_image
 from core.reranking.local import DESCRIPTOR_BYTES, LocalFeatures
 from core.reranking.matching import match_groups
 
+_WORKERS = max(1, os.cpu_count() or 1)
 _NO_CODES = np.empty((0, DESCRIPTOR_BYTES), np.uint8)
 _NO_FEATURES = LocalFeatures(np.empty((0, 2), np.float32), _NO_CODES, _NO_CODES, 1, 1)
+_NO_GREY = np.zeros((1, 1), np.uint8)
 _NO_LOOK = Look(None, np.zeros((8, 8, 3), np.uint8))
 
 
@@ -59,17 +64,26 @@ class Comparison:
     def _know(self, ids: Iterable[int]) -> dict[int, Known]:
         wanted = sorted(ids)
         features = self._cache.of(wanted).found
+        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="lookalike-compare") as pool:
+            greys = dict(zip(wanted, pool.map(self._grey, wanted), strict=True))
         levels = self._background.levels(self._vectors[[self._row[i] for i in wanted]])
         return {
             picture.id: Known(
                 self._looks.get(picture.id, _NO_LOOK),
                 features.get(picture.id, _NO_FEATURES),
+                greys[picture.id],
                 picture.width,
                 picture.height,
                 float(level),
             )
             for picture, level in zip(self._collection.get_many(wanted), levels, strict=True)
         }
+
+    def _grey(self, picture_id: int) -> GreyArray:
+        try:
+            return np.asarray(load_image(self._collection.thumbnail(picture_id)).image.convert("L"))
+        except LookalikeError:
+            return _NO_GREY  # lost, and the original too
 
     def _cosine(self, a: int, b: int) -> float:
         return float(self._vectors[self._row[a]] @ self._vectors[self._row[b]])

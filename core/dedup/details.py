@@ -80,7 +80,7 @@ class Details:
         detail, found = np.divmod(np.unique(np.concatenate(hits)), max(1, self._count))
         weights = 1 / np.sqrt(np.bincount(detail, minlength=1)[detail])
         pairs, place = np.unique(owners[detail] * self._count + found, return_inverse=True)
-        return pairs, np.bincount(place, weights, minlength=len(pairs))
+        return pairs, np.asarray(np.bincount(place, weights, minlength=len(pairs)), np.float64)
 
 
 def _joined(parts: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -6,11 +6,14 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from core.dedup.aligned import GreyArray, agreement, laid_down
 from core.dedup.hashes import Look, difference, distance
 from core.dedup.types import Evidence
 from core.reranking.geometry import Geometry
 from core.reranking.local import LocalFeatures
 
+_LAID_BY_HASH = 12
+"""Bits by which hashes may differ for their turn to say how the pictures lie, where keypoints do not."""
 _SURELY_OTHER_BITS = 4
 """Bits by which the hashes of equal pixels may differ: thumbnails are made by way of different decoders."""
 
@@ -22,6 +25,7 @@ class Known:
     Attributes:
         look: its hash and colours.
         features: its keypoints.
+        grey: ``(height, width)`` uint8, its thumbnail.
         width: in pixels of the upright file.
         height: in pixels.
         level: how close strangers come to it (`core.dedup.background`).
@@ -29,6 +33,7 @@ class Known:
 
     look: Look
     features: LocalFeatures
+    grey: GreyArray
     width: int
     height: int
     level: float
@@ -60,6 +65,7 @@ def see(a: Known, b: Known, cosine: float, geometry: Geometry, same_pixels: bool
         inliers=geometry.inliers,
         overlap_a=round(geometry.overlap_a, 4),
         overlap_b=round(geometry.overlap_b, 4),
+        agreement=round(_agreement(a, b, geometry), 4),
         mirrored=geometry.mirrored,
         rotation=round(rotation, 2),
         scale=round(scale, 4),
@@ -78,6 +84,24 @@ def from_json(text: str) -> Evidence:
     given = json.loads(text)
     given["size_a"], given["size_b"] = tuple(given["size_a"]), tuple(given["size_b"])
     return Evidence(**given)
+
+
+def _agreement(a: Known, b: Known, geometry: Geometry) -> float:
+    if geometry.matrix is None:
+        bits, turn = distance(a.look, b.look)
+        return agreement(a.grey, b.grey, laid_down(turn)) if bits <= _LAID_BY_HASH else 0.0
+    matrix = (
+        np.diag([1 / b.features.width, 1 / b.features.height, 1.0])
+        @ geometry.matrix
+        @ np.diag([a.features.width, a.features.height, 1.0])
+    )
+    if geometry.overlap_a <= geometry.overlap_b:
+        return agreement(a.grey, b.grey, matrix)
+    # In the frame of the picture that is covered more, the part they share is seen larger.
+    try:
+        return agreement(b.grey, a.grey, np.asarray(np.linalg.inv(matrix), np.float64))
+    except np.linalg.LinAlgError:
+        return 0.0
 
 
 def _movement(a: Known, b: Known, geometry: Geometry) -> tuple[float, float]:

@@ -15,6 +15,7 @@ FEATURES = (
     "inlier ratio",
     "overlap",
     "smaller overlap",
+    "agreement",
     "match distance",
     "few keypoints",
 )
@@ -25,7 +26,7 @@ _FEW = 60
 
 
 def features(pairs: Sequence[Evidence]) -> NDArray[np.float64]:
-    """`FEATURES` of each pair, ``(N, 9)``; each grows with how alike they are, but the last two."""
+    """`FEATURES` of each pair, ``(N, 10)``; each grows with how alike they are, but the last two."""
     rows = [
         (
             e.cosine,
@@ -35,6 +36,7 @@ def features(pairs: Sequence[Evidence]) -> NDArray[np.float64]:
             e.inlier_ratio,
             max(e.overlap_a, e.overlap_b),
             min(e.overlap_a, e.overlap_b),
+            e.agreement,
             min(e.mean_distance, 96.0) / 96,
             max(0.0, 1 - e.keypoints / _FEW),
         )

@@ -30,6 +30,9 @@ from core.errors import CollectionError, LookalikeError
 from core.images.decode import load_image
 from core.jobs import Cancelled, Monitor, Phase
 
+VERSION = "2"
+"""Of what is seen: whatever changes it, here or in what is seen with, gets another one."""
+
 _LOOKS = 500
 _COMPARED = 400
 """Pairs that are compared and stored at a time: a second or two."""
@@ -83,9 +86,9 @@ def pairs(collection: Reader, encoder: str | None = None, judge: Judge | None = 
     Pairs of which a picture is in the bin are left out; before any scan there are none.
     """
     space = collection.space(encoder)
-    if space is None:
+    if space is None or not collection.pairs.current(VERSION):
         return []
-    return scored(collection.pairs.list(space.id), judge or kept_judge.load(collection))
+    return scored(collection.pairs.of_space(space.id), judge or kept_judge.load(collection))
 
 
 def scored(records: Sequence[PairRecord], judge: Judge) -> list[ScoredPair]:
@@ -102,7 +105,7 @@ def scored(records: Sequence[PairRecord], judge: Judge) -> list[ScoredPair]:
 def unscanned(collection: Reader, encoder: str | None = None) -> int:
     """How many pictures no scan has gone through yet."""
     space = collection.space(encoder)
-    if space is None:
+    if space is None or not collection.pairs.current(VERSION):
         return collection.count()
     return len(set(collection.ids()) - collection.pairs.compared(space.id))
 
@@ -122,6 +125,7 @@ def _scan(collection: Collection, space: Space | None, monitor: Monitor) -> Scan
     ids, vectors = rows.ids[shown], rows.vectors if shown.all() else rows.vectors[shown]
     if space is None or not len(ids):
         return ScanReport(0, 0, 0, (), monitor.snapshot().elapsed_s)
+    collection.pairs.adopt(VERSION)
     before = collection.pairs.compared(space.id)
     new = np.array([i for i in ids.tolist() if i not in before], np.int64)
     if not len(new):

@@ -66,6 +66,8 @@ class Evidence:
         inliers: how many of them agree on one movement of the picture.
         overlap_a: share of the area of `a` that `b` shows, in ``[0, 1]``.
         overlap_b: share of the area of `b` that `a` covers, in ``[0, 1]``.
+        agreement: laid over each other as the keypoints say (as the hashes say, without any), the share of
+            places that show the same, in ``[0, 1]``; 0 where nothing says how to lay them.
         mirrored: whether `b` shows `a` in a mirror.
         rotation: degrees in ``(-180, 180]`` by which `a` is turned in `b`, clockwise; 0 without geometry.
         scale: how many pixels of `b` one pixel of `a` has become, along a line; 1 without geometry.
@@ -85,6 +87,7 @@ class Evidence:
     inliers: int
     overlap_a: float
     overlap_b: float
+    agreement: float
     mirrored: bool
     rotation: float
     scale: float
@@ -94,7 +97,7 @@ class Evidence:
     def __post_init__(self) -> None:
         numbers = (
             self.cosine, self.cosine_normalised, self.mean_distance,
-            self.overlap_a, self.overlap_b, self.rotation, self.scale,
+            self.overlap_a, self.overlap_b, self.agreement, self.rotation, self.scale,
         )  # fmt: skip
         if not all(map(math.isfinite, numbers)):
             raise ValueError(f"finite numbers expected, got {numbers}")
