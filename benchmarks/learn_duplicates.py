@@ -1,0 +1,168 @@
+"""Learn what `core/dedup/default_judge.json` says, from copies of the training photos.
+
+python benchmarks/learn_duplicates.py [--write] [--evidence FILE]
+
+- Of half of the training photos a collection is made, with the sixteen kinds of copy of 80 of them, and a
+  scan finds candidates and looks at them, as it would for a user. A photo and its copy are duplicates; two
+  photos, or a photo and a copy of another, are not. Two copies of one photo are left out.
+- Some photos are in the set twice, or show the same piece on the same floor a moment later: who would call
+  them different? Pairs of photos that agree on `TWICE` keypoints or more are left out, with their copies.
+- The drawn sample catalogue does the same as a second collection: there one wall stands behind many things.
+
+Calibration is told on photos that were left out, five times a fifth of them. `--write` replaces the defaults.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.copies import DUPLICATES, made  # noqa: E402
+
+TWICE = 60
+PHOTOS, EVERY = 80, 2
+RIDGE = 2.0
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "clothing")
+    options.add_argument(
+        "--evidence", type=Path, help="keep the evidence in this file, or take it from there"
+    )
+    options.add_argument("--write", action="store_true", help="replace the defaults")
+    args = options.parse_args()
+    if args.evidence and args.evidence.exists():
+        rows = json.loads(args.evidence.read_text())
+    else:
+        rows = seen_in_photos(args.data / "train") + seen_in_sample()
+        if args.evidence:
+            args.evidence.write_text(json.dumps(rows))
+    learn(rows, args.write)
+    return 0
+
+
+def seen_in_photos(folder: Path) -> list[dict]:
+    """Evidence of every candidate pair, with its truth and the photo that it is of."""
+    from core.collection.workspace import Workspace
+    from core.dedup.evidence import to_json
+    from core.dedup.scan import pairs, scan
+    from core.images.decode import load_image
+    from core.images.sample import draw, sample_items
+
+    files = sorted(path for path in folder.rglob("*") if path.is_file())[::EVERY]
+    chosen = np.random.default_rng(1).permutation(len(files))[:PHOTOS]
+    pages = [load_image(draw(item)).image for item in sample_items()[:: len(sample_items()) // 40]]
+    items = [(f"{number}", path) for number, path in enumerate(files)]
+    for number in chosen:
+        picture = load_image(files[number]).image
+        for place, kind in enumerate(DUPLICATES):
+            page = pages[(int(number) + place) % len(pages)]
+            items.append((f"{number} {kind}", made(kind, picture, f"learn {number}", page)))
+    with tempfile.TemporaryDirectory() as temporary:
+        collection = Workspace(Path(temporary)).create("learn")
+        collection.add_files(items)
+        report = scan(collection)
+        print(f"{report.pictures} pictures, {report.compared} pairs, {report.seconds:.0f} s", file=sys.stderr)
+        names = {p.id: p.name.split() for p in collection.get_many(collection.ids())}
+        found = pairs(collection)
+    twice = set()
+    for pair in found:
+        (a, *_), (b, *_) = names[pair.a], names[pair.b]
+        if a != b and pair.evidence.inliers >= TWICE:
+            twice.add(frozenset((a, b)))
+    print(f"{len(twice)} pairs of photos are in the set twice", file=sys.stderr)
+    rows = []
+    for pair in found:
+        a, b = names[pair.a], names[pair.b]
+        if a[0] == b[0] and len(a) == len(b):
+            continue
+        if frozenset((a[0], b[0])) in twice:
+            continue
+        kind = (a[1:] + b[1:] + ["photo"])[0]
+        rows.append(
+            {"of": int(a[0]), "kind": kind, "duplicate": a[0] == b[0], "evidence": to_json(pair.evidence)}
+        )
+    return rows
+
+
+def seen_in_sample() -> list[dict]:
+    """The same of the drawn sample catalogue."""
+    from core.collection.workspace import Workspace
+    from core.dedup.evidence import to_json
+    from core.dedup.scan import pairs, scan
+
+    with tempfile.TemporaryDirectory() as temporary:
+        collection = Workspace(Path(temporary)).create("sample")
+        collection.add_sample()
+        scan(collection)
+        sha256 = {p.id: p.sha256 for p in collection.get_many(collection.ids())}
+        said = {(v.a_sha256, v.b_sha256): v.verdict for v in collection.verdicts()}
+        rows = []
+        for pair in pairs(collection):
+            key = tuple(sorted((sha256[pair.a], sha256[pair.b])))
+            verdict = said.get(key, "different")
+            rows.append(
+                {
+                    "of": -1 - pair.a,
+                    "kind": f"sample {said.get(key, 'other')}",
+                    "duplicate": verdict == "duplicate",
+                    "evidence": to_json(pair.evidence),
+                }
+            )
+    return rows
+
+
+def learn(rows: list[dict], write: bool) -> None:
+    from core.dedup.evidence import from_json
+    from core.dedup.features import FEATURES, features
+    from core.dedup.score import Judge, maximise
+    from core.metrics.calibration import brier_score, reliability
+
+    evidence = [from_json(row["evidence"]) for row in rows]
+    keep = [i for i, seen in enumerate(evidence) if not seen.same_pixels]
+    x = features([evidence[i] for i in keep])
+    truth = np.array([rows[i]["duplicate"] for i in keep])
+    of = np.array([rows[i]["of"] for i in keep])
+    kinds = np.array([rows[i]["kind"] for i in keep])
+
+    def fitted(chosen: np.ndarray) -> Judge:
+        centres, deviations = x[chosen].mean(axis=0), np.maximum(x[chosen].std(axis=0), 1e-6)
+        design = np.hstack([(x[chosen] - centres) / deviations, np.ones((int(chosen.sum()), 1))])
+        penalty = np.array([RIDGE] * len(FEATURES) + [1e-6])
+        w = maximise(design, truth[chosen].astype(float), np.zeros(len(penalty)), penalty)
+        places = (tuple(round(float(v), 5) for v in values) for values in (centres, deviations, w[:-1]))
+        return Judge(FEATURES, *places, round(float(w[-1]), 5))
+
+    probable = np.zeros(len(truth))
+    fold = np.abs(of) % 5
+    for number in range(5):
+        probable[fold == number] = fitted(fold != number).predict(x[fold == number])
+    print(f"{truth.sum()} duplicates, {(~truth).sum()} others; Brier {brier_score(probable, truth):.5f}")
+    for bar in reliability(probable, truth):
+        print(f"  {bar.predicted:.3f} said, {bar.observed:.3f} true of {bar.count}")
+    order = np.sort(probable[~truth])[::-1]
+    allowed = int(truth.sum() / 99)
+    at = order[min(allowed, len(order) - 1)]
+    print(f"precision 0.99 at {at:.4f}")
+    for kind in sorted(set(kinds)):
+        for same in (True, False):
+            part = (kinds == kind) & (truth == same)
+            if part.any():
+                share = (probable[part] > at).mean()
+                print(f"  {kind:28} {'same' if same else 'other':6} {part.sum():6} over it {share:.4f}")
+    judge = fitted(np.ones(len(truth), bool))
+    for name, weight in zip(judge.names, judge.weights, strict=True):
+        print(f"  {name:24} {weight:+.3f}")
+    if write:
+        (ROOT / "core" / "dedup" / "default_judge.json").write_text(judge.to_json() + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
