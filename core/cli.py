@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import typer
 
-from core.commands import adding, curating, evaluating, finding, indexing
+from core.commands import adding, curating, duplicates, evaluating, finding, indexing
 from core.errors import LookalikeError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "compare": evaluating.compare,
     "report": evaluating.report,
     "tune": indexing.tune,
+    "duplicates": duplicates.duplicates,
     "label": curating.label,
     "remove": curating.remove,
     "restore": curating.restore,
@@ -45,6 +46,7 @@ VERBS: dict[str, Callable[..., None]] = {
 for name, verb in VERBS.items():
     app.command(name)(verb)
 app.add_typer(indexing.app, name="index")
+app.add_typer(duplicates.app, name="pairs")
 
 
 def main() -> None:

@@ -2,8 +2,12 @@
 
 In this order: more pixels; if about as many, sharper; if about as sharp, the larger file; then the one that
 was here first. Sharpness is the variance of the Laplacian (Pech-Pacheco et al., "Diatom autofocusing in
-brightfield microscopy", ICPR 2000) at one size for all, taken in tiles, of which the third quartile counts:
-letters written over a copy sharpen a few tiles, and a white background flattens many.
+brightfield microscopy", ICPR 2000) at one size for all, as a share of the picture's own variance, so that
+more contrast is not more sharpness; after a little smoothing, for the blocks of a JPEG are no detail; and in
+tiles, of which the third quartile counts: letters written over a copy sharpen a few tiles, and a white
+background flattens many. On 40 photos, the same picture blurred by a pixel has 0.43 of the sharpness (0.32 to
+0.58 of nine in ten), enlarged from half the size 0.59, saved as JPEG of quality 20 0.92, with a line of
+letters 1.18, at other brightness, contrast and saturation 1.00 to 1.05.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,13 +23,16 @@ from core.dedup.groups import Group
 from core.errors import CollectionError, ImageError
 from core.images.decode import load_image
 from core.jobs import Monitor
+from core.reranking.local import opencv
 
 _SIDE = 512
 """Longest side at which sharpness is measured, in pixels."""
 _TILES = 8
 _AS_MANY_PIXELS = 0.9
-_AS_SHARP = 0.85
-"""Shares of the best that count as no difference: a few pixels of a border, one more round of JPEG."""
+_AS_SHARP = 0.75
+"""Shares of the best that count as no difference: a few pixels of a border, a round of JPEG, some letters."""
+_SMOOTHING = 1.0
+"""Standard deviation in pixels."""
 
 
 @dataclass(frozen=True)
@@ -126,17 +133,17 @@ def sharpness_of(collection: Reader, picture_id: int) -> float | None:
 def sharpness(grey: NDArray[np.uint8]) -> float:
     """Third quartile, over 8 × 8 tiles, of the variance of the Laplacian of a grey picture ``(H, W)``.
 
-    0 for a flat one; comparable only between pictures of one size.
+    As a share of the variance of the picture; 0 for a flat one. Comparable between pictures of one size.
     """
-    import cv2
-
-    edges = cv2.Laplacian(grey, cv2.CV_32F)
+    cv = opencv()
+    smooth = cv.GaussianBlur(grey.astype(np.float32), (0, 0), _SMOOTHING)
+    edges = cv.Laplacian(smooth, cv.CV_32F)
     tiles = [
         tile.var()
         for row in np.array_split(edges, min(_TILES, edges.shape[0]), axis=0)
         for tile in np.array_split(row, min(_TILES, edges.shape[1]), axis=1)
     ]
-    return float(np.quantile(tiles, 0.75))
+    return float(np.quantile(tiles, 0.75) / max(float(smooth.var()), 1.0))
 
 
 def _near(pictures: Sequence[Picture], values: Sequence[float], share: float) -> list[Picture]:

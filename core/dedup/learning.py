@@ -1,0 +1,41 @@
+"""The score learns from a collection's labels; how well its probabilities hold is shown on others."""
+
+import numpy as np
+
+from core.collection.collection import Collection
+from core.dedup import kept_judge
+from core.dedup.judged import DIFFERENT, DUPLICATE, JudgedPairs
+from core.dedup.labels import FEWEST
+from core.dedup.score import Judge, default_judge
+from core.errors import DedupError
+
+
+def learn(collection: Collection, pairs: JudgedPairs) -> Judge:
+    """Refit the score on the labels that it may learn from, and keep it with the collection.
+
+    Labels of the random sample are left out: they certify the score, and it must not know them.
+
+    Args:
+        collection: where the score is kept.
+        pairs: what `core.dedup.judged.judged_pairs` gave of it, evidence included.
+
+    Raises:
+        DedupError: there are fewer than ten such labels, or all say the same.
+    """
+    known = pairs.learnable & ((pairs.verdict == DUPLICATE) | (pairs.verdict == DIFFERENT))
+    places = np.flatnonzero(known).tolist()
+    duplicate = pairs.verdict[known] == DUPLICATE
+    if len(places) < FEWEST:
+        raise DedupError(
+            f"The score learns from {FEWEST} labels or more; there {'is' if len(places) == 1 else 'are'} "
+            f"{len(places) or 'none'}, the random sample left aside. Label pairs that the app chooses."
+        )
+    if duplicate.all() or not duplicate.any():
+        kind, other = ("duplicate", "different") if duplicate.all() else ("different", "duplicate")
+        raise DedupError(
+            f"All {len(places):,} labels that the score may learn from say “{kind}”; judge some “{other}” "
+            "first."
+        )
+    judge = default_judge().refit([pairs.scored[i].evidence for i in places], duplicate)
+    kept_judge.save(judge, collection)
+    return judge
