@@ -18,7 +18,7 @@ from widgets.indexing.headline import headline
 from widgets.indexing.lessons import lessons
 from widgets.indexing.listing import listing
 from widgets.indexing.outcome import outcome, without_index
-from widgets.indexing.progress import found_last, tuning_panel
+from widgets.indexing.progress import found_last, tuning_panel, tuning_running
 from widgets.indexing.starting import tune_controls
 from widgets.indexing.stored import Stored, serving, stored_indexes
 from widgets.indexing.trying import trying
@@ -67,7 +67,10 @@ def measured(collection, stored: Sequence[Stored], shown: Stored | None, now: St
         without_index(collection, last.tuning, now)
         return
     if shown is None:
-        nothing_tuned(collection)
+        if tuning_running(collection):
+            st.caption("What is measured stands here as soon as it is done.")
+        else:
+            nothing_tuned(collection)
         return
     if len(stored) > 1:
         by_id = {one.id: one for one in stored}

@@ -64,12 +64,11 @@ def _exact_row(collection: Collection, now: Stored | None) -> None:
 
 
 def _row(collection: Collection, one: Stored, go: Callable[..., None]) -> None:
-    with st.container(
-        border=True, horizontal=True, vertical_alignment="center", key=f"index-row-{one.id}", gap="small"
-    ):
-        with st.container(width="stretch", gap=None):
-            st.markdown(f"**{one.id}: {plain(one.title, 120)}**{_badge(one.record.in_use)}")
-            st.caption(facts(one))
+    with st.container(border=True, key=f"index-row-{one.id}", gap="small"):
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        st.caption(facts(one))
+    with row:
+        st.markdown(f"**{one.id}: {plain(one.title, 120)}**{_badge(one.record.in_use)}", width="stretch")
         if one.record.in_use:
             st.button(
                 "Check",

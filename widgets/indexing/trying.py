@@ -260,7 +260,7 @@ def _only_exact(collection: Collection, now: Stored | None, view: IndexView, exa
 def _chart(rungs: list[dict[str, Any]], knob: Knob, now: int, view: IndexView) -> None:
     from widgets.indexing.rungs import rung_chart
 
-    said = "this picture" if view.like is not None else f"“{one_line(view.text, 40)}”"
+    said = "This picture" if view.like is not None else f"“{one_line(view.text, 40)}”"
     st.altair_chart(
         rung_chart(rungs, knob.title, now, said),
         key="try-chart",

@@ -11,7 +11,7 @@ import numpy as np
 from core.collection.collection import Collection
 from core.collection.vectors import FloatArray
 from core.indexing.index import IdArray, Neighbours, SearchParameters
-from core.indexing.mapped import MappedIndex
+from core.search.indexes.exact import exact_index
 from core.search.indexes.keeper import Found, IndexKeeper
 from core.search.indexes.served import Served
 from core.search.indexes.settings import QueryKind
@@ -100,14 +100,14 @@ def question(collection: Collection, query: Query, k: int = 10, encoder: str | N
 
 
 def exactly(collection: Collection, asked: Question, encoder: str | None = None) -> Answer:
-    """What exact search answers; the vectors stay in their file, so it costs no memory to ask."""
+    """What exact search answers, by the exact index that such a space is searched with."""
     rows = collection.vectors(encoder=encoder)
     if not len(rows.ids):
         return Answer((), (), 0.0)
-    index = MappedIndex(rows.vectors.shape[1])
+    index = exact_index(*rows.vectors.shape)
     index.add(rows.ids, rows.vectors)
+    time.sleep(_SPIN_S)  # the threads that encoding woke spin on, and would hold up what is timed
     near, ms = _timed(lambda: index.search(asked.vector[None], _wanted(asked), asked.allowed))
-    time.sleep(_SPIN_S)  # the threads that BLAS woke spin on, and would hold up what is timed next
     kept = _kept(near, asked)
     scores = dict(zip(near.ids[0].tolist(), near.scores[0].tolist(), strict=True))
     return Answer(tuple(kept), tuple(scores[one] for one in kept), ms)
