@@ -63,7 +63,9 @@ def _trained(recipe: Recipe, vectors: FloatArray, seed: int) -> Any:
         structure = faiss.index_factory(vectors.shape[1], recipe.factory, faiss.METRIC_INNER_PRODUCT)
         parts = anatomy(structure)
     except (RuntimeError, AttributeError) as error:
-        raise IndexingError(f"“{recipe.factory}” is no structure that FAISS can build here.") from error
+        raise _unknown(recipe) from error
+    if parts.graph is None and parts.lists is None:
+        raise _unknown(recipe)
     least = _SAMPLE
     if parts.graph is not None and recipe.ef_construction is not None:
         parts.graph.hnsw.efConstruction = recipe.ef_construction
@@ -74,12 +76,35 @@ def _trained(recipe: Recipe, vectors: FloatArray, seed: int) -> Any:
         sample = _sample(vectors, least, seed)
         check_vectors(sample, vectors.shape[1])
         try:
+            if parts.transform is not None:
+                _train_transform(parts.transform, sample)
             structure.train(sample)
         except RuntimeError as error:
             raise IndexingError(
                 f"{len(vectors):,} vectors cannot train “{recipe.factory}”; search them exactly instead."
             ) from error
     return structure
+
+
+def _unknown(recipe: Recipe) -> IndexingError:
+    return IndexingError(f"“{recipe.factory}” is neither a graph nor an inverted file that FAISS can build.")
+
+
+def _train_transform(chain: Any, sample: FloatArray) -> None:
+    """Train what turns vectors first, and let it move none.
+
+    FAISS's PCA takes the mean m away from vectors and queries alike. That changes no distance, but it does
+    change the order by inner product: ⟨q − m, x − m⟩ is ⟨q, x⟩ less ⟨m, x⟩, which differs from vector to
+    vector, and a constant. Projected alone, they keep their order.
+    """
+    for number in range(chain.size()):
+        step = faiss.downcast_VectorTransform(chain.at(number))
+        if not step.is_trained:
+            step.train(sample)
+        if isinstance(step, faiss.PCAMatrix):
+            faiss.copy_array_to_vector(np.zeros(step.d_out, np.float32), step.b)
+            step.have_bias = False
+        sample = step.apply(sample)
 
 
 def _sample(vectors: FloatArray, count: int, seed: int) -> FloatArray:

@@ -110,7 +110,7 @@ def _lists_weight(inverted: Any) -> int:
 
 
 def apart(structure: Any) -> dict[str, tuple[Any, int]]:
-    """What to write of `structure`, a part each with FAISS's flags for it: ``structure``, ``store`` if any."""
+    """What to write of `structure`, a part each with FAISS's flags: ``structure``, ``store`` if any."""
     parts = anatomy(structure)
     if parts.refined:
         base = faiss.downcast_index(faiss.downcast_index(structure).base_index)
