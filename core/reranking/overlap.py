@@ -22,16 +22,24 @@ def covered(matrix: Matrix, what: tuple[int, int], over: tuple[int, int]) -> flo
     Returns:
         A share in ``[0, 1]``; 0 where a corner of `what` lies beyond the horizon, as no area can be named.
     """
+    return min(1.0, _area(outline(matrix, what, over)) / (over[0] * over[1]))
+
+
+def outline(matrix: Matrix, what: tuple[int, int], over: tuple[int, int]) -> list[Point]:
+    """The corners of the part of a picture of size `over` that one of size `what` covers, moved by `matrix`.
+
+    In pixels of `over`; arguments as for `covered`. Empty where nothing is covered.
+    """
     width, height = what
     corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]], np.float64)
     moved = corners @ matrix.T
     if not np.isfinite(moved).all() or moved[:, 2].min() <= 0:
-        return 0.0
+        return []
     polygon = [(float(x / w), float(y / w)) for x, y, w in moved]
     for axis, limit in ((0, over[0]), (1, over[1])):
         polygon = _clip(polygon, axis, 0.0, 1.0)
         polygon = _clip(polygon, axis, float(limit), -1.0)
-    return min(1.0, _area(polygon) / (over[0] * over[1]))
+    return polygon
 
 
 def _clip(polygon: list[Point], axis: int, limit: float, sign: float) -> list[Point]:
