@@ -83,7 +83,7 @@ def choose(pairs: JudgedPairs, n: int = 1) -> Choice:
 
 
 def draw(pairs: JudgedPairs, promise: Guarantee) -> int | None:
-    """The pair whose turn it is in the random sample, as its place; None where all that count are judged.
+    """The pair whose turn it is in the random sample, as its place; None where all are judged.
 
     Three in four go to the threshold that `promise` could not show yet, from all pairs at or above it; one in
     four below it, to the cell that makes the recall least sure. Any split keeps the promise exact: what is
@@ -105,7 +105,9 @@ def draw(pairs: JudgedPairs, promise: Guarantee) -> int | None:
     if first_above is not None and not due_below:
         return first_above
     below = _least_sure(pairs, laid, frontier)
-    return first_above if below is None else below
+    if below is not None:
+        return below
+    return _first(pairs, np.ones(len(pairs), np.bool_))
 
 
 def _first(pairs: JudgedPairs, among: BoolArray) -> int | None:

@@ -20,7 +20,7 @@ from core.dedup.candidates import joined, near_hashes, neighbours
 from core.dedup.comparing import Comparison
 from core.dedup.evidence import to_json
 from core.dedup.hashes import unpack
-from core.dedup.scan import remember_looks, scored
+from core.dedup.scan import VERSION, remember_looks, scored
 from core.dedup.types import ScoredPair
 from core.jobs import Monitor, Phase
 
@@ -61,6 +61,7 @@ def at_the_door(
     space = collection.space()
     if space is None or not len(new):
         return []
+    collection.pairs.adopt(VERSION)
     rows = collection.vectors()
     hashes = collection.judgements.hashes()
     shown = np.isin(rows.ids, list(hashes))

@@ -114,6 +114,8 @@ def recall_at(pairs: JudgedPairs, threshold: float, confidence: float = 0.95) ->
     shares = share_above(laid.draws(counted), above)
     tail = (1 - confidence) / 2
     low, high = np.quantile(shares, [tail, 1 - tail])
+    if not counted[~above].any():  # none was seen below, so perhaps none is there
+        high = 1.0
     return Estimate(
         float(value), Interval(float(min(low, value)), float(max(high, value)), confidence), below
     )

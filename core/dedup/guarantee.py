@@ -4,9 +4,9 @@ Thresholds are tried from stricter to less strict, in an order that was fixed be
 the first that cannot be shown to keep the promise ends it (fixed-sequence testing in Learn-then-Test:
 Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test", 2021). So the promise holds with confidence
 1 − δ for the threshold that comes out, without a correction for how many were tried. There are two such
-sequences: one begins where the score itself expects a comfortable precision, because to work down from the
-very top takes some three times the labels; the other begins at the top, for scores that expect too much. The
-first gets nine tenths of δ, the other the rest.
+sequences: one begins where the score itself expects a comfortable precision, because labels spent on the few
+pairs at the very top count little further down; the other begins at the top, for scores that expect too much.
+The first gets nine tenths of δ, the other the rest.
 
 Each is tested on the pairs at or above it whose turn has come in the random order (`JudgedPairs.ticket`): a
 simple random sample without replacement of just these pairs, whatever was labelled elsewhere. The test is

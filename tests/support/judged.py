@@ -3,6 +3,33 @@
 import numpy as np
 
 from core.dedup.judged import DIFFERENT, DUPLICATE, JudgedPairs
+from core.dedup.types import Evidence, ScoredPair
+
+SEEN = Evidence(
+    same_pixels=False,
+    cosine=0.9,
+    cosine_normalised=0.4,
+    hash_distance=10,
+    hash_turn="none",
+    difference=30.0,
+    keypoints=100,
+    matches=40,
+    mean_distance=30.0,
+    inliers=20,
+    overlap_a=1.0,
+    overlap_b=1.0,
+    agreement=0.9,
+    mirrored=False,
+    rotation=0.0,
+    scale=1.0,
+    size_a=(100, 100),
+    size_b=(100, 100),
+)
+
+
+def scored(a, b, probability):
+    """A scored pair of which the same was seen as of every other."""
+    return ScoredPair(a, b, ("hash",), SEEN, probability, "edited")
 
 
 def judged(rows, verdicts=(), joined=(), parted=(), seed=0):
