@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from core.indexing.tuning.types import CONFIDENCE, Goal, Kind, Measured
 from core.metrics.bounded_mean import betting_interval
 
+_CLEARLY = 1.25
+"""Times that differ by less may be the other way round when they are measured again."""
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -30,11 +33,11 @@ Trials = Mapping[Kind, Sequence[Trial]]
 """The trials of one index."""
 
 
-def promising(trial: Trial, certifying: int, target: float) -> bool:
-    """Whether `certifying` fresh queries would prove the target, if they go as these do."""
-    if trial.measured.recall < target:
+def promising(values: NDArray[np.float64], certifying: int, target: float) -> bool:
+    """Whether `certifying` fresh queries with recalls like `values` ``(A,)`` would prove the target."""
+    if values.mean() < target:
         return False
-    alike = np.resize(trial.values, certifying)
+    alike = np.resize(values, certifying)
     return betting_interval(alike, confidence=CONFIDENCE).low >= target
 
 
@@ -52,7 +55,7 @@ def merit(trials: Trials, counts: Mapping[Kind, int], goal: Goal) -> tuple[int, 
     costs, lacks = [], []
     for kind, made in trials.items():
         target = goal.targets[kind]
-        good = [t.measured.latency.of(goal.by) for t in made if promising(t, counts[kind], target)]
+        good = [t.measured.latency.of(goal.by) for t in made if promising(t.values, counts[kind], target)]
         costs += [min(good)] if good else []
         lacks.append(max((t.measured.recall - target for t in made), default=-1.0))
     if len(costs) == len(trials):
@@ -61,19 +64,22 @@ def merit(trials: Trials, counts: Mapping[Kind, int], goal: Goal) -> tuple[int, 
 
 
 def path(trials: Sequence[Trial], goal: Goal) -> list[Trial]:
-    """The settings worth proving, from the safest to the cheapest: none is slower than a safer one."""
+    """The settings worth proving, from the safest to the cheapest, none clearly slower than a safer one."""
     kept: list[Trial] = []
+    fastest = float("inf")
     for trial in sorted(trials, key=lambda t: (-t.measured.recall, t.measured.latency.of(goal.by))):
-        if not kept or trial.measured.latency.of(goal.by) < kept[-1].measured.latency.of(goal.by):
+        took = trial.measured.latency.of(goal.by)
+        if took < _CLEARLY * fastest:
             kept.append(trial)
+        fastest = min(fastest, took)
     return kept
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What came of certifying: the cheapest setting that was proven, or the first that was not."""
+    """What came of certifying: the settings that were proven, and the first that was not."""
 
-    proven: Measured | None
+    proven: tuple[Measured, ...]
     failed: Measured | None
 
 
@@ -87,5 +93,4 @@ def certify(steps: Sequence[Trial], prove: Callable[[Trial], Measured], goal: Go
             failed = found
             break
         proven.append(found)
-    cheapest = min(proven, key=lambda m: m.latency.of(goal.by), default=None)
-    return Proof(cheapest, failed)
+    return Proof(tuple(proven), failed)

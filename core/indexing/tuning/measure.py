@@ -1,7 +1,7 @@
 """How often an index is right, and how long it takes."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import faiss
@@ -36,29 +36,37 @@ def recalls(
     return np.concatenate(parts) if parts else np.empty(0)
 
 
-def latency(
+def latencies(
     index: Index,
     queries: FloatArray,
     k: int,
-    parameters: SearchParameters,
+    settings: Sequence[SearchParameters],
     monitor: Monitor,
     at_most_s: float = 2.0,
-) -> Latency:
-    """The time of one query at a time on one thread, over `queries` until `at_most_s` seconds are spent."""
-    spent: list[float] = []
+) -> list[Latency]:
+    """The time of one query at a time on one thread, under each of some settings.
+
+    Settings take turns, so that whatever else the machine does for a while slows down all of them, and none
+    asks what the one before it has just brought into the processor's cache. It ends after all `queries`, or
+    after `at_most_s` seconds a setting.
+    """
+    spent: list[list[float]] = [[] for _ in settings]
+    apart = max(1, len(queries) // max(1, len(settings)))
     with one_thread():
         for at in range(min(_WARM_UP, len(queries))):
-            index.search(queries[at : at + 1], k, parameters=parameters)
+            index.search(queries[at : at + 1], k, parameters=settings[0])
         begun = time.perf_counter()
         for at in range(len(queries)):
             monitor.check()
-            started = time.perf_counter()
-            index.search(queries[at : at + 1], k, parameters=parameters)
-            spent.append(time.perf_counter() - started)
-            if time.perf_counter() - begun > at_most_s and len(spent) >= _WARM_UP:
+            for number, parameters in enumerate(settings):
+                query = queries[(at + number * apart) % len(queries)][None]
+                started = time.perf_counter()
+                index.search(query, k, parameters=parameters)
+                spent[number].append(time.perf_counter() - started)
+            if time.perf_counter() - begun > at_most_s * len(settings) and at + 1 >= _WARM_UP:
                 break
-    p50, p95 = np.quantile(spent, (0.5, 0.95)) * 1000
-    return Latency(float(p50), float(p95), len(spent))
+    quantiles = [np.quantile(times, (0.5, 0.95)) * 1000 for times in spent]
+    return [Latency(float(p50), float(p95), len(spent[0])) for p50, p95 in quantiles]
 
 
 @contextmanager

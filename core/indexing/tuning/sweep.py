@@ -1,5 +1,6 @@
 """Candidates are built and measured one after the other, as many as the time allows."""
 
+import re
 import shutil
 import tempfile
 import time
@@ -31,6 +32,7 @@ _FIRST_LOOK = 64
 _HOPELESS = 0.1
 """So far below its target after the first look, a setting is not measured further."""
 _TIMED = 200
+_GLANCE = 20
 _DOUBLINGS = 4
 
 
@@ -139,7 +141,7 @@ def _trials(
 ) -> list[Trial]:
     """Settings from cheap to dear, up to one that is dearer than the first that looks good enough."""
     queries, truth, target = bench.queries[kind].choosing, bench.truths[kind], goal.targets[kind]
-    made: list[Trial] = []
+    tried: list[tuple[SearchParameters, NDArray[np.float64]]] = []
     good = 0
     for parameters in _ever_dearer(recipe):
         monitor.check()
@@ -149,14 +151,17 @@ def _trials(
             rest = truth.part(first, len(queries))
             more = measure.recalls(index, queries[first:], rest, goal.k, parameters, monitor)
             values = np.concatenate([values, more])
-        latency = measure.latency(index, queries[:_TIMED], goal.k, parameters, monitor)
-        trial = Trial(measured(recipe, parameters, kind, values, latency), values)
-        made.append(trial)
-        good += promising(trial, certifying, target)
+        tried.append((parameters, values))
+        good += promising(values, certifying, target)
+        (took,) = measure.latencies(index, queries[:_GLANCE], goal.k, [parameters], monitor)
         # One more than needed, to begin the proof with; none that would be slower than exact search.
-        if good > 1 or latency.of(goal.by) > bench.exact.of(goal.by):
+        if good > 1 or took.of(goal.by) > bench.exact.of(goal.by):
             break
-    return made
+    every = measure.latencies(index, queries[:_TIMED], goal.k, [one for one, _ in tried], monitor)
+    return [
+        Trial(measured(recipe, parameters, kind, values, took), values)
+        for (parameters, values), took in zip(tried, every, strict=True)
+    ]
 
 
 def _ever_dearer(recipe: Recipe) -> Iterator[SearchParameters]:
@@ -164,11 +169,14 @@ def _ever_dearer(recipe: Recipe) -> Iterator[SearchParameters]:
     last = SearchParameters()
     for last in settings(recipe):
         yield last
+    lists = re.search(r"IVF(\d+)", recipe.factory)
     for _ in range(_DOUBLINGS):
         doubled = {name: 2 * value for name, value in asdict(last).items() if value is not None}
-        if not doubled:
+        if lists and "nprobe" in doubled:
+            doubled["nprobe"] = min(doubled["nprobe"], int(lists[1]))
+        before, last = last, SearchParameters(**doubled)
+        if last == before:
             return
-        last = SearchParameters(**doubled)
         yield last
 
 

@@ -139,4 +139,4 @@ def _exact_latency(gallery: Gallery, queries: FloatArray, k: int, monitor: Monit
     size, dim = gallery.vectors.shape
     exact: Index = FlatIndex(dim) if 4 * size * dim <= _IN_MEMORY else MappedIndex(dim)
     exact.add(gallery.ids, gallery.vectors)
-    return measure.latency(exact, queries[:_EXACT_QUERIES], k, AS_BUILT, monitor)
+    return measure.latencies(exact, queries[:_EXACT_QUERIES], k, [AS_BUILT], monitor)[0]

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,6 +83,7 @@ def tune(
     if space is None or not len(collection.vector_ids(name)):
         raise CollectionError(f"“{collection.name}” holds no pictures yet; there is nothing to tune.")
     with taking_turns(collection, watched), _scratch(collection) as scratch:
+        begun = time.monotonic()
         rows = collection.vectors(encoder=name)
         if k > len(rows.ids):
             raise IndexingError(
@@ -93,7 +95,8 @@ def tune(
             return Tuned(stay_exact(whole, goal, watched), None)
         held = held_out(collection, collection.encoder(name), name, asked, seed, watched)
         gallery = _without(whole, held, scratch)
-        outcome = tune_vectors(gallery, held.queries, goal, budget_s, scratch, watched)
+        left_s = max(0.0, budget_s - (time.monotonic() - begun))
+        outcome = tune_vectors(gallery, held.queries, goal, left_s, scratch, watched)
         if outcome.index is None:
             return Tuned(outcome.tuning, None)
         watched.say("Saving the index")

@@ -67,14 +67,15 @@ def losses(monkeypatch, exact_ms):
         monitor.advance(len(ids))
         return index
 
-    def latency(index, queries, k, parameters, monitor):
-        ms = (parameters.ef_search or 1) / 10 if isinstance(index, Lossy) else exact_ms[0]
-        return Latency(ms, 2 * ms, len(queries))
+    def latencies(index, queries, k, settings, monitor):
+        breadths = [(one.ef_search or 1) / 10 for one in settings]
+        every = breadths if isinstance(index, Lossy) else [exact_ms[0]]
+        return [Latency(ms, 2 * ms, len(queries)) for ms in every]
 
     monkeypatch.setattr(sweep, "build", build)
     monkeypatch.setattr(
         sweep, "save", lambda index, folder: (folder.mkdir(), (folder / "x").write_bytes(b"abc"))
     )
     monkeypatch.setattr(sweep, "settings", lambda recipe: [SearchParameters(ef_search=ef) for ef in EFS])
-    monkeypatch.setattr(measure, "latency", latency)
+    monkeypatch.setattr(measure, "latencies", latencies)
     return by_recipe

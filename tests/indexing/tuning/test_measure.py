@@ -1,8 +1,9 @@
 import faiss
+import numpy as np
 
 from core.indexing.flat import FlatIndex
-from core.indexing.index import AS_BUILT
-from core.indexing.tuning.measure import latency, one_thread, recalls
+from core.indexing.index import AS_BUILT, SearchParameters
+from core.indexing.tuning.measure import latencies, one_thread, recalls
 from core.indexing.tuning.truth import exact_neighbours
 from core.jobs import Monitor
 
@@ -15,10 +16,25 @@ def test_recall_and_time_of_exact_search(gallery, queries):
     values = recalls(index, asked, truth, 10, AS_BUILT, Monitor())
     assert values.shape == (200,)
     assert 0.4 < values.mean() < 0.6  # half of the pictures are missing
-    took = latency(index, asked, 10, AS_BUILT, Monitor())
+    (took,) = latencies(index, asked, 10, [AS_BUILT], Monitor())
     assert took.queries == 200
     assert 0 < took.p50_ms <= took.p95_ms
-    assert latency(index, asked, 10, AS_BUILT, Monitor(), at_most_s=0).queries == 5
+    assert latencies(index, asked, 10, [AS_BUILT], Monitor(), at_most_s=0)[0].queries == 5
+
+
+def test_settings_take_turns_and_none_asks_what_the_other_just_asked(queries):
+    asked = queries["image"].choosing[:12]
+    seen = []
+
+    class Noting:
+        def search(self, vectors, k, allowed=None, parameters=AS_BUILT):
+            seen.append((parameters.ef_search, int(np.flatnonzero((asked == vectors).all(axis=1))[0])))
+
+    settings = [SearchParameters(ef_search=ef) for ef in (1, 2, 3)]
+    assert [took.queries for took in latencies(Noting(), asked, 10, settings, Monitor())] == [12, 12, 12]
+    after_warm_up = seen[5:]
+    assert after_warm_up[:4] == [(1, 0), (2, 4), (3, 8), (1, 1)]
+    assert sorted(after_warm_up) == [(ef, query) for ef in (1, 2, 3) for query in range(12)]
 
 
 def test_one_thread_is_given_back():

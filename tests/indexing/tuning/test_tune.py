@@ -3,6 +3,7 @@ import pytest
 
 from core.errors import IndexingError
 from core.indexing.build import build
+from core.indexing.index import SearchParameters
 from core.indexing.recipe import FLAT, Recipe
 from core.indexing.tuning import sweep
 from core.indexing.tuning.result import Tuning
@@ -57,6 +58,12 @@ def test_dearer_settings_than_those_listed_are_tried_while_they_beat_exact_searc
     assert tune(recipes=(GOOD,)).tuning.parameters("text").ef_search == 32
     losses[GOOD] = lambda ef: 0.5 if ef < 128 else 0.0  # 12.8 ms: exact search takes 10
     assert tune(recipes=(GOOD,)).tuning.is_exact
+
+
+def test_no_more_lists_are_looked_into_than_there_are(monkeypatch):
+    monkeypatch.setattr(sweep, "settings", lambda recipe: [SearchParameters(nprobe=3, refine=50)])
+    dearer = list(sweep._ever_dearer(Recipe("ivf", "IVF8,SQ8,Refine(SQ8)")))
+    assert [(one.nprobe, one.refine) for one in dearer] == [(3, 50), (6, 100), (8, 200), (8, 400), (8, 800)]
 
 
 def test_exact_search_where_nothing_can_be_proven(tune):

@@ -17,13 +17,13 @@ SMALL_GRAPH = Recipe("hnsw", "HNSW16", 40)
 def quick(monkeypatch):
     """One small candidate, whatever the size; exact search takes 50 ms, others ef_search / 100."""
 
-    def latency(index, queries, k, parameters, monitor):
-        ms = 50.0 if parameters.ef_search is None else parameters.ef_search / 100
-        return Latency(ms, ms, len(queries))
+    def latencies(index, queries, k, settings, monitor):
+        times = [50.0 if one.ef_search is None else one.ef_search / 100 for one in settings]
+        return [Latency(ms, ms, len(queries)) for ms in times]
 
     for module in (tuning, tuning_of_collections, by_hand):
         monkeypatch.setattr(module, "candidate_recipes", lambda size, dim: [SMALL_GRAPH])
-    monkeypatch.setattr(measure, "latency", latency)
+    monkeypatch.setattr(measure, "latencies", latencies)
 
 
 @pytest.fixture
