@@ -3,19 +3,18 @@
 python benchmarks/vectors.py [--million] [--data ../shared/data/clothing]
 
 - Gallery: 100,000 crops of the training and validation photos under the default encoder, each photo about 29
-  times: a rectangle of 30–100 % of its area, sides between 3:4 and 4:3 of the photo's shape, mirrored half the
-  time.
+  times: a rectangle of 30–100 % of its area, sides between 3:4 and 4:3 of the photo's shape, mirrored half
+  the time.
 - Image queries: 1,116 crops of the test photos, three each: no crop of theirs is in the gallery.
 - Text queries: 600 sentences, "a COLOUR NOUN" and "NOUN" over clothes and the names of ImageNet's classes.
-- The million: the gallery, and for each of its vectors nine more, moved by the difference between two crops of
-  another photo of the same label and normalised. They are as far apart as crops of one photo really are, and
-  cluster by photo and label as the gallery does; nobody has ten times as many free photos at hand.
+- The million: the gallery, and for each of its vectors nine more, moved by the difference between two crops
+  of another photo of the same label and normalised. They are as far apart as crops of one photo really are,
+  and cluster by photo and label as the gallery does; nobody has ten times as many free photos at hand.
 
 Made once (about 12 minutes on two cores for the 100,000) and kept in the cache directory.
 """
 
 import argparse
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -41,7 +40,7 @@ _COLOURS = ("black", "white", "grey", "red", "green", "blue", "yellow", "orange"
 
 @dataclass(frozen=True)
 class RealVectors:
-    """`gallery` ``(N, dim)``, `photos` ``(N,)`` (which photo each is a crop of), and queries of both kinds."""
+    """`gallery` ``(N, dim)``, `photos` ``(N,)`` (which photo each is a crop of), queries of both kinds."""
 
     gallery: np.ndarray
     photos: np.ndarray
@@ -90,7 +89,7 @@ def million(vectors: RealVectors, count: int = 10 * GALLERY) -> np.ndarray:
             moved = base[i] + base[one] - base[other]
             out[start:stop] = moved / np.linalg.norm(moved, axis=1, keepdims=True)
         out.flush()
-        os.replace(part, path)
+        part.replace(path)
     return np.load(path, mmap_mode="r")
 
 
@@ -159,7 +158,7 @@ def sentences(nouns: list[str]) -> list[str]:
     return [every[i] for i in rng.permutation(len(every))]
 
 
-def _encoded(paths: list[Path], times: int, encoder: Encoder):  # noqa: ANN202
+def _encoded(paths: list[Path], times: int, encoder: Encoder):
     """For each photo the vectors of `times` crops, shape ``(times, dim)``."""
 
     def crops(path: Path) -> np.ndarray:

@@ -75,6 +75,8 @@ def _trained(recipe: Recipe, vectors: FloatArray, seed: int) -> Any:
     if not structure.is_trained:
         sample = _sample(vectors, least, seed)
         check_vectors(sample, vectors.shape[1])
+        # The parts are many and small: threads would wait for each other, long where others work beside.
+        faiss.omp_set_num_threads(1)
         try:
             if parts.transform is not None:
                 _train_transform(parts.transform, sample)
