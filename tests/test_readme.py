@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core.cli import VERBS
+from core.cli import app
 
 ROOT = Path(__file__).parents[1]
+VERBS = [verb.name for verb in (*app.registered_commands, *app.registered_groups)]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
