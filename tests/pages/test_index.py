@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from core.errors import IndexingError
+from core.errors import IndexingError, RemoteIndexError
 from core.indexing.index import SearchParameters
 from core.indexing.tuning.result import Tuning
-from core.search.indexes import growth
+from core.search.indexes import growth, remote
 from core.search.indexes import tune as tuning_of_collections
 from core.search.indexes.by_hand import build_index
 from core.search.indexes.growth import Advice
@@ -28,6 +28,7 @@ from tests.support.tiny import TinyEncoder, register
 from widgets.indexing import stored
 from widgets.indexing.listing import check_key
 from widgets.indexing.progress import tuning_key
+from widgets.indexing.server import server_key
 from widgets.pace import move_key
 from widgets.resources import jobs
 
@@ -351,14 +352,48 @@ def test_several_indexes_and_one_in_view(screen, tuned):
     jobs().forget(tuning_key(shop))
 
 
-def test_one_on_a_server_has_no_sliders(screen, tuned):
+def test_one_on_a_server_that_is_away(screen, tuned, monkeypatch):
     shop, record = tuned
     place = json.dumps({"uri": "http://<b>:1", "collection": "x", "family": "milvus"})
     server = shop.indexes.add(record.space_id, place, Settings().to_json(), "{}")
+
+    def away(*_):
+        raise RemoteIndexError("Milvus at <b> does not answer.")
+
+    monkeypatch.setattr(remote, "drop", away)
     app = screen(part="all")
     assert "Milvus at http" in said(app)
     assert "<b>" not in said(app)
-    shop.indexes.delete(server.id)
+    app.button(key=f"delete-{server.id}").click().run()
+    app.button(key="index-delete-yes").click().run()
+    assert "does not answer" in said(app)
+    assert shop.indexes.get(server.id) == server, "nothing is forgotten that lies on the server"
+    assert [one for one in app.button if one.key == "index-undo"] == []
+
+
+def test_moving_to_a_server_and_back(screen, shop, tmp_path):
+    fill(shop, unit(300))
+    app = screen(part="all")
+    assert app.button(key="server-move").disabled
+    app.text_input(key="server-uri").set_value("http://me:secret@there:19530").run()
+    assert app.button(key="server-move").disabled
+    assert "Leave user" in said(app)
+    app.text_input(key="server-uri").set_value(str(tmp_path / "vectors.db")).run()
+    app.button(key="server-move").click().run()
+    job = finished(server_key(shop))
+    assert job.state == "done", job.error
+    app.run()
+    assert "Sent 300 vectors" in said(app)
+    record = shop.indexes.get(in_use(shop))
+    assert "vectors.db" in record.recipe
+    app.button(key="server-close").click().run()
+    asked = screen(part="try", q="red")
+    assert "lies on a server" in asked.info[0].value
+    assert len(tiles(asked, "try-strips")["rows"]) == 1
+    app.button(key=f"delete-{record.id}").click().run()
+    app.button(key="index-delete-yes").click().run()
+    assert not app.exception
+    assert shop.indexes.list() == []
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from widgets.indexing.lessons import answer_line, order_line
 from widgets.indexing.listing import check_line, facts
 from widgets.indexing.outcome import built, proven, tried
 from widgets.indexing.pareto import height
+from widgets.indexing.server import address_problem
 from widgets.indexing.starting import BUDGETS_S, suggested_budget
 from widgets.indexing.stored import Stored
 from widgets.indexing.wording import (
@@ -207,6 +208,27 @@ def test_the_lessons_in_words():
 def test_the_time_offered_is_one_of_the_choices():
     assert [suggested_budget(n) for n in (1, 20_001, 400_000, 10**6)] == [60, 600, 1200, 3600]
     assert {suggested_budget(n) for n in (1, 20_001, 400_000, 10**6)} <= set(BUDGETS_S)
+
+
+@pytest.mark.parametrize(
+    ("uri", "said"),
+    [
+        ("http://localhost:19530", ""),
+        ("https://milvus.example", ""),
+        ("data/vectors.db", ""),
+        ("http://me:pw@there:1", "Leave user"),
+        ("https://there?token=x", "Leave user"),
+        ("http://there:x", "no address"),
+        ("http://", "begins with"),
+        ("file:///x.db", "begins with"),
+        ("there:19530", "begins with"),
+        ("", "begins with"),
+    ],
+)
+def test_the_address_of_a_server(uri, said):
+    found = address_problem(uri)
+    assert said in found
+    assert bool(found) == bool(said)
 
 
 def test_deleting_forgets_an_undo_that_would_need_it(shop, monkeypatch):

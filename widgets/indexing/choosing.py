@@ -24,13 +24,14 @@ class Chosen:
     """What was done, and what was before.
 
     `before` is the index that served, None where search was exact; `automatic` is whether the collection was
-    to move to an index by itself.
+    to move to an index by itself. What is not `undoable` is said only.
     """
 
     collection: str
     text: str
-    before: int | None
-    automatic: bool
+    before: int | None = None
+    automatic: bool = True
+    undoable: bool = False
 
 
 def use(collection: Collection, index: int | None, title: str) -> None:
@@ -45,7 +46,7 @@ def use(collection: Collection, index: int | None, title: str) -> None:
     if index is None:
         said = "Every search is exact now, and stays so."
         collection.indexes.set_automatic(False)
-    st.session_state[_KEY] = Chosen(collection.name, said, before, automatic)
+    st.session_state[_KEY] = Chosen(collection.name, said, before, automatic, undoable=True)
 
 
 def chosen_line(collection: Collection) -> None:
@@ -54,8 +55,10 @@ def chosen_line(collection: Collection) -> None:
     if done is None or done.collection != collection.name:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="index-chosen-line", gap="small"):
-        st.markdown(f":material/check: {plain(done.text, 300)}", width="content")
-        st.button("Undo", key="index-undo", icon=":material/undo:", on_click=_undo, args=(collection,))
+        icon = "check" if done.undoable else "info"
+        st.markdown(f":material/{icon}: {plain(done.text, 300)}", width="content")
+        if done.undoable:
+            st.button("Undo", key="index-undo", icon=":material/undo:", on_click=_undo, args=(collection,))
         st.button("Dismiss", key="index-dismiss", type="tertiary", on_click=_forget)
 
 
@@ -98,9 +101,22 @@ def _confirm(collection: Collection, index: int, title: str) -> None:
 
 
 def delete(collection: Collection, index: int) -> None:
-    """Delete an index; whatever was to be undone with it is forgotten."""
+    """Delete an index, its vectors on a server too; whatever was to be undone with it is forgotten.
+
+    Where the server is away nothing is deleted, and the page says so.
+    """
+    from core.search.indexes.remote import drop, is_remote
+
     _keep()
-    collection.indexes.delete(index)
+    try:
+        record = collection.indexes.get(index)
+        if is_remote(record):
+            drop(collection, record)
+        else:
+            collection.indexes.delete(index)
+    except LookalikeError as error:
+        st.session_state[_KEY] = Chosen(collection.name, str(error))
+        return
     done = st.session_state.get(_KEY)
     if done is not None and done.before == index:
         _forget()
@@ -122,9 +138,7 @@ def _switch(collection: Collection, index: int | None) -> bool:
         else:
             collection.indexes.use(index)
     except LookalikeError as error:  # deleted in another tab meanwhile
-        st.session_state[_KEY] = Chosen(
-            collection.name, str(error), _in_use(collection), collection.indexes.automatic
-        )
+        st.session_state[_KEY] = Chosen(collection.name, str(error))
         return False
     return True
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from widgets.indexing.choosing import ask_delete, delete_dialog, use
+from widgets.indexing.server import move_panel, server_settings
 from widgets.indexing.wording import ASKED, bounds, settings_text
 from widgets.job_panel import running_panel
 from widgets.resources import jobs, search_engine
@@ -32,6 +33,7 @@ def listing(
     """Draw the list, newest first, exact search before all."""
     st.subheader("What this collection can be searched with", anchor=False)
     _check_panel(collection)
+    move_panel(collection)
     _exact_row(collection, now)
     for one in reversed(stored):
         _row(collection, one, go)
@@ -47,6 +49,7 @@ def listing(
         help="When the collection has outgrown exact search here, an index is built and proven in the "
         "background, and serves once it is shown to answer well enough.",
     )
+    server_settings(collection)
     delete_dialog(collection, {one.id: one.line for one in stored})
 
 

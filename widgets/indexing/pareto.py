@@ -63,7 +63,13 @@ def pareto(tuning: Tuning) -> alt.LayerChart:
         "index:N",
         title=None,
         scale=alt.Scale(domain=names),
-        legend=alt.Legend(orient="bottom", columns=2, labelLimit=280),
+        legend=alt.Legend(
+            orient="bottom",
+            columns=2,
+            labelLimit=280,
+            symbolFillColor=ink.quiet,
+            symbolStrokeColor=ink.quiet,
+        ),
     )
     base = alt.Chart(alt.Data(values=values)).encode(x=x, color=color, tooltip=_tooltip())
     line = base.transform_filter("datum.front").mark_line(strokeWidth=2, opacity=0.75).encode(y=y)

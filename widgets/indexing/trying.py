@@ -138,7 +138,7 @@ def live(collection: Collection, now: Stored | None, view: IndexView, asked: Que
     strips("try-strips", collection, rows, on_act=_act, title="Exact answers, and those of the index")
     st.caption(
         "A dashed frame: exact search finds it, the index does not. A red cross: it stands there instead. "
-        "Times are medians of a few searches here and now."
+        "Times are medians of a few searches here and now, each on one thread."
     )
     if offered:
         rungs = ladder(collection, now, asked, exact, parameters, offered[0])

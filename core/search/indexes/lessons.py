@@ -16,6 +16,7 @@ from core.collection.collection import Collection
 from core.errors import IndexingError
 from core.indexing.flat import FlatIndex
 from core.indexing.index import FloatArray, IdArray
+from core.indexing.tuning.measure import one_thread
 
 _COMPARED = 5000
 _SEARCHED = 10_000
@@ -140,8 +141,10 @@ def flat_and_numpy(collection: Collection, k: int = 10, encoder: str | None = No
 
     # NumPy comes last: the threads that its BLAS wakes spin on for a while, and would hold up FAISS.
     alone = [query[None] for query in asked]
+    with one_thread():
+        flat_ms = _median_ms(flat, alone)
     times = [
-        _median_ms(flat, alone),
+        flat_ms,
         _median_ms(flat, [asked] * _BATCHES) / len(asked),
         _median_ms(plain, alone),
         _median_ms(plain, [asked] * _BATCHES) / len(asked),
