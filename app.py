@@ -24,6 +24,12 @@ page = st.navigation(
             help="Find pictures by words, by a picture, or by examples to be like and unlike.",
         ),
         st.Page(
+            "pages/duplicates.py",
+            title="Duplicates",
+            icon=":material/filter_none:",
+            help="Near-duplicates: find them, say how sure that is, decide what stays.",
+        ),
+        st.Page(
             "pages/index.py",
             title="Index",
             icon=":material/speed:",

@@ -14,6 +14,8 @@ from widgets.binned import show_bin
 from widgets.collections import current_collection
 from widgets.detail import detail, open_detail
 from widgets.door import enter
+from widgets.duplicates.door import door_panel
+from widgets.duplicates.door import take_request as take_pair
 from widgets.filters import filter_bar
 from widgets.gallery import Act, gallery
 from widgets.heading import heading
@@ -103,6 +105,7 @@ def browse(collection, view: Browse) -> None:
 
 enter()
 take_request()
+take_pair()
 collection = current_collection()
 if collection is None:
     welcome()
@@ -110,6 +113,7 @@ if collection is None:
 view = Browse.read(url.params())
 heading(collection, view)
 running = job_panel(addition_key(collection))
+door_panel(collection)
 undo_line(collection)
 if view.bin:
     show_bin(collection)

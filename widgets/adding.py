@@ -12,6 +12,7 @@ import streamlit as st
 from core.collection.roots import allowed_roots, check_folder
 from core.collection.types import AddReport
 from core.errors import LookalikeError
+from widgets.duplicates.door import look_at_newcomers
 from widgets.resources import addition_key, jobs
 from widgets.warming import prepare_words
 from widgets.wording import count, listing, plain
@@ -142,7 +143,9 @@ def _start(target: Target, title: str, work: Callable[[Collection, Monitor], Add
         runner = jobs()
 
         def add(monitor: Monitor) -> AddReport:
+            before = set(collection.ids())
             report = work(collection, monitor)
+            look_at_newcomers(runner, collection, before)
             prepare_words(runner, collection)  # while the viewer looks at the pictures
             return report
 

@@ -19,18 +19,19 @@ _KEY = "undo"
 
 @dataclass(frozen=True)
 class Done:
-    """What was done to which collection: pictures removed, or labels given (with those they had)."""
+    """What was done to which collection: pictures removed, labels given (with those they had), verdicts."""
 
     collection: str
     text: str
     removed: tuple[int, ...] = ()
     labels: tuple[tuple[int, str | None], ...] = ()
+    verdicts: tuple[int, ...] = ()
 
 
 def remove(collection: Collection, ids: Sequence[int]) -> None:
     """Put pictures into the bin, and offer to take them out again."""
     n = collection.remove(ids)
-    _remember(Done(collection.name, f"Removed {count(n)} to the bin.", removed=tuple(ids)))
+    remember(Done(collection.name, f"Removed {count(n)} to the bin.", removed=tuple(ids)))
 
 
 def label(collection: Collection, ids: Sequence[int], text: str | None) -> None:
@@ -39,7 +40,7 @@ def label(collection: Collection, ids: Sequence[int], text: str | None) -> None:
     clean = (text or "").strip()
     collection.set_label(ids, clean or None)
     said = f"Labelled {count(len(ids))} “{clean}”." if clean else f"Took the label from {count(len(ids))}."
-    _remember(Done(collection.name, said, labels=before))
+    remember(Done(collection.name, said, labels=before))
 
 
 def undo_line(collection: Collection) -> None:
@@ -59,7 +60,8 @@ def undo_line(collection: Collection) -> None:
         st.button("Dismiss", key="undo-dismiss", type="tertiary", on_click=_forget)
 
 
-def _remember(done: Done) -> None:
+def remember(done: Done) -> None:
+    """Offer the undoing of what was done."""
     st.session_state[_KEY] = done
 
 
@@ -75,3 +77,5 @@ def _undo(collection: Collection) -> None:
         collection.restore(done.removed)
     if done.labels:
         collection.restore_labels(done.labels)
+    if done.verdicts:
+        collection.judgements.withdraw(done.verdicts)

@@ -23,7 +23,7 @@ _SIDE = 640
 """Longest side, in pixels, at which two pictures are laid over each other."""
 _INSIDE, _EDGE = (0, 170, 130), (255, 255, 255)
 _RED = np.array([214, 40, 40], np.float32)
-_VISIBLE = 40.0
+_VISIBLE = 32.0
 """Colours, of 255, by which a place has to differ to count: more than a round of JPEG at low quality does."""
 
 

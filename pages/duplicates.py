@@ -1,0 +1,100 @@
+"""Near-duplicates: find them, say how sure that is, decide what stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.dedup.guarantee import guarantee
+from core.errors import LookalikeError
+from widgets import url
+from widgets.collections import current_collection
+from widgets.detail import detail
+from widgets.door import enter
+from widgets.duplicates.address import PARTS, DuplicatesView
+from widgets.duplicates.binning import binning_panel
+from widgets.duplicates.deciding import judged_by_hand
+from widgets.duplicates.empty import no_candidates, no_pictures, nothing_scanned, one_picture
+from widgets.duplicates.labelling import labelling
+from widgets.duplicates.lists import lists
+from widgets.duplicates.promise import promise_box
+from widgets.duplicates.reviewing import review, threshold_of
+from widgets.duplicates.scanning import scan_line, scan_panel, scanning
+from widgets.duplicates.stored import judged, missing
+from widgets.duplicates.tuning import tuning
+from widgets.duplicates.why import why_dialog
+from widgets.likes import go_like, take_request
+from widgets.undo import undo_line
+from widgets.wording import plain
+
+
+def go(**parts: object) -> None:
+    """Change parts of the address."""
+    url.go(replace(DuplicatesView.read(url.params()), **parts).write())
+
+
+def parts(view: DuplicatesView) -> None:
+    st.session_state["part"] = view.part
+    st.segmented_control(
+        "Part",
+        list(PARTS),
+        key="part",
+        format_func=PARTS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: go(part=st.session_state["part"], at=1, pair=None),
+    )
+
+
+def body(collection, view: DuplicatesView) -> None:
+    def judge(pair, verdict) -> None:
+        judged_by_hand(collection, pair, verdict)
+        go(pair=None)
+
+    pairs = judged(collection)
+    promise = guarantee(pairs, view.precision, view.confidence)
+    at = threshold_of(view, promise)
+    parts(view)
+    if view.part == "label":
+        labelling(collection, go)
+    elif view.part == "tune":
+        tuning(collection, pairs, view, at, go, judge)
+    elif view.part == "lists":
+        lists(collection, pairs, at)
+    else:
+        promise_box(view, promise, go)
+        review(collection, pairs, promise, go)
+    if view.pair is not None:
+        why_dialog(collection, pairs, view.pair, judge, lambda: go(pair=None))
+    else:
+        detail(collection, [], go_like)
+
+
+enter()
+take_request()
+collection = current_collection()
+st.title("Duplicates", anchor=False)
+if collection is None or not collection.count():
+    no_pictures()
+    st.stop()
+if collection.count() == 1:
+    one_picture()
+    st.stop()
+view = DuplicatesView.read(url.params())
+scan_panel(collection)
+binning_panel(collection)
+undo_line(collection)
+try:
+    new = missing(collection)
+    if new == collection.count():
+        if not scanning(collection):
+            nothing_scanned(collection)
+        st.stop()
+    scan_line(collection, new)
+    if not len(judged(collection)):
+        no_candidates(collection)
+    else:
+        body(collection, view)
+except LookalikeError as error:
+    st.error(plain(str(error), 600), icon=":material/error:")

@@ -1,0 +1,98 @@
+// Sets of pictures that may be copies of one another, with what can be done to each set and each picture.
+// Names are untrusted and only ever go through textContent; pictures are data: URIs that Python made.
+
+function make(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined && text !== null) node.textContent = text;
+  return node;
+}
+
+function cell(item, row, send) {
+  const box = make("li", "cell");
+  if (item.tone) box.dataset.tone = item.tone;
+  const frame = make("div", "frame");
+  const open = make("button", "open");
+  open.type = "button";
+  open.setAttribute("aria-label", [item.badge, item.full || item.name, item.under].filter(Boolean).join(", "));
+  open.title = item.full || item.name;
+  if (item.src) {
+    const image = make("img");
+    image.alt = "";
+    image.decoding = "async";
+    image.draggable = false;
+    image.src = item.src;
+    open.append(image);
+  } else {
+    open.append(make("span", "lost", "no preview"));
+  }
+  open.onclick = () => send("open", row.key, item.id);
+  frame.append(open);
+  if (item.badge) frame.append(make("span", "badge", item.badge));
+  const acts = make("div", "itemacts");
+  for (const act of item.acts || []) {
+    const button = make("button", "itemact", act.text);
+    button.type = "button";
+    if (act.hint) button.title = act.hint;
+    button.setAttribute("aria-label", act.text + ": " + item.name);
+    button.onclick = () => send(act.kind, row.key, item.id);
+    acts.append(button);
+  }
+  if (acts.childNodes.length) frame.append(acts);
+  box.append(frame);
+  const name = make("span", "name", item.name);
+  name.title = item.full || item.name;
+  box.append(name);
+  for (const line of item.lines || []) box.append(make("span", "line", line));
+  return box;
+}
+
+function draw(root, data, send) {
+  const rows = (data.rows || []).map((row) => {
+    const box = make("section", "row");
+    const head = make("div", "head");
+    const words = make("div", "words");
+    words.append(make("span", "title", row.title));
+    for (const chip of row.chips || []) words.append(make("span", "chip", chip));
+    for (const note of row.notes || []) words.append(make("span", "note", note));
+    head.append(words);
+    const acts = make("div", "acts");
+    for (const act of row.acts || []) {
+      const button = make("button", act.primary ? "act primary" : "act", act.text);
+      button.type = "button";
+      if (act.hint) button.title = act.hint;
+      if (act.pressed !== undefined && act.pressed !== null) button.setAttribute("aria-pressed", String(act.pressed));
+      button.setAttribute("aria-label", act.text + ": " + row.title);
+      button.onclick = () => send(act.kind, row.key, 0);
+      acts.append(button);
+    }
+    head.append(acts);
+    box.append(head);
+    const list = make("ul", "cells");
+    list.append(...(row.items || []).map((item) => cell(item, row, send)));
+    box.append(list);
+    return box;
+  });
+  root.replaceChildren(...rows);
+  root.classList.toggle("pairs", Boolean(data.columns));
+  root.setAttribute("aria-label", data.title || "");
+}
+
+const drawn = new WeakMap();
+
+export default function (component) {
+  const root = component.parentElement.querySelector(".sets");
+  const data = component.data || {};
+  const text = JSON.stringify(data);
+  if (drawn.get(root) === text) return;
+  const inside = component.parentElement.activeElement || document.activeElement;
+  const focused = inside && root.contains(inside) ? inside.getAttribute("aria-label") : null;
+  draw(root, data, (kind, row, id) => component.setTriggerValue("act", { kind, row, id, at: Date.now() }));
+  drawn.set(root, text);
+  if (focused) {
+    // What was acted on is drawn anew or gone; whoever works with the keyboard stays nearby.
+    const buttons = [...root.querySelectorAll("button")];
+    const again = buttons.find((b) => b.getAttribute("aria-label") === focused) || root.querySelector(".act");
+    if (again) again.focus({ preventScroll: true });
+  }
+}
