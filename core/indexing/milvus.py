@@ -17,15 +17,21 @@ from core.indexing.milvus_link import Link
 MOST_AT_ONCE = 16_384
 """Milvus gives no more hits or rows than this in one answer."""
 
+WORTH_AN_INDEX = 1024
+"""Milvus indexes no segment of fewer rows, and each time of writing out makes another segment."""
+
 _BLOCK_BYTES = 4 << 20
 _EF_SEARCH = 64
 _NPROBE = 16
 
-# Up to this many allowed ids a list of them costs no more than fetching more hits than asked for.
-_LISTED = 1000
-# Of the hits that should hold k allowed ones, half as many again, and no more than this.
+# Walking a graph of which a tenth is allowed, 64 finds 0.86 of the ten nearest.
+_EF_FILTERED = 256
+
+# Fetching more hits than asked for and keeping the allowed ones costs about 10 µs a hit, naming the allowed
+# ids 6 µs an id (100,000 vectors of 1280, server on the same two cores). Of the hits that should hold k
+# allowed ones if these lay anywhere, half as many again are fetched.
 _SPARE = 1.5
-_WIDEST = 2000
+_HITS_FOR_AN_ID = 0.5
 
 
 class MilvusIndex:
@@ -43,6 +49,7 @@ class MilvusIndex:
         self._dim = dim
         self._kind = kind
         self._size = 0
+        self._unsettled = 0
         self._known: IdArray | None = None
         self.count()
 
@@ -60,6 +67,11 @@ class MilvusIndex:
     def kind(self) -> str:
         """What Milvus calls the structure, such as ``"HNSW"``."""
         return self._kind
+
+    @property
+    def settles_at_once(self) -> bool:
+        """Whether what is added should be written out at once: Milvus Lite is slow over unwritten rows."""
+        return self._link.local
 
     @property
     def size(self) -> int:
@@ -87,6 +99,17 @@ class MilvusIndex:
         """Ask how many rows have an id from `lowest` to `highest`, both included."""
         return self._count(f"id >= {lowest} and id <= {highest}")
 
+    def rows_without_index(self) -> int:
+        """Ask how many rows the server has not yet put into its index.
+
+        Some thousands of them it compares with the query one by one. More it searches by a makeshift, and
+        then a filter can cost recall: 0.59 of the ten nearest among 100 of 10,000, measured on server 2.3.5.
+        """
+        if self._link.local:
+            return 0
+        segments = self._ask("looking at its segments", lambda c, **k: c.list_loaded_segments(**k))
+        return max(0, self.size - sum(int(segment.num_rows) for segment in segments))
+
     def pages_of_ids(self) -> Iterator[IdArray]:
         """Every id, ascending, in pages ``(n,)`` int64, everything acknowledged so far included."""
         pages = self._ask(
@@ -106,6 +129,12 @@ class MilvusIndex:
             IndexingError: a shape does not fit, a vector is zero or not finite, or an id is given twice.
             RemoteIndexError: the server is away, too slow, or refuses; some may have been added all the same.
         """
+        self.send(ids, vectors)
+        if self.settles_at_once or self._unsettled >= WORTH_AN_INDEX:
+            self.settle()
+
+    def send(self, ids: IdArray, vectors: FloatArray) -> None:
+        """As `add`, but when to `settle` is left to the caller: once, after many."""
         check_vectors(vectors, self.dim)
         check_ids(ids, len(vectors))
         known, self._known = self._known, None
@@ -117,9 +146,8 @@ class MilvusIndex:
             ]
             # Not `insert`: Milvus would keep both rows of an id that a lost answer made us send twice.
             self._ask("adding vectors", lambda c, rows=rows, **k: c.upsert(data=rows, **k))
-        if self._link.local:
-            self.settle()  # Milvus Lite goes through unwritten rows one by one at each search
-        self._size += len(ids)
+            self._size += len(rows)
+            self._unsettled += len(rows)
         self._known = None if known is None else np.union1d(known, ids)
 
     def remove(self, ids: IdArray) -> None:
@@ -134,6 +162,7 @@ class MilvusIndex:
     def settle(self) -> None:
         """Ask the server to write out what it has buffered, which lets it build its index over that."""
         self._ask("writing out", lambda c, **k: c.flush(**k))
+        self._unsettled = 0
 
     def search(
         self,
@@ -144,7 +173,7 @@ class MilvusIndex:
     ) -> Neighbours:
         """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
 
-        HNSW listens to `ef_search` (64 as built), IVF to `nprobe` (16).
+        HNSW listens to `ef_search` (64 as built; at least 256 among named ids), IVF to `nprobe` (16).
 
         Raises:
             IndexingError: `k` is not positive, or a query is zero, not finite or of another length.
@@ -156,10 +185,9 @@ class MilvusIndex:
         if allowed is None:
             return self._search(queries, k, "", parameters)
         allowed = np.unique(allowed)
-        if len(allowed) > _LISTED:
-            wide = int(_SPARE * k * max(1.0, self.size / len(allowed))) + 1
-            if wide <= _WIDEST:
-                return self._search_wide(queries, k, wide, allowed, parameters)
+        wide = int(_SPARE * k * max(1.0, self.size / len(allowed))) + 1
+        if wide <= min(_HITS_FOR_AN_ID * len(allowed), MOST_AT_ONCE):
+            return self._search_wide(queries, k, wide, allowed, parameters)
         return self._search(queries, min(k, len(allowed)), f"id in {allowed.tolist()}", parameters, width=k)
 
     def drop(self) -> None:
@@ -210,7 +238,7 @@ class MilvusIndex:
                 filter=where,
                 limit=k,
                 output_fields=["id"],
-                search_params={"metric_type": "IP", "params": self._listened_to(parameters, k)},
+                search_params={"metric_type": "IP", "params": self._listened_to(parameters, k, where)},
                 consistency_level="Session",
                 **more,
             ),
@@ -221,9 +249,9 @@ class MilvusIndex:
             result.scores[row, : len(hits)] = [hit["distance"] for hit in hits]
         return result
 
-    def _listened_to(self, parameters: SearchParameters, k: int) -> dict[str, int]:
+    def _listened_to(self, parameters: SearchParameters, k: int, where: str) -> dict[str, int]:
         if self._kind.startswith("HNSW"):
-            return {"ef": max(parameters.ef_search or _EF_SEARCH, k)}
+            return {"ef": max(parameters.ef_search or _EF_SEARCH, k, _EF_FILTERED if where else 0)}
         if self._kind.startswith("IVF"):
             return {"nprobe": parameters.nprobe or _NPROBE}
         return {}

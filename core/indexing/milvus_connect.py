@@ -22,7 +22,7 @@ def connect(
     dim: int,
     space: str,
     token: str = "",
-    family: Family = "hnsw",
+    family: Family | None = None,
     timeout_s: float = TIMEOUT_S,
 ) -> MilvusIndex:
     """Open a collection of Milvus, and make it if it is not there.
@@ -36,7 +36,8 @@ def connect(
             is written into the server's collection when that is made, and compared ever after.
         token: ``user:password`` or an API key, where the server wants one.
         family: what a new collection is indexed by: HNSW (M 32, efConstruction 200), IVF_FLAT (nlist 1024) or
-            FLAT. One that is there keeps what it has.
+            FLAT, which compares with every vector. None: HNSW on a server, and FLAT in Milvus Lite, which
+            goes through all rows anyhow. A collection that is there keeps what it has.
         timeout_s: seconds that any one call may take.
 
     Raises:
@@ -93,11 +94,11 @@ def _refuse_foreign(link: Link, collection: str, dim: int, space: str) -> None:
         raise ForeignIndexError(f"{named} holds vectors of another length than {dim}; choose another name.")
 
 
-def _made_ready(link: Link, collection: str, family: Family) -> str:
+def _made_ready(link: Link, collection: str, family: Family | None) -> str:
     """Index and load it where a crash or an administrator left it without; return what it is indexed by."""
     limit = {"timeout": link.timeout_s}
     if not link.call("looking at its index", lambda c: c.list_indexes(collection, **limit)):
-        kind, built_with = _BUILT_WITH[family]
+        kind, built_with = _BUILT_WITH[family or ("flat" if link.local else "hnsw")]
 
         def index(client: Any) -> None:
             settings = client.prepare_index_params()

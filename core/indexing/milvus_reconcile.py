@@ -8,11 +8,10 @@ import numpy as np
 
 from core.errors import RemoteIndexError
 from core.indexing.index import FloatArray, IdArray
-from core.indexing.milvus import MOST_AT_ONCE, MilvusIndex
+from core.indexing.milvus import MOST_AT_ONCE, WORTH_AN_INDEX, MilvusIndex
 from core.jobs import Monitor
 
-_WORTH_AN_INDEX = 1024
-"""Milvus indexes no segment of fewer rows, and each time of writing out makes another segment."""
+_LOOK_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,9 @@ def reconcile(
     for start in range(0, len(missing), index.block):
         monitor.check()
         part = missing[start : start + index.block]
-        index.add(part, vectors(part))
+        index.send(part, vectors(part))
         monitor.advance(len(part))
-    if len(missing) >= _WORTH_AN_INDEX:
+    if index.settles_at_once or len(missing) >= WORTH_AN_INDEX:
         index.settle()
     if len(missing) or len(surplus):
         count = index.count()
@@ -77,6 +76,25 @@ def reconcile(
                 "something else writes there, or an old message came late. Run it again."
             )
     return Reconciled(len(missing), len(surplus), time.monotonic() - started)
+
+
+def wait_for_index(index: MilvusIndex, monitor: Monitor | None = None) -> float:
+    """Wait until the server has put into its index what was loaded; return how many seconds that took.
+
+    It serves meanwhile, but slower, and less exactly where there is a filter: see
+    `MilvusIndex.rows_without_index`.
+
+    Raises:
+        RemoteIndexError: the server is away, too slow or refuses.
+        Cancelled: the monitor was asked to stop.
+    """
+    monitor = monitor or Monitor()
+    started = time.monotonic()
+    while (waiting := index.rows_without_index()) >= WORTH_AN_INDEX:
+        monitor.say(f"Milvus is building its index: {waiting:,} vectors to go")
+        monitor.check()
+        time.sleep(_LOOK_S)
+    return time.monotonic() - started
 
 
 def _held(index: MilvusIndex, monitor: Monitor) -> tuple[IdArray, IdArray]:

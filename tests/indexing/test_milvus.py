@@ -14,7 +14,7 @@ from core.indexing.flat import FlatIndex
 from core.indexing.index import SearchParameters
 from core.indexing.milvus import MilvusIndex
 from core.indexing.milvus_connect import connect
-from core.indexing.milvus_reconcile import reconcile
+from core.indexing.milvus_reconcile import reconcile, wait_for_index
 from core.jobs import Cancelled, Monitor
 from tests.support import milvus_process, milvus_server
 
@@ -53,11 +53,11 @@ def name():
 
 @pytest.fixture
 def opened():
-    """`connect` for collections of this module; all are closed at the end."""
+    """`connect` for collections of this module, exact ones if nothing else is said; closed at the end."""
     indexes = []
 
     def open_(uri, name, **settings):
-        settings = {"dim": DIM, "space": SPACE, "timeout_s": 30} | settings
+        settings = {"dim": DIM, "space": SPACE, "family": "flat", "timeout_s": 30} | settings
         indexes.append(connect(uri, collection=name, **settings))
         return indexes[-1]
 
@@ -260,6 +260,24 @@ def test_a_loader_killed_halfway_is_made_good(uri, name, opened, vectors, tmp_pa
     assert 0 < made_good.added <= 2300
     assert index.count() == 3000
     same(index.search(vectors[::100], 10), exactly(vectors).search(vectors[::100], 10))
+
+
+def test_waiting_for_the_servers_own_index(server, name, opened, vectors):
+    index = opened(server.uri, name, family=None)
+    index.send(np.arange(3000), vectors)
+    assert index.rows_without_index() == 3000
+    index.settle()
+    asked = Monitor()
+    wait_for_index(index, asked)
+    assert asked.snapshot().note.startswith("Milvus is building its index")
+    assert index.kind == "HNSW"
+    found, best = index.search(vectors[::30], 10).ids, exactly(vectors).search(vectors[::30], 10).ids
+    assert np.mean([np.isin(b, f).mean() for b, f in zip(best, found, strict=True)]) > 0.95
+    stopped = Monitor()
+    stopped.cancel()
+    index.send(np.arange(3000, 5000), vectors[:2000])
+    with pytest.raises(Cancelled):
+        wait_for_index(index, stopped)
 
 
 def test_rows_that_came_twice_are_made_one(server, name, opened, vectors):
