@@ -1,6 +1,5 @@
 """Approximate search by a graph or an inverted file, with compressed vectors or whole ones (FAISS)."""
 
-import os
 import threading
 from typing import Any
 
@@ -9,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.indexing.checks import check_question, check_vectors
+from core.indexing.cores import CORES
 from core.indexing.index import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
 from core.indexing.recipe import Recipe
 from core.indexing.rows import RowTable
 from core.indexing.structures import anatomy, in_memory, parameters, replace_store, weight
 
-_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _FEW = 0.02
 """Below this share of allowed vectors, comparing with each of them beats walking among the others."""
 
@@ -80,7 +79,7 @@ class FaissIndex:
         if self._mapped:  # what lies in a file cannot grow
             replace_store(self.structure, in_memory(self._parts.store))
             self._parts, self._mapped = anatomy(self.structure), False
-        faiss.omp_set_num_threads(_CORES)
+        faiss.omp_set_num_threads(CORES)
         self.structure.add(np.ascontiguousarray(vectors, np.float32))
         self.rows.append(ids)
         self._changed()
@@ -140,7 +139,7 @@ class FaissIndex:
         scores = np.empty((count, found), np.float32)
         rows = np.empty((count, found), np.int64)
         # One thread a query, so that searches may run at once; a batch is spread over the cores.
-        faiss.omp_set_num_threads(1 if count == 1 else _CORES)
+        faiss.omp_set_num_threads(1 if count == 1 else CORES)
         # What `Index.search` of FAISS calls after a dozen checks that were made above.
         structure.search_c(
             count, faiss.swig_ptr(asked), found, faiss.swig_ptr(scores), faiss.swig_ptr(rows), settings

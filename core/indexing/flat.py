@@ -6,6 +6,7 @@ import faiss
 import numpy as np
 
 from core.indexing.checks import check_ids, check_question, check_vectors
+from core.indexing.cores import CORES
 from core.indexing.index import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
 
 
@@ -85,6 +86,8 @@ class FlatIndex:
         ids = np.full((len(queries), k), -1, np.int64)
         scores = np.full((len(queries), k), -np.inf, np.float32)
         if found:
+            # More threads than queries do nothing but wake up: two take five times as long as one.
+            faiss.omp_set_num_threads(1 if len(queries) == 1 else CORES)
             settings = None if allowed is None else faiss.SearchParameters(sel=self._selector(allowed))
             best, where = self._index.search(
                 np.ascontiguousarray(queries, np.float32), found, params=settings

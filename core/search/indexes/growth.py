@@ -56,20 +56,20 @@ def advice(collection: Collection, encoder: str | None = None) -> Advice:
     if record is None and took > CROSSOVER_MS and tried and count <= _GROWN * tried:
         return Advice(
             "none",
-            f"Exact search takes about {_said(took)} here; when it was tuned for {tried:,} pictures, no "
+            f"Exact search takes {_said(took)} here; when it was tuned for {tried:,} pictures, no "
             "index was both faster and shown to answer well enough.",
             took,
         )
     if record is None and took <= CROSSOVER_MS:
         return Advice(
             "none",
-            f"Exact search takes about {_said(took)} for {count:,} pictures here; no index would be felt.",
+            f"Exact search takes {_said(took)} for {count:,} pictures here; no index would be felt.",
             took,
         )
     if record is None:
         return Advice(
             "tune",
-            f"Exact search takes about {_said(took)} for {count:,} pictures here; an index, proven on your "
+            f"Exact search takes {_said(took)} for {count:,} pictures here; an index, proven on your "
             "own pictures, answers in a fraction of that.",
             took,
         )
@@ -122,4 +122,4 @@ def exact_ms(collection: Collection, encoder: str | None = None) -> float:
 
 
 def _said(milliseconds: float) -> str:
-    return f"{milliseconds:.0f} ms" if milliseconds >= 1 else "less than a millisecond"
+    return f"about {milliseconds:.0f} ms" if milliseconds >= 1 else "less than a millisecond"
