@@ -2,14 +2,19 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from core.collection.collection import Collection
 from core.collection.workspace import Workspace
 from core.commands.options import EncoderName, Home, Json, Name
 from core.commands.output import monitored, show, show_report
 from core.embedding.registry import DEFAULT_ENCODER
+from core.jobs import Monitor
+
+if TYPE_CHECKING:
+    from core.dedup.door import AlreadyHere
 
 
 def encoders(as_json: Json = False) -> None:
@@ -58,6 +63,7 @@ def add(
     home = Workspace(workspace)
     collection = home.open(name) if name in {c.name for c in home.list()} else home.create(name, encoder)
     given = None if labels == "none" else labels
+    before = set(collection.ids())
     reports = []
     files = [(path.name, path) for path in paths if not path.is_dir() and path.suffix.lower() != ".zip"]
     with monitored(as_json) as watch:
@@ -69,7 +75,17 @@ def add(
         if files:
             csv_labels = None if given == "folder" else given
             reports.append(watch(partial(collection.add_files, files, csv_labels)))
-    show_report(name, reports, as_json)
+        new = sorted(set(collection.ids()) - before)
+        alike = watch(partial(_at_the_door, collection, new)) if before and new else []
+    show_report(name, reports, as_json, alike)
+
+
+def _at_the_door(collection: Collection, new: list[int], monitor: Monitor) -> "list[AlreadyHere]":
+    """Which of the new pictures are near-duplicates of others, if they are few enough to say so at once."""
+    from core.dedup.door import at_the_door
+    from core.dedup.types import AT_THE_DOOR
+
+    return at_the_door(collection, new, monitor=monitor) if len(new) <= AT_THE_DOOR else []
 
 
 def sample(name: Name = "sample", workspace: Home = None, as_json: Json = False) -> None:

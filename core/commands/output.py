@@ -3,17 +3,20 @@
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core.collection.types import AddReport, Picture
 from core.jobs import Monitor
+
+if TYPE_CHECKING:
+    from core.dedup.door import AlreadyHere
 
 T = TypeVar("T")
 STOPPED = "Stopped; what was committed is safe. Run the same command again to go on."
@@ -35,8 +38,13 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def show_report(name: str, reports: list[AddReport], as_json: bool) -> None:
-    """Print what came of adding pictures, all additions of one command taken together."""
+def show_report(
+    name: str, reports: list[AddReport], as_json: bool, alike: "Sequence[AlreadyHere]" = ()
+) -> None:
+    """Print what came of adding pictures, all additions of one command taken together.
+
+    `alike` are the new pictures that are near-duplicates of others.
+    """
     added = sum(r.added for r in reports)
     known = sum(r.known for r in reports)
     unchanged = sum(r.unchanged for r in reports)
@@ -48,8 +56,16 @@ def show_report(name: str, reports: list[AddReport], as_json: bool) -> None:
         f"{len(skipped):,} skipped, in {seconds:.1f} s "
         f"({added / seconds if seconds else 0:.0f} pictures a second)"
     )
+    lines += [
+        f"{one.new.name} looks like {one.existing.name} ({one.pair.probability:.1%} sure, {one.pair.kind})"
+        for one in alike
+    ]
+    near = [
+        {"new": one.new, "existing": one.existing, "probability": one.pair.probability, "kind": one.pair.kind}
+        for one in alike
+    ]
     counts = {"added": added, "known": known, "unchanged": unchanged, "skipped": skipped}
-    show({"collection": name, **counts, "seconds": seconds}, lines, as_json)
+    show({"collection": name, **counts, "near_duplicates": near, "seconds": seconds}, lines, as_json)
 
 
 class Watch(Protocol):

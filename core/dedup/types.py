@@ -7,6 +7,9 @@ from typing import Literal
 Proposal = Literal["hash", "neighbour", "details"]
 """Why a pair was looked at: near perceptual hashes, nearest neighbours in the space, or shared details."""
 
+AT_THE_DOOR = 500
+"""Of more new pictures than this it is not said at once which are here already: a scan sees to it."""
+
 Turn = Literal[
     "none",
     "mirror",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.dedup.types import AT_THE_DOOR
 from core.errors import LookalikeError
 from widgets.detail import open_detail
 from widgets.duplicates.address import read_pair
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from core.dedup.door import AlreadyHere
     from core.jobs import JobRunner, Monitor
 
-MOST = 500
-"""Of more new pictures than this the Duplicates screen tells."""
 _SHOWN = 6
 
 
@@ -34,7 +33,7 @@ def door_key(collection: Collection) -> str:
 def look_at_newcomers(runner: JobRunner, collection: Collection, before: set[int]) -> None:
     """Begin to look, in the background, whether what was added since `before` is here already."""
     new = [i for i in collection.ids() if i not in before]
-    if not new or not before or len(new) > MOST:
+    if not new or not before or len(new) > AT_THE_DOOR:
         return
 
     def look(monitor: Monitor) -> list[AlreadyHere]:

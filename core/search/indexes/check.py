@@ -5,7 +5,6 @@ they grow, other pictures come, and a certificate says nothing about those.
 """
 
 import json
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -74,7 +73,7 @@ class Check:
             return self.served.note
         if not self.findings:
             return "Search is exact: every answer is right by definition."
-        return " ".join(_said(finding, self.k, self.collection) for finding in self.findings)
+        return " ".join(_said(finding, self.k) for finding in self.findings)
 
 
 def check(
@@ -176,13 +175,13 @@ def _others(found: IdArray, own: IdArray, k: int) -> NDArray[np.int64]:
     return np.take_along_axis(np.where(itself, -1, found), order, axis=1)[:, :k]
 
 
-def _said(finding: Finding, k: int, name: str) -> str:
+def _said(finding: Finding, k: int) -> str:
     at = f"{finding.recall:.3f} (95 % CI {finding.interval.low:.3f}–{finding.interval.high:.3f})"
     if finding.target is None:
         return f"Recall@{k} of {finding.kind} queries is {at}; nothing was promised of this index."
     if finding.collapsed:
         return (
             f"Recall@{k} of {finding.kind} queries has fallen to {at}, below the {finding.target:g} that was "
-            f"shown when the index was tuned. Tune it again: python -m core tune {shlex.quote(name)}"
+            "shown when the index was tuned. Tune it again."
         )
     return f"Recall@{k} of {finding.kind} queries is {at}; {finding.target:g} was shown."
