@@ -75,12 +75,12 @@ def duplicates(
     from core.dedup.door import LIKELY
     from core.dedup.guarantee import guarantee
     from core.dedup.labels import remarks
-    from core.dedup.scan import scan
+    from core.dedup.learning import scan_and_learn
     from core.dedup.tuning import effect
 
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
-        scanned = watch(lambda monitor: scan(collection, monitor=monitor))
+        scanned = watch(lambda monitor: scan_and_learn(collection, monitor))
     pairs = _judged(collection)
     promise = guarantee(pairs, _USUAL_PRECISION if precision is None else precision, confidence)
     if precision is not None:

@@ -1,13 +1,36 @@
 """The score learns from a collection's labels; how well its probabilities hold is shown on others."""
 
+from contextlib import suppress
+
 import numpy as np
 
 from core.collection.collection import Collection
 from core.dedup import kept_judge
-from core.dedup.judged import DIFFERENT, DUPLICATE, JudgedPairs
+from core.dedup import scan as scanning
+from core.dedup.judged import DIFFERENT, DUPLICATE, JudgedPairs, judged_pairs
 from core.dedup.labels import FEWEST
+from core.dedup.scan import ScanReport
 from core.dedup.score import Judge, default_judge
 from core.errors import DedupError
+from core.jobs import Monitor
+
+
+def scan_and_learn(collection: Collection, monitor: Monitor | None = None) -> ScanReport:
+    """Scan; where that is the first time and verdicts are there already, the score learns from them at once.
+
+    They come with an import, or with the sample catalogue, whose drawn look-alikes the score as it ships
+    takes for copies. Later it learns only when it is told to, because that begins every promise anew.
+
+    Raises:
+        Cancelled: the monitor was asked to stop.
+    """
+    space = collection.space()
+    first = space is not None and not collection.pairs.count(space.id)
+    report = scanning.scan(collection, monitor=monitor)
+    if first and not report.cancelled:
+        with suppress(DedupError):  # too few verdicts, or all say the same
+            learn(collection, judged_pairs(collection, scanning.pairs(collection)))
+    return report
 
 
 def learn(collection: Collection, pairs: JudgedPairs) -> Judge:

@@ -31,13 +31,13 @@ def scanning(collection: Collection) -> bool:
 
 def begin(collection: Collection) -> bool:
     """Start looking, at what is new only; where that cannot be, say why on the page and return False."""
-    from core.dedup.scan import scan
+    from core.dedup.learning import scan_and_learn
 
     try:
         jobs().start(
             scan_key(collection),
             "Looking for near-duplicates",
-            lambda monitor: scan(collection, monitor=monitor),
+            lambda monitor: scan_and_learn(collection, monitor),
         )
     except LookalikeError as error:
         st.error(plain(str(error), 600), icon=":material/error:")
