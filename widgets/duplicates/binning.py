@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,16 +64,26 @@ def _confirm(collection: Collection, pairs: JudgedPairs, at: float, promise: Gua
             st.rerun()
         if st.button(f"Bin {count(spare)}", key="bin-all-yes", type="primary", icon=":material/delete:"):
             try:
-                chosen = deciding.chosen_of(collection)
-                jobs().start(
-                    binning_key(collection),
-                    f"Keeping the best of {count(len(groups), 'group')}",
-                    partial(deciding.bin_all, collection, groups, chosen),
-                )
+                begin(collection, groups, deciding.chosen_of(collection))
             except LookalikeError as error:
                 st.error(plain(str(error), 600))
                 return
             st.rerun()
+
+
+def begin(
+    collection: Collection, groups: Sequence[tuple[int, ...]], chosen: dict[tuple[int, ...], int]
+) -> None:
+    """Start to keep the best of these groups, or what was chosen of some.
+
+    Raises:
+        LookalikeError: it is being done already.
+    """
+    jobs().start(
+        binning_key(collection),
+        f"Keeping the best of {count(len(groups), 'group')}",
+        partial(deciding.bin_all, collection, groups, chosen),
+    )
 
 
 def binning_panel(collection: Collection) -> None:

@@ -56,7 +56,7 @@ def heading(pairs: JudgedPairs, pair: tuple[int, int]) -> None:
         return
     one = pairs.scored[place]
     st.markdown(
-        f"**The score: {sureness(one.probability)} sure that they are duplicates.** If so: {KINDS[one.kind]}. "
+        f"**{sureness(one.probability).capitalize()} sure to be duplicates.** If so: {KINDS[one.kind]}. "
         f"Proposed by {proposed(one)}."
     )
 
