@@ -1,6 +1,6 @@
 """Approximate search by a graph or an inverted file, with compressed vectors or whole ones (FAISS)."""
 
-import threading
+from dataclasses import dataclass
 from typing import Any
 
 import faiss
@@ -10,9 +10,18 @@ from numpy.typing import NDArray
 from core.indexing.checks import check_question, check_vectors
 from core.indexing.cores import CORES
 from core.indexing.index import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
+from core.indexing.projected import projection
 from core.indexing.recipe import Recipe
 from core.indexing.rows import RowTable
-from core.indexing.structures import anatomy, in_memory, parameters, replace_store, weight
+from core.indexing.structures import (
+    anatomy,
+    candidates,
+    first_look,
+    in_memory,
+    parameters,
+    replace_store,
+    weight,
+)
 
 _FEW = 0.02
 """Below this share of allowed vectors, comparing with each of them beats walking among the others."""
@@ -37,8 +46,8 @@ class FaissIndex:
         self.rows = rows or RowTable()
         self.structure = structure
         self._parts = anatomy(structure)
-        self._lock = threading.Lock()
-        self._settings: dict[tuple[SearchParameters, int], Any] = {}
+        self._projection = projection(self._parts)
+        self._plans: dict[tuple[SearchParameters, int, bool], _Plan] = {}
         self._living: Any = None
         self._weight: int | None = None
         self._changed()
@@ -79,6 +88,7 @@ class FaissIndex:
         if self._mapped:  # what lies in a file cannot grow
             replace_store(self.structure, in_memory(self._parts.store))
             self._parts, self._mapped = anatomy(self.structure), False
+            self._projection = projection(self._parts)
         faiss.omp_set_num_threads(CORES)
         self.structure.add(np.ascontiguousarray(vectors, np.float32))
         self.rows.append(ids)
@@ -107,17 +117,18 @@ class FaissIndex:
         found = min(k, self.size)
         if not found:
             return _nobody(len(queries), k)
-        return self._ask(self.structure, queries, k, found, self._plain(parameters, found))
+        alone = len(queries) == 1
+        plan = self._plans.get((parameters, found, alone))
+        if plan is None:
+            plan = self._plan(parameters, found, alone, self.size / self.rows.count, self._living)
+            self._plans[parameters, found, alone] = plan
+        return self._ask(plan, queries, k, found)
 
-    def _plain(self, asked: SearchParameters, found: int) -> Any:
-        settings = self._settings.get((asked, found))
-        if settings is None:
-            with self._lock:
-                settings = parameters(
-                    self._parts, asked, found, self.rows.count, self.size / self.rows.count, self._living
-                )
-                self._settings[asked, found] = settings
-        return settings
+    def _plan(self, asked: SearchParameters, found: int, alone: bool, share: float, selector: Any) -> "_Plan":
+        whole = (self._parts, asked, found, self.rows.count, share, selector)
+        if alone and self._projection is not None:
+            return _Plan(self._projection, first_look(*whole), candidates(asked, found, self.rows.count))
+        return _Plan(self.structure, parameters(*whole))
 
     def _among(
         self, queries: FloatArray, k: int, rows: NDArray[np.int32], asked: SearchParameters
@@ -129,21 +140,30 @@ class FaissIndex:
         share = len(rows) / self.rows.count
         store = self._parts.store
         if store is not None and share <= _FEW:
-            return self._ask(store, queries, k, found, faiss.SearchParameters(sel=selector))
-        settings = parameters(self._parts, asked, found, self.rows.count, share, selector)
-        return self._ask(self.structure, queries, k, found, settings)
+            plan = _Plan(store, faiss.SearchParameters(sel=selector))
+        else:
+            plan = self._plan(asked, found, len(queries) == 1, share, selector)
+        return self._ask(plan, queries, k, found)
 
-    def _ask(self, structure: Any, queries: FloatArray, k: int, found: int, settings: Any) -> Neighbours:
+    def _ask(self, plan: "_Plan", queries: FloatArray, k: int, found: int) -> Neighbours:
         count = len(queries)
         asked = np.ascontiguousarray(queries, np.float32)
-        scores = np.empty((count, found), np.float32)
-        rows = np.empty((count, found), np.int64)
         # One thread a query, so that searches may run at once; a batch is spread over the cores.
         faiss.omp_set_num_threads(1 if count == 1 else CORES)
-        # What `Index.search` of FAISS calls after a dozen checks that were made above.
-        structure.search_c(
-            count, faiss.swig_ptr(asked), found, faiss.swig_ptr(scores), faiss.swig_ptr(rows), settings
-        )
+        if plan.candidates is not None:
+            scores, rows = plan.structure.search(asked, found, plan.candidates, plan.settings)
+        else:
+            scores = np.empty((count, found), np.float32)
+            rows = np.empty((count, found), np.int64)
+            # What `Index.search` of FAISS calls after a dozen checks that were made above.
+            plan.structure.search_c(
+                count,
+                faiss.swig_ptr(asked),
+                found,
+                faiss.swig_ptr(scores),
+                faiss.swig_ptr(rows),
+                plan.settings,
+            )
         ids = self.rows.ids_of(rows)
         if count > 1 or rows[0, -1] < 0:
             scores[rows < 0] = -np.inf
@@ -156,11 +176,20 @@ class FaissIndex:
 
     def _changed(self) -> None:
         """Drop what was worked out for the rows there were."""
-        self._settings.clear()
+        self._plans.clear()
         self._weight = None
         self._living = None
         if self.rows.dead:
             self._living = _bitmap(np.flatnonzero(self.rows.ids >= 0), self.rows.count)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What to ask with which settings; `candidates` where a projection is asked, that many for a second look."""
+
+    structure: Any
+    settings: Any
+    candidates: int | None = None
 
 
 def _bitmap(rows: NDArray[np.integer[Any]], count: int) -> faiss.IDSelectorBitmap:

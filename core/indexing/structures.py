@@ -60,23 +60,34 @@ def parameters(
 
     Where `selector` lets through only a `share` of the rows, the search goes as much wider.
     """
-    if parts.graph is not None:
-        breadth = max(k, asked.ef_search or _EF_SEARCH)
-        inner = faiss.SearchParametersHNSW(efSearch=min(size, round(breadth / share)), sel=selector)
-    else:
-        lists = parts.lists.nlist
-        probed = min(lists, round((asked.nprobe or max(1, lists // _PROBED)) / share))
-        kind = faiss.SearchParametersIVF
-        if isinstance(parts.lists, faiss.IndexIVFRaBitQ | faiss.IndexIVFRaBitQFastScan):
-            kind = faiss.IVFRaBitQSearchParameters
-        inner = kind(nprobe=probed, sel=selector)
+    inner = first_look(parts, asked, k, size, share, selector)
     if parts.transform is not None:
         inner = faiss.SearchParametersPreTransform(index_params=inner)
     if parts.refined:
         # A little more than the quotient, because FAISS multiplies it again and rounds down.
-        factor = min(size, max(k, asked.refine or _REFINED)) / k + 1e-4
+        factor = candidates(asked, k, size) / k + 1e-4
         inner = faiss.IndexRefineSearchParameters(k_factor=factor, base_index_params=inner)
     return inner
+
+
+def first_look(
+    parts: Anatomy, asked: SearchParameters, k: int, size: int, share: float = 1.0, selector: Any = None
+) -> Any:
+    """The same as `parameters` for the graph or the lists alone."""
+    if parts.graph is not None:
+        breadth = max(k, asked.ef_search or _EF_SEARCH)
+        return faiss.SearchParametersHNSW(efSearch=min(size, round(breadth / share)), sel=selector)
+    lists = parts.lists.nlist
+    probed = min(lists, round((asked.nprobe or max(1, lists // _PROBED)) / share))
+    kind = faiss.SearchParametersIVF
+    if isinstance(parts.lists, faiss.IndexIVFRaBitQ | faiss.IndexIVFRaBitQFastScan):
+        kind = faiss.IVFRaBitQSearchParameters
+    return kind(nprobe=probed, sel=selector)
+
+
+def candidates(asked: SearchParameters, k: int, size: int) -> int:
+    """How many of `size` rows get a second look."""
+    return min(size, max(k, asked.refine or _REFINED))
 
 
 def weight(structure: Any) -> int:

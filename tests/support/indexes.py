@@ -14,6 +14,7 @@ RECIPES = {
     "refined graph": Recipe("hnsw", "HNSW16_SQ8,RFlat", 60),
     "lists": Recipe("ivf", "IVF16,Flat"),
     "scanned codes": Recipe("ivf", "PCA16,IVF16,PQ8x4fs,Refine(SQ8)"),
+    "projected codes": Recipe("ivf", "PCAR16,IVF16,PQ8x4fsr,RFlat"),
     "bits": Recipe("ivf", "RR32,IVF16,RaBitQfs,RFlat"),
 }
 EXHAUSTIVE = SearchParameters(ef_search=COUNT, nprobe=16, refine=COUNT)
