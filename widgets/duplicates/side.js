@@ -43,6 +43,12 @@ class Side {
     this.up = (event) => this.onUp(event);
     document.addEventListener("keydown", this.down, true);
     document.addEventListener("keyup", this.up, true);
+    this.takeFocus();
+  }
+
+  // A button that was just clicked would take the space bar for itself.
+  takeFocus() {
+    this.root.querySelector(".side").focus({ preventScroll: true });
   }
 
   stop() {
@@ -85,6 +91,7 @@ class Side {
     if (this.waiting || (kind === "undo" ? !this.data.undo : !this.data.left)) return;
     this.waiting = true; // the next key is for the next pair, not for this one again
     this.root.querySelector(".side").classList.add("waiting");
+    this.takeFocus();
     this.component.setTriggerValue("act", { kind, key: this.data.key, at: Date.now() });
   }
 
