@@ -29,7 +29,7 @@ FLOOR = 0.6
 """Cosine under which a neighbour is no candidate."""
 HASH_RADIUS = 8
 """Bits of 64 by which two perceptual hashes may differ."""
-DETAILS = 10
+DETAILS = 20
 """Pictures that share most details with a picture, as many as are looked at."""
 SHARED = 2.5
 """Weight of the details that have to be shared."""
