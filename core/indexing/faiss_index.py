@@ -185,7 +185,7 @@ class FaissIndex:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What to ask with which settings; `candidates` where a projection is asked, that many for a second look."""
+    """What to ask with which settings; where it is a projection, with how many candidates."""
 
     structure: Any
     settings: Any
