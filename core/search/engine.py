@@ -25,6 +25,8 @@ from core.search.second_look import FirstOrder, Reranker, SecondOrder, look_agai
 _BACKGROUND = 2000
 """Pictures that a part's typical cosine is measured on: a mean within about 0.02 deviations."""
 _FILTERS_KEPT = 8
+_PASSED_OVER = 200
+"""So many in the bin cost less as that many more neighbours than as a list of a million others."""
 _MAX_K = 10_000
 _MAX_DEPTH = 1000
 
@@ -49,7 +51,7 @@ class SearchEngine:
         self._version = -1
         self._background: FloatArray = np.empty((0, 0), np.float32)
         self._background_of = (0, 0)
-        self._allowed: OrderedDict[Filter, IdArray | None] = OrderedDict()
+        self._allowed: OrderedDict[Filter, tuple[IdArray | None, set[int]]] = OrderedDict()
         self._calibration = Calibration(collection, self.encoder_name)
 
     def search(
@@ -91,8 +93,9 @@ class SearchEngine:
             return SearchResult((), Timings(_ms(started, encoded), 0.0, 0.0, 0.0), 0)
         spread = spreads(parts, self._background)
         vector = combine(parts, spread)
+        allowed, binned = self._allowed_ids(query.where)
         exclude = {i for i in query.like if isinstance(i, int)} if query.region is None else set()
-        allowed = self._allowed_ids(query.where)
+        exclude |= binned
         wanted = k if reranker is None else max(k, depth)
         found = self.keeper.search(
             vector[None], wanted + len(exclude), allowed, query_kind(query), parameters
@@ -126,7 +129,7 @@ class SearchEngine:
                 catalogue_ms=_ms(looked_again, listed),
                 explain_ms=_ms(listed, explained),
             ),
-            found.size if allowed is None else len(allowed),
+            found.size - len(binned) if allowed is None else len(allowed),
             tuple(encoder.explain_text(query.text)) if query.text.strip() else (),
             "" if reranker is None else reranker.name,
             second.note,
@@ -185,12 +188,15 @@ class SearchEngine:
         )
         self._background_of = (size, purges)
 
-    def _allowed_ids(self, where: Filter) -> IdArray | None:
-        """Ids that may be found, or None where all may."""
+    def _allowed_ids(self, where: Filter) -> tuple[IdArray | None, set[int]]:
+        """Ids that may be found, or None where all may but these few in the bin, which are passed over."""
         with self._lock:
             if where not in self._allowed:
-                everything = where.empty and not self.collection.removed_ids()
-                self._allowed[where] = None if everything else np.array(self.collection.ids(where), np.int64)
+                binned = set(self.collection.removed_ids()) if where.empty else set()
+                if where.empty and len(binned) <= _PASSED_OVER:
+                    self._allowed[where] = (None, binned)
+                else:
+                    self._allowed[where] = (np.array(self.collection.ids(where), np.int64), set())
                 while len(self._allowed) > _FILTERS_KEPT:
                     self._allowed.popitem(last=False)
             return self._allowed[where]
