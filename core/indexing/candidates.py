@@ -22,17 +22,11 @@ LARGE = 300_000
 """From so many vectors on they are kept in a quarter of the room, each number in one byte."""
 _PROJECTED = 384
 _SHARES = (
-    (16, 50),
-    (32, 60),
-    (64, 80),
-    (96, 100),
-    (128, 100),
-    (192, 200),
-    (256, 400),
-    (512, 800),
-    (1024, 1600),
+    *((16, 30), (32, 30), (64, 40), (96, 50), (128, 50)),
+    *((192, 100), (256, 400), (384, 800), (512, 1600), (1024, 2400)),
 )
-"""Lists of 1,024 to look into, with candidates to look at again, from cheap to dear."""
+"""Lists to look into and candidates to look at again of 1,024 lists, from cheap to dear; others in proportion."""
+_FEWEST = 20
 
 
 def candidate_recipes(size: int, dim: int) -> list[Recipe]:
@@ -62,7 +56,10 @@ def settings(recipe: Recipe) -> list[SearchParameters]:
         return [SearchParameters(ef_search=breadth) for breadth in (16, 32, 64, 128, 256, 512)]
     found = re.search(r"IVF(\d+)", recipe.factory)
     lists = int(found[1]) if found else 1
-    return [SearchParameters(nprobe=max(1, lists * n // 1024), refine=refine) for n, refine in _SHARES]
+    return [
+        SearchParameters(nprobe=max(1, lists * probed // 1024), refine=max(_FEWEST, lists * refined // 1024))
+        for probed, refined in _SHARES
+    ]
 
 
 def _lists(size: int) -> int:

@@ -39,7 +39,8 @@ class Projection:
         self.lists.search_c(1, faiss.swig_ptr(projected), candidates, to_scores, to_rows, settings)
         self.store.compute_distance_subset(1, faiss.swig_ptr(query), candidates, to_scores, to_rows)
         scores[rows < 0] = -np.inf
-        order = scores[0].argsort()[: -k - 1 : -1]
+        best = scores[0].argpartition(candidates - k)[candidates - k :]
+        order = best[scores[0][best].argsort()[::-1]]
         return scores[:, order], rows[:, order]
 
 
