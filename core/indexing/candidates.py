@@ -25,7 +25,7 @@ _SHARES = (
     *((16, 30), (32, 30), (64, 40), (96, 50), (128, 50)),
     *((192, 100), (256, 400), (384, 800), (512, 1600), (1024, 2400)),
 )
-"""Lists to look into and candidates to look at again of 1,024 lists, from cheap to dear; others in proportion."""
+"""Lists to look into and candidates to look at again of 1,024 lists, cheapest first; others in proportion."""
 _FEWEST = 20
 
 
