@@ -86,15 +86,15 @@ scan_panel(collection)
 binning_panel(collection)
 undo_line(collection)
 try:
-    new = missing(collection)
-    if new == collection.count():
+    new, found = missing(collection), len(judged(collection))
+    if new == collection.count() and not found:
         if not scanning(collection):
             nothing_scanned(collection)
         st.stop()
     scan_line(collection, new)
-    if not len(judged(collection)):
-        no_candidates(collection)
-    else:
+    if found:
         body(collection, view)
+    elif not new:
+        no_candidates(collection)
 except LookalikeError as error:
     st.error(plain(str(error), 600), icon=":material/error:")

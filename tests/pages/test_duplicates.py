@@ -102,11 +102,20 @@ def test_one_click_looks_for_them(open_app, workspace, shop):
     app.button(key="scan-close").click().run()
     shop.add_files([("late.png", bytes_of(scene(9)))])
     app.run()
-    assert "1 picture has come since" in said(app)
+    assert "1 picture not compared with the others yet" in said(app)
     app.button(key="scan-new").click().run()
     jobs().get(scan_key(shop)).wait(60)
     app.run()
     assert "Looked at 1 new picture" in said(app)
+
+
+def test_a_first_look_that_was_cancelled_shows_what_it_found(open_app, found):
+    home, shop = found
+    with shop._catalogue.transaction() as tx:
+        tx.execute("DELETE FROM compared")
+    app = open_app(home, "duplicates", collection="shop")
+    assert "14 pictures not compared with the others yet" in said(app)
+    assert app.metric[1].value == "5"
 
 
 def test_nothing_alike_and_blank_pictures(open_app, workspace, shop):

@@ -70,7 +70,7 @@ def review(collection: Collection, pairs: JudgedPairs, promise: Guarantee, go: G
             help="Pairs of at least this probability count as duplicates, beside those that people judged.",
         )
         _promised_here(at, kept)
-        st.altair_chart(score_histogram(pairs, at, kept), key="score-histogram")
+        st.vega_lite_chart(*score_histogram(pairs, at, kept), key="score-histogram")
     groups(collection, pairs, found.grouping, view, promise, go)
 
 

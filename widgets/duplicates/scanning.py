@@ -90,7 +90,7 @@ def scan_line(collection: Collection, missing: int) -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="scan-more"):
         st.markdown(
-            f":material/update: {count(missing)} {'has' if missing == 1 else 'have'} come since.",
+            f":material/update: {count(missing)} not compared with the others yet.",
             width="stretch",
         )
         if st.button("Look at what is new", key="scan-new", icon=":material/find_replace:") and begin(
