@@ -9,8 +9,6 @@ photos of one class: for every test photo and every copy the five nearest by cos
 Lookalike proposed. A method's threshold is the lowest at which 99 of 100 found pairs are right; recall is
 the share of copies found there. A copy that Lookalike never proposed is missed, whatever its score would be.
 
-Pairs of photos that show the same piece in the same place (`TWICE`) are no strangers; they were looked at by eye.
-
 - cosine: of the default encoder. hash: pHash of `imagehash`. geometry: inliers of local features.
 - fastdup 2.54 and czkawka 0.1.2: each in an environment of its own, which is made. At its defaults, with the
   precision that it has there, and at its best threshold: fastdup's similarity of each picture's 20 nearest,
@@ -47,8 +45,6 @@ PRECISION = 0.99
 COPIES_A_PHOTO = 4
 HARDEST = 5
 PEERS = {"fastdup": "fastdup==2.54", "czkawka": "czkawka==0.1.2"}
-TWICE: frozenset[frozenset[str]] = frozenset()
-"""Names of photos that are in the set twice."""
 
 Pair = tuple[int, int]
 
@@ -204,7 +200,6 @@ def task_of(name: dict, of: dict, kind: dict, label: dict, vectors: dict, propos
         apart = of[name[a]] != of[name[b]] and label[name[a]] == label[name[b]]
         if apart and (of[name[a]] in copied or of[name[b]] in copied):
             strangers.add((a, b))
-    strangers = {(a, b) for a, b in strangers if frozenset((of[name[a]], of[name[b]])) not in TWICE}
     pairs = [*positive, *sorted(strangers)]
     return Task(
         pairs,
