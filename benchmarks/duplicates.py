@@ -9,7 +9,9 @@ photos of one class: for every test photo and every copy the five nearest by cos
 Lookalike proposed. A method's threshold is the lowest at which 99 of 100 found pairs are right; recall is
 the share of copies found there. A copy that Lookalike never proposed is missed, whatever its score would be.
 
-- cosine: of the default encoder. hash: pHash of `imagehash`. geometry: inliers of local features.
+- cosine: of the default encoder. cosine_normalised: less what each picture reaches with strangers. hash:
+  pHash of `imagehash`. geometry: inliers of local features. score_of_all: the score of every judged pair,
+  proposed or not. ours: of those proposed.
 - fastdup 2.54 and czkawka 0.1.2: each in an environment of its own, which is made. At its defaults, with the
   precision that it has there, and at its best threshold: fastdup's similarity of each picture's 20 nearest,
   czkawka's distance of hashes.
