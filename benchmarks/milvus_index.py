@@ -55,7 +55,7 @@ def main() -> int:
             reconcile(index, every[:0], lambda ids: vectors[ids])
             loaded = reconcile(index, every, lambda ids: vectors[ids])
             again = reconcile(index, every, lambda ids: vectors[ids])
-            built_s = wait_for_index(index)
+            built_s = wait_for_index(index, limit_s=360)
             figures: dict[str, float | int | str] = {
                 "vectors": count,
                 "load_vectors_per_s": count / loaded.seconds,

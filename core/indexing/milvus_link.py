@@ -47,6 +47,9 @@ class Link:
         Raises:
             RemoteIndexError: nobody is there, or not in time, or the token is refused.
         """
+        # Whole, before two threads come for different ends of it: its modules import each other in a ring.
+        import pymilvus  # noqa: F401
+
         self.timeout_s = timeout_s
         self.local = is_local(uri)
         self._uri = str(Path(uri).expanduser().resolve()) if self.local else uri

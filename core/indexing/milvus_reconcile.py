@@ -78,11 +78,11 @@ def reconcile(
     return Reconciled(len(missing), len(surplus), time.monotonic() - started)
 
 
-def wait_for_index(index: MilvusIndex, monitor: Monitor | None = None) -> float:
-    """Wait until the server has put into its index what was loaded; return how many seconds that took.
+def wait_for_index(index: MilvusIndex, monitor: Monitor | None = None, limit_s: float = 3600) -> float:
+    """Wait until the server has put into its index what was loaded, or `limit_s` at most.
 
     It serves meanwhile, but slower, and less exactly where there is a filter: see
-    `MilvusIndex.rows_without_index`.
+    `MilvusIndex.rows_without_index`. Returns the seconds waited.
 
     Raises:
         RemoteIndexError: the server is away, too slow or refuses.
@@ -90,7 +90,7 @@ def wait_for_index(index: MilvusIndex, monitor: Monitor | None = None) -> float:
     """
     monitor = monitor or Monitor()
     started = time.monotonic()
-    while (waiting := index.rows_without_index()) >= WORTH_AN_INDEX:
+    while (waiting := index.rows_without_index()) >= WORTH_AN_INDEX and time.monotonic() - started < limit_s:
         monitor.say(f"Milvus is building its index: {waiting:,} vectors to go")
         monitor.check()
         time.sleep(_LOOK_S)
