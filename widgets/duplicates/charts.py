@@ -187,13 +187,11 @@ def precision_recall(curve: Curve, threshold: float) -> alt.LayerChart:
         alt.Tooltip("r_high:Q", title="to", format=".3f"),
     ]
     scale = alt.Scale(domain=[0, 1])
-    x = alt.X(
-        "recall:Q", scale=scale, title="Recall: share of the duplicates among the candidates that is found"
-    )
+    x = alt.X("recall:Q", scale=scale, title="Recall (share of the duplicates that is found)")
     base = alt.Chart(alt.Data(values=rows))
     band = base.mark_area(color=ink.main, opacity=0.32).encode(
         x=x,
-        y=alt.Y("p_low:Q", scale=scale, title="Precision: share of what is found that is right"),
+        y=alt.Y("p_low:Q", scale=scale, title="Precision (share that is right)"),
         y2="p_high:Q",
     )
     across = base.mark_rule(color=ink.quiet, opacity=0.45).encode(

@@ -119,7 +119,7 @@ def _pair(one: AlreadyHere) -> PictureSet:
         chips=(KINDS[one.pair.kind],),
         pictures=[
             SetPicture(one.new, (facts(one.new),), badge="New"),
-            SetPicture(one.existing, (facts(one.existing),), badge="Here before", tone="bin"),
+            SetPicture(one.existing, (facts(one.existing),), badge="Here before"),
         ],
         buttons=(SetButton("why", "Why?", "Compare the two on the Duplicates screen"),),
     )

@@ -54,7 +54,7 @@ def asked_for(view: DuplicatesView, go: Callable[..., None]) -> None:
     """A popover to choose the precision and the confidence in."""
     st.session_state["promise-precision"] = view.precision
     st.session_state["promise-confidence"] = view.confidence
-    with st.popover("Ask for more or less", icon=":material/tune:"):
+    with st.popover(f"≥ {view.precision:g}, {100 * view.confidence:g} %", icon=":material/tune:"):
         st.select_slider(
             "Precision at least",
             PRECISIONS,
