@@ -8,14 +8,18 @@ from core.indexing.recipe import FLAT, Recipe
 from core.indexing.tuning.types import Kind, Measured
 
 _NAMES = {"ef_search": "efSearch", "nprobe": "nprobe", "refine": "refine"}
+_CODES = re.compile(r"PCAR?\d+,IVF(\d+),PQ(\d+)x4fsr?,(RFlat|Refine\(SQ8\))")
 _ASKED: dict[Kind, str] = {"image": "of your images", "text": "text queries"}
 
 
 def recipe_title(recipe: Recipe) -> str:
-    """What kind of index a recipe makes, such as “HNSW M=32”."""
+    """What kind of index a recipe makes, such as “HNSW M=32”; else FAISS's own words."""
     if recipe == FLAT:
         return "Exact search"
-    return re.sub(r"HNSW(\d+)", r"HNSW M=\1", recipe.factory)
+    codes = _CODES.fullmatch(recipe.factory)
+    if codes:
+        return f"IVF{codes[1]} + PQ{codes[2]}, refined{' in SQ8' if 'SQ8' in codes[3] else ''}"
+    return re.sub(r"HNSW(\d+)_?", r"HNSW M=\1 ", recipe.factory).rstrip()
 
 
 def parameters_text(parameters: SearchParameters) -> str:

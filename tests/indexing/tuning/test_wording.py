@@ -45,6 +45,10 @@ def test_settings_that_differ_are_told_apart():
 def test_pieces():
     assert recipe_title(FLAT) == "Exact search"
     assert recipe_title(Recipe("ivf", "PCA256,IVF1024,PQ32")) == "PCA256,IVF1024,PQ32"
+    assert recipe_title(Recipe("hnsw", "HNSW32_SQ8")) == "HNSW M=32 SQ8"
+    scanned = "PCAR384,IVF1024,PQ192x4fsr"
+    assert recipe_title(Recipe("ivf", f"{scanned},RFlat")) == "IVF1024 + PQ192, refined"
+    assert recipe_title(Recipe("ivf", f"{scanned},Refine(SQ8)")) == "IVF1024 + PQ192, refined in SQ8"
     assert parameters_text(SearchParameters(nprobe=8, refine=200)) == "nprobe=8, refine=200"
     assert parameters_text(AS_BUILT) == ""
 
