@@ -58,6 +58,19 @@ def test_with_all_else_equal_the_larger_file_wins_then_the_first():
     assert found.reason.endswith("added first.")
 
 
+def test_a_frame_adds_no_pixels():
+    framed = replace(SOME, id=2, width=130, height=130)
+    found = best([SOME, framed], lambda _: 1.0, lambda p: 0.59 if p.id == 2 else 1.0)
+    assert found.keep == 1
+    cut = replace(SOME, id=3, width=60, height=60)
+    found = best([SOME, replace(cut, width=75, height=75)], never, lambda p: 0.64 if p.id == 3 else 1.0)
+    assert found.reason == "Kept: the most pixels, 100 × 100; the next has 60 × 60 inside its frame."
+
+
+def test_a_file_that_is_a_little_larger_says_nothing():
+    assert best([SOME, replace(SOME, id=2, bytes=5200)], lambda _: 1.0).keep == 1
+
+
 def test_where_sharpness_is_unknown_the_file_decides():
     assert best([SOME, replace(SOME, id=2, bytes=9000)], lambda p: None if p.id == 1 else 1.0).keep == 2
 
