@@ -18,8 +18,8 @@ _BLOCK = 16_384
 _GRAPH_BLOCK = 2_048
 """A second or so of building a graph: as long as a request to stop may go unheard."""
 _SAMPLE = 50_000
-"""Vectors to learn from at least, where there are so many; forty a list where there are more lists."""
-_PER_LIST = 40
+"""Vectors to learn from at least, where there are so many; so many a list where there are more lists."""
+_PER_LIST = 25
 
 
 def build(
@@ -71,6 +71,7 @@ def _trained(recipe: Recipe, vectors: FloatArray, seed: int) -> Any:
         parts.graph.hnsw.efConstruction = recipe.ef_construction
     if parts.lists is not None:
         parts.lists.cp.seed = seed + 1
+        parts.lists.cp.min_points_per_centroid = 1  # else it says on stderr that it would like more
         least = max(least, _PER_LIST * parts.lists.nlist)
     if not structure.is_trained:
         sample = _sample(vectors, least, seed)

@@ -11,6 +11,7 @@ Measured on 100,000 vectors of 1296 numbers, crops of photos (`benchmarks/vector
 - A graph over projected and compressed vectors is no better at text, and loses images as well.
 """
 
+import math
 import re
 
 from core.indexing.index import AS_BUILT, SearchParameters
@@ -21,6 +22,7 @@ SMALL = 10_000
 LARGE = 300_000
 """From so many vectors on they are kept in a quarter of the room, each number in one byte."""
 _PROJECTED = 384
+_PROJECTED_OF_LARGE = 512
 _SHARES = (
     *((16, 30), (32, 30), (64, 40), (96, 50), (128, 50)),
     *((192, 100), (256, 400), (384, 800), (512, 1600), (1024, 2400)),
@@ -34,7 +36,7 @@ def candidate_recipes(size: int, dim: int) -> list[Recipe]:
     if size <= SMALL:
         return [FLAT]
     lists = _lists(size)
-    width = min(_PROJECTED, dim // 8 * 8)
+    width = min(_PROJECTED if size < LARGE else _PROJECTED_OF_LARGE, dim // 8 * 8)
     if not width:
         return [Recipe("hnsw", "HNSW32", 80), FLAT]
     codes = f"PCAR{width},IVF{lists},PQ{width // 2}x4fsr"
@@ -63,5 +65,5 @@ def settings(recipe: Recipe) -> list[SearchParameters]:
 
 
 def _lists(size: int) -> int:
-    """A power of two near four times the square root of `size`, from 64 on."""
-    return max(64, 1 << int(4 * size**0.5).bit_length() - 1)
+    """The power of two nearest to four times the square root of `size`, from 64 on."""
+    return max(64, 1 << round(math.log2(4 * size**0.5)))

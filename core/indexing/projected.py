@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from core.indexing.index import FloatArray
 from core.indexing.structures import Anatomy
 
+_MANY = 300
+"""More candidates than these are put in order only where they are among the best."""
+
 
 @dataclass(frozen=True)
 class Projection:
@@ -38,9 +41,13 @@ class Projection:
         to_scores, to_rows = faiss.swig_ptr(scores), faiss.swig_ptr(rows)
         self.lists.search_c(1, faiss.swig_ptr(projected), candidates, to_scores, to_rows, settings)
         self.store.compute_distance_subset(1, faiss.swig_ptr(query), candidates, to_scores, to_rows)
-        scores[rows < 0] = -np.inf
-        best = scores[0].argpartition(candidates - k)[candidates - k :]
-        order = best[scores[0][best].argsort()[::-1]]
+        if rows[0, -1] < 0:  # fewer were found; they lie in front
+            scores[rows < 0] = -np.inf
+        if candidates > _MANY:
+            best = scores[0].argpartition(candidates - k)[candidates - k :]
+            order = best[scores[0][best].argsort()[::-1]]
+        else:
+            order = scores[0].argsort()[: -k - 1 : -1]
         return scores[:, order], rows[:, order]
 
 
