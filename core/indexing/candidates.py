@@ -24,10 +24,11 @@ LARGE = 300_000
 _PROJECTED = 384
 _PROJECTED_OF_LARGE = 512
 _SHARES = (
-    *((16, 30), (32, 30), (64, 40), (96, 50), (128, 50)),
-    *((192, 100), (256, 400), (384, 800), (512, 1600), (1024, 2400)),
+    *((16, 30), (32, 40), (64, 60), (80, 80), (96, 100), (112, 100), (128, 100), (160, 120), (192, 150)),
+    *((256, 400), (384, 800), (512, 1200), (640, 1600), (768, 1600), (1024, 1600), (1024, 2400)),
 )
-"""Lists to look into and candidates to look at again of 1,024 lists, cheapest first; others in proportion."""
+"""Lists to look into, of 1,024, and candidates to look at again where there are 512 lists; cheapest first."""
+_LISTS = 512
 _FEWEST = 20
 
 
@@ -58,12 +59,13 @@ def settings(recipe: Recipe) -> list[SearchParameters]:
         return [SearchParameters(ef_search=breadth) for breadth in (16, 32, 64, 128, 256, 512)]
     found = re.search(r"IVF(\d+)", recipe.factory)
     lists = int(found[1]) if found else 1
+    wider = (lists / _LISTS) ** 0.5
     return [
-        SearchParameters(nprobe=max(1, lists * probed // 1024), refine=max(_FEWEST, lists * refined // 1024))
-        for probed, refined in _SHARES
+        SearchParameters(nprobe=max(1, lists * share // 1024), refine=max(_FEWEST, round(wider * refined)))
+        for share, refined in _SHARES
     ]
 
 
 def _lists(size: int) -> int:
-    """The power of two nearest to four times the square root of `size`, from 64 on."""
-    return max(64, 1 << round(math.log2(4 * size**0.5)))
+    """A power of two that grows as the square root of `size`; more for many, where looking at them pays."""
+    return max(64, 1 << round(math.log2((4 if size >= LARGE else 2) * size**0.5)))
