@@ -16,7 +16,7 @@ from core.indexing.milvus import MilvusIndex
 from core.indexing.milvus_connect import connect
 from core.indexing.milvus_reconcile import reconcile, wait_for_index
 from core.jobs import Cancelled, Monitor
-from tests.support import milvus_process, milvus_server
+from tests.support import milvus_process
 
 CI = os.environ.get("CI") == "true"
 DIM = 32
@@ -25,16 +25,9 @@ _names = (f"test_{number}" for number in count())
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """The real server, one for all tests; where its package is missing it is a skip, except in CI."""
-    if not milvus_server.INSTALLED:
-        if CI:
-            pytest.fail("CI needs the PyPI package milvus")
-        pytest.skip("needs the PyPI package milvus, which is built for Linux on x86-64")
-    running = milvus_server.MilvusServer(tmp_path_factory.mktemp("milvus"))
-    running.start()
-    yield running
-    running.remove()
+def server(milvus):
+    """The real server, one for all tests."""
+    return milvus
 
 
 @pytest.fixture(params=["server", "lite"])

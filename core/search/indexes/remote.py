@@ -14,7 +14,7 @@ from core.errors import CollectionError, IndexFileError
 from core.indexing.index import FloatArray, IdArray
 from core.indexing.milvus import MilvusIndex
 from core.indexing.milvus_connect import connect
-from core.indexing.milvus_reconcile import Reconciled, reconcile
+from core.indexing.milvus_reconcile import Reconciled, reconcile, wait_for_index
 from core.jobs import Monitor
 from core.search.indexes.settings import Settings
 
@@ -79,9 +79,11 @@ def bring_up(collection: Collection, record: IndexRecord, monitor: Monitor | Non
     space = _space(collection, record)
     index = _connect(collection, record, space)
     try:
-        return reconcile(
+        done = reconcile(
             index, collection.vector_ids(space.encoder), lambda ids: _vectors(collection, space, ids), monitor
         )
+        wait_for_index(index, monitor)  # before that, a filter would cost recall
+        return done
     finally:
         index.close()
 
