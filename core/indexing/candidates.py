@@ -67,5 +67,5 @@ def settings(recipe: Recipe) -> list[SearchParameters]:
 
 
 def _lists(size: int) -> int:
-    """A power of two that grows as the square root of `size`; more for many, where looking at them pays."""
-    return max(64, 1 << round(math.log2((4 if size >= LARGE else 2) * size**0.5)))
+    """The power of two nearest to twice the square root of `size`, from 64 on."""
+    return max(64, 1 << round(math.log2(2 * size**0.5)))
