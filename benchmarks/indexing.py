@@ -4,10 +4,11 @@ python benchmarks/indexing.py [--quick | --million] [--json] [--data ../shared/d
 
 100,000 vectors of real pictures (`benchmarks/vectors.py`), queries of both kinds apart, one query and one
 thread at a time. Settings are chosen on one half of the queries of each kind, the cheapest that reaches the
-target there by a standard error; recall and latency are those of the other half. `speedup` is against FAISS's exact search,
-`wrapper` against FAISS's own `search` with the same structure and parameters. The peers and FAISS's plain
-HNSW have 32 links and efConstruction 80, as ours; each is measured at the narrowest search that does the same. `--quick` takes 20,000 vectors, where exact search is five times as fast, so
-there the speed-ups are no claim. `--million` leaves the peers out and measures a process that serves.
+target there by a standard error; recall and latency are those of the other half. `speedup` is against FAISS's
+exact search, `wrapper` against FAISS's own `search` with the same structure and parameters. The peers and
+FAISS's plain HNSW have 32 links and efConstruction 80; for each the narrowest search is taken that does the
+same. `--quick` takes 20,000 vectors, where exact search is five times as fast, so there the speed-ups are no
+claim. `--million` leaves the peers out and measures a process that serves.
 """
 
 import json
@@ -201,7 +202,7 @@ def reached(ask: Ask, half: Half) -> Reached:
 
 
 def wrapper(index: FaissIndex, chosen: SearchParameters, queries: np.ndarray) -> float:
-    """Our median time over that of FAISS's own call, taken in turns: who comes second finds a warmer cache."""
+    """Our median time over that of FAISS's own call; by turns, as whoever comes second finds a warmer cache."""
     bare = parameters(anatomy(index.structure), chosen, K, index.size)
     ours: list[float] = []
     theirs: list[float] = []

@@ -14,6 +14,8 @@ from core.indexing.index import SearchParameters
 _EF_SEARCH = 128
 _PROBED = 8
 _REFINED = 200
+_ROOM = 16
+_LEAST_ROOM = 2000
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,9 @@ def in_memory(store: Any) -> Any:
         copy.is_trained = True
     else:
         copy = faiss.IndexFlat(store.d, store.metric_type)
+    # Room for what is added next, at once: else all would be copied again, and take three times its memory.
+    copy.codes.resize((store.ntotal + store.ntotal // _ROOM + _LEAST_ROOM) * store.code_size)
+    copy.codes.resize(0)
     if store.ntotal:
         codes = faiss.rev_swig_ptr(store.codes.data(), store.ntotal * store.code_size)
         copy.add_sa_codes(codes.reshape(store.ntotal, store.code_size))
