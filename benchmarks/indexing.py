@@ -202,7 +202,7 @@ def reached(ask: Ask, half: Half) -> Reached:
 
 
 def wrapper(index: FaissIndex, chosen: SearchParameters, queries: np.ndarray) -> float:
-    """Our median time over that of FAISS's own call; by turns, as whoever comes second finds a warmer cache."""
+    """Our median time over that of FAISS's own call, by turns: whoever comes second finds a warm cache."""
     bare = parameters(anatomy(index.structure), chosen, K, index.size)
     ours: list[float] = []
     theirs: list[float] = []

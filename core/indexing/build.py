@@ -7,11 +7,12 @@ import numpy as np
 
 from core.errors import IndexingError
 from core.indexing.checks import check_ids, check_vectors
+from core.indexing.cores import CORES
 from core.indexing.faiss_index import FaissIndex
 from core.indexing.flat import FlatIndex
 from core.indexing.index import FloatArray, IdArray, Index
 from core.indexing.recipe import Recipe
-from core.indexing.structures import anatomy
+from core.indexing.structures import Anatomy, anatomy
 from core.jobs import Monitor
 
 _BLOCK = 16_384
@@ -76,12 +77,8 @@ def _trained(recipe: Recipe, vectors: FloatArray, seed: int) -> Any:
     if not structure.is_trained:
         sample = _sample(vectors, least, seed)
         check_vectors(sample, vectors.shape[1])
-        # The parts are many and small: threads would wait for each other, long where others work beside.
-        faiss.omp_set_num_threads(1)
         try:
-            if parts.transform is not None:
-                _train_transform(parts.transform, sample)
-            structure.train(sample)
+            _train(structure, parts, sample)
         except RuntimeError as error:
             raise IndexingError(
                 f"{len(vectors):,} vectors cannot train “{recipe.factory}”; search them exactly instead."
@@ -93,8 +90,19 @@ def _unknown(recipe: Recipe) -> IndexingError:
     return IndexingError(f"“{recipe.factory}” is neither a graph nor an inverted file that FAISS can build.")
 
 
-def _train_transform(chain: Any, sample: FloatArray) -> None:
-    """Train what turns vectors first, and let it move none.
+def _train(structure: Any, parts: Anatomy, sample: FloatArray) -> None:
+    faiss.omp_set_num_threads(CORES)
+    turned = sample if parts.transform is None else _train_transform(parts.transform, sample)
+    if parts.lists is not None:
+        centres = parts.lists
+        centres.train_q1(len(turned), faiss.swig_ptr(turned), False, centres.metric_type)
+    # What is left to train are many small parts: threads would wait for each other, long where others work.
+    faiss.omp_set_num_threads(1)
+    structure.train(sample)
+
+
+def _train_transform(chain: Any, sample: FloatArray) -> FloatArray:
+    """Train what turns vectors first, let it move none, and return `sample` turned.
 
     FAISS's PCA takes the mean m away from vectors and queries alike. That changes no distance, but it does
     change the order by inner product: ⟨q − m, x − m⟩ is ⟨q, x⟩ less ⟨m, x⟩, which differs from vector to
@@ -108,6 +116,7 @@ def _train_transform(chain: Any, sample: FloatArray) -> None:
             faiss.copy_array_to_vector(np.zeros(step.d_out, np.float32), step.b)
             step.have_bias = False
         sample = step.apply(sample)
+    return sample
 
 
 def _sample(vectors: FloatArray, count: int, seed: int) -> FloatArray:

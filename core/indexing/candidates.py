@@ -3,9 +3,9 @@
 Measured on 100,000 vectors of 1296 numbers, crops of photos (`benchmarks/vectors.py`), one thread a query:
 
 - Text queries lie off the manifold of the pictures, and graphs lose them: HNSW with 32 links finds 0.67,
-  0.79 and 0.87 of their ten nearest at efSearch 128, 256 and 512. Codes do not care where a query lies: PCA to
-  384 numbers, 4 bits for each two, a half of them scanned and the best 1,600 looked at again finds 0.95 in the
-  time that the graph takes for 0.87. Looking into few lists answers image queries, by the same structure:
+  0.79 and 0.87 of their ten nearest at efSearch 128, 256 and 512. Codes do not care where a query lies: PCA
+  to 384 numbers, 4 bits for each two, a half of them scanned and the best 1,600 looked at again find 0.95 in
+  the time that the graph takes for 0.87. Looking into few lists answers image queries, by the same structure:
   0.99 in two thirds of the time of the graph.
 - PCA must not take the mean away (see `core.indexing.build`): with it the same codes found 0.4 of text.
 - PCA to 256 numbers loses text, to 512 takes longer for images; more lists are slower for images as well.
@@ -71,5 +71,8 @@ def settings(recipe: Recipe) -> list[SearchParameters]:
 
 
 def _lists(size: int) -> int:
-    """The power of two nearest to twice the square root of `size`, from 64 on."""
-    return max(64, 1 << round(math.log2(2 * size**0.5)))
+    """A power of two that grows as the square root of `size`, from 64 on.
+
+    More of them make codes finer and words easier to find; for 100,000 they would cost images time.
+    """
+    return max(64, 1 << round(math.log2((4 if size >= LARGE else 2) * size**0.5)))
