@@ -75,6 +75,21 @@ class FaissIndex:
             self._weight = weight(self.structure)
         return self._weight + self.rows.memory_bytes
 
+    @property
+    def mapped(self) -> bool:
+        """Whether the store lies in a mapped file: its pages come when they are needed, and may go again."""
+        return self._mapped
+
+    def copied_store(self) -> Any:
+        """A copy in memory of a mapped store, for `hold`. Searches may go on meanwhile, `add` may not."""
+        return in_memory(self._parts.store)
+
+    def hold(self, store: Any) -> None:
+        """Search by `store`, from `copied_store`, from now on. Nothing may run beside this."""
+        replace_store(self.structure, store)
+        self._parts, self._mapped = anatomy(self.structure), False
+        self._changed()
+
     def add(self, ids: IdArray, vectors: FloatArray) -> None:
         """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, new ones and not negative.
 
@@ -86,8 +101,7 @@ class FaissIndex:
         if not len(ids):
             return
         if self._mapped:  # what lies in a file cannot grow
-            replace_store(self.structure, in_memory(self._parts.store))
-            self._parts, self._mapped = anatomy(self.structure), False
+            self.hold(self.copied_store())
             self._projection = projection(self._parts)
         faiss.omp_set_num_threads(CORES)
         self.structure.add(np.ascontiguousarray(vectors, np.float32))

@@ -17,6 +17,7 @@ import numpy as np
 from core.collection.collection import Collection
 from core.collection.indexes import IndexRecord
 from core.errors import IndexFileError, LookalikeError, RemoteIndexError
+from core.indexing.faiss_index import FaissIndex
 from core.indexing.index import FloatArray, IdArray, Neighbours, SearchParameters
 from core.indexing.storage import save
 from core.search.indexes.gate import Gate
@@ -31,7 +32,9 @@ log = logging.getLogger(__name__)
 _RETRY_S = 30.0
 """How long exact search stands in for a server before it is asked again."""
 _WORTH_SAVING = 1000
-"""Vectors taken in before the index is saved again: the next process would have to take them in as well."""
+_SHARE_WORTH_SAVING = 50
+"""Vectors taken in before the index is saved again, so many or a fiftieth of all: the next process would have
+to take them in as well, but writing a million takes longer than taking in some thousands."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +120,10 @@ class IndexKeeper:
             space = self._collection.space(self._encoder)
             if space is None:
                 self._become(None)
+                begun = True
             else:
-                self._look_after(self._wanted(space.id, due))
-            self._version = version
+                begun = self._look_after(self._wanted(space.id, due))
+            self._version = version if begun else -1
         finally:
             self._refreshing.release()
 
@@ -138,22 +142,28 @@ class IndexKeeper:
             now.settings = Settings.from_json(record.settings)
         return now
 
-    def _look_after(self, now: Serving) -> None:
-        """Take in what is new: at once, or in the background where a query would have to wait for it."""
+    def _look_after(self, now: Serving) -> bool:
+        """Take in what is new: at once, or in the background where a query would have to wait for it.
+
+        Returns whether all that there is to do has been done or begun; else something else is being done.
+        """
         if now.record is None:
             take_in(self._collection, self._encoder, now, self._gate)
-            return
+            return True
         try:
             lacking = 0 if now.is_exact else self._collection.count_vectors(now.last_row, self._encoder)
             if lacking > AT_ONCE:
                 now.arriving = lacking if now.last_row >= 0 else 0  # else nobody knows yet
-                self._in_background(now.record, self._bring_up)
-            else:
-                take_in(self._collection, self._encoder, now, self._gate)
-                if now.unsaved >= _WORTH_SAVING and not now.is_exact and not is_remote(now.record):
-                    self._in_background(now.record, self._save)
+                return self._in_background(now.record, self._bring_up)
+            take_in(self._collection, self._encoder, now, self._gate)
+            worth_it = max(_WORTH_SAVING, now.index.size // _SHARE_WORTH_SAVING)
+            if now.unsaved >= worth_it and not now.is_exact and not is_remote(now.record):
+                return self._in_background(now.record, self._save)
+            if isinstance(now.index, FaissIndex) and now.index.mapped:
+                return self._in_background(now.record, self._hold)
         except RemoteIndexError as error:
             self._stand_in(now, str(error))
+        return True
 
     # ---- opening
 
@@ -189,9 +199,10 @@ class IndexKeeper:
     def _at_work(self) -> bool:
         return self._working is not None and self._working.is_alive()
 
-    def _in_background(self, record: IndexRecord, work: Callable[[IndexRecord], None]) -> None:
+    def _in_background(self, record: IndexRecord, work: Callable[[IndexRecord], None]) -> bool:
+        """Begin `work`, unless something else is being done; returns whether it was begun."""
         if self._at_work():
-            return
+            return False
 
         def run() -> None:
             try:
@@ -201,6 +212,7 @@ class IndexKeeper:
 
         self._working = threading.Thread(target=run, name=f"lookalike-index-{record.id}", daemon=True)
         self._working.start()
+        return True
 
     def _make(self, record: IndexRecord) -> None:
         make(self._collection, record)
@@ -222,6 +234,18 @@ class IndexKeeper:
                     return
         if not is_remote(record):
             self._save(record)
+
+    def _hold(self, record: IndexRecord) -> None:
+        """Read a mapped index into memory: it serves at once, but slowly until its pages have come."""
+        with self._gate.read():
+            now = self._now
+            if now is None or _number(now.record) != record.id or not isinstance(now.index, FaissIndex):
+                return
+            index = now.index
+            store = index.copied_store() if index.mapped else None
+        with self._gate.write():
+            if store is not None and index.mapped:
+                index.hold(store)
 
     def _save(self, record: IndexRecord) -> None:
         with self._gate.read():

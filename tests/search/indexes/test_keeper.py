@@ -225,3 +225,13 @@ def test_what_was_taken_in_is_saved_once_it_is_worth_it(filled, monkeypatch):
         assert keeper.size == 400 + 20 * seed
         keeper.wait()
         assert load(folder).size == saved
+
+
+def test_a_mapped_index_is_read_into_memory_while_it_serves(filled):
+    record = with_graph(filled)
+    keeper = IndexKeeper(filled, "tiny")
+    before = nearest(keeper, unit(400)[7]).neighbours.ids
+    keeper.wait()
+    assert load(filled.indexes.folder(record.id)).mapped
+    assert not keeper._now.index.mapped
+    assert np.array_equal(nearest(keeper, unit(400)[7]).neighbours.ids, before)
