@@ -330,7 +330,8 @@ def _median_ms(ask: Ask, queries: np.ndarray) -> float:
 
 
 def _some(queries: np.ndarray, count: int | None) -> np.ndarray:
-    return queries[np.sort(np.random.default_rng(2).permutation(len(queries))[:count])]
+    # Shuffled, so that the crops of one photo do not lie every second time in the same half.
+    return queries[np.random.default_rng(2).permutation(len(queries))[:count]]
 
 
 def _halves(queries: np.ndarray, gallery: np.ndarray) -> tuple[Half, Half]:
