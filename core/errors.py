@@ -41,6 +41,10 @@ class DedupError(LookalikeError):
     """Near-duplicates asked for in a way that cannot be answered, or labels that cannot be used."""
 
 
+class ClusteringError(LookalikeError):
+    """Clusters, a map or events asked for of too few pictures, or of something that is not there."""
+
+
 class RemoteIndexError(LookalikeError):
     """A server that holds an index does not answer, or refuses."""
 

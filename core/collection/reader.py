@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.collection.catalogue import Catalogue
+from core.collection.clusterings import ClusteringStore
 from core.collection.indexes import IndexStore
+from core.collection.maps import MapStore
 from core.collection.media import MediaStore
 from core.collection.pairs import PairStore
 from core.collection.runs import MarkStore, RunStore
@@ -40,6 +42,8 @@ class Reader:
         self.judgements = VerdictStore(self._catalogue)
         self.indexes = IndexStore(root, self._catalogue)
         self.pairs = PairStore(self._catalogue)
+        self.clusterings = ClusteringStore(self._catalogue)
+        self.maps = MapStore(self._catalogue)
 
     @property
     def name(self) -> str:

@@ -144,6 +144,50 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX compared_picture ON compared (picture_id);
     """,
+    """
+    CREATE TABLE clustering (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never reused: an id in a link names no other run
+        at TEXT NOT NULL,                      -- ISO 8601, UTC
+        name TEXT NOT NULL UNIQUE,
+        space_id INTEGER NOT NULL REFERENCES space (id) ON DELETE CASCADE,
+        setup TEXT NOT NULL,                   -- JSON: how it was made, enough to make it again
+        measured TEXT NOT NULL,                -- JSON: what was measured of it
+        proposed TEXT,                         -- JSON: names proposed for its clusters; NULL before that
+        members BLOB NOT NULL                  -- packed arrays: which picture is in which cluster
+    ) STRICT;
+
+    CREATE TABLE cluster_name (                -- what a person calls a cluster
+        clustering_id INTEGER NOT NULL REFERENCES clustering (id) ON DELETE CASCADE,
+        cluster INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (clustering_id, cluster)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE odd_mark (
+        id INTEGER PRIMARY KEY,                -- the latest stands, the history is kept
+        clustering_id INTEGER NOT NULL REFERENCES clustering (id) ON DELETE CASCADE,
+        cluster INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        odd INTEGER CHECK (odd IN (0, 1)),     -- NULL takes the mark back
+        at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX odd_mark_of_picture ON odd_mark (clustering_id, sha256, id);
+
+    CREATE TABLE map (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        space_id INTEGER NOT NULL UNIQUE REFERENCES space (id) ON DELETE CASCADE,
+        setup TEXT NOT NULL,                   -- JSON: how it was drawn
+        measured TEXT NOT NULL,                -- JSON: how far it can be trusted
+        places BLOB NOT NULL                   -- packed arrays: where each picture lies
+    ) STRICT;
+
+    CREATE TABLE place (                       -- where on Earth; no row: nobody has looked yet
+        picture_id INTEGER PRIMARY KEY REFERENCES picture (id) ON DELETE CASCADE,
+        latitude REAL,                         -- degrees, WGS 84; NULL: the file does not say
+        longitude REAL
+    ) STRICT;
+    """,
 )
 
 

@@ -1,0 +1,36 @@
+"""Arrays as bytes that the catalogue keeps: an NPZ archive, never a pickle."""
+
+import io
+import zipfile
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import CollectionError
+
+Arrays = dict[str, NDArray[np.generic]]
+
+
+def pack(**arrays: NDArray[np.generic]) -> bytes:
+    """Named arrays as one compressed archive.
+
+    Raises:
+        ValueError: one of them holds Python objects.
+    """
+    out = io.BytesIO()
+    np.savez_compressed(out, allow_pickle=False, **arrays)
+    return out.getvalue()
+
+
+def unpack(data: bytes, what: str) -> Arrays:
+    """The arrays that `pack` was given; `what` says in a few words what they are.
+
+    Raises:
+        CollectionError: these are no such bytes.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise CollectionError(f"What is stored of {what} is damaged; make it again.") from error
