@@ -89,12 +89,14 @@ class Measured:
         stability: mean adjusted Rand index between clusterings of resampled pictures, at most 1; None
             where it was not measured.
         reason: why there are this many clusters, in a sentence; empty where a person said so.
+        joined: how many pictures joined the clusters of their neighbours after the run was made.
     """
 
     seconds: float
     silhouette: float | None = None
     stability: float | None = None
     reason: str = ""
+    joined: int = 0
 
 
 @dataclass(frozen=True, eq=False)
