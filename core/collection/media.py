@@ -82,6 +82,11 @@ class MediaStore:
         place = self._place(kind, sha256)
         return place.read_bytes() if place.exists() else None
 
+    def path(self, kind: str, sha256: str) -> Path | None:
+        """Where one file lies, or None if it is not there."""
+        paths = (self._place(kind, sha256), self._staging / f"{sha256}.{kind}")
+        return next((path for path in paths if path.exists()), None)
+
     def _create(self, path: Path) -> BinaryIO:
         try:
             return path.open("wb")

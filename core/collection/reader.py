@@ -16,6 +16,7 @@ from core.collection.indexes import IndexStore
 from core.collection.maps import MapStore
 from core.collection.media import MediaStore
 from core.collection.pairs import PairStore
+from core.collection.places import PlaceStore
 from core.collection.runs import MarkStore, RunStore
 from core.collection.spaces import Census, Space, Spaces, VectorRows
 from core.collection.types import Filter, Order, PairVerdict, Picture
@@ -44,6 +45,7 @@ class Reader:
         self.pairs = PairStore(self._catalogue)
         self.clusterings = ClusteringStore(self._catalogue)
         self.maps = MapStore(self._catalogue)
+        self.places = PlaceStore(self._catalogue)
 
     @property
     def name(self) -> str:
@@ -117,6 +119,18 @@ class Reader:
         """The pictures of these ids, in this order; ids that are not there are left out."""
         return self._catalogue.pictures(ids)
 
+    def taken_times(self) -> tuple[NDArray[np.int64], NDArray[np.datetime64]]:
+        """Ids ``(N,)`` of the pictures outside the bin whose time is known, and those times, oldest first.
+
+        Times are those of the camera's own clock, to the second, ``datetime64[s]``.
+        """
+        rows = self._catalogue.execute(
+            "SELECT id, taken_at FROM picture WHERE removed_at IS NULL AND taken_at IS NOT NULL "
+            "ORDER BY taken_at, id"
+        ).fetchall()
+        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        return ids, np.array([row[1] for row in rows], "datetime64[s]")
+
     def labels(self) -> list[tuple[str | None, int]]:
         """Every label with its number of pictures, most first; None stands for no label."""
         return self._catalogue.labels()
@@ -146,12 +160,7 @@ class Reader:
         data = self._media.read("media", sha256)
         if data is not None:
             return data
-        paths = [
-            Path(os.fsdecode(row[0]))
-            for row in self._catalogue.execute(
-                "SELECT path FROM name WHERE picture_id = ? AND path IS NOT NULL", (picture_id,)
-            )
-        ]
+        paths = self._referenced(picture_id)
         for path in paths:
             try:
                 data = read_file(path)
@@ -164,6 +173,27 @@ class Reader:
             f"The original of {self.get(picture_id).name} is gone or has changed since it was added.{where} "
             "Put it back, or remove the picture."
         )
+
+    def original_path(self, picture_id: int) -> Path:
+        """A file as large as the original, for those who read a part of it and can bear a changed one.
+
+        Raises:
+            CollectionError: there is none any more.
+        """
+        picture = self.get(picture_id)
+        kept = self._media.path("media", picture.sha256)
+        for path in [kept] if kept is not None else self._referenced(picture_id):
+            with suppress(OSError):
+                if path.stat().st_size == picture.bytes:
+                    return path
+        raise CollectionError(f"The original of {picture.name} is gone or has changed since it was added.")
+
+    def _referenced(self, picture_id: int) -> list[Path]:
+        """The files outside the collection that a picture was added from."""
+        rows = self._catalogue.execute(
+            "SELECT path FROM name WHERE picture_id = ? AND path IS NOT NULL", (picture_id,)
+        )
+        return [Path(os.fsdecode(row[0])) for row in rows]
 
     def _sha256(self, picture_id: int) -> str:
         row = self._catalogue.execute("SELECT sha256 FROM picture WHERE id = ?", (picture_id,)).fetchone()

@@ -1,9 +1,10 @@
-"""The two facts that a picture's EXIF block is read for: which way is up, and when it was taken.
+"""The facts that a picture's EXIF block is read for: which way is up, when it was taken, and where.
 
 Only these tags are looked at. Everything else in the block (there are thousands of tags, and hostile
 blocks that repeat them) is passed over, which also keeps this cheap enough to do for every picture.
 """
 
+import math
 import re
 import struct
 from dataclasses import dataclass
@@ -12,13 +13,20 @@ from datetime import datetime
 _ORIENTATION = 0x0112
 _DATE_TIME = 0x0132
 _EXIF_DIRECTORY = 0x8769
+_GPS_DIRECTORY = 0x8825
 _DATE_TIME_ORIGINAL = 0x9003
 _DATE_TIME_DIGITIZED = 0x9004
 
-_ASCII, _SHORT, _LONG = 2, 3, 4
+_LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE = 1, 2, 3, 4  # in the GPS directory
+
+_ASCII, _SHORT, _LONG, _RATIONAL = 2, 3, 4, 5
 _ENTRY = 12  # bytes of one directory entry: tag, type, count, value
 _MAX_ENTRIES = 1024  # cameras write about a hundred
 _MAX_TEXT = 64  # a date has 19 characters
+_INLINE = 4  # bytes of a value that fits into its entry
+_ANGLE = 3  # degrees, minutes, seconds
+
+_Value = int | str | tuple[float, ...]
 
 _DATE = re.compile(r"(\d{4})[:/.-](\d\d)[:/.-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 _FIRST_YEAR = 1900  # scanned photographs carry the year of the photograph
@@ -38,6 +46,14 @@ class ExifFacts:
     taken_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Position:
+    """Where a picture was taken: degrees north and east (WGS 84), in ``[-90, 90]`` and ``[-180, 180]``."""
+
+    latitude: float
+    longitude: float
+
+
 def read_exif(block: bytes) -> ExifFacts:
     """Read an EXIF block, with or without its ``Exif\\0\\0`` prefix; a classic TIFF file is one too.
 
@@ -49,21 +65,31 @@ def read_exif(block: bytes) -> ExifFacts:
         return ExifFacts()
 
 
+def read_gps(block: bytes) -> Position | None:
+    """Where an EXIF block, with or without its ``Exif\\0\\0`` prefix, says that the picture was taken.
+
+    None where it does not say, or says what cannot be: a part without a denominator, a place outside the
+    globe, or latitude and longitude both 0, which is what devices write that do not know where they are.
+    Never raises.
+    """
+    try:
+        return _read_gps(block)
+    except (struct.error, ValueError, IndexError):
+        return None
+
+
 def _read(block: bytes) -> ExifFacts:
-    start = 6 if block.startswith(b"Exif\0\0") else 0
-    byte_order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[start : start + 4])
-    if byte_order is None:
+    opened = _open(block)
+    if opened is None:
         return ExifFacts()
-    # Offsets inside the block count from the byte-order mark, hence the view that starts there.
-    view = memoryview(block)[start:]
-    (first,) = struct.unpack_from(byte_order + "L", view, 4)
+    view, byte_order, first = opened
     main = _directory(view, byte_order, first, {_ORIENTATION, _DATE_TIME, _EXIF_DIRECTORY})
 
     orientation = main.get(_ORIENTATION)
     if not isinstance(orientation, int) or not 1 <= orientation <= 8:
         orientation = 1
 
-    camera: dict[int, int | str] = {}
+    camera: dict[int, _Value] = {}
     offset = main.get(_EXIF_DIRECTORY)
     if isinstance(offset, int):
         camera = _directory(view, byte_order, offset, {_DATE_TIME_ORIGINAL, _DATE_TIME_DIGITIZED})
@@ -73,8 +99,48 @@ def _read(block: bytes) -> ExifFacts:
     return ExifFacts(orientation, next((date for date in parsed if date is not None), None))
 
 
-def _directory(view: memoryview, byte_order: str, offset: int, wanted: set[int]) -> dict[int, int | str]:
-    found: dict[int, int | str] = {}
+def _read_gps(block: bytes) -> Position | None:
+    opened = _open(block)
+    if opened is None:
+        return None
+    view, byte_order, first = opened
+    offset = _directory(view, byte_order, first, {_GPS_DIRECTORY}).get(_GPS_DIRECTORY)
+    if not isinstance(offset, int):
+        return None
+    wanted = {_LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE}
+    found = _directory(view, byte_order, offset, wanted)
+    latitude = _degrees(found.get(_LATITUDE), found.get(_LATITUDE_REF), "NS", 90)
+    longitude = _degrees(found.get(_LONGITUDE), found.get(_LONGITUDE_REF), "EW", 180)
+    if latitude is None or longitude is None or latitude == longitude == 0:
+        return None
+    return Position(latitude, longitude)
+
+
+def _degrees(angle: _Value | None, side: _Value | None, sides: str, most: float) -> float | None:
+    """Degrees with a sign, `sides` naming the positive one first."""
+    if not isinstance(angle, tuple) or not isinstance(side, str) or len(angle) != _ANGLE:
+        return None
+    letter = side[:1].upper()
+    value = angle[0] + angle[1] / 60 + angle[2] / 3600
+    # A part without a denominator is NaN, and so is the sum; no comparison holds for that.
+    if letter not in sides or not letter or not value <= most or not max(angle[1:]) <= 60:
+        return None
+    return value if letter == sides[0] else -value
+
+
+def _open(block: bytes) -> tuple[memoryview, str, int] | None:
+    """The block from its byte-order mark on, from which its offsets count, and its first directory."""
+    start = 6 if block.startswith(b"Exif\0\0") else 0
+    byte_order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[start : start + 4])
+    if byte_order is None:
+        return None
+    view = memoryview(block)[start:]
+    (first,) = struct.unpack_from(byte_order + "L", view, 4)
+    return view, byte_order, first
+
+
+def _directory(view: memoryview, byte_order: str, offset: int, wanted: set[int]) -> dict[int, _Value]:
+    found: dict[int, _Value] = {}
     if offset + 2 > len(view):
         return found
     (count,) = struct.unpack_from(byte_order + "H", view, offset)
@@ -85,14 +151,25 @@ def _directory(view: memoryview, byte_order: str, offset: int, wanted: set[int])
         tag, kind, length = struct.unpack_from(byte_order + "HHL", view, position)
         if tag not in wanted or tag in found:
             continue
+        inside = position + 8
         if kind == _SHORT:
-            (found[tag],) = struct.unpack_from(byte_order + "H", view, position + 8)
+            (found[tag],) = struct.unpack_from(byte_order + "H", view, inside)
         elif kind == _LONG:
-            (found[tag],) = struct.unpack_from(byte_order + "L", view, position + 8)
-        elif kind == _ASCII and 4 < length <= _MAX_TEXT:
-            (value,) = struct.unpack_from(byte_order + "L", view, position + 8)
-            found[tag] = bytes(view[value : value + length]).decode("latin-1")
+            (found[tag],) = struct.unpack_from(byte_order + "L", view, inside)
+        elif kind == _ASCII and 0 < length <= _MAX_TEXT:
+            if length > _INLINE:
+                (inside,) = struct.unpack_from(byte_order + "L", view, inside)
+            found[tag] = bytes(view[inside : inside + length]).decode("latin-1")
+        elif kind == _RATIONAL and length == _ANGLE:
+            (outside,) = struct.unpack_from(byte_order + "L", view, inside)
+            if outside + 8 * _ANGLE <= len(view):
+                found[tag] = _rationals(struct.unpack_from(f"{byte_order}{2 * _ANGLE}L", view, outside))
     return found
+
+
+def _rationals(parts: tuple[int, ...]) -> tuple[float, ...]:
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return tuple(above / below if below else math.nan for above, below in pairs)
 
 
 def parse_date(text: str) -> datetime | None:

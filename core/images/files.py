@@ -44,8 +44,8 @@ def file_kind_reason(mode: int) -> str | None:
     return _REASONS[errno.ENXIO]
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a regular file.
+def read_file(path: Path, most: int | None = None) -> bytes:
+    """The bytes of a regular file, or the first `most` of them.
 
     Never blocks on a pipe or device that lies where a picture is expected.
 
@@ -66,9 +66,10 @@ def read_file(path: Path) -> bytes:
                 raise ImageError(reason)
             if status.st_size > MAX_FILE_BYTES:
                 raise ImageError(too_large_reason(status.st_size))
-            data = file.read(status.st_size)
+            wanted = status.st_size if most is None else min(most, status.st_size)
+            data = file.read(wanted)
             # A raw read may stop short, on network drives for one.
-            while len(data) < status.st_size and (more := file.read(status.st_size - len(data))):
+            while len(data) < wanted and (more := file.read(wanted - len(data))):
                 data += more
     except OSError as error:
         raise ImageError(os_error_reason(error)) from error

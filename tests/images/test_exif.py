@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.images.exif import ExifFacts, parse_date, read_exif
+from core.images.exif import ExifFacts, Position, parse_date, read_exif, read_gps
 from core.images.heic import heic_exif
-from tests.support.picture_bytes import HEIC, exif_block
+from tests.support.picture_bytes import HEIC, exif_block, gps_block
 
 TAKEN, DIGITIZED, CHANGED = "2019:06:30 18:45:00", "2020:07:01 10:00:00", "2021:08:02 11:00:00"
 
@@ -107,3 +107,67 @@ def test_no_damage_to_the_boxes_of_a_heic_raises(changes, length):
         data[place] = value
     block = heic_exif(bytes(data[:length]))
     assert block is None or block in bytes(data)
+
+
+@pytest.mark.parametrize("byte_order", ["<", ">"])
+@pytest.mark.parametrize("prefix", [b"", b"Exif\0\0"])
+def test_where_it_was_taken(byte_order, prefix):
+    found = read_gps(prefix + gps_block(byte_order))
+    assert found is not None
+    assert found.latitude == pytest.approx(38.72)
+    assert found.longitude == pytest.approx(-9 - 8 / 60)
+
+
+def test_south_and_east_and_decimal_degrees():
+    block = gps_block(
+        latitude=((3385, 100), (0, 1), (0, 1)), longitude=((151, 1), (12, 1), (0, 7)), sides=("S", "E")
+    )
+    assert read_gps(block) == Position(-33.85, 151.2)
+
+
+ZERO = ((0, 1), (0, 1), (0, 1))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"latitude": ((38, 0), (43, 1), (12, 1))},
+        {"longitude": ((9, 1), (8, 1), (0, 0))},
+        {"latitude": ((90, 1), (1, 1), (0, 1))},
+        {"longitude": ((181, 1), (0, 1), (0, 1))},
+        {"latitude": ((38, 1), (61, 1), (0, 1))},
+        {"latitude": ((2**32 - 1, 1), (0, 1), (0, 1))},
+        {"latitude": ((38, 1), (43, 1))},
+        {"latitude": ZERO, "longitude": ZERO},
+        {"sides": ("E", "N")},
+        {"sides": ("\0", "W")},
+    ],
+)
+def test_a_place_that_cannot_be_is_none(parts):
+    assert read_gps(gps_block(**parts)) is None
+
+
+def test_the_equator_is_a_place():
+    assert read_gps(gps_block(latitude=ZERO)) == Position(0, -9 - 8 / 60)
+
+
+def test_a_block_that_says_nothing_of_a_place():
+    assert read_gps(exif_block("<", {0x0112: 6}, {0x9003: TAKEN})) is None
+    assert read_gps(b"") is None
+    assert read_exif(gps_block()) == ExifFacts()
+
+
+PLACED = gps_block(">")
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(PLACED) - 1), st.integers(0, 255)), max_size=8),
+    st.integers(0, len(PLACED)),
+)
+@settings(max_examples=400, deadline=None)
+def test_no_damage_gives_a_place_off_the_globe(changes, length):
+    block = bytearray(PLACED)
+    for place, value in changes:
+        block[place] = value
+    found = read_gps(bytes(block[:length]))
+    assert found is None or (abs(found.latitude) <= 90 and abs(found.longitude) <= 180)

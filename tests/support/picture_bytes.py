@@ -82,3 +82,23 @@ def exif_block(byte_order: str, entries: dict[int, str | int], camera: dict[int,
     main_start = 8 + len(camera_part)
     head = mark + struct.pack(byte_order + "L", main_start)
     return head + camera_part + directory(main_start, entries, (0x8769, 8))
+
+
+def gps_block(
+    byte_order: str = "<",
+    latitude: tuple[tuple[int, int], ...] = ((38, 1), (43, 1), (12, 1)),
+    longitude: tuple[tuple[int, int], ...] = ((9, 1), (8, 1), (0, 1)),
+    sides: tuple[str, str] = ("N", "W"),
+) -> bytes:
+    """An EXIF block that says nothing but where: degrees, minutes and seconds as fractions."""
+    gps_start = 8 + 2 + 12 + 4
+    data_start = gps_start + 2 + 4 * 12 + 4
+    rows, data = b"", b""
+    for tag, side, angle in ((1, sides[0], latitude), (3, sides[1], longitude)):
+        rows += struct.pack(byte_order + "HHL4s", tag, 2, 2, side.encode() + b"\0")
+        rows += struct.pack(byte_order + "HHLL", tag + 1, 5, len(angle), data_start + len(data))
+        data += b"".join(struct.pack(byte_order + "LL", *part) for part in angle)
+    mark = b"II*\0" if byte_order == "<" else b"MM\0*"
+    head = mark + struct.pack(byte_order + "L", 8)
+    main = struct.pack(byte_order + "HHHLL", 1, 0x8825, 4, 1, gps_start) + bytes(4)
+    return head + main + struct.pack(byte_order + "H", 4) + rows + bytes(4) + data
