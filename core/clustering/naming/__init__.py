@@ -1,0 +1,1 @@
+"""Names for clusters: from labels and captions where there are any, and from the words the encoder knows."""

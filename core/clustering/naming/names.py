@@ -1,0 +1,194 @@
+"""Names for the clusters of a run: proposed by the machine, changed by people, all different."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.clustering.members import Members, members
+from core.clustering.naming import scoring, told
+from core.clustering.naming.proposals import NameProposal, Proposals, from_json, to_json
+from core.clustering.naming.vocabulary import Vocabulary, vocabulary
+from core.clustering.types import NOISE, Clustering
+from core.collection.reader import Reader
+from core.errors import ClusteringError, CollectionError, EncoderError
+from core.jobs import Monitor
+
+NOISE_NAME = "Belongs nowhere"
+LONGEST = 80
+"""Characters of a name that a person gives."""
+
+
+def propose_names(
+    collection: Reader, clustering: Clustering, top: int = 5, monitor: Monitor | None = None
+) -> Proposals:
+    """Propose up to `top` names for each cluster, best first, and keep them with the run if it is stored.
+
+    What people said comes first: the label that most pictures of a cluster bear, then words that its captions
+    hold and the others' lack. Words that the encoder knows follow, with the colour that stands out. The first
+    names of two clusters differ. Clusters of which nothing can be said have no proposals.
+
+    Raises:
+        Cancelled: the monitor was asked to stop.
+    """
+    monitor = monitor or Monitor()
+    monitor.say("Reading the clusters")
+    found = members(collection, clustering)
+    pictures = {picture.id: picture for picture in collection.get_many(found.ids.tolist())}
+    labels: list[list[str | None]] = [[] for _ in range(clustering.k)]
+    captions: list[list[str]] = [[] for _ in range(clustering.k)]
+    for picture_id, cluster in zip(found.ids.tolist(), found.clusters.tolist(), strict=True):
+        if cluster != NOISE and picture_id in pictures:
+            labels[cluster].append(pictures[picture_id].label)
+            captions[cluster].extend(c for c in (pictures[picture_id].caption,) if c and c.strip())
+    monitor.check()
+    words = _words(collection, clustering, monitor) if len(found) else None
+    seen = _from_words(found, clustering.k, words, top) if words else [[] for _ in labels]
+    by_label = [told.label_of(group) for group in labels]
+    said = told.caption_words(captions, top)
+    proposals = _joined(by_label, said, seen, top)
+    if clustering.id is not None:
+        collection.clusterings.propose(clustering.id, to_json(proposals))
+    return proposals
+
+
+def stored_proposals(collection: Reader, clustering: Clustering) -> Proposals | None:
+    """The names that were proposed for a stored run; None where nobody has asked for any."""
+    if clustering.id is None:
+        return None
+    return from_json(collection.clusterings.get(clustering.id)[0].proposed)
+
+
+def display_names(collection: Reader, clustering: Clustering) -> dict[int, str]:
+    """What to call each cluster, all different; with `NOISE` where there are pictures that belong nowhere.
+
+    A person's name, else the best proposal that is not taken, else "Cluster 3" (they count from 1).
+    Names are proposed first where nobody has asked for any.
+    """
+    given = {} if clustering.id is None else collection.clusterings.names(clustering.id)
+    proposals = stored_proposals(collection, clustering)
+    if proposals is None and any(cluster not in given for cluster in range(clustering.k)):
+        proposals = propose_names(collection, clustering)
+    names = _all_different(given, proposals or {}, clustering.k)
+    if (clustering.clusters == NOISE).any():
+        names[NOISE] = NOISE_NAME
+    return names
+
+
+def rename(collection: Reader, clustering: Clustering, cluster: int, name: str | None) -> None:
+    """Call a cluster something; None or nothing but spaces lets the proposed name stand again.
+
+    Raises:
+        ClusteringError: the run is not stored, has no such cluster, or calls another one that.
+    """
+    if clustering.id is None:
+        raise ClusteringError("These clusters are not stored yet; store them before you name them.")
+    if not 0 <= cluster < clustering.k:
+        raise ClusteringError(
+            f"“{clustering.name}” has no cluster {cluster + 1}; it has {clustering.k} of them."
+        )
+    line = " ".join("".join(c if c.isprintable() else " " for c in name or "").split())
+    if len(line) > LONGEST:
+        raise ClusteringError(f"That name has {len(line)} characters; {LONGEST} are the most.")
+    given = collection.clusterings.names(clustering.id)
+    if any(other.casefold() == line.casefold() for at, other in given.items() if at != cluster):
+        raise ClusteringError(f"Another cluster is called “{line}” already; choose a different name.")
+    collection.clusterings.set_name(clustering.id, cluster, line or None)
+
+
+def _words(collection: Reader, clustering: Clustering, monitor: Monitor) -> Vocabulary | None:
+    """The words of the run's encoder; None where it has none, or is not what made the vectors."""
+    try:
+        encoder = collection.encoder(clustering.setup.encoder)
+    except (EncoderError, CollectionError):
+        return None
+    if not encoder.has_text:
+        return None
+    monitor.say("Looking up the words that the encoder knows")
+    return vocabulary(encoder)
+
+
+def _from_words(found: Members, k: int, words: Vocabulary, top: int) -> list[list[NameProposal]]:
+    fit = scoring.noun_scores(found, k, words)
+    stands = scoring.colours(found, k, words)
+    first = _first_words(fit, stands)
+    proposals = []
+    for cluster in range(k):
+        if not fit[cluster].any():
+            proposals.append([])
+            continue
+        order = [first[cluster], *(at for at in np.argsort(-fit[cluster]).tolist() if at != first[cluster])]
+        names = [words.nouns[at].many for at in order[:top]]
+        if stands[cluster]:
+            names[0] = f"{stands[cluster]} {names[0]}"
+        proposals.append(
+            [NameProposal(n, float(fit[cluster, at]), "words") for n, at in zip(names, order, strict=False)]
+        )
+    return proposals
+
+
+def _first_words(fit: NDArray[np.float32], stands: Sequence[str | None]) -> dict[int, int]:
+    """The noun that each cluster is called by: no two of the same colour share one, and the sum fits best."""
+    from scipy.optimize import linear_sum_assignment
+
+    first: dict[int, int] = {}
+    for colour in dict.fromkeys(stands):
+        group = [cluster for cluster, own in enumerate(stands) if own == colour]
+        rows, columns = linear_sum_assignment(fit[group], maximize=True)
+        first |= {group[row]: int(column) for row, column in zip(rows, columns, strict=True)}
+    return first
+
+
+def _joined(
+    by_label: Sequence[tuple[str, float] | None],
+    said: Sequence[Sequence[tuple[str, float]]],
+    seen: Sequence[Sequence[NameProposal]],
+    top: int,
+) -> Proposals:
+    """One list a cluster; a label that several clusters have in common is told apart by their words."""
+    shared: dict[str, int] = {}
+    for found in by_label:
+        if found:
+            shared[found[0].casefold()] = shared.get(found[0].casefold(), 0) + 1
+    proposals: Proposals = {}
+    taken: set[str] = set()
+    for cluster, found in enumerate(by_label):
+        group = [NameProposal(term, score, "caption") for term, score in said[cluster]]
+        group += [word for word in seen[cluster] if all(word.name != other.name for other in group)]
+        if found:
+            label, share = found
+            if shared[label.casefold()] > 1:
+                apart = next((p.name for p in group if label.casefold() not in p.name.casefold()), None)
+                if apart:
+                    group.insert(0, NameProposal(label, share, "label"))
+                    label = f"{label} ({apart})"
+            group.insert(0, NameProposal(label, share, "label"))
+        fresh = next((p for p in group if p.name.casefold() not in taken), None)
+        if fresh:
+            group.remove(fresh)
+            group.insert(0, fresh)
+            taken.add(fresh.name.casefold())
+        proposals[cluster] = tuple(group[:top])
+    return proposals
+
+
+def _all_different(given: Mapping[int, str], proposals: Proposals, k: int) -> dict[int, str]:
+    taken = {name.casefold() for name in given.values()}
+    names: dict[int, str] = {}
+    for cluster in range(k):
+        if cluster in given:
+            names[cluster] = given[cluster]
+            continue
+        options = [p.name for p in proposals.get(cluster, ())]
+        name = next((option for option in options if option.casefold() not in taken), None)
+        names[cluster] = name or _numbered(f"Cluster {cluster + 1}", taken)
+        taken.add(names[cluster].casefold())
+    return names
+
+
+def _numbered(name: str, taken: set[str]) -> str:
+    number, one = 1, name
+    while one.casefold() in taken:
+        number += 1
+        one = f"{name} ({number})"
+    return one
