@@ -1,0 +1,1 @@
+"""A map of the collection: every picture a point in the plane, those that look alike close together."""

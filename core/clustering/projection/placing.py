@@ -1,0 +1,70 @@
+"""New pictures on a map that is there: between those that look like them, without drawing it anew."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.clustering.types import FloatArray
+from core.jobs import Monitor
+
+NEAREST = 5
+"""How many of the pictures on the map say where a new one belongs."""
+_STEP = 1024
+_BESIDE = 0.004
+"""How far from the picture that it shows a copy lies, in the units of the map."""
+
+
+def place(known: FloatArray, xy: FloatArray, new: FloatArray, monitor: Monitor | None = None) -> FloatArray:
+    """Where new pictures belong: the mean place of the nearest that are there, the nearest weighing most.
+
+    Args:
+        known: vectors of the pictures on the map, ``(N, dim)`` float32, L2-normalised, N >= 1.
+        xy: their places, ``(N, 2)``.
+        new: vectors of the new pictures, ``(n, dim)`` float32, L2-normalised.
+        monitor: is asked now and then whether to stop.
+
+    Returns:
+        Their places, ``(n, 2)`` float32, inside the map.
+
+    Raises:
+        Cancelled: the monitor was asked to stop.
+    """
+    import faiss
+
+    monitor = monitor or Monitor()
+    gallery = np.ascontiguousarray(known, np.float32)
+    k = min(NEAREST, len(gallery))
+    places = np.empty((len(new), 2), np.float32)
+    for start in range(0, len(new), _STEP):
+        monitor.check()
+        asked = np.ascontiguousarray(new[start : start + _STEP], np.float32)
+        cosines, rows = faiss.knn(asked, gallery, k, metric=faiss.METRIC_INNER_PRODUCT)
+        weights = 1 / np.maximum(1 - cosines, 1e-6)
+        weights /= weights.sum(axis=1, keepdims=True)
+        places[start : start + _STEP] = (xy[rows] * weights[:, :, None]).sum(axis=1)
+    return places
+
+
+def beside(xy: FloatArray, first: NDArray[np.int64], owner: NDArray[np.int64]) -> FloatArray:
+    """Places of all pictures where those that stand for others lie at `xy`: copies lie around theirs.
+
+    They lie on a spiral around it, in the order of their rows, so that they can be told apart from close by.
+
+    Args:
+        xy: places of the pictures that stand for others, ``(M, 2)``.
+        first: their rows, ``(M,)``.
+        owner: for each picture the place in `first` of the one that stands for it, ``(N,)``.
+
+    Returns:
+        Places of all, ``(N, 2)`` float32 in ``[-1, 1]``.
+    """
+    everyone = xy[owner].astype(np.float32)
+    copies = np.flatnonzero(first[owner] != np.arange(len(owner)))
+    if not len(copies):
+        return everyone
+    order = copies[np.argsort(owner[copies], kind="stable")]
+    begins = np.searchsorted(owner[order], owner[order])
+    number = np.arange(len(order)) - begins
+    angle = number * np.pi * (3 - 5**0.5)  # the golden angle: no two lie in one direction
+    away = _BESIDE * np.sqrt(1 + number)
+    everyone[order] += np.column_stack([np.cos(angle), np.sin(angle)]) * away[:, None]
+    return everyone.clip(-1, 1)
