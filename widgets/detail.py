@@ -10,6 +10,7 @@ import streamlit as st
 from core.errors import LookalikeError
 from widgets import undo
 from widgets.actions import download
+from widgets.gallery import data_uri
 from widgets.tiles import large, thumbnail
 from widgets.wording import one_line, plain, size, strength
 
@@ -109,13 +110,13 @@ def _then_close(act: Callable[..., object], *args: object) -> None:
 def _image(collection: Collection, picture: Picture) -> None:
     name = one_line(picture.name)
     try:
-        st.image(
-            large(collection, str(collection.root), picture.id, picture.sha256), width="stretch", alt=name
-        )
+        # In the page itself: an address of its own may be gone before a busy browser has asked for it.
+        shown = large(collection, str(collection.root), picture.id, picture.sha256)
+        st.image(data_uri(shown), width="stretch", alt=name)
     except LookalikeError as error:
         small = thumbnail(collection, picture.id)
         if small:
-            st.image(small, width="stretch", alt=name)
+            st.image(data_uri(small), width="stretch", alt=name)
         st.caption(f":material/warning: {plain(str(error), 400)}")
 
 
