@@ -112,7 +112,7 @@ def _from_words(found: Members, k: int, words: Vocabulary, top: int) -> list[lis
     fit = scoring.noun_scores(found, k, words)
     stands = scoring.colours(found, k, words)
     first = _first_words(fit, stands)
-    proposals = []
+    proposals: list[list[NameProposal]] = []
     for cluster in range(k):
         if not fit[cluster].any():
             proposals.append([])

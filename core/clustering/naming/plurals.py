@@ -42,7 +42,8 @@ _PLURAL_ALREADY = frozenset(
     {
         "shoes", "boots", "clothes", "pants", "trousers", "jeans", "shorts", "tights", "leggings", "trunks",
         "pajamas", "pyjamas", "glasses", "sunglasses", "binoculars", "scissors", "pliers", "noodles",
-        "people", "men", "women", "children", "feet", "geese", "mice", "dice", "series", "species", "headphones",
+        "people", "men", "women", "children", "feet", "geese", "mice", "dice", "series", "species",
+        "headphones",
     }
 )  # fmt: skip
 _SAME = ("fish", "sheep", "deer", "craft", "wear")
