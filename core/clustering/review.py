@@ -69,7 +69,7 @@ def mark(
     Pictures that were deleted meanwhile are passed over; a later mark replaces an earlier one.
 
     Raises:
-        ClusteringError: the clusters are not stored, there is no such one, or a picture is odd that was not shown.
+        ClusteringError: the clusters are not stored, there is no such one, or an odd picture was not shown.
     """
     run = _stored(clustering)
     if not 0 <= cluster < clustering.k:
