@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import typer
 
-from core.commands import adding, curating, duplicates, evaluating, finding, indexing
+from core.commands import adding, curating, duplicates, evaluating, events, finding, indexing
 from core.errors import LookalikeError
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "report": evaluating.report,
     "tune": indexing.tune,
     "duplicates": duplicates.duplicates,
+    "events": events.events,
     "label": curating.label,
     "remove": curating.remove,
     "restore": curating.restore,
