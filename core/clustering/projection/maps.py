@@ -115,7 +115,7 @@ def place_new(collection: Reader, picture_map: PictureMap, monitor: Monitor | No
         return shown
     if not len(shown):
         raise ClusteringError(
-            f"All pictures on the map of “{collection.name}” are gone, and nothing says where new ones belong; "
+            f"All pictures on the map of “{collection.name}” are gone, so nothing says where others belong; "
             "draw it again."
         )
     monitor.say("Placing new pictures")

@@ -86,7 +86,7 @@ def kept(near: NDArray[np.int32], on_map: NDArray[np.int32]) -> FloatArray:
     count = np.zeros(len(near), np.int32)
     for column in range(on_map.shape[1]):
         count += (near == on_map[:, column : column + 1]).any(axis=1)
-    return (count / near.shape[1]).astype(np.float32)
+    return np.asarray(count / near.shape[1], np.float32)
 
 
 def kept_of(
@@ -101,7 +101,7 @@ def kept_of(
         monitor: is asked now and then whether to stop.
 
     Returns:
-        Shares in ``[0, 1]``, ``(n,)`` float32; nan for fewer than three pictures in all.
+        Shares in ``[0, 1]``, ``(n,)`` float32; nan for fewer than three pictures.
 
     Raises:
         Cancelled: the monitor was asked to stop.
@@ -146,4 +146,4 @@ def trustworthiness(
             reached = np.take_along_axis(cosines, on_map[rows, column : column + 1].astype(np.int64), axis=1)
             rank = 1 + np.count_nonzero(cosines > reached, axis=1)
             cost += int(np.maximum(rank - k, 0).sum())
-    return 1 - 2 * cost / (len(sample) * k * (2 * count - 3 * k - 1))
+    return 1 - 2 * cost / int(len(sample) * k * (2 * count - 3 * k - 1))
