@@ -10,7 +10,7 @@ import streamlit as st
 from widgets.wording import count, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from core.collection.collection import Collection
 
@@ -19,13 +19,17 @@ _KEY = "undo"
 
 @dataclass(frozen=True)
 class Done:
-    """What was done to which collection: pictures removed, labels given (with those they had), verdicts."""
+    """What was done to which collection: pictures removed, labels given (with those they had), verdicts.
+
+    `back` undoes whatever else was done.
+    """
 
     collection: str
     text: str
     removed: tuple[int, ...] = ()
     labels: tuple[tuple[int, str | None], ...] = ()
     verdicts: tuple[int, ...] = ()
+    back: Callable[[], object] | None = None
 
 
 def remove(collection: Collection, ids: Sequence[int]) -> None:
@@ -79,3 +83,5 @@ def _undo(collection: Collection) -> None:
         collection.restore_labels(done.labels)
     if done.verdicts:
         collection.judgements.withdraw(done.verdicts)
+    if done.back is not None:
+        done.back()

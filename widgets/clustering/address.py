@@ -1,0 +1,99 @@
+"""What the address of the clusters screen holds: the part, the run, the chosen cluster, the colours. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Params = Mapping[str, Sequence[str]]
+
+PARTS = {
+    "map": "Map",
+    "clusters": "Clusters",
+    "walk": "Walk",
+    "outliers": "Outliers",
+    "events": "Events",
+    "runs": "Runs",
+}
+"""The parts of the screen, by the word that an address has for them."""
+COLOURS = {
+    "cluster": "Cluster",
+    "label": "Label",
+    "time": "Time taken",
+    "copies": "Duplicate group",
+    "outlier": "Outlier score",
+    "trust": "Trust in the map",
+}
+"""What the dots of the map are coloured by."""
+SORTS = {"size": "Largest first", "coherence": "Most coherent first", "name": "By name"}
+"""How clusters are listed."""
+KINDS = {"far": "Far from everything", "labels": "Likely mislabelled"}
+"""What the part about outliers shows."""
+MOST_K = 200
+"""More clusters than this nobody can tell apart on one map."""
+
+
+@dataclass(frozen=True)
+class ClustersView:
+    """What the clusters screen shows.
+
+    `run` is the stored run in view; None is the latest. `k` is a number of clusters that is tried and not
+    kept yet. `cluster` is the one that was chosen, `other` the run that is compared with the one in view.
+    `at` counts pages from 1.
+    """
+
+    part: str = "map"
+    run: int | None = None
+    k: int | None = None
+    cluster: int | None = None
+    colour: str = "cluster"
+    sort: str = "size"
+    kind: str = "far"
+    other: int | None = None
+    at: int = 1
+
+    @staticmethod
+    def read(params: Params) -> "ClustersView":
+        """From an address; what makes no sense there is left out."""
+        usual = ClustersView()
+        k = _number(_first(params, "k"))
+        return ClustersView(
+            part=_word(_first(params, "part"), PARTS, usual.part),
+            run=_number(_first(params, "run"), least=1),
+            k=k if k is not None and 1 <= k <= MOST_K else None,
+            cluster=_number(_first(params, "cluster")),
+            colour=_word(_first(params, "colour"), COLOURS, usual.colour),
+            sort=_word(_first(params, "sort"), SORTS, usual.sort),
+            kind=_word(_first(params, "kind"), KINDS, usual.kind),
+            other=_number(_first(params, "with"), least=1),
+            at=_number(_first(params, "at"), least=1) or 1,
+        )
+
+    def write(self) -> dict[str, list[str]]:
+        """To an address; what is as usual is left out."""
+        usual = ClustersView()
+        said = {
+            "part": self.part if self.part != usual.part else None,
+            "run": self.run,
+            "k": self.k,
+            "cluster": self.cluster,
+            "colour": self.colour if self.colour != usual.colour else None,
+            "sort": self.sort if self.sort != usual.sort else None,
+            "kind": self.kind if self.kind != usual.kind else None,
+            "with": self.other,
+            "at": self.at if self.at > 1 else None,
+        }
+        return {key: [str(value)] for key, value in said.items() if value is not None}
+
+
+def _first(params: Params, key: str) -> str:
+    values = params.get(key, ())
+    return values[0].replace("\0", "") if values else ""
+
+
+def _word(text: str, allowed: Mapping[str, str], usual: str) -> str:
+    return text if text in allowed else usual
+
+
+def _number(text: str, least: int = 0) -> int | None:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        return None
+    return int(text) if int(text) >= least else None

@@ -1,0 +1,145 @@
+"""The map: its colours, how far it can be trusted, the chosen cluster beside it, the selection below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from widgets.clustering.address import COLOURS, ClustersView
+from widgets.clustering.choosing import k_box
+from widgets.clustering.colouring import by_trust, colouring
+from widgets.clustering.empty import no_map, no_run
+from widgets.clustering.map import MapPoints, picture_map_view
+from widgets.clustering.panel import side_panel
+from widgets.clustering.pictures import wall
+from widgets.clustering.wording import QUALITY_HELP, named, quality_line
+from widgets.detail import detail, open_detail
+from widgets.likes import go_like
+from widgets.tiles import thumbnail
+from widgets.wording import count, plain
+
+if TYPE_CHECKING:
+    from core.clustering.projection.types import PictureMap
+    from core.clustering.types import Clustering
+    from core.collection.collection import Collection
+    from widgets.clustering.stored import Counted
+
+MAP = "clusters-map"
+_PAGE = "clusters-selection-page"
+Go = Callable[..., None]
+
+
+def map_part(
+    collection: Collection,
+    drawn: PictureMap | None,
+    found: Clustering | None,
+    names: Mapping[int, str],
+    view: ClustersView,
+    counted: Counted,
+    go: Go,
+) -> None:
+    """Draw the map with all that belongs to it."""
+    if found is not None:
+        k_box(collection, found, view, go)
+    else:
+        no_run(collection, counted)
+    if drawn is None:
+        no_map(collection, counted)
+        return
+    left, right = st.columns([2.7, 1], gap="medium")
+    with left:
+        selected = _map(collection, drawn, found, names, view, go)
+    with right, st.container(key="side-panel"):
+        if found is not None:
+            side_panel(collection, found, names, view.cluster, go)
+    _below(collection, found, names, view, selected, go)
+
+
+def _map(
+    collection: Collection,
+    drawn: PictureMap,
+    found: Clustering | None,
+    names: Mapping[int, str],
+    view: ClustersView,
+    go: Go,
+) -> tuple[int, ...]:
+    st.session_state["clusters-colour"] = view.colour
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.selectbox(
+            "Colour by",
+            list(COLOURS),
+            key="clusters-colour",
+            format_func=lambda word: f"Colour by: {COLOURS[word].lower()}",
+            label_visibility="collapsed",
+            width=260,
+            on_change=lambda: go(colour=st.session_state["clusters-colour"]),
+        )
+    there = np.isin(drawn.ids, np.array(collection.ids(), np.int64))
+    ids, xy = drawn.ids[there], drawn.xy[there]
+    if view.colour == "trust":
+        (values, scheme), missing = by_trust(drawn.kept[there]), ""
+    else:
+        (values, scheme), missing = colouring(collection, view.colour, ids, found, names)
+    if missing:
+        st.caption(f":material/info: {missing}")
+    by_cluster = view.colour == "cluster"
+    selected = picture_map_view(
+        MAP,
+        MapPoints(ids, xy, values, scheme),
+        on_open=open_detail,
+        thumbnails=lambda wanted: {i: thumbnail(collection, i) for i in wanted},
+        chosen=view.cluster if by_cluster else None,
+        about=lambda wanted: about_pictures(collection, found, names, wanted),
+        on_choose=(lambda cluster: go(cluster=cluster, at=1)) if by_cluster else None,
+    )
+    st.caption(quality_line(drawn), help=QUALITY_HELP)
+    return selected
+
+
+def about_pictures(
+    collection: Collection, found: Clustering | None, names: Mapping[int, str], wanted: Sequence[int]
+) -> dict[int, list[str]]:
+    """Lines of text on pictures for the card under the pointer: name, label, cluster."""
+    told = {}
+    for picture in collection.get_many(list(wanted)):
+        lines = [picture.name.rsplit("/", 1)[-1]]
+        if picture.label:
+            lines.append(f"Label: {picture.label}")
+        if found is not None:
+            place = int(np.searchsorted(found.ids, picture.id))
+            if place < len(found.ids) and found.ids[place] == picture.id:
+                lines.append(f"Cluster: {named(names, int(found.clusters[place]))}")
+        told[picture.id] = lines
+    return told
+
+
+def _below(
+    collection: Collection,
+    found: Clustering | None,
+    names: Mapping[int, str],
+    view: ClustersView,
+    selected: Sequence[int],
+    go: Go,
+) -> None:
+    here: list[int] = []
+    if selected:
+        st.markdown(f"**{count(len(selected))} selected on the map**")
+        here = wall(
+            "map-selection",
+            collection,
+            list(selected),
+            int(st.session_state.get(_PAGE, 1)),
+            lambda at: st.session_state.update({_PAGE: at}),
+            all_of_them=True,
+            title="Pictures selected on the map",
+        )
+    elif found is not None and view.cluster is not None and view.cluster < found.k:
+        ids = found.members(view.cluster).tolist()
+        st.markdown(f"**{plain(named(names, view.cluster))}**: {count(len(ids))}, those most at home first")
+        here = wall(
+            "cluster-wall", collection, ids, view.at, lambda at: go(at=at), title="Pictures of the cluster"
+        )
+    detail(collection, here, go_like)
