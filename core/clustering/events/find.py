@@ -98,10 +98,15 @@ def _reason(gap: Gap, places: Degrees) -> str:
     if gap != "auto":
         return f"One event ends where nothing was photographed for {gap:g} hours."
     share = float((~np.isnan(places[:, 0])).mean())
-    hours = f"{Rule().gap / HOUR:g} hours"
     if share == 0:
-        return f"Gaps of about {hours} and what the pictures show; none of them says where it was taken."
-    return f"Gaps of about {hours}, what the pictures show, and where they were taken ({share:.0%} say so)."
+        return (
+            f"By gaps of about {Rule().gap / HOUR:g} hours and what the pictures show; none says where it "
+            "was taken, which would tell much more."
+        )
+    return (
+        f"By gaps of about {Rule().gap_placed / HOUR:g} hours, what the pictures show, and where they were "
+        f"taken ({share:.0%} of them say so); away from home, nights end no event."
+    )
 
 
 def _typical(sight: Sight, clusters: ClusterArray) -> FloatArray:

@@ -33,22 +33,25 @@ class Rule:
     """When a gap ends an event. The defaults were chosen on generated libraries (``benchmarks/events.py``).
 
     Attributes:
-        gap: seconds from which on a gap ends an event, all else being usual.
+        gap: seconds from which on a gap ends an event, all else being usual, where it is not known where the
+            pictures were taken: long enough for most nights of journeys to be told by sight.
+        gap_placed: the same where it is known.
         sight: how much one standard deviation of visual change is worth, in logarithms of a gap.
         place: how much a jump is worth, for each factor of e in kilometres.
         away: kilometres from home from which on nights do not end an event.
         never: seconds; no shorter gap ends an event.
-        night: seconds; a longer gap ends an event even away from home.
-        always: seconds; every longer gap ends one.
+        always: seconds; every longer gap ends one, unless both sides are away from home.
+        night: seconds; a longer gap ends an event even then.
     """
 
-    gap: float = 4 * HOUR
-    sight: float = 0.5
-    place: float = 0.5
-    away: float = 50.0
+    gap: float = 8 * HOUR
+    gap_placed: float = 1.5 * HOUR
+    sight: float = 1.0
+    place: float = 0.4
+    away: float = 30.0
     never: int = HOUR
+    always: int = 28 * HOUR
     night: int = 36 * HOUR
-    always: int = 2 * DAY
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,19 +79,20 @@ def boundaries(
     gaps = np.diff(times)
     if not len(gaps):
         return np.zeros(0, bool)
-    score = np.log(np.maximum(gaps, 1) / rule.gap)
+    jumps, together = np.full(len(gaps), np.nan), np.zeros(len(gaps), bool)
+    if places is not None:
+        before, after = carried(times, places, _CARRY)
+        before, after = before[:-1], after[1:]
+        jumps = np.log1p(kilometres(before, after))
+        together = _journeys(times, places, before, after, rule) & (gaps <= rule.night)
+    score = np.log(np.maximum(gaps, 1) / np.where(np.isnan(jumps), rule.gap, rule.gap_placed))
     possible = np.flatnonzero((gaps >= rule.never) & (gaps <= rule.always))
     inside = possible[score[possible] < 0]  # by time alone, what is within an event
     if sight is not None:
         score[possible] += rule.sight * _visual(times, sight, possible, inside)
-    together = np.zeros(len(gaps), bool)
-    if places is not None:
-        before, after = carried(times, places, _CARRY)
-        before, after = before[:-1], after[1:]
-        score[possible] += rule.place * _jumps(before, after, possible, inside)
-        together = _journeys(times, places, before, after, rule) & (gaps <= rule.night)
-    ends = (score >= 0) & (gaps >= rule.never) & ~together
-    return np.asarray(ends | (gaps > rule.always), bool)
+    score[possible] += rule.place * _beside_usual(jumps, possible, inside)
+    ends = ((score >= 0) & (gaps >= rule.never)) | (gaps > rule.always)
+    return np.asarray(ends & ~together, bool)
 
 
 def by_gap(times: Seconds, seconds: float) -> NDArray[np.bool_]:
@@ -126,14 +130,13 @@ def _change(times: Seconds, sight: Sight, gap: int) -> float:
     return 1 - float((before @ after.T).max())
 
 
-def _jumps(before: Degrees, after: Degrees, possible: Seconds, inside: Seconds) -> NDArray[np.float64]:
+def _beside_usual(jumps: NDArray[np.float64], possible: Seconds, inside: Seconds) -> NDArray[np.float64]:
     """How far each possible gap jumps beside what is usual within events; 0 where that is not known."""
-    jump = np.log1p(kilometres(before, after))
-    usual = jump[inside]
+    usual = jumps[inside]
     usual = usual[~np.isnan(usual)]
     if len(usual) < _ENOUGH:
         return np.zeros(len(possible))
-    return np.asarray(np.nan_to_num(jump[possible] - np.median(usual)), np.float64)
+    return np.asarray(np.nan_to_num(jumps[possible] - np.median(usual)), np.float64)
 
 
 def _journeys(
