@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import typer
 
-from core.commands import adding, curating, duplicates, evaluating, events, finding, indexing
+from core.commands import adding, curating, duplicates, evaluating, events, finding, indexing, mapping
 from core.errors import LookalikeError
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "tune": indexing.tune,
     "duplicates": duplicates.duplicates,
     "events": events.events,
+    "map": mapping.map_,
     "label": curating.label,
     "remove": curating.remove,
     "restore": curating.restore,
