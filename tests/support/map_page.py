@@ -14,9 +14,9 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.clustering.palette import SCALE, colours  # noqa: E402
-from core.collection.workspace import Workspace  # noqa: E402
-from widgets.clustering.map import Categories, MapPoints, Scale, clear_map_selection, picture_map_view  # noqa: E402
+from core.clustering.palette import SCALE, colours
+from core.collection.workspace import Workspace
+from widgets.clustering.map import Categories, MapPoints, Scale, clear_map_selection, picture_map_view
 
 st.set_page_config(layout="wide")
 

@@ -1,13 +1,12 @@
 """The map of a collection: dots that one can zoom into, hover, choose and draw a line round.
 
-Four pieces of one map, so that only what has changed is sent: places, colours, the view itself, and the thumbnails
-that the browser asks for. Streamlit keeps a message that it has sent before, and sends a mere reference to it.
+Four pieces of one map, so that only what has changed is sent: places, colours, the view itself, and the
+thumbnails that the browser asks for. A message that Streamlit has sent before it does not send again.
 """
 
 from __future__ import annotations
 
 import base64
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.clustering.export import assets
+from core.clustering.export import assets, page
 from core.clustering.export.pack import order, pack_colours, pack_places, signature
 from core.clustering.export.points import Categories, MapPoints, Scale
 from widgets.assets import asset, script
@@ -26,7 +25,6 @@ __all__ = ["Categories", "MapPoints", "Scale", "clear_map_selection", "picture_m
 Thumbnails = Callable[[Sequence[int]], Mapping[int, bytes]]
 About = Callable[[Sequence[int]], Mapping[int, Sequence[str]]]
 
-_SIDE = 96
 _MOST_ASKED = 60
 _LINES = 4
 
@@ -120,8 +118,8 @@ def read_ids(value: object, most: int = _MOST_ASKED) -> list[int]:
 def read_selection(value: object, points: MapPoints, seen: str, epoch: int) -> tuple[int, ...]:
     """The ids that the browser has selected: a bit a dot, in the order in which they were sent.
 
-    A selection on another map (`seen` is this one's signature), or made before Python last acted on it (another
-    `epoch`), counts as none.
+    A selection on another map (`seen` is this one's signature), or made before Python last acted on it
+    (another `epoch`), counts as none.
     """
     if not isinstance(value, Mapping) or value.get("epoch") != epoch or value.get("signature") != seen:
         return ()
@@ -136,7 +134,7 @@ def read_selection(value: object, points: MapPoints, seen: str, epoch: int) -> t
 
 
 def answer(asked: object, thumbnails: Thumbnails, about: About | None) -> dict[str, Any]:
-    """The thumbnails and lines that the browser asked for: small ones for the map, large ones for the card."""
+    """What the browser asked for: small thumbnails for the map, large ones and lines of text for the card."""
     small = read_ids(asked.get("small")) if isinstance(asked, Mapping) else []
     large = read_ids(asked.get("large")) if isinstance(asked, Mapping) else []
     wanted = list(dict.fromkeys([*small, *large]))
@@ -152,17 +150,7 @@ def answer(asked: object, thumbnails: Thumbnails, about: About | None) -> dict[s
 @st.cache_data(show_spinner=False, max_entries=4000)
 def scaled(jpeg: bytes) -> bytes:
     """The picture at 96 pixels, as JPEG; empty where the bytes are no picture."""
-    from PIL import Image
-
-    try:
-        with Image.open(io.BytesIO(jpeg)) as image:
-            image.draft("RGB", (_SIDE, _SIDE))
-            image.thumbnail((_SIDE, _SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-            out = io.BytesIO()
-            image.convert("RGB").save(out, "JPEG", quality=78)
-            return out.getvalue()
-    except (OSError, ValueError):
-        return b""
+    return page.scaled(jpeg)
 
 
 @st.fragment

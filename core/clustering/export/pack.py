@@ -1,8 +1,7 @@
 """A map as bytes for the browser: a length, a JSON header, and arrays that lie one after the other.
 
 Places and colours are two packets, so that another colouring does not send the places again. Pictures are
-in an order shuffled once: of very many a first part is a fair sample, and no cluster hides the others by coming
-later.
+shuffled once: of very many a first part is a fair sample, and no cluster hides the others by coming later.
 """
 
 import hashlib
@@ -16,7 +15,7 @@ from core.clustering.export.points import CategoryScheme, MapPoints, counts, med
 from core.clustering.palette import NOWHERE
 
 FINEST = 65535
-"""Places are whole numbers up to this: finer than a pixel until a map of 1,000 pixels is magnified 65 times."""
+"""Places are whole numbers up to this: finer than a pixel on a map of 1,000 pixels magnified 65 times."""
 _MOST_LABELS = 400
 _LONGEST = 60
 
@@ -88,7 +87,7 @@ def signature(points: MapPoints) -> str:
 
 def _packed(head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> bytes:
     where: dict[str, tuple[str, int, int]] = {}
-    text = json.dumps(head | {"arrays": {name: ("u4", 10**9, 10**9) for name in arrays}})
+    text = json.dumps(head | {"arrays": dict.fromkeys(arrays, ("u4", 10**9, 10**9))})
     start = 4 + -(-(len(text.encode()) + 8) // 8) * 8
     parts = []
     at = start
