@@ -125,7 +125,7 @@ def coherence_chart(rows: Sequence[tuple[str, str, Share]]) -> alt.LayerChart:
         "low:Q",
         title="Share of its pictures that belong",
         scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(format=".0%"),
+        axis=alt.Axis(format=".0%", tickCount=5),
     )
     order = [row["cluster"] for row in values]
     y = alt.Y("cluster:N", title=None, sort=order, axis=alt.Axis(labelLimit=220, labelColor=ink.text))
@@ -143,7 +143,7 @@ def coherence_chart(rows: Sequence[tuple[str, str, Share]]) -> alt.LayerChart:
         x="share:Q", color=alt.Color("colour:N", scale=None), tooltip=tips
     )
     return titled(
-        alt.layer(whisker, points).properties(height=max(80, 26 * len(values))),
+        alt.layer(whisker, points).properties(height=26 * len(values) + 120),
         "Cluster by cluster, worst first",
         "Dots: share of the judged pictures that belong; lines: 95 % intervals.",
     )

@@ -51,8 +51,8 @@ def colouring(
         known = stored.labels(collection)
         return by_label(ids, known), "" if known else "No picture here has a label."
     if by == "time":
-        times = {i: at.timestamp() for i, at in stored.taken(collection).items()}
-        return by_time(ids, times), "" if times else "No picture here says when it was taken."
+        known, times = collection.taken_times()
+        return by_time(ids, known, times), "" if len(known) else "No picture here says when it was taken."
     if by == "copies":
         counted = stored.counted(collection)
         said = (
@@ -95,20 +95,18 @@ def by_group(ids: NDArray[np.int64], groups: Sequence[Sequence[int]]) -> Coloure
     return shown, Categories(names, tuple(cluster_colour(c) for c in range(used)), "Without a copy")
 
 
-def by_time(ids: NDArray[np.int64], times: Mapping[int, float]) -> Coloured:
-    """From the earliest to the latest, by rank of the day: a few odd dates must not wash out all others."""
-    from datetime import UTC, datetime
+def by_time(ids: NDArray[np.int64], known: NDArray[np.int64], times: NDArray[np.datetime64]) -> Coloured:
+    """From the earliest to the latest, in order: a few odd dates must not wash out all others.
 
-    values = np.array([times.get(i, np.nan) for i in ids.tolist()], np.float64)
-    there = np.isfinite(values)
-    ranks = np.full(len(values), np.nan, np.float32)
-    low = high = ""
-    if there.any():
-        _, place = np.unique(values[there], return_inverse=True)
-        ranks[there] = place / max(1, int(place.max()))
-        ends = (float(values[there].min()), float(values[there].max()))
-        low, high = (f"{datetime.fromtimestamp(end, UTC):%Y-%m-%d}" for end in ends)
-    return ranks, Scale("Time taken, in order", low, high, SCALE[dark()])
+    `known` ids have `times`, oldest first.
+    """
+    there = np.isin(known, ids)
+    known, times = known[there], times[there]
+    low, high = (str(times[end])[:10] if len(times) else "" for end in (0, -1))
+    _, order = np.unique(times, return_inverse=True)
+    last = max(1, int(order.max(initial=0)))
+    rank = dict(zip(known.tolist(), (order / last).tolist(), strict=True))
+    return stored.values_of(ids, rank), Scale("Time taken, in order", low, high, SCALE[dark()])
 
 
 def by_outlier(ids: NDArray[np.int64], scored: NDArray[np.int64], scores: NDArray[np.float32]) -> Coloured:

@@ -43,6 +43,7 @@ def run_picker(runs: Sequence[RunSummary], shown: int | None, go: Go) -> None:
         key="clusters-run",
         format_func=lambda run: run_line(by_id[run]) if run in by_id else str(run),
         label_visibility="collapsed",
+        placeholder="Clusters that are only tried",
         width=300,
         on_change=lambda: go(run=st.session_state["clusters-run"], k=None, cluster=None, other=None, at=1),
     )

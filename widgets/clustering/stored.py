@@ -12,8 +12,6 @@ import streamlit as st
 from core.collection.types import Filter
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from core.clustering.agreement import LabelAgreement
     from core.clustering.keeping import RunSummary
     from core.clustering.naming.proposals import NameProposal
@@ -138,11 +136,6 @@ def labels(collection: Collection) -> dict[int, str]:
     return _labels(*place(collection), collection.version(), collection)
 
 
-def taken(collection: Collection) -> dict[int, datetime]:
-    """When each picture was taken, of those that say so."""
-    return _taken(*place(collection), state(collection), collection)
-
-
 def counted(collection: Collection) -> Counted:
     """The groups of near-duplicates at the usual threshold, of what was scanned; nothing is scanned here."""
     return _counted(*place(collection), collection.version(), collection)
@@ -263,12 +256,6 @@ def _labels(root: str, born: int, version: int, _collection: Collection) -> dict
         if label is not None
         for picture in _collection.ids(Filter(labels=(label,)))
     }
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _taken(root: str, born: int, state: State, _collection: Collection) -> dict[int, datetime]:  # noqa: ARG001
-    found = _collection.get_many(_collection.ids())
-    return {picture.id: picture.taken_at for picture in found if picture.taken_at is not None}
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -185,7 +185,7 @@ def _result(collection: Collection, found: Clustering, names: Mapping[int, str])
     if whole is None or not whole.judged:
         return
     with st.container(border=True, key="walk-result"):
-        st.markdown(f"#### {result_line(whole)}")
+        st.subheader(result_line(whole), anchor=False)
         st.caption(
             f"{count(whole.judged)} judged in {count(len(whole.clusters), 'cluster')}, {whole.odd:,} odd. "
             "In brackets: where the share of all pictures lies, with 95 % confidence."
