@@ -6,12 +6,17 @@ from numpy.typing import NDArray
 from core.clustering.neighbours import Neighbours
 from core.clustering.types import FloatArray
 
+AXES = 50
+"""Along how many of the main axes neighbours are looked for; more of them bring in noise."""
 NEIGHBOURS = 15
 """How many neighbours of each picture pull it on the map."""
-MIN_DIST = 0.1
+MIN_DIST = 0.0
 """How close UMAP lets pictures come to one another, on its own scale."""
 FEWEST = 8
 """With fewer pictures everybody is everybody's neighbour, and the two main axes say all there is."""
+_PUSHED_AWAY = ((10_000, 15), (40_000, 10))
+"""Up to how many pictures, how many others each one is pushed away from for one that pulls it. More of them
+keep more neighbours and take longer; UMAP's own choice is five (`benchmarks/map.py`)."""
 
 
 def umap_layout(near: Neighbours, start: FloatArray, seed: int) -> FloatArray:
@@ -30,45 +35,54 @@ def umap_layout(near: Neighbours, start: FloatArray, seed: int) -> FloatArray:
     """
     from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
-    rows, distance = with_own(near)
+    rows, distance = _with_own(near)
     random = np.random.RandomState(seed)
     graph, *_ = fuzzy_simplicial_set(
         start, rows.shape[1], random, "euclidean", knn_indices=rows, knn_dists=distance
     )
     a, b = find_ab_params(1.0, MIN_DIST)
     places, _ = simplicial_set_embedding(
-        start, graph, 2, 1.0, a, b, 1.0, 5, None, spread_out(start), random, "euclidean", {}, False, {}, False
+        data=start,
+        graph=graph,
+        n_components=2,
+        initial_alpha=1.0,
+        a=a,
+        b=b,
+        gamma=1.0,
+        negative_sample_rate=pushed_away(len(start)),
+        n_epochs=None,  # 500 up to 10,000 pictures, else 200
+        init=start,
+        random_state=random,
+        metric="euclidean",
+        metric_kwds={},
+        densmap=False,
+        densmap_kwds={},
+        output_dens=False,
+        parallel=False,
     )
     return np.asarray(places, np.float32)
 
 
-def with_own(near: Neighbours) -> tuple[NDArray[np.int32], FloatArray]:
-    """Neighbours as UMAP counts them: each picture first among its own, and distances instead of cosines.
+def pushed_away(count: int) -> int:
+    """How many others each of `count` pictures is pushed away from for one that pulls it."""
+    return next((rate for most, rate in _PUSHED_AWAY if count <= most), 5)
 
-    The distance is that of the unit vectors, sqrt(2 − 2 cos).
+
+def two_axes(narrow: FloatArray) -> FloatArray:
+    """Places along the two main axes, ``(N, 2)`` float32; on a line where there is only one.
+
+    Args:
+        narrow: places along the main axes, ``(N, axes)``.
     """
-    own = np.arange(len(near.rows), dtype=np.int32)[:, None]
-    away = np.sqrt(np.maximum(2 - 2 * near.similarity, 0)).astype(np.float32)
-    return np.hstack([own, near.rows]), np.hstack([np.zeros_like(own, np.float32), away])
+    flat = np.zeros((len(narrow), 2), np.float32)
+    flat[:, : narrow.shape[1]] = narrow[:, :2]
+    return flat
 
 
-def main_axes(vectors: FloatArray) -> FloatArray:
-    """Places along the two axes of largest variance, ``(N, 2)`` float32.
-
-    The axes are those of a sample of at most 10,000 vectors, evenly drawn, each with its largest weight
-    positive, so that the same vectors always give the same places.
-    """
-    sample = np.asarray(vectors[:: -(-len(vectors) // 10_000)], np.float64)
-    mean = sample.mean(axis=0)
-    _, _, axes = np.linalg.svd(sample - mean, full_matrices=False)
-    axes = np.vstack([axes[:2], np.zeros((2 - len(axes[:2]), axes.shape[1]))])
-    axes *= np.sign(axes[np.arange(2), np.abs(axes).argmax(axis=1)] + 1e-30)[:, None]
-    return np.asarray((vectors - mean.astype(np.float32)) @ axes.T.astype(np.float32), np.float32)
-
-
-def spread_out(start: FloatArray) -> FloatArray:
-    """The same places at the scale on which UMAP begins, ten units wide."""
-    return np.asarray(10 * start / max(float(np.abs(start).max()), 1e-12), np.float32)
+def directions(narrow: FloatArray) -> FloatArray:
+    """The same at length one, so that near is what lies in the same direction from the middle of all."""
+    length = np.linalg.norm(narrow, axis=1, keepdims=True)
+    return np.asarray(narrow / np.maximum(length, 1e-12), np.float32)
 
 
 def fitted(xy: FloatArray) -> FloatArray:
@@ -76,3 +90,13 @@ def fitted(xy: FloatArray) -> FloatArray:
     low, high = xy.min(axis=0), xy.max(axis=0)
     half = float((high - low).max()) / 2
     return np.asarray((xy - (low + high) / 2) / (half or 1.0), np.float32).clip(-1, 1)
+
+
+def _with_own(near: Neighbours) -> tuple[NDArray[np.int32], FloatArray]:
+    """Neighbours as UMAP counts them: each picture first among its own, and distances instead of cosines.
+
+    The distance is that of the unit vectors, sqrt(2 − 2 cos).
+    """
+    own = np.arange(len(near.rows), dtype=np.int32)[:, None]
+    away = np.sqrt(np.maximum(2 - 2 * near.similarity, 0)).astype(np.float32)
+    return np.hstack([own, near.rows]), np.hstack([np.zeros_like(own, np.float32), away])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from core.clustering.neighbours import Neighbours, neighbours
+from core.clustering.partition.axes import along
 from core.clustering.population import population
 from core.clustering.projection import layout, placing, quality, stored
 from core.clustering.projection.stages import Stages
@@ -37,17 +38,19 @@ def make_map(
         Cancelled: the monitor was asked to stop; the map that there was stays.
     """
     monitor = monitor or Monitor()
-    stages = Stages(monitor, 4)
+    stages = Stages(monitor, 5)
     with stages.stage("Reading the vectors"):
         people = population(collection, encoder, copies)
         _refuse_too_few(collection, people)
         vectors = people.distinct
+    with stages.stage("Finding the main axes"):
+        narrow, _ = along(vectors, layout.AXES)
     with stages.stage("Finding neighbours"):
-        near = neighbours(vectors, quality.K, monitor)
+        near = neighbours(layout.directions(narrow), layout.NEIGHBOURS, monitor)
     with stages.stage("Drawing the map"):
-        method, xy = _drawn(vectors, near, seed)
+        method, xy = _drawn(narrow, near, seed)
     with stages.stage("Measuring the map"):
-        found = quality.measure(vectors, near, xy, monitor)
+        found = quality.measure(vectors, neighbours(vectors, quality.K, monitor), xy, monitor)
     setup = MapSetup(method, seed, people.encoder, people.fingerprint, len(people), len(people.first))
     measured = MapQuality(
         found.trustworthiness, found.knn_preservation, found.k, found.sample, stages.seconds
@@ -145,8 +148,8 @@ def _refuse_too_few(collection: Reader, people: Population) -> None:
         )
 
 
-def _drawn(vectors: FloatArray, near: Neighbours, seed: int) -> tuple[Drawing, FloatArray]:
-    start = layout.main_axes(vectors)
-    if len(vectors) < layout.FEWEST:
+def _drawn(narrow: FloatArray, near: Neighbours, seed: int) -> tuple[Drawing, FloatArray]:
+    start = layout.two_axes(narrow)
+    if len(start) < layout.FEWEST:
         return "pca", layout.fitted(start)
     return "umap", layout.fitted(layout.umap_layout(near, start, seed))
