@@ -30,6 +30,12 @@ page = st.navigation(
             help="Near-duplicates: find them, say how sure that is, decide what stays.",
         ),
         st.Page(
+            "pages/clusters.py",
+            title="Clusters",
+            icon=":material/bubble_chart:",
+            help="The whole collection on a map: named clusters, what belongs nowhere, events in time.",
+        ),
+        st.Page(
             "pages/index.py",
             title="Index",
             icon=":material/speed:",

@@ -10,11 +10,11 @@ import streamlit as st
 
 from widgets.clustering.address import COLOURS, ClustersView
 from widgets.clustering.choosing import k_box
-from widgets.clustering.colouring import by_trust, colouring
 from widgets.clustering.empty import no_map, no_run
-from widgets.clustering.map import MapPoints, picture_map_view
+from widgets.clustering.map import clear_map_selection, picture_map_view
 from widgets.clustering.panel import side_panel
 from widgets.clustering.pictures import wall
+from widgets.clustering.pointing import map_points
 from widgets.clustering.wording import QUALITY_HELP, named, quality_line
 from widgets.detail import detail, open_detail
 from widgets.likes import go_like
@@ -77,18 +77,13 @@ def _map(
             width=260,
             on_change=lambda: go(colour=st.session_state["clusters-colour"]),
         )
-    there = np.isin(drawn.ids, np.array(collection.ids(), np.int64))
-    ids, xy = drawn.ids[there], drawn.xy[there]
-    if view.colour == "trust":
-        (values, scheme), missing = by_trust(drawn.kept[there]), ""
-    else:
-        (values, scheme), missing = colouring(collection, view.colour, ids, found, names)
+    points, missing = map_points(collection, drawn, found, names, view.colour)
     if missing:
         st.caption(f":material/info: {missing}")
     by_cluster = view.colour == "cluster"
     selected = picture_map_view(
         MAP,
-        MapPoints(ids, xy, values, scheme),
+        points,
         on_open=open_detail,
         thumbnails=lambda wanted: {i: thumbnail(collection, i) for i in wanted},
         chosen=view.cluster if by_cluster else None,
@@ -126,7 +121,16 @@ def _below(
 ) -> None:
     here: list[int] = []
     if selected:
-        st.markdown(f"**{count(len(selected))} selected on the map**")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{count(len(selected))} selected on the map**", width="stretch")
+            st.button(
+                "Clear the selection",
+                key="map-clear",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=clear_map_selection,
+                args=(MAP,),
+            )
         here = wall(
             "map-selection",
             collection,
@@ -141,5 +145,10 @@ def _below(
         st.markdown(f"**{plain(named(names, view.cluster))}**: {count(len(ids))}, those most at home first")
         here = wall(
             "cluster-wall", collection, ids, view.at, lambda at: go(at=at), title="Pictures of the cluster"
+        )
+    else:
+        st.caption(
+            ":material/lasso_select: Nothing is selected. Draw round some dots with lasso or box to see "
+            "them here, label them, remove them or search for pictures like them; a click opens one."
         )
     detail(collection, here, go_like)

@@ -90,6 +90,10 @@ QUALITY_HELP = (
 )
 
 
+NO_MARKDOWN = {ord("*"): None}
+"""Takes the marks of bold print from a line of ours, for places that do not read Markdown."""
+
+
 def quality_line(drawn: PictureMap) -> str:
     """How far the map can be trusted; Markdown."""
     measured = drawn.measured

@@ -1,0 +1,129 @@
+"""The whole collection at once: a map, named clusters, what belongs nowhere, events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.errors import LookalikeError
+from widgets import url
+from widgets.clustering import stored
+from widgets.clustering.address import PARTS, ClustersView
+from widgets.clustering.counting import counted_caption
+from widgets.clustering.empty import no_pictures, no_run, nothing_made, one_picture
+from widgets.clustering.events import events_part
+from widgets.clustering.exporting import export_menu
+from widgets.clustering.later import later_line
+from widgets.clustering.listing import listing
+from widgets.clustering.making import making_panel, take_made
+from widgets.clustering.managing import managing, run_picker
+from widgets.clustering.mapping import map_part
+from widgets.clustering.outlying import outlying
+from widgets.clustering.walking import walking
+from widgets.clustering.wording import FACTS_HELP, facts_line, found_line
+from widgets.collections import current_collection
+from widgets.door import enter
+from widgets.likes import take_request
+from widgets.undo import undo_line
+from widgets.wording import plain
+
+
+def go(**parts: object) -> None:
+    """Change parts of the address."""
+    url.go(replace(ClustersView.read(url.params()), **parts).write())
+
+
+def parts(view: ClustersView) -> None:
+    st.session_state["clusters-part"] = view.part
+    st.segmented_control(
+        "Part",
+        list(PARTS),
+        key="clusters-part",
+        format_func=PARTS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: go(part=st.session_state["clusters-part"], cluster=None, at=1),
+    )
+
+
+def in_view(collection, view: ClustersView, runs):
+    """The clusters to show: those that are tried, those of the run asked for, else the latest."""
+    known = {run.id for run in runs}
+    if view.run is not None and view.run not in known:
+        st.warning(f"There is no run {view.run} here; this is the latest.", icon=":material/help:")
+    if view.k is not None:
+        with st.spinner(f"Finding {view.k} clusters…", show_time=False):
+            return stored.tried(collection, view.k)
+    if not runs:
+        return None
+    return stored.clustering(collection, view.run if view.run in known else runs[-1].id)
+
+
+def heading(collection, runs, found, drawn, names, view) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.title("Clusters", anchor=False, width="stretch")
+        if runs:
+            run_picker(runs, None if found is None else found.id, go)
+        export_menu(collection, drawn, found, names, view.colour)
+
+
+def summary(collection, found, counted) -> None:
+    if found is not None:
+        said = facts_line(found, stored.with_labels(collection, found))
+        st.markdown(found_line(found) + (f" {said[0].upper()}{said[1:]}." if said else ""), help=FACTS_HELP)
+    counted_caption(collection, counted)
+
+
+def body(collection, view: ClustersView, runs, found, drawn, names, counted) -> None:
+    if view.part == "outliers":
+        outlying(collection, view, go)
+    elif view.part == "events":
+        events_part(collection, view, go)
+    elif view.part == "runs":
+        managing(collection, runs, found, view, go)
+    elif view.part == "map":
+        map_part(collection, drawn, found, names, view, counted, go)
+    elif found is None:
+        no_run(collection, counted)
+    elif view.part == "clusters":
+        listing(collection, found, names, view, go)
+    else:
+        walking(collection, found, names, go)
+
+
+def screen(collection, view: ClustersView) -> None:
+    runs, drawn, counted = stored.runs(collection), stored.picture_map(collection), stored.counted(collection)
+    try:
+        found = in_view(collection, view, runs)
+    except LookalikeError as error:
+        st.error(plain(str(error), 600), icon=":material/error:")
+        found = None
+    names = {} if found is None else stored.names(collection, found)
+    heading(collection, runs, found, drawn, names, view)
+    making_panel(collection)
+    undo_line(collection)
+    summary(collection, found, counted)
+    later_line(collection, drawn, found)
+    parts(view)
+    if drawn is None and not runs and found is None and view.part not in {"outliers", "events"}:
+        nothing_made(collection, counted)
+        return
+    body(collection, view, runs, found, drawn, names, counted)
+
+
+enter()
+take_request()
+collection = current_collection()
+if collection is None or collection.count() < 2:
+    st.title("Clusters", anchor=False)
+    if collection is None or not collection.count():
+        no_pictures()
+    else:
+        one_picture()
+    st.stop()
+take_made(collection, go)
+try:
+    screen(collection, ClustersView.read(url.params()))
+except LookalikeError as error:
+    st.error(plain(str(error), 600), icon=":material/error:")
