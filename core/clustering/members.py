@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import NOISE, ClusterArray, Clustering, FloatArray, IdArray
+from core.clustering.types import ClusterArray, Clustering, FloatArray, IdArray
 from core.collection.reader import Reader
 
 
@@ -32,18 +32,6 @@ class Members:
         """Rows of the pictures of a cluster, ascending."""
         return np.flatnonzero(self.clusters == cluster)
 
-    def centres(self, k: int) -> FloatArray:
-        """The mean vector of each cluster, weighted by strength, ``(k, dim)`` float32; zeros where empty."""
-        dim = self.vectors.shape[1]
-        centres = np.zeros((k, dim), np.float32)
-        for cluster in range(k):
-            rows = self.rows(cluster)
-            if len(rows):
-                # Where nobody is at home, all count alike.
-                weights = self.strength[rows] if self.strength[rows].any() else np.ones(len(rows), np.float32)
-                centres[cluster] = weights @ self.vectors[rows] / weights.sum()
-        return centres
-
 
 def members(collection: Reader, clustering: Clustering) -> Members:
     """Read the pictures of a clustering that are outside the bin and have a vector of its encoder."""
@@ -57,8 +45,3 @@ def members(collection: Reader, clustering: Clustering) -> Members:
     vectors = stored.vectors if whole else np.asarray(stored.vectors[rows], np.float32)
     place = np.searchsorted(clustering.ids, ids)
     return Members(ids, vectors, clustering.clusters[place], clustering.strength[place])
-
-
-def sizes(found: Members, k: int) -> NDArray[np.int64]:
-    """Pictures of each cluster that are still there, ``(k,)``, noise aside."""
-    return np.bincount(found.clusters[found.clusters > NOISE], minlength=k)

@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from core.clustering.members import Members, members
-from core.clustering.naming import scoring, told
+from core.clustering.members import members
+from core.clustering.naming import told
+from core.clustering.naming.from_words import names_from_words
 from core.clustering.naming.proposals import NameProposal, Proposals, from_json, to_json
 from core.clustering.naming.vocabulary import Vocabulary, vocabulary
 from core.clustering.types import NOISE, Clustering
@@ -43,7 +41,7 @@ def propose_names(
             captions[cluster].extend(c for c in (pictures[picture_id].caption,) if c and c.strip())
     monitor.check()
     words = _words(collection, clustering, monitor) if len(found) else None
-    seen = _from_words(found, clustering.k, words, top) if words else [[] for _ in labels]
+    seen = names_from_words(found, clustering.k, words, top) if words else [[] for _ in labels]
     by_label = [told.label_of(group) for group in labels]
     said = told.caption_words(captions, top)
     proposals = _joined(by_label, said, seen, top)
@@ -108,37 +106,6 @@ def _words(collection: Reader, clustering: Clustering, monitor: Monitor) -> Voca
     return vocabulary(encoder)
 
 
-def _from_words(found: Members, k: int, words: Vocabulary, top: int) -> list[list[NameProposal]]:
-    fit = scoring.noun_scores(found, k, words)
-    stands = scoring.colours(found, k, words)
-    first = _first_words(fit, stands)
-    proposals: list[list[NameProposal]] = []
-    for cluster in range(k):
-        if not fit[cluster].any():
-            proposals.append([])
-            continue
-        order = [first[cluster], *(at for at in np.argsort(-fit[cluster]).tolist() if at != first[cluster])]
-        names = [words.nouns[at].many for at in order[:top]]
-        if stands[cluster]:
-            names[0] = f"{stands[cluster]} {names[0]}"
-        proposals.append(
-            [NameProposal(n, float(fit[cluster, at]), "words") for n, at in zip(names, order, strict=False)]
-        )
-    return proposals
-
-
-def _first_words(fit: NDArray[np.float32], stands: Sequence[str | None]) -> dict[int, int]:
-    """The noun that each cluster is called by: no two of the same colour share one, and the sum fits best."""
-    from scipy.optimize import linear_sum_assignment
-
-    first: dict[int, int] = {}
-    for colour in dict.fromkeys(stands):
-        group = [cluster for cluster, own in enumerate(stands) if own == colour]
-        rows, columns = linear_sum_assignment(fit[group], maximize=True)
-        first |= {group[row]: int(column) for row, column in zip(rows, columns, strict=True)}
-    return first
-
-
 def _joined(
     by_label: Sequence[tuple[str, float] | None],
     said: Sequence[Sequence[tuple[str, float]]],
@@ -158,10 +125,10 @@ def _joined(
         if found:
             label, share = found
             if shared[label.casefold()] > 1:
-                apart = next((p.name for p in group if label.casefold() not in p.name.casefold()), None)
+                apart = _apart(label, group, taken)
                 if apart:
                     group.insert(0, NameProposal(label, share, "label"))
-                    label = f"{label} ({apart})"
+                    label = apart
             group.insert(0, NameProposal(label, share, "label"))
         fresh = next((p for p in group if p.name.casefold() not in taken), None)
         if fresh:
@@ -170,6 +137,15 @@ def _joined(
             taken.add(fresh.name.casefold())
         proposals[cluster] = tuple(group[:top])
     return proposals
+
+
+def _apart(label: str, group: Sequence[NameProposal], taken: set[str]) -> str | None:
+    """The label with a word in brackets that no other cluster of that label has; None where none is left."""
+    for proposal in group:
+        name = f"{label} ({proposal.name})"
+        if label.casefold() not in proposal.name.casefold() and name.casefold() not in taken:
+            return name
+    return None
 
 
 def _all_different(given: Mapping[int, str], proposals: Proposals, k: int) -> dict[int, str]:

@@ -8,6 +8,12 @@ from core.clustering.naming.vocabulary import Vocabulary
 
 FloatArray = NDArray[np.float32]
 
+# Chosen on clusters (k-means, k = 10, raw and whitened, 8 seeds each) of the clothing photos of the training
+# split: clusters whose majority class is among the three names proposed. Contrast with the median cluster 8.0
+# of 10, with the mean one 7.7, none 5.2 (that one with all pictures); with the nearest tenth, third and half
+# of a cluster's pictures to its centre 7.75, 8.0 and 7.9; in standard deviations of each word 7.7 and less.
+_CORE = 0.3
+_FEWEST = 5
 _COLOUR_MOST = 0.5
 _COLOUR_MORE = 0.25
 _SAMPLE = 4_000
@@ -16,14 +22,14 @@ _SAMPLE = 4_000
 def noun_scores(found: Members, k: int, words: Vocabulary) -> FloatArray:
     """How well each noun fits each cluster, ``(k, V)`` float32; zeros for clusters without pictures.
 
-    The mean cosine of the noun with the cluster's pictures, less its mean cosine with the other clusters'.
-    Alone, the noun's own mean cosine is left.
+    The mean cosine of the noun with the pictures in the middle of the cluster, less that with the median
+    cluster's: a noun that fits every cluster names none, one that fits several names each of them. A cluster
+    that is the only one keeps the cosine alone.
     """
-    centres = found.centres(k)
-    fit: FloatArray = centres @ words.vectors.T
-    there = np.flatnonzero(centres.any(axis=1))
-    if len(there) > 1:
-        fit[there] -= fit[there].mean(axis=0)
+    cores, there = _cores(found, k)
+    fit: FloatArray = cores @ words.vectors.T
+    if there.sum() > 1:
+        fit[there] -= np.median(fit[there], axis=0)
     return fit
 
 
@@ -47,3 +53,19 @@ def colours(found: Members, k: int, words: Vocabulary) -> list[str | None]:
         clear = share[at] >= _COLOUR_MOST and share[at] - usual[at] >= _COLOUR_MORE
         stands.append(words.colours[at] if clear else None)
     return stands
+
+
+def _cores(found: Members, k: int) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """The mean of the pictures in the middle of each cluster, ``(k, dim)``, and which have any, ``(k,)``."""
+    cores = np.zeros((k, found.vectors.shape[1]), np.float32)
+    there = np.zeros(k, np.bool_)
+    for cluster in range(k):
+        rows = found.rows(cluster)
+        if len(rows) == 0:
+            continue
+        there[cluster] = True
+        vectors = found.vectors[rows]
+        count = min(len(rows), max(_FEWEST, int(_CORE * len(rows))))
+        near = vectors @ vectors.mean(axis=0)
+        cores[cluster] = vectors[np.argpartition(-near, count - 1)[:count]].mean(axis=0)
+    return cores, there
