@@ -10,16 +10,18 @@ from collections.abc import Iterable, Sequence
 
 from core.clustering.joining import extend, newcomers
 from core.clustering.keeping import RunSummary, checked_name, free_name, load, runs, store
-from core.clustering.partition.kmeans import kmeans
+from core.clustering.partition.fit import Fitted, fit, refuse
+from core.clustering.partition.prepare import usual
 from core.clustering.partition.types import by_size
 from core.clustering.population import population
-from core.clustering.types import Clustering, Measured, Method, Preparation, Setup
+from core.clustering.types import Clustering, Measured, Method, Population, Preparation, Setup
 from core.collection.collection import Collection
 from core.jobs import Monitor
 
 __all__ = ["RunSummary", "cluster", "extend", "load", "newcomers", "runs", "store"]
 
-_CALLED = {"kmeans": "k-means", "hdbscan": "HDBSCAN", "agglomerative": "agglomerative", "events": "events"}
+CALLED = {"kmeans": "k-means", "hdbscan": "HDBSCAN", "agglomerative": "agglomerative", "events": "events"}
+"""What people call the methods."""
 
 
 def cluster(
@@ -34,28 +36,66 @@ def cluster(
     min_size: int | None = None,
     monitor: Monitor | None = None,
 ) -> Clustering:
-    """Cluster the pictures of a collection and store the run."""
+    """Cluster the pictures of a collection outside the bin, and store the run.
+
+    The same pictures, settings and seed give the same clusters, whatever the number of cores.
+
+    Args:
+        collection: whose.
+        method: ``kmeans``, ``hdbscan`` or ``agglomerative``.
+        k: how many clusters; None proposes a number (HDBSCAN always finds it itself).
+        preparation: what is done to the vectors before; None takes what is best for so many pictures
+            (`core.clustering.partition.prepare.usual`), and the stored setup says what that was.
+        seed: of all that is random.
+        name: what to call the run; None makes one up.
+        encoder: whose vectors; None takes the collection's own.
+        copies: ids of pictures that show the same, group by group: they count once, and are where the one
+            is that stands for them. Equal vectors always count once.
+        min_size: the smallest cluster for HDBSCAN, in different pictures; None takes one fortieth of them.
+        monitor: told of the stages, asked now and then whether to stop.
+
+    Raises:
+        ClusteringError: what was asked for cannot be had; the sentence says why.
+        Cancelled: the monitor was asked to stop; nothing was stored.
+    """
     watched = monitor or Monitor()
     started = time.monotonic()
     if name is not None:
         name = checked_name(collection, name)
     watched.say("Reading the vectors")
     people = population(collection, encoder, copies)
-    found = kmeans(people.distinct, k or 8, seed, watched)
-    clusters = by_size(found.clusters[people.owner])
+    refuse(collection.name, method, k, len(people), len(people.first), min_size)
+    prepared = preparation or usual(len(people.first), method)
+    watched.check()
+    found = fit(people.distinct, method, k, prepared, seed, min_size, watched)
+    watched.check()
     setup = Setup(
         method,
         k,
-        preparation or "none",
+        prepared,
         seed,
         people.encoder,
         people.fingerprint,
         len(people),
         len(people.first),
-        min_size,
+        found.min_size,
     )
-    measured = Measured(time.monotonic() - started)
-    made = Clustering("", setup, measured, people.ids, clusters, found.strength[people.owner])
+    made = _made(people, setup, found, started)
     watched.check()
-    called = name or free_name(collection, f"{made.k} clusters ({_CALLED[method]})")
-    return store(collection, made, called)
+    return store(collection, made, name or free_name(collection, f"{made.k} clusters ({CALLED[method]})"))
+
+
+def _made(people: Population, setup: Setup, found: Fitted, started: float) -> Clustering:
+    """The clusters of all pictures, numbered by size."""
+    clusters = by_size(found.partition.clusters[people.owner])
+    reason, stability = "", None
+    if found.proposal is not None:
+        reason = found.proposal.reason
+        stability = next((c.stability for c in found.proposal.candidates if c.k == found.proposal.k), None)
+    if setup.method == "hdbscan":
+        reason = (
+            f"HDBSCAN found {int(clusters.max()) + 1} dense places of {found.min_size} pictures or more; "
+            f"{int((clusters < 0).sum()):,} of {len(people):,} pictures belong nowhere."
+        )
+    measured = Measured(time.monotonic() - started, found.silhouette, stability, reason)
+    return Clustering("", setup, measured, people.ids, clusters, found.partition.strength[people.owner])

@@ -11,8 +11,9 @@ _SAMPLE = 20_000
 def along(points: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     """Places of points along their main axes, widest first, with the variance along each axis.
 
-    There are ``n = min(count, d, M)`` axes: places ``(M, n)`` float32, variances ``(n,)`` float32. The axes are those of at most 20,000 points, evenly drawn, each with its largest weight positive, so that
-    the same points always give the same places.
+    There are ``n = min(count, d, M)`` axes: places ``(M, n)`` float32, variances ``(n,)`` float32. The axes
+    are those of at most 20,000 points, evenly drawn, each with its largest weight positive, so that the same
+    points always give the same places.
     """
     sample = np.asarray(points[:: -(-len(points) // _SAMPLE)], np.float32)
     mean = sample.mean(axis=0)

@@ -5,13 +5,11 @@ better than the vectors as they are; whitening is no better, for the axes along 
 also those along which classes do, and dropping the first of them is far worse.
 """
 
-from typing import Literal
-
 import numpy as np
 
 from core.clustering.neighbours import neighbours
 from core.clustering.partition.axes import along
-from core.clustering.types import FloatArray, Preparation
+from core.clustering.types import FloatArray, Method, Preparation
 from core.errors import ClusteringError
 from core.jobs import Monitor
 
@@ -26,7 +24,7 @@ _WHITE_POWER = 0.5
 """0 leaves the axes as wide as they are, 1 makes them equally wide; noise is what the narrow ones hold."""
 
 
-def usual(distinct: int, method: Literal["kmeans", "hdbscan", "agglomerative"]) -> Preparation:
+def usual(distinct: int, method: Method) -> Preparation:
     """The preparation that is best for so many different pictures, with an eye on the time it takes."""
     if distinct < FEWEST_FOR_UMAP:
         return "none"

@@ -1,6 +1,5 @@
 """What every way of clustering hands back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,19 +26,15 @@ class Partition:
         return int(self.clusters.max(initial=NOISE)) + 1
 
 
-Method = Callable[[FloatArray], Partition]
-
-
-def by_size(clusters: NDArray[np.integer], weights: NDArray[np.integer] | None = None) -> ClusterArray:
+def by_size(clusters: NDArray[np.integer]) -> ClusterArray:
     """The same clusters numbered by size, 0 the largest; of equal ones the one that comes first.
 
     Args:
         clusters: ``(M,)``, any numbers from 0 up; negative ones are noise.
-        weights: for how many pictures each row stands, ``(M,)``; None counts each once.
     """
     inside = np.flatnonzero(clusters >= 0)
     named, first, flat = np.unique(clusters[inside], return_index=True, return_inverse=True)
-    sizes = np.bincount(flat, None if weights is None else weights[inside], minlength=len(named))
+    sizes = np.bincount(flat, minlength=len(named))
     rank = np.empty(len(named), np.int32)
     rank[np.lexsort((first, -sizes))] = np.arange(len(named), dtype=np.int32)
     out = np.full(len(clusters), NOISE, np.int32)
