@@ -39,7 +39,8 @@ SYNONYMS = {
     "pants": "pants, trousers, jeans, chinos, leggings, sweatpants, slacks",
     "shirt": "shirt, dress shirt, blouse, polo shirt, button-down shirt",
     "shoes": "shoe, sneaker, running shoe, dress shoe, loafer, slip-on shoe, slipper, sandal, clog, clogs, "
-    "boot, ankle boot, rain boot, hiking boot, cowboy boot, high heel, ballet flat, moccasin, footwear, flip-flop",
+    "boot, ankle boot, rain boot, hiking boot, cowboy boot, high heel, ballet flat, moccasin, footwear, "
+    "flip-flop",
     "shorts": "shorts, denim shorts, swim trunks",
     "skirt": "skirt, miniskirt, pleated skirt, overskirt, hoop skirt, kilt",
     "t-shirt": "t-shirt, tee, top, jersey, tank top, crop top, undershirt",

@@ -24,7 +24,7 @@ def names_from_words(found: Members, k: int, words: Vocabulary, top: int = 5) ->
     heads = [noun.one.rpartition(" ")[2].casefold() for noun in words.nouns]
     proposals: list[list[NameProposal]] = []
     for cluster in range(k):
-        if not fit[cluster].any():
+        if not len(found.rows(cluster)):
             proposals.append([])
             continue
         chosen = [first[cluster]]

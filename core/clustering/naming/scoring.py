@@ -13,6 +13,8 @@ FloatArray = NDArray[np.float32]
 # of 10, with the mean one 7.7, none 5.2 (that one with all pictures); with the nearest tenth, third and half
 # of a cluster's pictures to its centre 7.75, 8.0 and 7.9; in standard deviations of each word 7.7 and less.
 _CORE = 0.3
+_CONTRAST = 0.95
+"""A little of the cosine itself is left: where most clusters show the same, nothing else tells what."""
 _FEWEST = 5
 _COLOUR_MOST = 0.5
 _COLOUR_MORE = 0.25
@@ -29,7 +31,7 @@ def noun_scores(found: Members, k: int, words: Vocabulary) -> FloatArray:
     cores, there = _cores(found, k)
     fit: FloatArray = cores @ words.vectors.T
     if there.sum() > 1:
-        fit[there] -= np.median(fit[there], axis=0)
+        fit[there] -= _CONTRAST * np.median(fit[there], axis=0)
     return fit
 
 
