@@ -1,12 +1,15 @@
 """The verb map: the collection as a picture of itself, drawn, completed, and said how far to trust it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.output import monitored, show
+from core.errors import LookalikeError
 from core.jobs import Monitor
 
 if TYPE_CHECKING:
@@ -23,6 +26,12 @@ def map_(
         int | None, typer.Option(min=0, help="Draw the map with this seed; else the map that there is, or 0.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Draw it anew even if there is one.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Write it as a page to zoom and hover, coloured by label."),
+    ] = None,
+    png: Annotated[Path | None, typer.Option(metavar="OUT", help="Write it as a picture.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="OUT", help="Write where each picture lies.")] = None,
     workspace: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -42,7 +51,10 @@ def map_(
         "placed_kept": found.placed_kept,
         "drawn": drawn,
     }
-    show(payload, _lines(name, found, drawn, added), as_json)
+    lines = _lines(name, found, drawn, added)
+    written = _write(collection, found, html, png, csv)
+    payload["written"] = written
+    show(payload, [*lines, *(f"Written to {path}." for path in written)], as_json)
 
 
 def _current(
@@ -69,6 +81,66 @@ def _copies(collection: "Collection") -> list[tuple[int, ...]]:
     return [one.ids for one in group(judged_pairs(collection, pairs(collection)), LIKELY).groups]
 
 
+def _write(
+    collection: "Collection", found: "PictureMap", html: Path | None, png: Path | None, csv: Path | None
+) -> list[Path]:
+    """Write what was asked for, and say where."""
+    if html is None and png is None and csv is None:
+        return []
+    from core.clustering.export.page import map_html
+    from core.clustering.export.picture import map_png
+    from core.clustering.export.points import Categories, MapPoints
+    from core.clustering.export.table import MapRow, map_csv
+    from core.clustering.palette import colours
+
+    pictures = collection.get_many(found.ids.tolist())
+    labels = sorted({one.label for one in pictures if one.label})
+    number = {label: i for i, label in enumerate(labels)}
+    scheme = Categories(tuple(labels), colours(len(labels)), rest="No label")
+    points = MapPoints(
+        found.ids, found.xy, np.array([number.get(one.label or "", -1) for one in pictures]), scheme
+    )
+    said = _trust(found)
+    if html is not None:
+        page = map_html(
+            points,
+            title=collection.name,
+            quality=said,
+            names={one.id: one.name for one in pictures},
+            thumbnail=lambda picture: _thumbnail(collection, picture),
+        )
+        html.write_text(page, encoding="utf-8", errors="replace", newline="")
+    if png is not None:
+        png.write_bytes(map_png(points, title=collection.name, quality=said))
+    if csv is not None:
+        rows = (
+            MapRow(one.id, one.name, x, y, label=one.label)
+            for one, (x, y) in zip(pictures, found.xy.tolist(), strict=True)
+        )
+        csv.write_text(map_csv(rows), encoding="utf-8", errors="replace", newline="")
+    return [path for path in (html, png, csv) if path is not None]
+
+
+def _thumbnail(collection: "Collection", picture: int) -> bytes:
+    """Empty where the picture cannot be read any more: the map shows a dot there."""
+    try:
+        return collection.thumbnail(picture)
+    except LookalikeError:
+        return b""
+
+
+def _trust(found: "PictureMap") -> str:
+    """A sentence on how far the map can be trusted."""
+    measured = found.measured
+    if measured.trustworthiness is None or measured.knn_preservation is None:
+        return "Too few pictures to say how far the map can be trusted."
+    return (
+        f"Trustworthiness {measured.trustworthiness:.3f} at k = {measured.k} "
+        f"({measured.sample:,} pictures ranked); of each picture's {measured.k} nearest "
+        f"{measured.knn_preservation:.0%} are among its {measured.k} nearest on the map."
+    )
+
+
 def _lines(name: str, found: "PictureMap", drawn: bool, added: int) -> list[str]:
     setup, measured = found.setup, found.measured
     method = _METHODS.get(setup.method, setup.method)
@@ -80,14 +152,7 @@ def _lines(name: str, found: "PictureMap", drawn: bool, added: int) -> list[str]
         lines.append(
             f"{setup.pictures - setup.distinct:,} of them are copies and lie beside their originals."
         )
-    if measured.trustworthiness is None or measured.knn_preservation is None:
-        lines.append("Too few pictures to say how far it can be trusted.")
-    else:
-        lines.append(
-            f"Trustworthiness {measured.trustworthiness:.3f} at k = {measured.k} "
-            f"({measured.sample:,} pictures ranked); of each picture's {measured.k} nearest "
-            f"{measured.knn_preservation:.0%} are among its {measured.k} nearest on the map."
-        )
+    lines.append(_trust(found))
     later = int(found.placed.sum())
     if later:
         share = found.placed_kept
