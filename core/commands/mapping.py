@@ -49,6 +49,7 @@ def map_(
         "placed_later": int(found.placed.sum()),
         "placed_now": added,
         "placed_kept": found.placed_kept,
+        "outgrown": found.outgrown,
         "drawn": drawn,
     }
     lines = _lines(name, found, drawn, added)
@@ -158,6 +159,8 @@ def _lines(name: str, found: "PictureMap", drawn: bool, added: int) -> list[str]
         share = found.placed_kept
         about = "" if share is None else f"; of their nearest {share:.0%} are nearest on the map"
         lines.append(f"{later:,} came later and were put among the others, {added:,} of them now{about}.")
+    if found.outgrown:
+        lines.append("That is more than a fifth of all: it is worth drawing anew with --again.")
     if drawn:
         took = ", ".join(f"{stage.lower()} {seconds:.1f} s" for stage, seconds in measured.seconds.items())
         lines.append(f"Took: {took}.")

@@ -90,3 +90,8 @@ class PictureMap:
         later = self.kept[self.placed]
         later = later[np.isfinite(later)]
         return float(later.mean()) if len(later) else None
+
+    @property
+    def outgrown(self) -> bool:
+        """Whether more than a fifth of the pictures came later, so that it is worth drawing anew."""
+        return bool(5 * np.count_nonzero(self.placed) > len(self))
