@@ -96,8 +96,8 @@ def _votes(
 ) -> Array:
     """The share of the votes that each label has, ``(len(told), count)``, rows sum to 1 or are 0.
 
-    Pictures that show the same have one vote between them, so that a hundred copies with a wrong label do not
-    confirm one another; among themselves they are neighbours at cosine 1.
+    Pictures that show the same have one vote between them, and none for one another where they agree: a
+    hundred copies with a wrong label prove nothing. Where they differ, each hears the others at cosine 1.
     """
     groups, place = np.unique(people.owner[told], return_inverse=True)
     held = np.zeros((len(groups), count))
@@ -107,7 +107,7 @@ def _votes(
     weight = np.exp(_SHARPNESS * (nearest.similarity.astype(np.float64) - 1))
     around = np.einsum("nk,nkc->nc", weight, (held / size)[nearest.rows]) if weight.size else held * 0
     votes: Array = around[place]
-    copied = np.flatnonzero(size[place, 0] > 1)
+    copied = np.flatnonzero((held > 0).sum(axis=1)[place] > 1)
     others = held[place[copied]]
     others[np.arange(len(copied)), said[told[copied]]] -= 1
     votes[copied] += others / others.sum(axis=1, keepdims=True)

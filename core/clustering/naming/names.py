@@ -103,7 +103,7 @@ def _words(collection: Reader, clustering: Clustering, monitor: Monitor) -> Voca
     if not encoder.has_text:
         return None
     monitor.say("Looking up the words that the encoder knows")
-    return vocabulary(encoder)
+    return vocabulary(encoder, monitor)
 
 
 def _joined(

@@ -31,10 +31,7 @@ Proposals = dict[int, tuple[NameProposal, ...]]
 def to_json(proposals: Proposals) -> str:
     """Proposals as text."""
     return json.dumps(
-        {
-            str(cluster): [[p.name, round(p.score, 4), p.source] for p in group]
-            for cluster, group in proposals.items()
-        },
+        {str(cluster): [[p.name, p.score, p.source] for p in group] for cluster, group in proposals.items()},
         ensure_ascii=False,
     )
 

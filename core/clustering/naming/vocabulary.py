@@ -18,11 +18,14 @@ from core.embedding.cache import cached_file, digest
 from core.embedding.colours import COLOURS
 from core.embedding.encoder import Encoder
 from core.embedding.words import class_names
+from core.jobs import Monitor
 
 FloatArray = NDArray[np.float32]
 
 _VERSION = "names 1"
 _MOST_WORDS = 3
+_STEP = 200
+"""Words at a time: between two of these the work can be stopped."""
 _ASIDE = re.compile(r"\s*\(.*?\)")
 
 
@@ -60,17 +63,24 @@ def nouns() -> tuple[Noun, ...]:
     return tuple(found.values())
 
 
-def vocabulary(encoder: Encoder) -> Vocabulary:
+def vocabulary(encoder: Encoder, monitor: Monitor | None = None) -> Vocabulary:
     """The nouns and colours among the pictures of an encoder with words (kept in the cache).
 
     Raises:
         EncoderError: the encoder has no words.
+        Cancelled: the monitor was asked to stop.
     """
+    watched = monitor or Monitor()
     words = nouns()
     texts = [*(noun.one for noun in words), *COLOURS]
 
     def build(target: Path) -> dict[str, str]:
-        vectors = encoder.encode_texts(texts)
+        parts = []
+        for start in range(0, len(texts), _STEP):
+            watched.check()
+            watched.say(f"Learning the encoder's words, once: {start:,} of {len(texts):,}")
+            parts.append(encoder.encode_texts(texts[start : start + _STEP]))
+        vectors = np.concatenate(parts)
         with target.open("wb") as stream:
             np.save(stream, vectors, allow_pickle=False)
         return {"encoder": encoder.name, "words": str(len(texts))}
