@@ -2,15 +2,15 @@
 
 python benchmarks/events.py [--quick] [--json]
 
-The libraries are described in `benchmarks/libraries.py`. F1 is that of the ends of events: of the gaps between
-consecutive pictures that were said to end an event, and of those that do. Everything is compared in one run,
-on libraries other than those that the parameters were chosen on (seeds 0 to 17): 40 of them, mean and standard
-deviation. `phototoc` is the rule of the paper with its constants (K = log 17, ten gaps on either side), which
-looks for the scenes of a day rather than for occasions; a threshold that follows the gaps around was no better
-than a fixed one here, so ours does not. 4 hours is the best fixed gap of the libraries that parameters were
-chosen on, 6 hours is what people take. Generated libraries are tidier than real ones: no two events of one day
-are closer than an hour and a half, and every journey leads away from one home. Take the order for what it is
-worth, and the height of the best figures for less.
+The libraries are described in `benchmarks/libraries.py`. F1 is that of the ends of events: of the gaps
+between consecutive pictures that were said to end an event, and of those that do. Everything is compared in
+one run, on libraries other than those that the parameters were chosen on (seeds 0 to 17): 40 of them, mean
+and standard deviation. `phototoc` is the rule of the paper with its constants (K = log 17, ten gaps on
+either side), which looks for the scenes of a day rather than for occasions; a threshold that follows the
+gaps around was no better than a fixed one here, so ours does not. 4 hours is the best fixed gap of the
+libraries that parameters were chosen on, 6 hours is what people take. Generated libraries are tidier than
+real ones: no two events of one day are closer than an hour and a half, and every journey leads away from
+one home. Take the order for what it is worth, and the height of the best figures for less.
 """
 
 import sys

@@ -165,6 +165,8 @@ def _one(collection: Collection, found: Events, at: int, view: ClustersView, go:
     facts = [count(len(event.ids)), span(event.start, event.end)]
     if event.placed:
         facts.append(where(event))
+        if event.placed < len(event.ids):
+            facts.append(f"{event.placed:,} of them say where")
     st.markdown(plain(" · ".join(facts), 300))
     shown = wall(
         "event-pictures", collection, event.ids.tolist(), view.at, lambda page: go(at=page), title=event.title
@@ -225,11 +227,9 @@ def span(start: datetime, end: datetime) -> str:
 
 
 def where(event: Event) -> str:
-    """“Lisbon (38.7201° N, 9.1402° W; 64 of 72 pictures say where)”."""
+    """“Lisbon (38.720° N, 9.140° W)”; empty where no picture says where."""
     if event.latitude is None or event.longitude is None:
         return ""
     north, east = "N" if event.latitude >= 0 else "S", "E" if event.longitude >= 0 else "W"
     at = f"{abs(event.latitude):.3f}° {north}, {abs(event.longitude):.3f}° {east}"
-    total = len(event.ids)
-    known = "" if event.placed == total else f"; {event.placed:,} of {count(total)} say where"
-    return f"{event.place} ({at}{known})" if event.place else f"{at}{known}"
+    return f"{event.place} ({at})" if event.place else at

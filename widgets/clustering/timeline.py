@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from core.clustering.events.types import Event
 
 _PICK = "pick"
-_THINNEST = 160
+_THINNEST = 260
 """Share of the time line below which a bar would be too thin to see and to click."""
 _SHOWN_DAYS = 2
 """An event alone still has some days around it."""
-_HEIGHT = 230
+_HEIGHT = 250
 
 
 def timeline(key: str, events: Sequence[Event], chosen: int | None, on_pick: Callable[[int], object]) -> None:
@@ -73,12 +73,12 @@ def chart(events: Sequence[Event], chosen: int | None) -> alt.Chart:
                 "from:T",
                 title="When the pictures were taken, by the camera's clock",
                 scale=alt.Scale(domain=[_iso(first - thinnest * 2), _iso(last + thinnest * 2)]),
-                axis=alt.Axis(labelOverlap=True, grid=False),
+                axis=alt.Axis(labelOverlap=True, grid=False, format=_format(span)),
             ),
             x2="to:T",
             y=alt.Y(
                 "pictures:Q",
-                title="Pictures (square roots)",
+                title="Pictures",
                 scale=alt.Scale(type="sqrt", domain=[0, highest * 1.1]),
                 axis=alt.Axis(tickCount=4, format="d"),
             ),
@@ -117,6 +117,13 @@ def _row(event: Event, thinnest: timedelta, chosen: bool) -> dict[str, object]:
         "place": one_line(event.place, 80) if event.place else "not known",
         "chosen": chosen,
     }
+
+
+def _format(span: timedelta) -> str:
+    """How dates on the axis are written."""
+    if span < timedelta(days=4):
+        return "%-d %b %Y, %H:%M"
+    return "%-d %b %Y" if span < timedelta(days=365 * 2) else "%b %Y"
 
 
 def _iso(at: datetime) -> str:

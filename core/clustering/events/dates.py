@@ -39,12 +39,15 @@ def refuse_dates(name: str, pictures: int, times: Times, odd: NDArray[np.bool_])
     Raises:
         ClusteringError: fewer than two different times are left.
     """
-    many = "picture" if pictures == 1 else "pictures"
     if not len(times):
+        said = (
+            f"The only picture of “{name}” does not say when it was taken"
+            if pictures == 1
+            else f"None of the {pictures:,} pictures of “{name}” says when it was taken"
+        )
         raise ClusteringError(
-            f"None of the {pictures:,} {many} of “{name}” says when it was taken: there is no date "
-            "in their EXIF. Events need the original files of a camera; pictures from chats and the web have "
-            "lost their dates."
+            f"{said}: there is no date in its EXIF. Events need the original files of a camera; pictures "
+            "from chats and the web have lost their dates."
         )
     believed = times[~odd]
     if not len(believed):

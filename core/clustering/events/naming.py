@@ -27,9 +27,18 @@ def words(collection: Reader, made: Clustering, monitor: Monitor) -> Mapping[int
         if sizes[cluster] < _FEWEST:
             continue
         told = [p for p in proposals if p.source == "label"][:1]
-        told = told or sorted(proposals, key=lambda p: (p.source == "words", -p.score))[:_WORDS]
-        said[cluster] = tuple(p.name for p in told)
+        told = told or sorted(proposals, key=lambda p: (p.source == "words", -p.score))
+        said[cluster] = _different([p.name for p in told])
     return said
+
+
+def _different(names: Sequence[str]) -> tuple[str, ...]:
+    """The first names that are not kinds of one another, as nightgowns are of gowns."""
+    kept: list[str] = []
+    for name in names:
+        if not any(name.endswith(other) or other.endswith(name) for other in kept):
+            kept.append(name)
+    return tuple(kept[:_WORDS])
 
 
 def propose(collection: Collection, kept: Clustering, occasions: Sequence[Occasion]) -> dict[int, str]:
