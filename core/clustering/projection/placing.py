@@ -12,6 +12,8 @@ _STEP = 1024
 """New pictures at a time: between two of these the work can be stopped."""
 _NEXT_TO = 3.0
 """What is next to a picture on the map, in units of 1 / √N: about as far as its own neighbours lie."""
+_SAME = 1e-5
+"""Less than one by so much is the cosine of a vector with itself, but for rounding."""
 _BESIDE = 0.004
 """How far from the picture that it shows a copy lies, in the units of the map."""
 
@@ -47,7 +49,9 @@ def place(known: FloatArray, xy: FloatArray, new: FloatArray, monitor: Monitor |
         asked = np.ascontiguousarray(new[start : start + _STEP], np.float32)
         cosines, rows = faiss.knn(asked, gallery, k, metric=faiss.METRIC_INNER_PRODUCT)
         places[start : start + _STEP] = amidst(xy[rows], 1 - cosines, _NEXT_TO / len(gallery) ** 0.5)
-    return places
+        same = start + np.flatnonzero(cosines[:, 0] > 1 - _SAME)
+        places[same] += _around(same)  # else it would hide the one that it shows
+    return places.clip(-1, 1)
 
 
 def amidst(there: FloatArray, distance: FloatArray, reach: float) -> FloatArray:
@@ -89,7 +93,11 @@ def beside(xy: FloatArray, first: NDArray[np.int64], owner: NDArray[np.int64]) -
     order = copies[np.argsort(owner[copies], kind="stable")]
     begins = np.searchsorted(owner[order], owner[order])
     number = np.arange(len(order)) - begins
-    angle = number * np.pi * (3 - 5**0.5)  # the golden angle: no two lie in one direction
-    away = _BESIDE * np.sqrt(1 + number)
-    everyone[order] += np.column_stack([np.cos(angle), np.sin(angle)]) * away[:, None]
+    everyone[order] += _around(number) * np.sqrt(1 + number)[:, None]
     return everyone.clip(-1, 1)
+
+
+def _around(number: NDArray[np.int64]) -> NDArray[np.float64]:
+    """A step aside for each copy, by the golden angle: no two go in the same direction."""
+    angle = number * np.pi * (3 - 5**0.5)
+    return _BESIDE * np.column_stack([np.cos(angle), np.sin(angle)])

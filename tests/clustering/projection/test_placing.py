@@ -15,12 +15,14 @@ def test_the_nearest_weighs_most():
     assert placing.amidst(there, np.array([[0.1, 0.4]], np.float32), reach=1)[0] == pytest.approx([0.02, 0])
 
 
-def test_one_that_is_there_already_is_placed_on_it():
+def test_one_that_is_there_already_is_placed_beside_it():
     rng = np.random.default_rng(0)
     known = rng.standard_normal((30, 8)).astype(np.float32)
     known /= np.linalg.norm(known, axis=1, keepdims=True)
     xy = rng.uniform(-1, 1, (30, 2)).astype(np.float32)
-    assert placing.place(known, xy, known[[4, 9]]) == pytest.approx(xy[[4, 9]], abs=0.01)
+    found = placing.place(known, xy, known[[4, 9, 4]])
+    assert found == pytest.approx(xy[[4, 9, 4]].clip(-1, 1), abs=0.01)
+    assert len(np.unique(np.vstack([found, xy]), axis=0)) == 33
 
 
 def test_copies_lie_around_the_one_that_stands_for_them():
