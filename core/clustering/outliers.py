@@ -13,7 +13,12 @@ from core.collection.reader import Reader
 from core.jobs import Monitor
 
 NEIGHBOURS = 10
-"""How many of the nearest others a picture is measured against."""
+"""How many of the nearest others a picture is measured against.
+
+Ten drawn pictures planted among the clothing photos of training are found with an AUROC of 0.985 (5, 20 or 50
+neighbours: 0.978, 0.986, 0.985; the local outlier factor with 10, 20 or 50: 0.85, 0.89, 0.90). Ten photos of
+one class of clothes among those of the others are hard for all: 0.73 (the factor with 50: 0.75).
+"""
 FAR = 3.5
 """From this score on a picture is called far: the usual bound of the modified z-score (Iglewicz and Hoaglin,
 How to Detect and Handle Outliers, 1993)."""
