@@ -19,7 +19,8 @@ On the half that settings were chosen on (one seed where no spread is given), tr
     openTSNE 1.0.4, fifty axes, cosine              0.951   39 %
     PaCMAP 0.9.1                                    0.904   26 %
 
-Held out: a tenth of the photos, put on the map of the others, and the same ones drawn with all others.
+Held out: a tenth of the photos (another one than the rule was chosen on), put on the map of the others, and
+the same ones drawn with all others.
 
 The 100,000 are real crops (`benchmarks/vectors.py`), in a collection of their own; `compiling_s` is what the
 first map of a process costs more than the next one, for small ones: Numba compiles most of UMAP each time.
@@ -112,15 +113,15 @@ def row(
     }
 
 
-def held_out(vectors: np.ndarray, everyone: np.ndarray) -> dict[str, Figure]:
-    """A tenth placed on the map of the others, and the same ones on the map of all, `everyone`."""
+def held_out(vectors: np.ndarray) -> dict[str, Figure]:
+    """A tenth placed on the map of the others, and the same ones on the map of all."""
     mixed = np.random.default_rng(7).permutation(len(vectors))
     held, rest = np.sort(mixed[: len(vectors) // 10]), np.sort(mixed[len(vectors) // 10 :])
     xy = np.empty((len(vectors), 2), np.float32)
     xy[rest] = ours(vectors[rest], 0)
     xy[held] = placing.place(vectors[rest], xy[rest], vectors[held])
     trust, keeps = measured(vectors, xy, held)
-    drawn_trust, drawn_keeps = measured(vectors, everyone, held)
+    drawn_trust, drawn_keeps = measured(vectors, ours(vectors, 0), held)
     return {
         "held_out": len(held),
         "placed_trust": trust,
@@ -176,14 +177,12 @@ def main() -> int:
     if not args.quick:
         figures |= row("half_usual", usual, half, seeds)
         figures |= row("half_tsne", tsne, half, 1)
-    whole = ours(vectors, 0)
-    trust, keeps = measured(vectors, whole)
-    figures |= {"all_trust": trust, "all_kept": keeps}
+    figures |= row("all", ours, vectors, seeds)
     if not args.quick:
-        figures |= held_out(vectors, whole)
+        figures |= held_out(vectors)
         figures |= many(args.data)
     targets: dict[str, Figure] = {"all_trust": TRUST} | ({} if args.quick else {"many_s": SECONDS})
-    holds = trust >= TRUST and figures["same_seed_same_map"] is True
+    holds = float(str(figures["all_trust"])) >= TRUST and figures["same_seed_same_map"] is True
     if not args.quick:
         holds = holds and float(str(figures["many_s"])) < SECONDS
     return report("map", figures, targets, holds=holds, as_json=args.json)
