@@ -16,7 +16,7 @@ from widgets.clustering.events import events_part
 from widgets.clustering.exporting import export_menu
 from widgets.clustering.later import later_line
 from widgets.clustering.listing import listing
-from widgets.clustering.making import making_panel, take_made
+from widgets.clustering.making import AT_ONCE, begin_trying, gave_up, making, making_panel, take_made
 from widgets.clustering.managing import managing, run_picker
 from widgets.clustering.mapping import map_part
 from widgets.clustering.outlying import outlying
@@ -52,12 +52,20 @@ def in_view(collection, view: ClustersView, runs):
     known = {run.id for run in runs}
     if view.run is not None and view.run not in known:
         st.warning(f"There is no run {view.run} here; this is the latest.", icon=":material/help:")
-    if view.k is not None:
+    ready = stored.trial(collection) if view.k is not None and collection.count() <= AT_ONCE else None
+    if ready is not None and view.k is not None:
         with st.spinner(f"Finding {view.k} clusters…", show_time=False):
-            return stored.tried(collection, view.k)
+            return stored.tried(collection, ready, view.k)
     if not runs:
         return None
     return stored.clustering(collection, view.run if view.run in known else runs[-1].id)
+
+
+def get_ready(collection, view: ClustersView) -> None:
+    """A number of clusters is tried: see to it, in the background, that it can be."""
+    busy = making(collection) or gave_up(collection)
+    if view.k is not None and collection.count() <= AT_ONCE and not busy and stored.trial(collection) is None:
+        begin_trying(collection, propose_too=False)
 
 
 def heading(collection, runs, found, drawn, names, view) -> None:
@@ -124,6 +132,7 @@ if collection is None or collection.count() < 2:
     st.stop()
 take_made(collection, go)
 try:
+    get_ready(collection, ClustersView.read(url.params()))
     screen(collection, ClustersView.read(url.params()))
 except LookalikeError as error:
     st.error(plain(str(error), 600), icon=":material/error:")

@@ -25,13 +25,12 @@ def candidates(proposal: Proposal, k: int | None) -> alt.LayerChart:
 
     ink = colours()
     rows = [
-        {"k": one[0], "what": what, "value": value}
+        {"k": one.k, "what": what, "value": value}
         for one in proposal.candidates
-        for what, value in ((_CLEAR, one[1]), (_STABLE, one[2]))
-        if value is not None
+        for what, value in ((_CLEAR, one.silhouette), (_STABLE, one.stability))
     ]
     scale = alt.Scale(type="log", nice=False, padding=10) if len(rows) > 8 else alt.Scale(nice=False)
-    ticks = sorted({int(one[0]) for one in proposal.candidates})
+    ticks = [k for k in (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 28, 40) if k <= proposal.candidates[-1].k]
     x = alt.X("k:Q", title="Number of clusters (k)", scale=scale, axis=alt.Axis(values=ticks, format="d"))
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=x,

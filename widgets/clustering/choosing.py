@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.errors import LookalikeError
 from widgets.clustering import stored
 from widgets.clustering.address import MOST_K, ClustersView
 from widgets.clustering.charts import candidates
-from widgets.clustering.making import AWAITED, Wanted, begin_keeping, begin_run, making
+from widgets.clustering.making import AT_ONCE, AWAITED, Wanted, begin_keeping, begin_run, begin_trying, making
 from widgets.wording import plain
 
 if TYPE_CHECKING:
     from core.clustering.types import Clustering
     from core.collection.collection import Collection
 
-AT_ONCE = 15_000
-"""Up to so many pictures, clusters are found while the viewer waits; beyond, in the background."""
 _USUAL_MOST = 40
-_PROPOSE = "clusters-propose"
 
 Go = Callable[..., None]
 
@@ -33,13 +29,11 @@ def most(found: Clustering) -> int:
 
 def k_box(collection: Collection, found: Clustering, view: ClustersView, go: Go) -> None:
     """Draw the slider, the proposal, and what to do with clusters that are only tried."""
-    if st.session_state.pop(_PROPOSE, False):
-        _take_proposal(collection, go)
     end = most(found)
     with st.container(border=True, key="k-box"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             if end > 2:
-                st.session_state["clusters-k"] = min(max(found.k, 2), end)
+                st.session_state["clusters-k"] = min(max(view.k or found.k, 2), end)
                 st.slider(
                     "How many clusters (k)",
                     2,
@@ -53,7 +47,8 @@ def k_box(collection: Collection, found: Clustering, view: ClustersView, go: Go)
                 "Let the app propose it",
                 key="clusters-propose-k",
                 icon=":material/auto_awesome:",
-                on_click=lambda: st.session_state.update({_PROPOSE: True}),
+                on_click=_propose,
+                args=(collection, go),
                 disabled=making(collection),
             )
             _why(collection, found)
@@ -66,19 +61,17 @@ def _moved(collection: Collection, found: Clustering, go: Go) -> None:
     k = int(st.session_state["clusters-k"])
     if len(found.ids) <= AT_ONCE:
         go(k=k, cluster=None, at=1)
-    else:
-        begin_run(collection, Wanted(k=k), stored.counted(collection).groups)
+    elif begin_run(collection, Wanted(k=k), stored.counted(collection).groups):
         st.session_state[AWAITED] = True
 
 
-def _take_proposal(collection: Collection, go: Go) -> None:
-    try:
-        proposed = stored.proposal(collection)
-    except LookalikeError as error:
-        st.error(plain(str(error), 400), icon=":material/error:")
-        return
-    go(k=proposed.k, cluster=None, at=1)
-    st.rerun()
+def _propose(collection: Collection, go: Go) -> None:
+    """Turn to the proposed number, which is found out first where nobody has asked for it yet."""
+    ready = stored.trial(collection)
+    if ready is not None and ready.proposal is not None and collection.count() <= AT_ONCE:
+        go(k=ready.proposal.k, cluster=None, at=1)
+    elif begin_trying(collection, propose_too=True):
+        st.session_state[AWAITED] = True
 
 
 def _why(collection: Collection, found: Clustering) -> None:
@@ -86,20 +79,25 @@ def _why(collection: Collection, found: Clustering) -> None:
     if not open_.open:
         return
     with open_:
-        try:
-            proposed = stored.proposal(collection)
-        except LookalikeError as error:
-            st.error(plain(str(error), 400), icon=":material/error:")
+        ready = stored.trial(collection)
+        if ready is None or ready.proposal is None:
+            st.markdown(
+                "Numbers of clusters have not been compared on these pictures since the app was started."
+            )
+            if st.button(
+                "Compare them", key="clusters-compare", icon=":material/science:", disabled=making(collection)
+            ) and begin_trying(collection, propose_too=True):
+                st.rerun()
             return
-        st.markdown(plain(proposed.reason, 400))
-        if len(proposed.candidates) > 1:
-            st.altair_chart(candidates(proposed, found.k), key="clusters-candidates", width=460)
+        st.markdown(plain(ready.proposal.reason, 400))
+        if len(ready.proposal.candidates) > 1:
+            st.altair_chart(candidates(ready.proposal, found.k), key="clusters-candidates", width=460)
 
 
 def _reason(found: Clustering, view: ClustersView) -> None:
     if found.measured.reason:
         st.caption(f":material/lightbulb: {plain(found.measured.reason, 400)}")
-    elif view.k is not None:
+    elif found.id is None:
         st.caption(f":material/tune: You moved k to {view.k}. Nothing is kept before you say so.")
     elif found.setup.k is not None:
         st.caption(f":material/tune: Somebody asked for {found.setup.k} clusters.")

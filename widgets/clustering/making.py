@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.jobs import Monitor
+from widgets.clustering import stored
 from widgets.job_panel import running_panel
 from widgets.resources import jobs
 from widgets.wording import duration, plain
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 AWAITED = "clusters-await"
 """Set in the session of who waits for a run that is being made."""
+AT_ONCE = 20_000
+"""Up to so many pictures, numbers of clusters are tried while one waits; of more, in the background."""
 _PARTS = 100
 MAP, RUN, NAMES = (0, 60), (60, 85), (85, _PARTS)
 """Which hundredths of the whole each stage is, about: drawing the map takes longest."""
@@ -41,10 +44,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Made:
-    """What came of the work; `run` is None where only the map was drawn, or pictures were placed."""
+    """What came of the work: the run that was made, or the number of clusters that is proposed, if either."""
 
     said: str
     run: int | None = None
+    k: int | None = None
 
 
 class Stage(Monitor):
@@ -84,6 +88,12 @@ class Stage(Monitor):
 def making_key(collection: Collection) -> str:
     """Under which key maps and clusters of this collection are made: one at a time."""
     return f"clusters:{Path(collection.root)}"
+
+
+def gave_up(collection: Collection) -> bool:
+    """Whether the last work failed or was cancelled, and nobody has put that away."""
+    job = jobs().get(making_key(collection))
+    return job is not None and job.state in {"failed", "cancelled"}
 
 
 def making(collection: Collection) -> bool:
@@ -126,6 +136,28 @@ def begin_map(collection: Collection, copies: Copies) -> bool:
 def begin_run(collection: Collection, wanted: Wanted, copies: Copies) -> bool:
     """Find clusters as wanted, and name them."""
     return _begin(collection, "Finding clusters", lambda monitor: _run(collection, wanted, copies, monitor))
+
+
+def begin_trying(collection: Collection, propose_too: bool) -> bool:
+    """Make the vectors ready for trying numbers of clusters, and find out which number is to be proposed."""
+    key, people = stored.trial_key(collection), stored.population(collection)
+    before = stored.trial(collection)
+
+    def work(monitor: Monitor) -> Made:
+        from core.clustering.trying import prepared, propose
+
+        whole = 50 if propose_too else _PARTS
+        ready = prepared(people, monitor=Stage(monitor, (0, whole))) if before is None else before.ready
+        stored.keep_trial(key, stored.Trial(ready))
+        monitor.check()
+        if not propose_too:
+            return Made("Now every number of clusters can be tried at once.")
+        found = propose(ready, Stage(monitor, (whole, _PARTS)))
+        stored.keep_trial(key, stored.Trial(ready, found))
+        return Made(found.reason, k=found.k)
+
+    title = "Comparing numbers of clusters" if propose_too else "Getting ready to try numbers of clusters"
+    return _begin(collection, title, work)
 
 
 def begin_keeping(collection: Collection, found: Clustering, name: str) -> bool:
@@ -224,7 +256,7 @@ def making_panel(collection: Collection) -> Made | None:
 
 def outcome(job: Job) -> str:
     """What came of it, in one line; Markdown."""
-    return f"{plain(job.result.said, 200)} It took {duration(job.elapsed_s)}."
+    return f"{plain(job.result.said, 400)} It took {duration(job.elapsed_s)}."
 
 
 def take_made(collection: Collection, go: Callable[..., None]) -> None:
@@ -234,3 +266,5 @@ def take_made(collection: Collection, go: Callable[..., None]) -> None:
         return
     if job.state == "done" and job.result.run is not None:
         go(run=job.result.run, k=None, cluster=None, at=1)
+    elif job.state == "done" and job.result.k is not None and collection.count() <= AT_ONCE:
+        go(k=job.result.k, cluster=None, at=1)

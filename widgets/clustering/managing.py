@@ -192,11 +192,21 @@ def _confirm(collection: Collection, shown: Clustering, go: Go) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key="delete-run-no"):
             st.rerun()
-        if st.button("Delete", key="delete-run-yes", type="primary", icon=":material/delete_forever:"):
-            if shown.id is not None:
-                collection.clusterings.delete(shown.id)
-            go(run=None, k=None, cluster=None, other=None, at=1)
+        if st.button(
+            "Delete",
+            key="delete-run-yes",
+            type="primary",
+            icon=":material/delete_forever:",
+            on_click=_delete,
+            args=(collection, shown, go),
+        ):
             st.rerun()
+
+
+def _delete(collection: Collection, shown: Clustering, go: Go) -> None:
+    if shown.id is not None:
+        collection.clusterings.delete(shown.id)
+    go(run=None, k=None, cluster=None, other=None, at=1)
 
 
 def _new(collection: Collection) -> None:

@@ -21,12 +21,23 @@ if TYPE_CHECKING:
     from core.clustering.representatives import Representatives
     from core.clustering.review import Coherence
     from core.clustering.suspects import Suspect
+    from core.clustering.trying import Prepared
     from core.clustering.types import Clustering, Population
     from core.collection.collection import Collection
 
 Place = tuple[str, int]
 State = tuple[int, int, int, int]
 Copies = tuple[tuple[int, ...], ...]
+TrialKey = tuple[Place, State, Copies]
+_MOST_TRIALS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """Vectors made ready for trying numbers of clusters, and which number is proposed, once that is known."""
+
+    ready: Prepared
+    proposal: Proposal | None = None
 
 
 @dataclass(frozen=True)
@@ -174,14 +185,46 @@ def suspects(collection: Collection) -> tuple[Suspect, ...]:
     )
 
 
-def proposal(collection: Collection) -> Proposal:
-    """How many clusters the app would make, and why."""
-    return _proposal(*place(collection), state(collection), counted(collection).groups, collection)
+def trial(collection: Collection) -> Trial | None:
+    """What numbers of clusters can be tried with at once; None as long as that has not been made ready."""
+    key = trial_key(collection)
+    found = _shelf().get(key)
+    if found is None and _quick(collection):
+        from core.clustering.trying import prepared
+
+        found = keep_trial(key, Trial(prepared(population(collection))))
+    return found
 
 
-def tried(collection: Collection, k: int) -> Clustering:
-    """The pictures in so many clusters, stored nowhere."""
-    return _tried(*place(collection), state(collection), counted(collection).groups, k, collection)
+def trial_key(collection: Collection) -> TrialKey:
+    """What a trial is kept under: other pictures, or other copies, need another one."""
+    return place(collection), state(collection), counted(collection).groups
+
+
+def keep_trial(key: TrialKey, made: Trial) -> Trial:
+    """Keep what numbers of clusters can be tried with, for all viewers; the last few stay."""
+    shelf = _shelf()
+    shelf.pop(key, None)
+    shelf[key] = made
+    while len(shelf) > _MOST_TRIALS:
+        shelf.pop(next(iter(shelf)), None)
+    return made
+
+
+def tried(collection: Collection, ready: Trial, k: int) -> Clustering:
+    """The pictures in so many clusters, stored nowhere.
+
+    Raises:
+        LookalikeError: they cannot be parted so.
+    """
+    key = place(collection), state(collection), counted(collection).groups
+    return _tried(*key[0], key[1], key[2], k, ready)
+
+
+def _quick(collection: Collection) -> bool:
+    from core.clustering.partition.prepare import usual
+
+    return usual(len(population(collection).first), "kmeans") == "none"
 
 
 def _labels_hash(collection: Collection) -> int:
@@ -315,18 +358,16 @@ def _suspects(
     return of(_collection, copies=copies)
 
 
-@st.cache_resource(show_spinner="Trying several numbers of clusters…", max_entries=8)
-def _proposal(root: str, born: int, state: State, copies: Copies, _collection: Collection) -> Proposal:
-    from core.clustering.partition.propose import propose_k
-
-    return propose_k(_population(root, born, state, copies, _collection).distinct)
+@st.cache_resource(show_spinner=False)
+def _shelf() -> dict[TrialKey, Trial]:
+    return {}
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def _tried(root: str, born: int, state: State, copies: Copies, k: int, _collection: Collection) -> Clustering:  # noqa: ARG001
-    from core.clustering.runs import partition
+def _tried(root: str, born: int, state: State, copies: Copies, k: int, _ready: Trial) -> Clustering:  # noqa: ARG001
+    from core.clustering.trying import try_k
 
-    return partition(_collection, k=k, copies=copies)
+    return try_k(_ready.ready, k)
 
 
 def share_of_labels(collection: Collection, ids: Sequence[int]) -> list[tuple[str | None, int]]:
