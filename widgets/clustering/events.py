@@ -112,7 +112,8 @@ def _all(collection: Collection, found: Events, view: ClustersView, go: Go) -> N
 
 def _card(collection: Collection, event: Event) -> Card:
     others = [i for i in _spread(event) if i != event.cover][:_STRIP]
-    lines = [span(event.start, event.end), *([where(event)] if event.placed else [])]
+    at = event.place or where(event)
+    lines = [span(event.start, event.end), *([at] if at else [])]
     return Card(
         key=str(event.cluster),
         title=event.title,

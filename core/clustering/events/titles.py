@@ -47,7 +47,7 @@ def days(start: datetime, end: datetime) -> str:
         return f"{first.day}–{_day(last)} {last.year}"
     if first.year == last.year:
         return f"{_day(first)} – {_day(last)} {last.year}"
-    return f"{_day(first)} {first.year} – {_day(last)} {last.year}"
+    return f"{_short(first)} – {_short(last)}"
 
 
 def part_of_day(at: datetime) -> str:
@@ -57,6 +57,10 @@ def part_of_day(at: datetime) -> str:
 
 def _day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def _told_apart(said: Sequence[str], longer: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from core.clustering.events.titles import Occasion, days, part_of_day, titles
         ("2025-06-14 20:00", "2025-06-15 02:30", "Sat 14 June 2025"),
         ("2025-06-12 09:00", "2025-06-14 18:00", "12–14 June 2025"),
         ("2025-05-30 09:00", "2025-06-02 18:00", "30 May – 2 June 2025"),
-        ("2024-12-30 09:00", "2025-01-02 18:00", "30 December 2024 – 2 January 2025"),
+        ("2024-12-30 09:00", "2025-01-02 18:00", "30 Dec 2024 – 2 Jan 2025"),
     ],
 )
 def test_days(start, end, said):
