@@ -10,7 +10,17 @@ from collections.abc import Callable
 
 import typer
 
-from core.commands import adding, curating, duplicates, evaluating, events, finding, indexing, mapping
+from core.commands import (
+    adding,
+    clusters,
+    curating,
+    duplicates,
+    evaluating,
+    events,
+    finding,
+    indexing,
+    mapping,
+)
 from core.errors import LookalikeError
 
 app = typer.Typer(
@@ -37,6 +47,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "report": evaluating.report,
     "tune": indexing.tune,
     "duplicates": duplicates.duplicates,
+    "clusters": clusters.clusters,
     "events": events.events,
     "map": mapping.map_,
     "label": curating.label,
