@@ -25,8 +25,8 @@ class MapRow:
 def map_csv(rows: Iterable[MapRow]) -> str:
     """One line a picture, in the order given.
 
-    Columns: id, name, place on the map (empty without one), number of the cluster from 0 (empty for none), its
-    name, label. Text that a spreadsheet would take for a formula gets an apostrophe before it.
+    Columns: id, name, place on the map (empty without one), number of the cluster from 0 (empty for none),
+    its name, label. Text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
     out = io.StringIO()
     writer = csv.writer(out)

@@ -8,6 +8,7 @@ const VERTEX = `#version 300 es
 uniform highp vec4 camera; // middle x, y; scale x, y
 uniform highp float size;
 uniform highp float opacity;
+uniform highp float faint;
 uniform highp int part; // 0 all, 1 those in the background, 2 those in front
 uniform highp int chosen;
 uniform bool choosing;
@@ -23,8 +24,9 @@ void main() {
   vec4 c = texelFetch(palette, ivec2(int(colour), 0), 0);
   bool quiet = part == 1;
   span = size * (quiet ? 0.8 : 1.0) + 1.0;
-  float a = quiet ? 0.16 : opacity * c.a;
-  shade = vec4(c.rgb * a, a);
+  float a = quiet ? faint : opacity * c.a;
+  vec3 grey = texelFetch(palette, ivec2(0, 0), 0).rgb;
+  shade = vec4((quiet ? mix(c.rgb, grey, 0.6) : c.rgb) * a, a);
   gl_PointSize = span;
   gl_Position = drawn ? vec4((place - camera.xy) * camera.zw, 0.0, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
 }`;
@@ -57,7 +59,7 @@ class GlPainter {
     if (!gl.getProgramParameter(this.program, gl.LINK_STATUS)) throw new Error("no shaders");
     gl.useProgram(this.program);
     this.at = {};
-    for (const name of ["camera", "size", "opacity", "part", "chosen", "choosing", "palette"]) {
+    for (const name of ["camera", "size", "opacity", "faint", "part", "chosen", "choosing", "palette"]) {
       this.at[name] = gl.getUniformLocation(this.program, name);
     }
     this.buffers = {};
@@ -97,7 +99,7 @@ class GlPainter {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, colours.length, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, texels);
   }
 
-  draw({ camera, width, height, ratio, count, size, opacity, chosen, choosing }) {
+  draw({ camera, width, height, ratio, count, size, opacity, faint, chosen, choosing }) {
     const gl = this.gl;
     const canvas = gl.canvas;
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -108,6 +110,7 @@ class GlPainter {
     gl.uniform4f(this.at.camera, camera.x, camera.y, (2 * camera.k) / width, (2 * camera.k) / height);
     gl.uniform1f(this.at.size, size * ratio);
     gl.uniform1f(this.at.opacity, opacity);
+    gl.uniform1f(this.at.faint, faint);
     gl.uniform1i(this.at.chosen, chosen);
     gl.uniform1i(this.at.choosing, choosing ? 1 : 0);
     for (const part of choosing ? [1, 2] : [0]) {
@@ -152,14 +155,14 @@ class PlainPainter {
     this.palette = colours.map(([r, g, b]) => `rgb(${r} ${g} ${b})`);
   }
 
-  draw({ camera, width, height, ratio, count, size, opacity, chosen, choosing }) {
+  draw({ camera, width, height, ratio, count, size, opacity, faint, chosen, choosing }) {
     const pen = this.context;
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (pen.canvas.width !== w || pen.canvas.height !== h) [pen.canvas.width, pen.canvas.height] = [w, h];
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
     for (const part of choosing ? [1, 2] : [0]) {
-      pen.globalAlpha = part === 1 ? 0.16 : opacity;
+      pen.globalAlpha = part === 1 ? faint : opacity;
       for (let i = 0; i < count; i++) {
         const front = this.flags[i] === 1 || this.colours[i] === chosen;
         if (part && (part === 2) !== front) continue;

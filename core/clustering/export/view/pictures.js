@@ -5,8 +5,10 @@ const KEPT = 3000;
 
 class Pictures {
   // `ask(small, large)` fetches thumbnails: small ones for the map, large ones for the card under the pointer.
-  constructor(ask, changed) {
+  // `changed` is called when there is more to draw, `come` at once when the picture under the pointer has come.
+  constructor(ask, changed, come) {
     this.ask = ask;
+    this.come = come;
     this.changed = changed;
     this.known = new Map(); // id → { image, small, large, about }
     this.wanted = [];
@@ -26,6 +28,7 @@ class Pictures {
     }
     while (this.known.size > KEPT) this.known.delete(this.known.keys().next().value);
     this.waiting = null;
+    if (answer.large && this.hovered in answer.large) this.come();
     this.changed();
     this.next();
   }

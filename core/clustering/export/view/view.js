@@ -10,12 +10,13 @@ class MapView {
     const part = (name) => root.querySelector(name);
     [this.stage, this.dots, this.over, this.card, this.legend] = [".stage", ".dots", ".over", ".card", ".legend"].map(part);
     this.camera = new Camera();
-    this.pictures = new Pictures((small, large) => host.ask(small, large), () => this.later());
+    this.pictures = new Pictures((small, large) => host.ask(small, large), () => this.later(false), () => this.paintCard());
     this.tool = "move";
     this.chosen = null;
     this.line = [];
     this.laid = [];
     this.labels = [];
+    this.side = 54;
     this.hovered = -1;
     this.budget = SAMPLE;
     this.selectedCount = 0;
@@ -191,7 +192,7 @@ class MapView {
 
   sketch(line) {
     this.line = line;
-    this.later();
+    this.later(false);
   }
 
   enclose(line, add) {
@@ -244,7 +245,7 @@ class MapView {
     this.hovered = row;
     this.stage.toggleAttribute("data-over", row >= 0);
     this.pictures.hover(row < 0 ? null : this.places.ids[row]);
-    this.later();
+    this.later(false);
   }
 
   click(at, add) {
@@ -295,7 +296,9 @@ class MapView {
 
   // ---- drawing
 
-  later() {
+  // The dots are drawn again only where they have changed: without a graphics card that takes its time.
+  later(dots = true) {
+    this.stale ||= dots;
     if (this.frame || this.closed) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
@@ -317,27 +320,33 @@ class MapView {
 
   draw() {
     if (!this.places || !this.scheme || !this.camera.width) return;
-    if (!this.painter.done()) return this.later();
-    this.paced();
     const ratio = Math.min(2, devicePixelRatio || 1);
-    const { width, height } = this.camera;
-    this.count = this.howMany();
-    const choosing = this.selectedCount > 0 || this.chosen !== null;
-    this.painter.draw({
-      camera: this.camera,
-      width,
-      height,
-      ratio,
-      count: this.count,
-      size: this.size(),
-      opacity: this.places.n > 20000 ? 0.75 : 0.88,
-      chosen: this.selectedCount || this.chosen === null ? -1 : this.chosen + 1,
-      choosing,
-    });
+    if (this.stale) {
+      if (!this.painter.done()) return this.later();
+      this.paced();
+      this.stale = false;
+      this.drawDots(ratio);
+    }
     this.drawOver(ratio);
     this.paintCard();
     this.say();
     this.tellDrawn();
+  }
+
+  drawDots(ratio) {
+    this.count = this.howMany();
+    this.painter.draw({
+      camera: this.camera,
+      width: this.camera.width,
+      height: this.camera.height,
+      ratio,
+      count: this.count,
+      size: this.size(),
+      opacity: this.places.n > 20000 ? 0.75 : 0.88,
+      faint: this.places.n > 20000 ? 0.1 : 0.3,
+      chosen: this.selectedCount || this.chosen === null ? -1 : this.chosen + 1,
+      choosing: this.selectedCount > 0 || this.chosen !== null,
+    });
   }
 
   // A frame that took long while the map moves: fewer dots in the next one, and more again when it is quick.
@@ -378,6 +387,7 @@ class MapView {
       const [px, py] = this.camera.toScreen(x, y);
       return { category, name: shortened(this.scheme.names[category]), x: px, y: py };
     });
+    labels.sort((a, b) => (b.category === this.chosen) - (a.category === this.chosen));
     const named = drawNames(pen, labels, this.chosen ?? -1, theme, width, height);
     if (this.hovered >= 0) {
       const at = this.camera.toScreen(this.places.x(this.hovered), this.places.y(this.hovered));
@@ -391,8 +401,13 @@ class MapView {
 
   // Thumbnails in the place of dots, once few enough pictures are in view to tell them apart.
   layPictures() {
-    this.side = Math.max(52, Math.min(84, Math.min(this.camera.width, this.camera.height) / 8));
-    const rows = this.places.within(...this.camera.bounds(this.side / 2), 500);
+    const rows = this.places.within(...this.camera.bounds(40), 500);
+    if (rows && this.k !== this.camera.k) {
+      // Larger the fewer there are; the same while the map is only moved.
+      const room = Math.sqrt((this.camera.width * this.camera.height) / (rows.length + 1));
+      this.side = Math.round(Math.max(54, Math.min(110, room * 0.85)));
+      this.k = this.camera.k;
+    }
     this.laid = rows ? layWall(this.places, rows.sort((a, b) => a - b), this.camera.toScreen, this.side) : [];
     const wanted = this.laid.map(([row]) => this.places.ids[row]);
     if (String(wanted) !== String(this.pictures.wanted)) this.pictures.want(wanted);
