@@ -5,7 +5,7 @@
   method. The preparation was chosen on the training photos; it is reported on those and on the others
   (validation and test together), and on all, which is what a person sees. `nmi_…`, `purity_…` and `ari_…` are
   means over seeds, `…_sd` their standard deviations.
-- Time: k-means with k = 100 over 100,000 vectors of real pictures, with scikit-learn's two k-means beside it in
+- Time: k-means with k = 100 over 100,000 vectors of real pictures, with both k-means of scikit-learn in
   the same run. `inertia_ratio_…` is our inertia over theirs: 1 is as good, smaller is better.
 
 `--quick` leaves out scikit-learn's full k-means of the 100,000, takes 20,000 of them, and two seeds.

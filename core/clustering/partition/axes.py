@@ -23,6 +23,8 @@ def along(points: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
         variances, turned = np.linalg.eigh((centred @ centred.T).astype(np.float64) / len(sample))
         weights = centred.T @ turned[:, ::-1][:, :count]
         weights /= np.maximum(np.linalg.norm(weights, axis=0), 1e-12)
+        # M points differ along M − 1 axes at most: what is left over points anywhere.
+        weights[:, variances[::-1][:count] <= 1e-7 * variances[-1]] = 0
     else:
         variances, turned = np.linalg.eigh((centred.T @ centred).astype(np.float64) / len(sample))
         weights = turned[:, ::-1][:, :count]

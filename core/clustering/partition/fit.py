@@ -91,7 +91,7 @@ def fit(
     if len(rows) < len(vectors):
         found = _joined(vectors, rows, found, monitor)
     monitor.say("Measuring the clusters")
-    return Fitted(found, proposal, _silhouette(vectors, found, seed), smallest)
+    return Fitted(found, proposal, sampled_silhouette(vectors, found, seed), smallest)
 
 
 def _joined(vectors: FloatArray, rows: np.ndarray, found: Partition, monitor: Monitor) -> Partition:
@@ -107,7 +107,8 @@ def _joined(vectors: FloatArray, rows: np.ndarray, found: Partition, monitor: Mo
     return Partition(clusters, strength)
 
 
-def _silhouette(vectors: FloatArray, found: Partition, seed: int) -> float | None:
+def sampled_silhouette(vectors: FloatArray, found: Partition, seed: int) -> float | None:
+    """The mean silhouette over the cosine distances of a sample; None with fewer than two clusters in it."""
     inside = np.flatnonzero(found.clusters >= 0)
     rows = np.sort(np.random.default_rng(seed).permutation(inside)[:_MEASURED])
     if len(np.unique(found.clusters[rows])) < 2:
