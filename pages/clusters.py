@@ -115,7 +115,10 @@ def screen(collection, view: ClustersView) -> None:
     later_line(collection, drawn, found)
     parts(view)
     if drawn is None and not runs and found is None and view.part not in {"outliers", "events"}:
-        nothing_made(collection, counted)
+        if making(collection):
+            st.caption("The map stands here as soon as it is drawn; clusters and their names follow.")
+        else:
+            nothing_made(collection, counted)
         return
     body(collection, view, runs, found, drawn, names, counted)
 

@@ -1,6 +1,6 @@
 """Numbers of clusters tried one after another: the vectors are prepared once, and nothing is stored.
 
-ready = prepared(population(shop))
+ready = prepared(shop.name, population(shop))
 for k in (8, 12, 20):
     tried = try_k(ready, k)        # a Clustering without id; `core.clustering.runs.store` keeps it
 """
@@ -8,6 +8,7 @@ for k in (8, 12, 20):
 import time
 from dataclasses import dataclass
 
+from core.clustering.partition.fit import refuse, sampled_silhouette
 from core.clustering.partition.kmeans import kmeans
 from core.clustering.partition.prepare import prepare, usual
 from core.clustering.partition.propose import Proposal, propose_k
@@ -22,28 +23,32 @@ class Prepared:
     """Pictures, and the points that stand for the different ones among them.
 
     Attributes:
+        name: of the collection, for what is said of it.
         people: the pictures.
         points: as they are clustered, one for each of ``people.first``, ``(M, d)`` float32.
         preparation: how they were made of the vectors.
         seed: of that.
     """
 
+    name: str
     people: Population
     points: FloatArray
     preparation: Preparation
     seed: int
 
 
-def prepared(people: Population, seed: int = 0, monitor: Monitor | None = None) -> Prepared:
+def prepared(name: str, people: Population, seed: int = 0, monitor: Monitor | None = None) -> Prepared:
     """Make the vectors ready for k-means in the way that is best for so many.
 
     Raises:
+        ClusteringError: there is one picture only, or all show the same.
         Cancelled: the monitor was asked to stop.
     """
+    refuse(name, "kmeans", None, len(people), len(people.first), None)
     watched = monitor or Monitor()
     preparation = usual(len(people.first), "kmeans")
     points = prepare(people.distinct, preparation, seed, watched)
-    return Prepared(people, points, preparation, seed)
+    return Prepared(name, people, points, preparation, seed)
 
 
 def try_k(ready: Prepared, k: int, monitor: Monitor | None = None) -> Clustering:
@@ -55,11 +60,7 @@ def try_k(ready: Prepared, k: int, monitor: Monitor | None = None) -> Clustering
     """
     people = ready.people
     distinct = len(people.first)
-    if k < 2:
-        raise ClusteringError("One cluster is the whole collection; ask for two or more.")
-    _refuse_too_few(people)
-    if k > distinct:
-        raise ClusteringError(f"There are {distinct:,} different pictures, too few for {k} clusters.")
+    refuse(ready.name, "kmeans", k, len(people), distinct, None)
     started = time.monotonic()
     found = kmeans(ready.points, k, ready.seed, monitor or Monitor())
     setup = Setup(
@@ -68,7 +69,7 @@ def try_k(ready: Prepared, k: int, monitor: Monitor | None = None) -> Clustering
     return Clustering(
         "",
         setup,
-        Measured(time.monotonic() - started),
+        Measured(time.monotonic() - started, sampled_silhouette(people.distinct, found, ready.seed)),
         people.ids,
         by_size(found.clusters[people.owner]),
         found.strength[people.owner],
@@ -82,16 +83,8 @@ def propose(ready: Prepared, monitor: Monitor | None = None) -> Proposal:
         ClusteringError: there are fewer than three different pictures.
         Cancelled: the monitor was asked to stop.
     """
-    _refuse_too_few(ready.people)
-    if len(ready.people.first) < 3:
+    people = ready.people
+    refuse(ready.name, "kmeans", None, len(people), len(people.first), None)
+    if len(people.first) < 3:
         raise ClusteringError("There are two different pictures only; with them there is nothing to propose.")
     return propose_k(ready.points, ready.seed, monitor)
-
-
-def _refuse_too_few(people: Population) -> None:
-    if len(people.first) < 2:
-        raise ClusteringError(
-            "All pictures here show the same, so there are no clusters to find; add others."
-            if len(people) > 1
-            else "There is one picture only; clusters begin with two that differ."
-        )

@@ -24,7 +24,7 @@ def heaps(sizes, dim=48):
 
 def test_the_same_points_are_parted_in_any_number(shop):
     ids = fill(shop, heaps([12, 8, 5]))
-    ready = prepared(population(shop))
+    ready = prepared(shop.name, population(shop))
     found = try_k(ready, 3)
     assert found.sizes.tolist() == [12, 8, 5]
     assert found.members(0).tolist() != []
@@ -38,7 +38,7 @@ def test_the_same_points_are_parted_in_any_number(shop):
 def test_heaps_are_proposed_as_what_they_are(shop):
     fill(shop, heaps([20, 20, 20, 20]))
     people = population(shop)
-    proposed = propose(Prepared(people, people.distinct, "none", 0))
+    proposed = propose(Prepared(shop.name, people, people.distinct, "none", 0))
     assert proposed.k == 4
     assert proposed.reason
     assert proposed.k in [one.k for one in proposed.candidates]
@@ -46,7 +46,7 @@ def test_heaps_are_proposed_as_what_they_are(shop):
 
 def test_copies_count_once_and_stay_with_their_original(shop):
     ids = fill(shop, heaps([4, 4]))
-    ready = prepared(population(shop, copies=[ids[:4]]))
+    ready = prepared(shop.name, population(shop, copies=[ids[:4]]))
     assert len(ready.points) == 5
     found = try_k(ready, 2)
     assert len({int(c) for c in found.clusters[:4]}) == 1
@@ -55,19 +55,19 @@ def test_copies_count_once_and_stay_with_their_original(shop):
 @pytest.mark.parametrize(
     ("vectors", "k", "said"),
     [
-        (unit(4), 1, "two or more"),
-        (unit(4), 5, "4 different pictures, too few for 5"),
+        (unit(4), 1, "2 or more"),
+        (unit(4), 5, "fewer than 5 clusters"),
         (np.repeat(unit(1), 4, axis=0), 2, "show the same"),
-        (unit(1), 2, "one picture only"),
+        (unit(1), 2, "holds one picture"),
     ],
 )
 def test_what_cannot_be_parted(shop, vectors, k, said):
     fill(shop, vectors)
     with pytest.raises(ClusteringError, match=said):
-        try_k(prepared(population(shop)), k)
+        try_k(prepared(shop.name, population(shop)), k)
 
 
 def test_two_pictures_have_no_proposal(shop):
     fill(shop, unit(2))
     with pytest.raises(ClusteringError, match="nothing to propose"):
-        propose(prepared(population(shop)))
+        propose(prepared(shop.name, population(shop)))

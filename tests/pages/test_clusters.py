@@ -228,7 +228,7 @@ def test_k_is_moved_watched_and_kept(open_app, grouped):
     assert "k" not in app.query_params
 
 
-@pytest.mark.parametrize(("k", "message"), [("1", "two or more"), ("200", "too few for 200 clusters")])
+@pytest.mark.parametrize(("k", "message"), [("1", "2 or more"), ("200", "fewer than 200 clusters")])
 def test_numbers_that_make_no_clusters(open_app, handful, k, message):
     home, shop = handful
     cluster(shop, k=2, preparation="none")

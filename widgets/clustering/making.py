@@ -27,8 +27,8 @@ AWAITED = "clusters-await"
 AT_ONCE = 20_000
 """Up to so many pictures, numbers of clusters are tried while one waits; of more, in the background."""
 _PARTS = 100
-MAP, RUN, NAMES = (0, 60), (60, 85), (85, _PARTS)
-"""Which hundredths of the whole each stage is, about: drawing the map takes longest."""
+MAP, RUN, NAMES = (0, 40), (40, 90), (90, _PARTS)
+"""Which hundredths of the whole each stage is, about."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,8 @@ def making(collection: Collection) -> bool:
 
 def estimate(pictures: int) -> float:
     """Seconds that map, clusters and names of so many pictures take on two cores, about."""
-    return 12 + pictures * 0.003
+    # Vectors are laid out before they are clustered as long as there are few enough of them.
+    return 20 + min(pictures, AT_ONCE) * 0.01 + pictures * 0.0025
 
 
 def begin_all(collection: Collection, copies: Copies) -> bool:
@@ -140,14 +141,14 @@ def begin_run(collection: Collection, wanted: Wanted, copies: Copies) -> bool:
 
 def begin_trying(collection: Collection, propose_too: bool) -> bool:
     """Make the vectors ready for trying numbers of clusters, and find out which number is to be proposed."""
-    key, people = stored.trial_key(collection), stored.population(collection)
+    key, name, people = stored.trial_key(collection), collection.name, stored.population(collection)
     before = stored.trial(collection)
 
     def work(monitor: Monitor) -> Made:
         from core.clustering.trying import prepared, propose
 
         whole = 50 if propose_too else _PARTS
-        ready = prepared(people, monitor=Stage(monitor, (0, whole))) if before is None else before.ready
+        ready = prepared(name, people, monitor=Stage(monitor, (0, whole))) if before is None else before.ready
         stored.keep_trial(key, stored.Trial(ready))
         monitor.check()
         if not propose_too:

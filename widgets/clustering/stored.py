@@ -192,7 +192,7 @@ def trial(collection: Collection) -> Trial | None:
     if found is None and _quick(collection):
         from core.clustering.trying import prepared
 
-        found = keep_trial(key, Trial(prepared(population(collection))))
+        found = keep_trial(key, Trial(prepared(collection.name, population(collection))))
     return found
 
 
