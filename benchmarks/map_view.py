@@ -5,7 +5,7 @@ of 100,000 rows with a stored map of 40 clusters and real JPEGs as thumbnails.
 
 - first view: from opening the address of the screen to the dots drawn, in a browser that has nothing cached,
   the server warm; and the very first one after the server has started;
-- hover: from the movement of the pointer to the frame with the picture of the dot under it, dots never shown before;
+- hover: from the movement of the pointer to the frame with the picture of a dot never shown before;
 - pan: from one drawn frame to the next while the map is dragged at full view.
 
 Needs Chromium at /usr/bin/chromium and Playwright (requirements-dev.txt).

@@ -33,6 +33,7 @@ class Bridge {
   }
 
   arrived(what) {
+    if (what === "ask") return this.view.pictures.next();
     if (what === "pictures") return this.view.pictures.take(this.meet.answer);
     for (const kind of ["places", "colours"]) {
       const packet = this.meet[kind];
@@ -46,7 +47,9 @@ class Bridge {
   // ---- what the view has to say
 
   ask(small, large) {
-    this.meet.ask?.({ small, large, number: ++this.number });
+    if (!this.meet.ask) return false;
+    this.meet.ask({ small, large, number: ++this.number });
+    return true;
   }
 
   open(id) {

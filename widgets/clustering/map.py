@@ -123,8 +123,11 @@ def read_selection(value: object, points: MapPoints, seen: str, epoch: int) -> t
     """
     if not isinstance(value, Mapping) or value.get("epoch") != epoch or value.get("signature") != seen:
         return ()
+    bits = value.get("bits")
     try:
-        packed = np.frombuffer(base64.b64decode(str(value.get("bits")), validate=True), np.uint8)
+        packed = np.frombuffer(
+            base64.b64decode(bits if isinstance(bits, str) else "", validate=True), np.uint8
+        )
     except ValueError:
         return ()
     if len(packed) != -(-len(points) // 8):

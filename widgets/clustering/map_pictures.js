@@ -6,7 +6,9 @@ export default function (component) {
   if (!maps.has(data.map)) maps.set(data.map, {});
   const meet = maps.get(data.map);
   const ask = (question) => component.setTriggerValue("ask", question);
+  const first = !meet.ask;
   meet.ask = ask;
+  if (first) meet.changed?.("ask");
   if (data.number !== null) {
     meet.answer = data;
     meet.changed?.("pictures");

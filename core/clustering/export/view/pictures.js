@@ -70,7 +70,8 @@ class Pictures {
     const small = large.length ? [] : this.wanted.filter((id) => lacking(id, "small")).slice(0, 40);
     if (!large.length && !small.length) return;
     this.waiting = performance.now();
-    this.ask(small, large);
+    this.soon(4100); // an answer may be lost
+    if (this.ask(small, large) === false) this.waiting = null; // nobody there yet: `next` is called when there is
   }
 }
 
