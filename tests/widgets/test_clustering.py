@@ -38,6 +38,7 @@ from widgets.clustering.wording import (
     label_shares,
     named,
     percent,
+    quality_brief,
     quality_line,
 )
 
@@ -183,6 +184,8 @@ def test_how_far_a_map_can_be_trusted():
     assert "41 % of each picture’s 15 nearest" in said
     assert "2 pictures came later and were placed among the others, with 50 %" in said
     assert "nothing can be said" in quality_line(drawn(None, None))
+    assert quality_brief(drawn(0.96, 0.41)).startswith("a map lies: 96 % trustworthy, 41 %")
+    assert "too few" in quality_brief(drawn(None, None))
 
 
 @pytest.mark.parametrize(

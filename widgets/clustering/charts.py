@@ -58,7 +58,7 @@ def candidates(proposal: Proposal, k: int | None) -> alt.LayerChart:
             .encode(x="k:Q", tooltip=[alt.Tooltip("said:N", title="k"), alt.Tooltip("k:Q", title="is")])
         )
     return titled(
-        alt.layer(*layers).properties(height=230),
+        alt.layer(*layers).properties(height=380),
         f"{proposal.k} clusters are proposed",
         "Solid line: proposed; dashed: in view.",
     )

@@ -14,6 +14,7 @@ from widgets.clustering.making import AT_ONCE, AWAITED, Wanted, begin_keeping, b
 from widgets.wording import plain
 
 if TYPE_CHECKING:
+    from core.clustering.partition.propose import Proposal
     from core.clustering.types import Clustering
     from core.collection.collection import Collection
 
@@ -52,7 +53,8 @@ def k_box(collection: Collection, found: Clustering, view: ClustersView, go: Go)
                 disabled=making(collection),
             )
             _why(collection, found)
-        _reason(found, view)
+        ready = stored.trial(collection) if found.id is None else None
+        _reason(found, view, None if ready is None else ready.proposal)
         if found.id is None:
             _keep(collection, found, go)
 
@@ -94,9 +96,11 @@ def _why(collection: Collection, found: Clustering) -> None:
             st.altair_chart(candidates(ready.proposal, found.k), key="clusters-candidates", width=460)
 
 
-def _reason(found: Clustering, view: ClustersView) -> None:
+def _reason(found: Clustering, view: ClustersView, proposed: Proposal | None) -> None:
     if found.measured.reason:
         st.caption(f":material/lightbulb: {plain(found.measured.reason, 400)}")
+    elif proposed is not None and found.id is None and found.k == proposed.k:
+        st.caption(f":material/lightbulb: {plain(proposed.reason, 400)} Nothing is kept before you say so.")
     elif found.id is None:
         st.caption(f":material/tune: You moved k to {view.k}. Nothing is kept before you say so.")
     elif found.setup.k is not None:

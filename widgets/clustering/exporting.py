@@ -10,7 +10,7 @@ import streamlit as st
 
 from widgets.clustering.colouring import dark
 from widgets.clustering.pointing import map_points
-from widgets.clustering.wording import NO_MARKDOWN, quality_line
+from widgets.clustering.wording import quality_brief
 from widgets.downloads import safe_name
 from widgets.tiles import thumbnail
 
@@ -54,7 +54,7 @@ def export_menu(
         points, _ = map_points(collection, drawn, found, names, colour)
         title, quality, by_night = (
             _title(collection, found),
-            quality_line(drawn).translate(NO_MARKDOWN),
+            quality_brief(drawn),
             dark(),
         )
         st.download_button(

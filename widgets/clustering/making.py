@@ -155,7 +155,7 @@ def begin_trying(collection: Collection, propose_too: bool) -> bool:
             return Made("Now every number of clusters can be tried at once.")
         found = propose(ready, Stage(monitor, (whole, _PARTS)))
         stored.keep_trial(key, stored.Trial(ready, found))
-        return Made(found.reason, k=found.k)
+        return Made(f"{found.k} clusters are proposed.", k=found.k)
 
     title = "Comparing numbers of clusters" if propose_too else "Getting ready to try numbers of clusters"
     return _begin(collection, title, work)

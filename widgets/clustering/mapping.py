@@ -13,7 +13,7 @@ from widgets.clustering.choosing import k_box
 from widgets.clustering.empty import no_map, no_run
 from widgets.clustering.map import clear_map_selection, picture_map_view
 from widgets.clustering.panel import side_panel
-from widgets.clustering.pictures import wall
+from widgets.clustering.pictures import acted_on_all, wall
 from widgets.clustering.pointing import map_points
 from widgets.clustering.wording import QUALITY_HELP, named, quality_line
 from widgets.detail import detail, open_detail
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.collection.collection import Collection
     from widgets.clustering.stored import Counted
 
-MAP = "clusters-map"
+MAP, SELECTED = "clusters-map", "map-selection"
 _PAGE = "clusters-selection-page"
 Go = Callable[..., None]
 
@@ -81,6 +81,8 @@ def _map(
     if missing:
         st.caption(f":material/info: {missing}")
     by_cluster = view.colour == "cluster"
+    if acted_on_all(SELECTED):
+        clear_map_selection(MAP)
     selected = picture_map_view(
         MAP,
         points,
@@ -132,7 +134,7 @@ def _below(
                 args=(MAP,),
             )
         here = wall(
-            "map-selection",
+            SELECTED,
             collection,
             list(selected),
             int(st.session_state.get(_PAGE, 1)),

@@ -174,4 +174,11 @@ def _coherence(collection: Collection, found: Clustering, cluster: int, go: Go) 
             st.caption("Nobody has walked through this cluster yet.", width="content")
         else:
             st.caption(f":material/verified: {share_line(own)}", width="content")
-        st.button("Walk", key="cluster-walk", type="tertiary", on_click=go, kwargs={"part": "walk"})
+        st.button(
+            "Walk",
+            key="cluster-walk",
+            icon=":material/directions_walk:",
+            type="tertiary",
+            on_click=go,
+            kwargs={"part": "walk", "cluster": None},
+        )

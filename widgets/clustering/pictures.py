@@ -49,8 +49,16 @@ def wall(
         with st.container(horizontal_alignment="center"):
             st.pagination(pages, key=f"{key}-page", on_change=partial(_turned, f"{key}-page", turn))
     chosen = tuple(i for i in chosen if i in set(ids))
+    st.session_state[f"{key}-single"] = bool(chosen)
     selection_bar(key, collection, chosen or (tuple(ids) if all_of_them else ()), go_like)
     return here
+
+
+def acted_on_all(key: str) -> bool:
+    """Whether something was done to all pictures of that wall since this was asked last."""
+    epoch, seen = st.session_state.get(f"{key}-epoch", 0), st.session_state.get(f"{key}-seen", 0)
+    st.session_state[f"{key}-seen"] = epoch
+    return epoch != seen and not st.session_state.get(f"{key}-single", False)
 
 
 def _turned(key: str, turn: Callable[[int], object]) -> None:

@@ -90,8 +90,15 @@ QUALITY_HELP = (
 )
 
 
-NO_MARKDOWN = {ord("*"): None}
-"""Takes the marks of bold print from a line of ours, for places that do not read Markdown."""
+def quality_brief(drawn: PictureMap) -> str:
+    """How far the map can be trusted, in half a line, for where the map is taken."""
+    measured = drawn.measured
+    if measured.trustworthiness is None or measured.knn_preservation is None:
+        return "too few pictures to say how true it is"
+    return (
+        f"a map lies: {percent(measured.trustworthiness)} trustworthy, "
+        f"{percent(measured.knn_preservation)} of each picture’s {measured.k} nearest are beside it"
+    )
 
 
 def quality_line(drawn: PictureMap) -> str:
