@@ -1,5 +1,6 @@
 """The pictures of a collection with their vectors, those that show the same counted once."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -55,7 +56,8 @@ def _owners(ids: np.ndarray, vectors: np.ndarray, copies: Iterable[Sequence[int]
 
     seen: dict[bytes, int] = {}
     for row, vector in enumerate(vectors):
-        join(seen.setdefault(vector.tobytes(), row), row)
+        digest = hashlib.blake2b(vector.tobytes(), digest_size=16).digest()  # the vectors twice would be much
+        join(seen.setdefault(digest, row), row)
     place = {int(picture): row for row, picture in enumerate(ids)}
     for group in copies:
         there = [place[i] for i in group if i in place]

@@ -80,6 +80,7 @@ def clusters(
     from core.clustering.agreement import agreement, with_labels
     from core.clustering.naming.names import display_names
     from core.clustering.runs import cluster, extend, load, runs
+    from core.dedup.known import known_copies
 
     collection = Workspace(workspace).open(name)
     if listing:
@@ -98,7 +99,7 @@ def clusters(
                     None if preparation is None else preparation.value,
                     seed,
                     run_name,
-                    copies=_copies(collection),
+                    copies=known_copies(collection),
                     min_size=min_size,
                     monitor=monitor,
                 )
@@ -134,16 +135,6 @@ def clusters(
         payload["csv"] = csv
         lines.append(f"Written to {csv}.")
     show(payload, lines, as_json)
-
-
-def _copies(collection: "Collection") -> list[tuple[int, ...]]:
-    """Groups of pictures that are known to show the same, by the pairs compared so far."""
-    from core.dedup.door import LIKELY
-    from core.dedup.groups import group
-    from core.dedup.judged import judged_pairs
-    from core.dedup.scan import pairs
-
-    return [one.ids for one in group(judged_pairs(collection, pairs(collection)), LIKELY).groups]
 
 
 def _lines(made: "Clustering", names: dict[int, str], labels: "LabelAgreement | None") -> list[str]:

@@ -63,23 +63,14 @@ def _current(
 ) -> "tuple[PictureMap, bool, int]":
     """The map, whether it was drawn for this, and how many pictures were put on it."""
     from core.clustering.projection import maps
+    from core.dedup.known import known_copies
 
     before = None if again else maps.load_map(collection)
     if before is None or seed not in (None, before.setup.seed):
-        copies = _copies(collection)
+        copies = known_copies(collection)
         return maps.make_map(collection, seed or 0, copies=copies, monitor=monitor), True, 0
     new = len(maps.unplaced(collection, before))
     return (maps.place_new(collection, before, monitor), False, new) if new else (before, False, 0)
-
-
-def _copies(collection: "Collection") -> list[tuple[int, ...]]:
-    """Groups of pictures that are known to show the same, by the pairs compared so far."""
-    from core.dedup.door import LIKELY
-    from core.dedup.groups import group
-    from core.dedup.judged import judged_pairs
-    from core.dedup.scan import pairs
-
-    return [one.ids for one in group(judged_pairs(collection, pairs(collection)), LIKELY).groups]
 
 
 def _write(
