@@ -25,7 +25,7 @@ from benchmarks.common import parser, report
 from benchmarks.libraries import Album, Library, make_library
 from core.clustering.events.segment import HOUR, Rule, Sight, boundaries, by_gap
 
-FIRST_SEED = 100
+FIRST_SEED = 140
 """Those below were for choosing parameters."""
 LIBRARIES, QUICK = 40, 10
 

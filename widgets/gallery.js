@@ -15,13 +15,6 @@ const KEYS = [
   ["?", "show or hide these keys"],
 ];
 
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined && text !== null) node.textContent = text;
-  return node;
-}
-
 function button(className, text, label, onClick) {
   const node = make("button", className, text);
   node.type = "button";

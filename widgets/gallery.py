@@ -13,7 +13,10 @@ Kind = Literal["open", "like", "unlike"]
 _KINDS = ("open", "like", "unlike")
 
 _COMPONENT = st.components.v2.component(
-    "lookalike_gallery", html=asset("gallery.html"), css=asset("gallery.css"), js=script("gallery.js")
+    "lookalike_gallery",
+    html=asset("gallery.html"),
+    css=asset("gallery.css"),
+    js=script("elements.js", "gallery.js"),
 )
 
 ACTIONS: dict[Kind, dict[str, str]] = {

@@ -1,13 +1,6 @@
 // Cards with a colour, a name, pictures and what can be done. Names are untrusted and only ever go through
 // textContent; pictures are data: URIs that Python made, and colours are #RRGGBB from a fixed table.
 
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined && text !== null) node.textContent = text;
-  return node;
-}
-
 function button(className, text, label, onClick) {
   const node = make("button", className, text);
   node.type = "button";
@@ -24,12 +17,7 @@ function pictures(card, items, send, small) {
   for (const item of items) {
     const open = button("picture", null, item.full || item.name, () => send("open", card.key, item.id));
     if (item.src) {
-      const image = make("img");
-      image.alt = "";
-      image.decoding = "async";
-      image.draggable = false;
-      image.src = item.src;
-      open.append(image);
+      open.append(thumbnail(item.src));
     } else {
       open.append(make("span", "lost", "no preview"));
     }

@@ -24,7 +24,7 @@ _COMPONENT = st.components.v2.component(
     "lookalike_cards",
     html=asset("clustering/cards.html"),
     css=asset("clustering/cards.css"),
-    js=script("clustering/cards.js"),
+    js=script("elements.js", "clustering/cards.js"),
 )
 
 

@@ -3,23 +3,6 @@
 
 const instances = new WeakMap();
 
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined && text !== null) node.textContent = text;
-  return node;
-}
-
-function busyElsewhere(event) {
-  const path = event.composedPath();
-  return path.some(
-    (node) =>
-      node instanceof Element &&
-      (node.matches("input, textarea, select, [contenteditable=true], [role=slider], [role=combobox]") ||
-        node.matches("[role=dialog], [role=listbox], [role=menu]")),
-  );
-}
-
 class Walk {
   constructor(root) {
     this.root = root;

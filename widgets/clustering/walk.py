@@ -24,7 +24,7 @@ _COMPONENT = st.components.v2.component(
     "lookalike_walk",
     html=asset("clustering/walk.html"),
     css=asset("clustering/walk.css"),
-    js=script("clustering/walk.js"),
+    js=script("elements.js", "keys.js", "clustering/walk.js"),
 )
 
 

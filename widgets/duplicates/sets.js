@@ -1,13 +1,6 @@
 // Sets of pictures that may be copies of one another, with what can be done to each set and each picture.
 // Names are untrusted and only ever go through textContent; pictures are data: URIs that Python made.
 
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined && text !== null) node.textContent = text;
-  return node;
-}
-
 function cell(item, row, send) {
   const box = make("li", "cell");
   if (item.tone) box.dataset.tone = item.tone;
@@ -17,12 +10,7 @@ function cell(item, row, send) {
   open.setAttribute("aria-label", [item.badge, item.full || item.name, item.under].filter(Boolean).join(", "));
   open.title = item.full || item.name;
   if (item.src) {
-    const image = make("img");
-    image.alt = "";
-    image.decoding = "async";
-    image.draggable = false;
-    image.src = item.src;
-    open.append(image);
+    open.append(thumbnail(item.src));
   } else {
     open.append(make("span", "lost", "no preview"));
   }

@@ -24,7 +24,7 @@ _COMPONENT = st.components.v2.component(
     "lookalike_sets",
     html=asset("duplicates/sets.html"),
     css=asset("duplicates/sets.css"),
-    js=script("duplicates/sets.js"),
+    js=script("elements.js", "duplicates/sets.js"),
 )
 
 

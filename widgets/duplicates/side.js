@@ -10,16 +10,6 @@ const ANSWERS = [
   ["undo", "u", "Undo"],
 ];
 
-function busyElsewhere(event) {
-  const path = event.composedPath();
-  return path.some(
-    (node) =>
-      node instanceof Element &&
-      (node.matches("input, textarea, select, [contenteditable=true], [role=slider], [role=combobox]") ||
-        node.matches("[role=dialog], [role=listbox], [role=menu]")),
-  );
-}
-
 class Side {
   constructor(root) {
     this.root = root;

@@ -27,7 +27,7 @@ _COMPONENT = st.components.v2.component(
     "lookalike_side_by_side",
     html=asset("duplicates/side.html"),
     css=asset("duplicates/side.css"),
-    js=script("duplicates/side.js"),
+    js=script("elements.js", "keys.js", "duplicates/side.js"),
 )
 
 

@@ -4,13 +4,6 @@
 const CHECK = "M2.5 8.5l3.5 3.5 7.5-8";
 const CROSS = "M3.5 3.5l9 9M12.5 3.5l-9 9";
 
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined && text !== null) node.textContent = text;
-  return node;
-}
-
 function icon(path) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");

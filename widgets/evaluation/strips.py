@@ -23,7 +23,7 @@ _COMPONENT = st.components.v2.component(
     "lookalike_strips",
     html=asset("evaluation/strips.html"),
     css=asset("evaluation/strips.css"),
-    js=script("evaluation/strips.js"),
+    js=script("elements.js", "evaluation/strips.js"),
 )
 
 

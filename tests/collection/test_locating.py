@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from core.collection.places import look_for_places
+from core.collection.locating import look_for_places
 from core.images.exif import Position
 from core.jobs import Cancelled, Monitor
 from tests.support.picture_bytes import encode, gps_block, noise
