@@ -76,11 +76,22 @@ def heading(collection, runs, found, drawn, names, view) -> None:
         export_menu(collection, drawn, found, names, view.colour)
 
 
-def summary(collection, found, counted) -> None:
-    if found is not None:
-        said = facts_line(found, stored.with_labels(collection, found))
-        st.markdown(found_line(found) + (f" {said[0].upper()}{said[1:]}." if said else ""), help=FACTS_HELP)
+def summary(collection, found, counted):
+    """Draw what there is, and return where `facts` goes."""
+    line = st.container() if found is not None else None
     counted_caption(collection, counted)
+    return line
+
+
+def facts(line, collection, found) -> None:
+    """How good the clusters are: last, for comparing with labels takes seconds the first time.
+
+    What stood in that line stays until then.
+    """
+    if line is None:
+        return
+    said = facts_line(found, stored.with_labels(collection, found))
+    line.markdown(found_line(found) + (f" {said[0].upper()}{said[1:]}." if said else ""), help=FACTS_HELP)
 
 
 def body(collection, view: ClustersView, runs, found, drawn, names, counted) -> None:
@@ -111,7 +122,7 @@ def screen(collection, view: ClustersView) -> None:
     heading(collection, runs, found, drawn, names, view)
     making_panel(collection)
     undo_line(collection)
-    summary(collection, found, counted)
+    line = summary(collection, found, counted)
     later_line(collection, drawn, found)
     parts(view)
     if drawn is None and not runs and found is None and view.part not in {"outliers", "events"}:
@@ -121,6 +132,7 @@ def screen(collection, view: ClustersView) -> None:
             nothing_made(collection, counted)
         return
     body(collection, view, runs, found, drawn, names, counted)
+    facts(line, collection, found)
 
 
 enter()

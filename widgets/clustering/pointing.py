@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.clustering.export.points import MapPoints
+from widgets.clustering import stored
 from widgets.clustering.colouring import by_trust, colouring
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def map_points(
     colour: str,
 ) -> tuple[MapPoints, str]:
     """The pictures of a map that are still there, and a sentence where there is nothing to colour by."""
-    there = np.isin(drawn.ids, np.array(collection.ids(), np.int64))
+    there = np.isin(drawn.ids, stored.ids(collection))
     ids, xy = drawn.ids[there], drawn.xy[there]
     if colour == "trust":
         (values, scheme), missing = by_trust(drawn.kept[there]), ""

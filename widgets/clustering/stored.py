@@ -12,6 +12,8 @@ import streamlit as st
 from core.collection.types import Filter
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from core.clustering.agreement import LabelAgreement
     from core.clustering.keeping import RunSummary
     from core.clustering.naming.proposals import NameProposal
@@ -106,9 +108,7 @@ def newcomers(collection: Collection, found: Clustering) -> int:
     """How many pictures came after a stored run."""
     if found.id is None:
         return 0
-    from core.clustering.runs import newcomers as after
-
-    return len(after(collection, found))
+    return _newcomers(*place(collection), collection.version(), state(collection), found.id, collection)
 
 
 def picture_map(collection: Collection) -> PictureMap | None:
@@ -118,9 +118,7 @@ def picture_map(collection: Collection) -> PictureMap | None:
 
 def unplaced(collection: Collection, drawn: PictureMap) -> int:
     """How many pictures came after the map was drawn."""
-    from core.clustering.projection.maps import unplaced as after
-
-    return len(after(collection, drawn))
+    return _unplaced(*place(collection), collection.version(), state(collection), collection, drawn)
 
 
 def with_labels(collection: Collection, found: Clustering) -> LabelAgreement | None:
@@ -140,6 +138,11 @@ def coherence(collection: Collection, found: Clustering) -> Coherence | None:
 
 
 # ---- of pictures
+
+
+def ids(collection: Collection) -> NDArray[np.int64]:
+    """The ids of the pictures outside the bin, ascending, ``(N,)``."""
+    return _ids(*place(collection), collection.version(), collection)
 
 
 def labels(collection: Collection) -> dict[int, str]:
@@ -291,6 +294,32 @@ def _coherence(root: str, born: int, version: int, run: int, _collection: Collec
     return of(_collection, _clustering(root, born, version, run, _collection))
 
 
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _newcomers(root: str, born: int, version: int, state: State, run: int, _collection: Collection) -> int:  # noqa: ARG001
+    from core.clustering.runs import newcomers as after
+
+    return len(after(_collection, _clustering(root, born, version, run, _collection)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _unplaced(
+    root: str,  # noqa: ARG001 - part of the cache's key
+    born: int,  # noqa: ARG001 - part of the cache's key
+    version: int,  # noqa: ARG001 - part of the cache's key
+    state: State,  # noqa: ARG001 - part of the cache's key
+    _collection: Collection,
+    _drawn: PictureMap,
+) -> int:
+    from core.clustering.projection.maps import unplaced as after
+
+    return len(after(_collection, _drawn))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _ids(root: str, born: int, version: int, _collection: Collection) -> NDArray[np.int64]:  # noqa: ARG001
+    return np.array(_collection.ids(), np.int64)
+
+
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _labels(root: str, born: int, version: int, _collection: Collection) -> dict[int, str]:  # noqa: ARG001
     return {
@@ -303,13 +332,16 @@ def _labels(root: str, born: int, version: int, _collection: Collection) -> dict
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _counted(root: str, born: int, version: int, _collection: Collection) -> Counted:  # noqa: ARG001
-    from core.dedup.door import LIKELY
-    from core.dedup.groups import group
     from widgets.duplicates.stored import judged, missing
 
     new, everything = missing(_collection), _collection.count()
     pairs = judged(_collection)
-    groups = tuple(one.ids for one in group(pairs, LIKELY).groups) if len(pairs) or len(pairs.joined) else ()
+    if not len(pairs) and not len(pairs.joined):
+        return Counted((), new, new < everything)
+    from core.dedup.door import LIKELY
+    from core.dedup.groups import group
+
+    groups = tuple(one.ids for one in group(pairs, LIKELY).groups)
     return Counted(groups, new, bool(len(pairs)) or new < everything)
 
 
