@@ -3,8 +3,9 @@
 The real app in headless Chromium without a graphics card (the processor computes WebGL), over a collection
 of 100,000 rows with a stored map of 40 clusters and real JPEGs as thumbnails.
 
-- first view: from opening the address of the screen to the dots drawn, in a browser that has nothing cached,
-  the server warm; the very first one after the server has started; and coming from another screen of the app;
+- first view, the target: the server runs and has shown this map before, and somebody opens the address of the
+  screen in a browser that has nothing cached, to the dots drawn. Beside it: the very first view after the
+  server has started, and coming from another screen of the app;
 - hover: from the movement of the pointer to the frame with the picture of a dot never shown before;
 - pan: from one drawn frame to the next while the map is dragged at full view.
 
