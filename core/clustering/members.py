@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.clustering.population import shown_rows, vectors_at
 from core.clustering.types import ClusterArray, Clustering, FloatArray, IdArray
 from core.collection.reader import Reader
 
@@ -36,12 +37,8 @@ class Members:
 def members(collection: Reader, clustering: Clustering) -> Members:
     """Read the pictures of a clustering that are outside the bin and have a vector of its encoder."""
     stored = collection.vectors(encoder=clustering.setup.encoder)
-    there = np.isin(stored.ids, clustering.ids) & np.isin(stored.ids, np.array(collection.ids(), np.int64))
-    rows = np.flatnonzero(there)
-    rows = rows[np.argsort(stored.ids[rows], kind="stable")]
-    ids = stored.ids[rows]
-    # Mapped vectors that are all wanted in the order in which they lie are not copied.
-    whole = len(rows) == len(stored.ids) and bool((np.diff(rows) == 1).all())
-    vectors = stored.vectors if whole else np.asarray(stored.vectors[rows], np.float32)
+    rows = shown_rows(collection, stored)
+    rows = rows[np.isin(stored.ids[rows], clustering.ids)]
+    ids, vectors = stored.ids[rows], vectors_at(stored, rows)
     place = np.searchsorted(clustering.ids, ids)
     return Members(ids, vectors, clustering.clusters[place], clustering.strength[place])

@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.clustering.types import Population
+from core.clustering.types import FloatArray, Population
 from core.collection.reader import Reader
+from core.collection.spaces import VectorRows
 from core.errors import ClusteringError
 
 
@@ -26,18 +28,29 @@ def population(
     """
     space = collection.space(encoder)
     stored = collection.vectors(encoder=encoder)
-    shown = np.isin(stored.ids, np.array(collection.ids(), np.int64))
-    if space is None or not shown.any():
+    rows = shown_rows(collection, stored)
+    if space is None or not len(rows):
         raise ClusteringError(f"“{collection.name}” holds no pictures to group; add some first.")
-    rows = np.flatnonzero(shown)
-    rows = rows[np.argsort(stored.ids[rows], kind="stable")]
-    ids = stored.ids[rows]
-    # Mapped vectors that are all wanted in the order in which they lie are not copied.
-    whole = len(rows) == len(stored.ids) and bool((np.diff(rows) == 1).all())
-    vectors = stored.vectors if whole else np.asarray(stored.vectors[rows], np.float32)
+    ids, vectors = stored.ids[rows], vectors_at(stored, rows)
     owner = _owners(ids, vectors, copies)
     first, place = np.unique(owner, return_inverse=True)
     return Population(ids, vectors, first, place.reshape(-1), space.encoder, space.fingerprint)
+
+
+def shown_rows(collection: Reader, stored: VectorRows) -> NDArray[np.int64]:
+    """Which of these rows are of pictures outside the bin, ``(N,)``, by ascending id."""
+    rows = np.flatnonzero(np.isin(stored.ids, np.array(collection.ids(), np.int64)))
+    return rows[np.argsort(stored.ids[rows], kind="stable")]
+
+
+def vectors_at(stored: VectorRows, rows: NDArray[np.int64]) -> FloatArray:
+    """The vectors of these rows, ``(len(rows), dim)`` float32.
+
+    Mapped vectors that are all wanted in the order in which they lie are not copied.
+    """
+    if len(rows) == len(stored.ids) and bool((np.diff(rows) == 1).all()):
+        return stored.vectors
+    return np.asarray(stored.vectors[rows], np.float32)
 
 
 def _owners(ids: np.ndarray, vectors: np.ndarray, copies: Iterable[Sequence[int]]) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 from core.clustering.neighbours import neighbours
 from core.clustering.partition.axes import along
 from core.clustering.types import FloatArray, Method, Preparation
+from core.clustering.umap_layout import umap_places
 from core.errors import ClusteringError
 from core.jobs import Monitor
 
@@ -17,6 +18,7 @@ UMAP_UP_TO = 20_000
 """Up to so many different pictures UMAP comes first where nobody chose: more would take over a minute."""
 UMAP_AXES = 5
 _UMAP_NEIGHBOURS = 15
+_PUSHED_AWAY = 5
 FEWEST_FOR_UMAP = 30
 """With fewer pictures everybody is nearly everybody's neighbour, and UMAP has nothing to go by."""
 _WHITE_AXES = 64
@@ -76,29 +78,14 @@ def whitened(vectors: FloatArray, axes: int = _WHITE_AXES, power: float = _WHITE
 
 
 def _laid_out(vectors: FloatArray, seed: int, monitor: Monitor) -> FloatArray:
-    """UMAP to a few dimensions with nothing held apart: clusters then are dense (McInnes et al., 2018).
-
-    By umap-learn, on one core, since only then does the same seed give the same places.
-    """
+    """UMAP to a few dimensions with nothing held apart: clusters then are dense (McInnes et al., 2018)."""
     monitor.say("Finding neighbours")
     near = neighbours(vectors, _UMAP_NEIGHBOURS - 1, monitor)
     monitor.check()
     monitor.say("Laying the pictures out by their neighbours")
-    from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
-
-    own = np.arange(len(near.rows), dtype=np.int32)[:, None]
-    rows = np.hstack([own, near.rows])
-    distance = np.hstack([np.zeros_like(own, np.float32), np.maximum(1 - near.similarity, 0)])
     start, _ = along(vectors, UMAP_AXES)
     start = np.pad(start, ((0, 0), (0, UMAP_AXES - start.shape[1])))
     start = np.asarray(10 * start / max(float(np.abs(start).max()), 1e-12), np.float32)
-    random = np.random.RandomState(seed)
-    graph, *_ = fuzzy_simplicial_set(
-        start, rows.shape[1], random, "cosine", knn_indices=rows, knn_dists=distance
-    )
-    a, b = find_ab_params(1.0, 0.0)
-    places, _ = simplicial_set_embedding(
-        start, graph, UMAP_AXES, 1.0, a, b, 1.0, 5, None, start, random, "cosine", {}, False, {}, False
-    )
+    places = umap_places(near, np.maximum(1 - near.similarity, 0), start, seed, "cosine", _PUSHED_AWAY)
     monitor.check()
-    return np.asarray(places, np.float32)
+    return places

@@ -1,17 +1,15 @@
 """Places in the plane: by UMAP, or along the two main axes for a handful of pictures."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.clustering.neighbours import Neighbours
 from core.clustering.types import FloatArray
+from core.clustering.umap_layout import umap_places
 
 AXES = 50
 """Along how many of the main axes neighbours are looked for; more of them bring in noise."""
 NEIGHBOURS = 15
 """How many neighbours of each picture pull it on the map."""
-MIN_DIST = 0.0
-"""How close UMAP lets pictures come to one another, on its own scale."""
 FEWEST = 8
 """With fewer pictures everybody is everybody's neighbour, and the two main axes say all there is."""
 _PUSHED_AWAY = ((10_000, 15), (40_000, 10))
@@ -20,10 +18,9 @@ keep more neighbours and take longer; UMAP's own choice is five (`benchmarks/map
 
 
 def umap_layout(near: Neighbours, start: FloatArray, seed: int) -> FloatArray:
-    """Lay pictures out so that neighbours stay together.
+    """Lay pictures out in the plane so that neighbours stay together.
 
-    UMAP (McInnes, Healy & Melville, "UMAP: Uniform manifold approximation and projection", 2018) by
-    umap-learn, on one core, since only then does the same seed give the same map.
+    UMAP by `core.clustering.umap_layout`, with the distance of unit vectors, sqrt(2 − 2 cos).
 
     Args:
         near: the nearest others of each picture; at least one each.
@@ -33,34 +30,8 @@ def umap_layout(near: Neighbours, start: FloatArray, seed: int) -> FloatArray:
     Returns:
         Places on UMAP's own scale, ``(N, 2)`` float32.
     """
-    from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
-
-    rows, distance = _with_own(near)
-    random = np.random.RandomState(seed)
-    graph, *_ = fuzzy_simplicial_set(
-        start, rows.shape[1], random, "euclidean", knn_indices=rows, knn_dists=distance
-    )
-    a, b = find_ab_params(1.0, MIN_DIST)
-    places, _ = simplicial_set_embedding(
-        data=start,
-        graph=graph,
-        n_components=2,
-        initial_alpha=1.0,
-        a=a,
-        b=b,
-        gamma=1.0,
-        negative_sample_rate=pushed_away(len(start)),
-        n_epochs=None,  # 500 up to 10,000 pictures, else 200
-        init=start,
-        random_state=random,
-        metric="euclidean",
-        metric_kwds={},
-        densmap=False,
-        densmap_kwds={},
-        output_dens=False,
-        parallel=False,
-    )
-    return np.asarray(places, np.float32)
+    away = np.sqrt(np.maximum(2 - 2 * near.similarity, 0)).astype(np.float32)
+    return umap_places(near, away, start, seed, "euclidean", pushed_away(len(start)))
 
 
 def pushed_away(count: int) -> int:
@@ -90,13 +61,3 @@ def fitted(xy: FloatArray) -> FloatArray:
     low, high = xy.min(axis=0), xy.max(axis=0)
     half = float((high - low).max()) / 2
     return np.asarray((xy - (low + high) / 2) / (half or 1.0), np.float32).clip(-1, 1)
-
-
-def _with_own(near: Neighbours) -> tuple[NDArray[np.int32], FloatArray]:
-    """Neighbours as UMAP counts them: each picture first among its own, and distances instead of cosines.
-
-    The distance is that of the unit vectors, sqrt(2 − 2 cos).
-    """
-    own = np.arange(len(near.rows), dtype=np.int32)[:, None]
-    away = np.sqrt(np.maximum(2 - 2 * near.similarity, 0)).astype(np.float32)
-    return np.hstack([own, near.rows]), np.hstack([np.zeros_like(own, np.float32), away])
