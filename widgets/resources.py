@@ -42,8 +42,12 @@ def open_collection(name: str) -> Collection:
 
 def search_engine(collection: Collection) -> SearchEngine:
     """The engine that answers for this collection; it keeps its index between searches."""
-    born = (collection.root / "catalogue.sqlite").stat().st_ino
-    return _engine(str(collection.root), born, collection)
+    return _engine(*place(collection), collection)
+
+
+def place(collection: Collection) -> tuple[str, int]:
+    """Which collection this is, and no other of the same name: what is kept of it is kept under this."""
+    return str(collection.root), (collection.root / "catalogue.sqlite").stat().st_ino
 
 
 def addition_key(collection: Collection) -> str:

@@ -13,10 +13,10 @@ from widgets import undo
 from widgets.clustering.cards import Card, CardAct, cards
 from widgets.clustering.finding import find_button, finding, finding_panel
 from widgets.clustering.pictures import wall
-from widgets.clustering.stored import place
 from widgets.clustering.timeline import timeline
 from widgets.detail import detail, open_detail
 from widgets.likes import go_like
+from widgets.resources import place
 from widgets.wording import count, plain
 
 if TYPE_CHECKING:

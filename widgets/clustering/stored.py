@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from core.collection.types import Filter
+from widgets.resources import place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,11 +55,6 @@ class Counted:
     def spare(self) -> int:
         """How many pictures count no more."""
         return sum(len(group) - 1 for group in self.groups)
-
-
-def place(collection: Collection) -> Place:
-    """Which collection this is, and no other of the same name."""
-    return str(collection.root), (collection.root / "catalogue.sqlite").stat().st_ino
 
 
 def state(collection: Collection) -> State:
@@ -220,8 +216,8 @@ def tried(collection: Collection, ready: Trial, k: int) -> Clustering:
     Raises:
         LookalikeError: they cannot be parted so.
     """
-    key = place(collection), state(collection), counted(collection).groups
-    return _tried(*key[0], key[1], key[2], k, ready)
+    where, pictures, copies = trial_key(collection)
+    return _tried(*where, pictures, copies, k, ready)
 
 
 def _quick(collection: Collection) -> bool:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from widgets.resources import place
+
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.dedup.judged import JudgedPairs
@@ -19,7 +21,7 @@ def judged(collection: Collection) -> JudgedPairs:
     Raises:
         LookalikeError: what was found cannot be read.
     """
-    return _judged(*_place(collection), collection.version(), _judge_stamp(collection), collection)
+    return _judged(*place(collection), collection.version(), _judge_stamp(collection), collection)
 
 
 def missing(collection: Collection) -> int:
@@ -31,11 +33,7 @@ def missing(collection: Collection) -> int:
 
 def decision(collection: Collection, ids: tuple[int, ...]) -> Decision:
     """Which of these pictures to keep. Pictures never change, so the answer is kept."""
-    return _decision(*_place(collection), ids, collection)
-
-
-def _place(collection: Collection) -> tuple[str, int]:
-    return str(collection.root), (collection.root / "catalogue.sqlite").stat().st_ino
+    return _decision(*place(collection), ids, collection)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

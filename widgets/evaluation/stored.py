@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from widgets.resources import place
+
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.evaluation.compare import Comparison
@@ -28,7 +30,7 @@ def run_of(collection: Collection, number: int) -> Evaluation:
     Raises:
         LookalikeError: there is none of this number, or it cannot be read.
     """
-    return _run(*_place(collection), number, collection)
+    return _run(*place(collection), number, collection)
 
 
 def compared(collection: Collection, before: int, after: Sequence[int]) -> tuple[Comparison, ...]:
@@ -37,7 +39,7 @@ def compared(collection: Collection, before: int, after: Sequence[int]) -> tuple
     Raises:
         LookalikeError: a run is not there, or they have nothing in common.
     """
-    return _compared(*_place(collection), before, tuple(after), collection)
+    return _compared(*place(collection), before, tuple(after), collection)
 
 
 def encoders_compared(collection: Collection, numbers: Sequence[int], metric: str) -> EncoderComparison:
@@ -46,11 +48,7 @@ def encoders_compared(collection: Collection, numbers: Sequence[int], metric: st
     Raises:
         LookalikeError: a run is not there, or they have nothing in common.
     """
-    return _encoders(*_place(collection), tuple(numbers), metric, collection)
-
-
-def _place(collection: Collection) -> tuple[str, int]:
-    return str(collection.root), (collection.root / "catalogue.sqlite").stat().st_ino
+    return _encoders(*place(collection), tuple(numbers), metric, collection)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

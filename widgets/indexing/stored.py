@@ -11,6 +11,7 @@ import streamlit as st
 from core.indexing.recipe import Recipe
 from core.indexing.tuning.result import Tuning
 from core.indexing.tuning.wording import recipe_title
+from widgets.resources import place
 from widgets.wording import one_line
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ def advised(collection: Collection) -> Advice:
     space = collection.space()
     record = None if space is None else collection.indexes.in_use(space.id)
     rows = 0 if space is None else collection.space_bytes()
-    born = (collection.root / "catalogue.sqlite").stat().st_ino
-    return _advice(str(collection.root), born, rows, None if record is None else record.id, collection)
+    return _advice(*place(collection), rows, None if record is None else record.id, collection)
 
 
 def _stored(record: IndexRecord) -> Stored:
