@@ -45,6 +45,10 @@ class ClusteringError(LookalikeError):
     """Clusters, a map or events asked for of too few pictures, or of something that is not there."""
 
 
+class TrainingError(LookalikeError):
+    """An adapter that cannot be trained: too little to learn from, or a setting that makes no sense."""
+
+
 class RemoteIndexError(LookalikeError):
     """A server that holds an index does not answer, or refuses."""
 

@@ -1,0 +1,79 @@
+"""How to train."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from core.embedding.adapter import AdapterKind
+from core.errors import TrainingError
+
+Signal = Literal["labels", "verdicts", "captions", "copies"]
+"""What says which images belong together."""
+Loss = Literal["contrastive", "triplet", "multi-similarity", "supcon", "proxy-anchor"]
+Miner = Literal["none", "random", "easy", "hardest", "semi-hard", "index"]
+"""Which negatives an anchor is shown: ``none``: every one of its batch; ``random`` and ``easy``: baselines;
+``hardest`` and ``semi-hard``: of its batch; ``index``: the hardest of the whole training split."""
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How to train.
+
+    Attributes:
+        signals: one or more.
+        kind: of the adapter.
+        loss: from pytorch-metric-learning.
+        miner: which negatives an anchor is shown.
+        epochs: at most this many; training stops earlier when the validation figure no longer rises.
+        patience: epochs without a better validation figure before it stops.
+        batch_size: images in a batch.
+        learning_rate: of AdamW.
+        pull: weight of the pull towards the identity: of the mean squared change of an embedding.
+        width: hidden units of an ``mlp``.
+        alpha: share of the new embedding in ``[0, 1]``, or None to choose it on validation.
+        relative_margin: mined negatives must score at most ``pos − relative_margin·|pos|``.
+        seed: of splits, batches and initial weights. The same seed gives the same run on one machine.
+        compare: whether the baselines with random, easy and mined negatives are trained beside it.
+
+    Raises:
+        TrainingError: at construction, where a value is unknown or out of its range.
+    """
+
+    signals: tuple[Signal, ...] = ("labels",)
+    kind: AdapterKind = "linear"
+    loss: Loss = "supcon"
+    miner: Miner = "none"
+    epochs: int = 20
+    patience: int = 4
+    batch_size: int = 256
+    learning_rate: float = 1e-3
+    pull: float = 1.0
+    width: int = 256
+    alpha: float | None = None
+    relative_margin: float = 0.05
+    seed: int = 0
+    compare: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.signals:
+            raise TrainingError("Choose what to learn from: labels, verdicts, captions or copies.")
+        for signal in self.signals:
+            _check_known(signal, "signal", get_args(Signal))
+        _check_known(self.kind, "adapter", get_args(AdapterKind))
+        _check_known(self.loss, "loss", get_args(Loss))
+        _check_known(self.miner, "miner", get_args(Miner))
+        for name, low in (("epochs", 1), ("patience", 1), ("batch_size", 8), ("width", 1), ("seed", 0)):
+            if getattr(self, name) < low:
+                raise TrainingError(f"{name} must be at least {low}, not {getattr(self, name)}.")
+        if not (self.learning_rate > 0 and math.isfinite(self.learning_rate)):
+            raise TrainingError(f"The learning rate must be above 0, not {self.learning_rate}.")
+        if not (self.pull >= 0 and 0 <= self.relative_margin < 1 and math.isfinite(self.pull)):
+            raise TrainingError("The pull must not be negative, and the relative margin is between 0 and 1.")
+        if self.alpha is not None and not 0 <= self.alpha <= 1:
+            raise TrainingError(f"The share of the new embedding is between 0 and 1, not {self.alpha}.")
+
+
+def _check_known(value: str, what: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise TrainingError(f"“{value}” is not a known {what}; it is one of {', '.join(known)}.")
