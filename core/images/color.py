@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-_WHITE = (255, 255, 255)
+_WHITE, _DARK = (255, 255, 255), (64, 64, 64)
+_NEARLY_WHITE = 230
+"""Grey level from which a shape can hardly be told from a white ground."""
+_NEARLY_ALL = 0.98
 _MAX_PROFILE_BYTES = 4 * 1024 * 1024  # printers' profiles reach 2 MB; more is not a profile
 _PROFILE_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
 
@@ -15,7 +18,8 @@ _PROFILE_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
 def to_rgb(image: Image.Image) -> Image.Image:
     """Convert a decoded picture to RGB.
 
-    Transparent parts are laid on white. 16-bit grey is scaled by its full range. 32-bit whole or
+    Transparent parts are laid on white, or on dark grey where hardly anything that is visible would be
+    seen on white (a white letter, a light logo). 16-bit grey is scaled by its full range. 32-bit whole or
     floating-point grey has no agreed range, so the smallest customary one that holds every value is
     taken (0–1 for floats, 0–255, 0–65535), or else the values found are stretched to black and white;
     infinities and values that are no number turn black.
@@ -28,7 +32,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
     elif mode in ("I", "F"):
         image = Image.fromarray(_scale_unknown_range(np.asarray(image)))
     elif image.has_transparency_data or mode in ("RGBA", "LA", "PA", "La", "RGBa"):
-        image = _on_white(image)
+        image = _on_ground(image)
     elif mode not in ("RGB", "L", "CMYK", "LAB"):
         image = image.convert("RGB")
 
@@ -41,7 +45,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def _on_ground(image: Image.Image) -> Image.Image:
     if image.mode != "RGBA":
         if image.mode in ("La", "PA"):  # Pillow has no direct way from these
             image = image.convert("LA" if image.mode == "La" else "RGBA")
@@ -50,9 +54,16 @@ def _on_white(image: Image.Image) -> Image.Image:
     colours = image.convert("RGB")
     if alpha.getextrema() == (255, 255):
         return colours
-    white = Image.new("RGB", image.size, _WHITE)
-    white.paste(colours, mask=alpha)
-    return white
+    ground = Image.new("RGB", image.size, _ground(colours, alpha))
+    ground.paste(colours, mask=alpha)
+    return ground
+
+
+def _ground(colours: Image.Image, alpha: Image.Image) -> tuple[int, int, int]:
+    """The colour to lay a picture on, so that what is visible of it can be seen."""
+    visible = colours.convert("L").histogram(mask=alpha)  # counts where alpha is above 0
+    count = sum(visible)
+    return _DARK if count and sum(visible[_NEARLY_WHITE:]) >= _NEARLY_ALL * count else _WHITE
 
 
 def _scale_16_bit(values: NDArray[np.uint16]) -> NDArray[np.uint8]:

@@ -384,3 +384,14 @@ def test_no_warning_leaks():
         for data in files:
             load_image(data)
     assert [str(warning.message) for warning in caught] == []
+
+
+def test_a_white_letter_is_laid_on_a_ground_that_it_can_be_seen_on():
+    letter = Image.new("RGBA", (8, 8), (0, 0, 0, 0))
+    letter.paste((255, 255, 255, 255), (2, 2, 4, 6))
+    data = encode(letter, "PNG")
+    shape, ground = pixel(data, 2, 2), pixel(data, 0)
+    assert shape == WHITE
+    assert max(ground) < 128
+    letter.putpixel((2, 2), (255, 0, 0, 255))  # what can be seen on white stays on white
+    assert pixel(encode(letter, "PNG"), 0) == WHITE
