@@ -32,14 +32,19 @@ def browser():
 
 @pytest.fixture
 def serve(tmp_path):
-    """Start `streamlit run app.py` on a workspace and return its address; stopped when the test ends."""
+    """Start `streamlit run app.py` on a workspace and return its address; stopped when the test ends.
+
+    Further arguments are environment variables of the server.
+    """
     running = []
 
-    def start(home, roots=None):
+    def start(home, roots=None, **variables):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        env = os.environ | {"LOOKALIKE_HOME": str(home), "LOOKALIKE_ROOTS": str(roots or tmp_path)}
+        env = (
+            os.environ | {"LOOKALIKE_HOME": str(home), "LOOKALIKE_ROOTS": str(roots or tmp_path)} | variables
+        )
         command = [
             sys.executable,
             "-m",
