@@ -4,20 +4,23 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from core.collection import additions, records
+from core.collection.adapted import AdaptedSpaces
 from core.collection.additions import GivenLabels, Plan, Spool
 from core.collection.catalogue import Catalogue
 from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
 from core.collection.reader import Reader
 from core.collection.types import AddReport, Unfinished
+from core.embedding.adapted_encoder import split_name
 from core.embedding.registry import load_encoder
 from core.errors import CollectionError
-from core.jobs import Monitor
+from core.jobs import Cancelled, Monitor
 
 _A_PERSON = 3
 """The label_rank of a label that somebody gave by hand: no folder or CSV changes it."""
@@ -37,6 +40,11 @@ class Collection(Reader):
         with catalogue.transaction() as tx:
             tx.execute("INSERT INTO meta VALUES ('encoder', ?)", (encoder,))
         return Collection(root)
+
+    @cached_property
+    def adapted(self) -> AdaptedSpaces:
+        """The spaces that trained adapters make of the stored vectors, and which of them is current."""
+        return AdaptedSpaces(self, self._catalogue, self._spaces, self._writing)
 
     # ---- adding
 
@@ -142,9 +150,12 @@ class Collection(Reader):
 
     def _run(self, addition_id: int, plan: Plan, monitor: Monitor) -> AddReport:
         monitor.say("Loading the encoder")
-        encoder = self.encoder()
-        space = self.space() or self._spaces.make(self.encoder_name, encoder)
-        target = Target(self._catalogue, self._media, self._spaces.file(space), space.id, encoder)
+        self.encoder()  # where the current space is an adapter's, that must be usable too
+        name = self.base_encoder_name
+        encoder = self.encoder(name)
+        space = self.space(name) or self._spaces.make(name, encoder)
+        file, derived = self._spaces.file(space), tuple(self.adapted.targets(space).values())
+        target = Target(self._catalogue, self._media, file, space.id, encoder, derived)
         monitor.say(f"Adding {plan.title}")
         report = ingest(plan.source(), target, Policy(plan.keep, plan.label_rank), monitor)
         additions.end(self._catalogue, self.root, addition_id, plan, report)
@@ -153,7 +164,8 @@ class Collection(Reader):
     def add_space(self, encoder: str, monitor: Monitor | None = None) -> AddReport:
         """Embed every picture with another encoder too; run it again after pictures were added.
 
-        With the collection's own encoder it embeds anew what another version of that encoder had made.
+        With the collection's own encoder it embeds anew what another version of that encoder had made. The
+        spaces that adapters make of these vectors take in what they lack as well.
         `added` of the report counts the pictures embedded now.
 
         Raises:
@@ -161,15 +173,19 @@ class Collection(Reader):
             CollectionError: somebody is adding to the collection.
         """
         watched = monitor or Monitor()
+        name, _ = split_name(encoder)
         with self._writing():
-            watched.say(f"Loading {encoder}")
-            loaded = load_encoder(encoder)
-            space = self.space(encoder)
+            watched.say(f"Loading {name}")
+            loaded = load_encoder(name)
+            space = self.space(name)
             if space is None or space.fingerprint != loaded.fingerprint:
-                space = self._spaces.make(encoder, loaded)
-            watched.say(f"Embedding with {encoder}")
+                space = self._spaces.make(name, loaded)
+            watched.say(f"Embedding with {name}")
             file = self._spaces.file(space)
-            return embed_missing(self._catalogue, space, file, loaded, self.original, watched)
+            report = embed_missing(self._catalogue, space, file, loaded, self.original, watched)
+            with suppress(Cancelled):
+                self.adapted.follow(space, watched)
+            return report
 
     # ---- deciding
 

@@ -20,6 +20,7 @@ import numpy as np
 from core.collection import records
 from core.collection.catalogue import Catalogue
 from core.collection.decoding import decode_for
+from core.collection.derived import DerivedTarget
 from core.collection.media import MediaStore
 from core.collection.sources import Candidate, Skipped, Source
 from core.collection.types import AddReport, Skip
@@ -43,13 +44,14 @@ IN_THE_BIN = "These bytes are in the bin; restore the picture there, or empty th
 
 @dataclass(frozen=True)
 class Target:
-    """Where pictures go."""
+    """Where pictures go; `derived` are the spaces that adapters make of the encoder's vectors."""
 
     catalogue: Catalogue
     media: MediaStore
     vectors: VectorFile
     space_id: int
     encoder: Encoder
+    derived: tuple[DerivedTarget, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> 
                 for future in pending:
                     future.cancel()
     except (OSError, sqlite3.OperationalError) as error:
-        if _disk_is_full(error):
+        if disk_is_full(error):
             raise CollectionError(
                 f"The disk is full: {tally.added} pictures were added before that and are safe. "
                 "Free some space, then resume."
@@ -222,12 +224,18 @@ def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tal
         if fresh.sha256 not in seen and not records.named(target.catalogue, fresh.sha256):
             new.append(i)
             seen.add(fresh.sha256)
-    row = target.vectors.append(chunk.vectors[new]) if new else 0
+    rows: list[tuple[int, int]] = []  # of each space, with the row of the first picture
+    if new:
+        rows.append((target.space_id, target.vectors.append(chunk.vectors[new])))
+        rows += [(space.space_id, space.append(chunk.vectors[new])) for space in target.derived]
     skipped = list(chunk.skipped)
     with target.catalogue.transaction() as tx:
         for offset, i in enumerate(new):
             picture_id = records.insert(tx, chunk.fresh[i].record, policy.keep)
-            tx.execute("INSERT INTO vector VALUES (?, ?, ?)", (target.space_id, row + offset, picture_id))
+            tx.executemany(
+                "INSERT INTO vector VALUES (?, ?, ?)",
+                [(space_id, row + offset, picture_id) for space_id, row in rows],
+            )
         met = [(fresh.candidate, fresh.sha256) for fresh in chunk.fresh]
         met += [(known.candidate, known.sha256) for known in chunk.known]
         for candidate, sha256 in met:
@@ -248,7 +256,8 @@ def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tal
     monitor.advance(chunk.candidates)
 
 
-def _disk_is_full(error: BaseException) -> bool:
+def disk_is_full(error: BaseException) -> bool:
+    """Whether an error of the system or of SQLite means that there is no room left."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     return "full" in str(error)

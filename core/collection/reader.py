@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.collection.adapters import AdapterStore
 from core.collection.catalogue import Catalogue
 from core.collection.clusterings import ClusteringStore
 from core.collection.indexes import IndexStore
@@ -22,6 +23,7 @@ from core.collection.spaces import Census, Space, Spaces, VectorRows
 from core.collection.types import Filter, Order, PairVerdict, Picture
 from core.collection.vectors import FloatArray
 from core.collection.verdicts import VerdictStore
+from core.embedding.adapted_encoder import split_name
 from core.embedding.encoder import Encoder
 from core.embedding.registry import load_encoder
 from core.errors import CollectionError, ImageError
@@ -38,6 +40,7 @@ class Reader:
         self._catalogue = Catalogue(root / "catalogue.sqlite")
         self._media = MediaStore(root)
         self._spaces = Spaces(root, self._catalogue)
+        self.adapters = AdapterStore(self._catalogue)
         self.runs = RunStore(self._catalogue)
         self.marks = MarkStore(self._catalogue)
         self.judgements = VerdictStore(self._catalogue)
@@ -54,8 +57,13 @@ class Reader:
 
     @property
     def encoder_name(self) -> str:
-        """The encoder that its pictures are embedded with."""
+        """The encoder whose space is current: the collection's own, or that one with an adapter."""
         return self._catalogue.meta("encoder") or ""
+
+    @property
+    def base_encoder_name(self) -> str:
+        """The collection's encoder without an adapter: pictures are decoded for this one alone."""
+        return split_name(self.encoder_name)[0]
 
     @property
     def identity(self) -> str:
@@ -67,9 +75,14 @@ class Reader:
 
         Raises:
             EncoderError: it cannot be used here.
-            CollectionError: it is not the one that made the stored vectors.
+            CollectionError: it is not the one that made the stored vectors, or its adapter is damaged or
+                was deleted.
         """
-        encoder = load_encoder(name or self.encoder_name)
+        chosen = name or self.encoder_name
+        adapter = self.adapters.of(chosen)
+        if adapter is not None:
+            return self.adapters.encoder(adapter, self.encoder(adapter.base))
+        encoder = load_encoder(chosen)
         space = self.space(name)
         if space is not None and space.fingerprint != encoder.fingerprint:
             raise CollectionError(

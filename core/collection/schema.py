@@ -188,6 +188,25 @@ MIGRATIONS: tuple[str, ...] = (
         longitude REAL
     ) STRICT;
     """,
+    """
+    CREATE TABLE adapter (                     -- trained over the vectors of one encoder
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never reused: it is part of the name of a space
+        at TEXT NOT NULL,                      -- ISO 8601, UTC
+        base TEXT NOT NULL,                    -- the encoder whose vectors it maps
+        base_fingerprint TEXT NOT NULL,
+        fingerprint TEXT NOT NULL UNIQUE,      -- of that encoder followed by the adapter, as in `space`
+        card TEXT NOT NULL,                    -- JSON: the model card
+        file BLOB NOT NULL                     -- safetensors, as it is exported
+    ) STRICT;
+
+    CREATE TABLE space_switch (                -- how the current space changed, and the way back
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,                      -- ISO 8601, UTC
+        came_from TEXT NOT NULL,               -- names of encoders, as in `space`
+        went_to TEXT NOT NULL,
+        undone_at TEXT                         -- ISO 8601, UTC: rolled back
+    ) STRICT;
+    """,
 )
 
 

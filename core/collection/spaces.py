@@ -73,6 +73,7 @@ class Spaces:
         """A new, empty space for `encoder`, which the collection calls `name`."""
         self._folder.mkdir(exist_ok=True)
         file = f"{encoder.fingerprint[:32]}.f32"
+        (self._folder / file).unlink(missing_ok=True)  # left behind by a space that was deleted
         with self._catalogue.transaction() as tx:
             cursor = tx.execute(
                 "INSERT INTO space (encoder, fingerprint, dim, file) VALUES (?, ?, ?, ?)",
@@ -80,6 +81,10 @@ class Spaces:
             )
         assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one
         return Space(cursor.lastrowid, name, encoder.fingerprint, encoder.dim, file)
+
+    def drop_file(self, space: Space) -> None:
+        """Delete the vectors of a space that the catalogue no longer names."""
+        (self._folder / space.file).unlink(missing_ok=True)
 
     def file(self, space: Space) -> VectorFile:
         """Where the vectors of `space` lie."""
