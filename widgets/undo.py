@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from core.collection.collection import Collection
+    from core.collection.types import LabelState
 
 _KEY = "undo"
 
@@ -27,20 +28,22 @@ class Done:
     collection: str
     text: str
     removed: tuple[int, ...] = ()
-    labels: tuple[tuple[int, str | None], ...] = ()
+    labels: tuple[LabelState, ...] = ()
     verdicts: tuple[int, ...] = ()
     back: Callable[[], object] | None = None
 
 
 def remove(collection: Collection, ids: Sequence[int]) -> None:
     """Put pictures into the bin, and offer to take them out again."""
-    n = collection.remove(ids)
-    remember(Done(collection.name, f"Removed {count(n)} to the bin.", removed=tuple(ids)))
+    out_of_sight = set(collection.removed_ids())
+    seen = tuple(i for i in ids if i not in out_of_sight)  # what was in the bin before stays there on undo
+    n = collection.remove(seen)
+    remember(Done(collection.name, f"Removed {count(n)} to the bin.", removed=seen))
 
 
 def label(collection: Collection, ids: Sequence[int], text: str | None) -> None:
     """Label pictures, and offer to give them back the labels they had."""
-    before = tuple((picture.id, picture.label) for picture in collection.get_many(ids))
+    before = tuple(collection.label_states(ids))
     clean = (text or "").strip()
     collection.set_label(ids, clean or None)
     said = f"Labelled {count(len(ids))} “{clean}”." if clean else f"Took the label from {count(len(ids))}."

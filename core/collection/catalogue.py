@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from core.collection.names import folded, nfc
 from core.collection.schema import migrate
-from core.collection.types import Filter, Order, Picture
+from core.collection.types import Filter, LabelState, Order, Picture
 from core.errors import CollectionError
 
 _ORDER_COLUMNS: dict[Order, str] = {
@@ -122,6 +123,16 @@ class Catalogue:
                 found[row[0]] = _picture(row, names.get(row[0], []))
         return [found[i] for i in ids if i in found]
 
+    def label_states(self, ids: Sequence[int]) -> list[LabelState]:
+        """The labels of these pictures and who gave them; ids that are not there are left out."""
+        found: list[LabelState] = []
+        for start in range(0, len(ids), _LOOKUP_BATCH):
+            part = ids[start : start + _LOOKUP_BATCH]
+            marks = ",".join("?" * len(part))
+            rows = self.execute(f"SELECT id, label, label_rank FROM picture WHERE id IN ({marks})", part)  # noqa: S608
+            found += [LabelState(*row) for row in rows]
+        return found
+
     def labels(self) -> list[tuple[str | None, int]]:
         """Every label and how many pictures bear it, most first; None stands for no label."""
         rows = self.execute(
@@ -134,7 +145,7 @@ def filter_clause(where: Filter) -> tuple[str, list[object]]:
     """The SQL condition on ``picture p`` that stands for `where`, and its values."""
     parts, values = ["p.removed_at IS NULL"], list[object]()
     if where.labels:
-        named = [label for label in where.labels if label is not None]
+        named = [nfc(label) for label in where.labels if label is not None]
         either = [f"p.label IN ({','.join('?' * len(named))})"] if named else []
         if None in where.labels:
             either.append("p.label IS NULL")
@@ -142,7 +153,7 @@ def filter_clause(where: Filter) -> tuple[str, list[object]]:
         values += named
     if where.name:
         parts.append("EXISTS (SELECT 1 FROM name n WHERE n.picture_id = p.id AND instr(n.folded, ?) > 0)")
-        values.append(where.name.casefold())
+        values.append(folded(where.name))
     if where.taken_from:
         parts.append("p.taken_at >= ?")
         values.append(where.taken_from.isoformat())

@@ -3,20 +3,20 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.collection import additions, records
+from core.collection import additions, records, visibility
 from core.collection.adapted import AdaptedSpaces
 from core.collection.additions import GivenLabels, Plan, Spool
 from core.collection.catalogue import Catalogue
 from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
+from core.collection.names import nfc
 from core.collection.reader import Reader
-from core.collection.types import AddReport, Unfinished
+from core.collection.types import AddReport, LabelState, Unfinished
 from core.embedding.adapted_encoder import split_name
 from core.embedding.registry import load_encoder
 from core.errors import CollectionError
@@ -191,35 +191,33 @@ class Collection(Reader):
 
     def set_label(self, ids: Sequence[int], label: str | None) -> None:
         """Give these pictures a label, or take it from them with None or an empty string."""
-        clean = (label or "").strip() or None
+        clean = nfc((label or "").strip()) or None
         with self._catalogue.transaction() as tx:
             tx.executemany(
                 "UPDATE picture SET label = ?, label_rank = ? WHERE id = ?",
                 [(clean, _A_PERSON, i) for i in ids],
             )
 
-    def restore_labels(self, labels: Sequence[tuple[int, str | None]]) -> None:
-        """Give each picture a label of its own: the undo of `set_label`."""
+    def restore_labels(self, states: Sequence[LabelState]) -> None:
+        """Give pictures the labels and ranks that `label_states` found: the undo of `set_label`."""
         with self._catalogue.transaction() as tx:
-            tx.executemany("UPDATE picture SET label = ? WHERE id = ?", [(label, i) for i, label in labels])
+            tx.executemany(
+                "UPDATE picture SET label = ?, label_rank = ? WHERE id = ?",
+                [(state.label, state.rank, state.picture_id) for state in states],
+            )
 
     def remove(self, ids: Sequence[int]) -> int:
         """Put pictures into the bin; returns how many were not there yet."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        return self._each(
-            "UPDATE picture SET removed_at = ? WHERE id = ? AND removed_at IS NULL", [(now, i) for i in ids]
-        )
+        with self._catalogue.transaction() as tx:
+            return visibility.trash(tx, ids)
 
     def restore(self, ids: Sequence[int]) -> int:
-        """Take pictures out of the bin; returns how many were in it."""
-        return self._each(
-            "UPDATE picture SET removed_at = NULL WHERE id = ? AND removed_at IS NOT NULL",
-            [(i,) for i in ids],
-        )
+        """Take pictures out of the bin; returns how many were in it.
 
-    def _each(self, sql: str, values: Sequence[tuple[object, ...]]) -> int:
+        One whose file was found to be gone meanwhile is then listed by `lost`.
+        """
         with self._catalogue.transaction() as tx:
-            return sum(tx.execute(sql, row).rowcount for row in values)
+            return visibility.restore(tx, ids)
 
     def empty_bin(self) -> int:
         """Delete what is in the bin for good; files that are referenced in place are left alone.
@@ -229,7 +227,7 @@ class Collection(Reader):
         """
         with self._writing():
             doomed = self._catalogue.execute(
-                "SELECT id, sha256 FROM picture WHERE removed_at IS NOT NULL"
+                "SELECT id, sha256 FROM picture WHERE removed_at IS NOT NULL AND trashed"
             ).fetchall()
             if not doomed:
                 return 0

@@ -10,10 +10,12 @@ from core.images.decode import LoadedImage, load_image
 from core.images.thumbnails import THUMBNAIL_SIDE
 
 
-def decode_for(encoder: Encoder, data: bytes | Path) -> LoadedImage:
+def decode_for(encoder: Encoder, data: bytes | Path, *, hashed: bool = False) -> LoadedImage:
     """Decode a picture large enough for `encoder` and for a thumbnail of the usual 4:3 shape.
+
+    `hashed` computes its pixel hash too.
 
     Raises:
         ImageError: it cannot be read as a picture.
     """
-    return load_image(data, min_side=max(encoder.min_side, THUMBNAIL_SIDE * 3 // 4))
+    return load_image(data, min_side=max(encoder.min_side, THUMBNAIL_SIDE * 3 // 4), hashed=hashed)

@@ -186,7 +186,7 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
             if records.named(target.catalogue, sha256):
                 made.known.append(_Known(candidate, sha256))
                 continue
-            picture = decode_for(target.encoder, data)
+            picture = decode_for(target.encoder, data, hashed=True)
             thumbnail = make_thumbnail(picture.image)
         except ImageError as error:
             made.skipped.append(Skip(candidate.name, str(error)))
@@ -206,6 +206,7 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
                     picture.height,
                     len(data),
                     picture.taken_at,
+                    picture.pixel_hash,
                 ),
             )
         )

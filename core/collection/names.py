@@ -1,5 +1,7 @@
 """Names of files as text that can be stored, printed on one line, and told apart."""
 
+import unicodedata
+
 _REORDERING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _LINE_BREAKS = "\u2028\u2029"
 
@@ -20,7 +22,22 @@ def display_name(raw: str) -> str:
 
     The result holds no surrogates, so SQLite and UTF-8 can hold it, and nothing that breaks or reorders
     a line: a newline becomes ``␤``, other control characters their symbols (``␀`` …), an undecodable
-    byte ``\xff``, a reordering mark ``\u202e``. Everything else stays, quotes, markup and emoji
+    byte ``\xff``, a reordering mark ``\u202e``. Accents are composed (Unicode's NFC), because one system
+    writes "é" as one character and another as two. Everything else stays, quotes, markup and emoji
     included, so whoever shows a name must escape it for where it is shown.
     """
-    return raw if raw.isascii() and raw.isprintable() else raw.translate(_VISIBLE)
+    return raw if raw.isascii() and raw.isprintable() else nfc(raw.translate(_VISIBLE))
+
+
+def nfc(text: str) -> str:
+    """`text` with its accents composed (Unicode's NFC): what is stored of names and labels."""
+    return unicodedata.normalize("NFC", text)
+
+
+def folded(name: str) -> str:
+    """What two names have in common that differ in case or in how their accents are written.
+
+    Canonical caseless matching (The Unicode Standard, section 3.13, D145), composed again at the end so that
+    a search for "e" does not find "é" by half of it.
+    """
+    return nfc(unicodedata.normalize("NFD", name).casefold())

@@ -16,11 +16,12 @@ from core.collection.clusterings import ClusteringStore
 from core.collection.indexes import IndexStore
 from core.collection.maps import MapStore
 from core.collection.media import MediaStore
+from core.collection.names import display_name
 from core.collection.pairs import PairStore
 from core.collection.places import PlaceStore
 from core.collection.runs import MarkStore, RunStore
 from core.collection.spaces import Census, Space, Spaces, VectorRows
-from core.collection.types import Filter, Order, PairVerdict, Picture
+from core.collection.types import Filter, LabelState, LostPicture, Order, PairVerdict, Picture
 from core.collection.vectors import FloatArray
 from core.collection.verdicts import VerdictStore
 from core.embedding.adapted_encoder import split_name
@@ -217,9 +218,45 @@ class Reader:
     def bin(self) -> list[Picture]:
         """What is in the bin, last removed first."""
         rows = self._catalogue.execute(
-            "SELECT id FROM picture WHERE removed_at IS NOT NULL ORDER BY removed_at DESC, id DESC"
+            "SELECT id FROM picture WHERE removed_at IS NOT NULL AND trashed "
+            "ORDER BY removed_at DESC, id DESC"
         )
         return self._catalogue.pictures([row[0] for row in rows])
+
+    def lost(self) -> list[LostPicture]:
+        """Pictures out of sight because their files are gone, last lost first, without those in the bin.
+
+        Their labels and verdicts are kept: add the folder that holds their files, and they are back.
+        """
+        rows = self._catalogue.execute(
+            "SELECT id, lost, coalesce("
+            "(SELECT path FROM former_path WHERE picture_id = picture.id), "
+            "(SELECT path FROM name WHERE picture_id = picture.id AND path IS NOT NULL)) "
+            "FROM picture WHERE removed_at IS NOT NULL AND NOT trashed ORDER BY removed_at DESC, id DESC"
+        ).fetchall()
+        pictures = {p.id: p for p in self._catalogue.pictures([row[0] for row in rows])}
+        return [
+            LostPicture(pictures[i], reason, display_name(os.fsdecode(path or b"")))
+            for i, reason, path in rows
+            if i in pictures
+        ]
+
+    def pixel_equal(self) -> list[tuple[int, ...]]:
+        """Ids of pictures in sight whose files differ in their metadata only, a tuple for each such class.
+
+        By the pixel hash (see `core.images.pixel_hash`, also for what it does not find): exact, whole classes
+        of any size, and known as soon as pictures are added. Pictures added by an older program have no pixel
+        hash before `Collection.hash_pixels` has run. Each tuple is ascending, the tuples by their first.
+        """
+        rows = self._catalogue.execute(
+            "SELECT group_concat(id) FROM picture WHERE removed_at IS NULL AND pixel_hash IS NOT NULL "
+            "GROUP BY pixel_hash HAVING count(*) > 1"
+        )
+        return sorted(tuple(sorted(int(i) for i in row[0].split(","))) for row in rows)
+
+    def label_states(self, ids: Sequence[int]) -> list[LabelState]:
+        """The labels of these pictures and who gave them: what `Collection.restore_labels` takes."""
+        return self._catalogue.label_states(ids)
 
     def verdicts(self) -> list[PairVerdict]:
         """The verdicts that stand: the latest on every pair that has one."""
@@ -281,7 +318,7 @@ class Reader:
         return int(self._catalogue.meta("purges") or 0)
 
     def removed_ids(self) -> list[int]:
-        """Ids of the pictures in the bin."""
+        """Ids of the pictures out of sight: in the bin, or with a file that is gone."""
         return [
             row[0] for row in self._catalogue.execute("SELECT id FROM picture WHERE removed_at IS NOT NULL")
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.collection.catalogue import Catalogue
+from core.collection.names import folded
 from core.collection.sources import Candidate
 
 
@@ -21,6 +22,7 @@ class Record:
     height: int
     bytes: int
     taken_at: datetime | None
+    pixel_hash: str | None = None
 
 
 def named(catalogue: Catalogue, sha256: str) -> bool:
@@ -42,8 +44,9 @@ def unchanged(catalogue: Catalogue, candidate: Candidate) -> int | None:
 def insert(tx: sqlite3.Connection, record: Record, keep: bool) -> int:
     """Write a new picture down; returns its id."""
     cursor = tx.execute(
-        "INSERT INTO picture (sha256, name, format, width, height, bytes, taken_at, added_at, kept) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO picture "
+        "(sha256, name, format, width, height, bytes, taken_at, added_at, kept, pixel_hash) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             record.sha256,
             record.name,
@@ -54,6 +57,7 @@ def insert(tx: sqlite3.Connection, record: Record, keep: bool) -> int:
             None if record.taken_at is None else record.taken_at.isoformat(),
             datetime.now(UTC).isoformat(timespec="seconds"),
             int(keep),
+            record.pixel_hash,
         ),
     )
     assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one
@@ -62,13 +66,13 @@ def insert(tx: sqlite3.Connection, record: Record, keep: bool) -> int:
 
 def add_name(tx: sqlite3.Connection, picture_id: int, candidate: Candidate) -> None:
     """Note that the picture was met under the candidate's name, and where."""
-    name, folded = candidate.name, candidate.name.casefold()
+    name, fold = candidate.name, folded(candidate.name)
     if candidate.path is None:
         tx.execute(
             "INSERT INTO name (picture_id, name, folded) SELECT ?, ?, ? WHERE NOT EXISTS "
             # The plus keeps SQLite off the index on path, where every upload is a NULL to be gone through.
             "(SELECT 1 FROM name WHERE picture_id = ? AND name = ? AND +path IS NULL)",
-            (picture_id, name, folded, picture_id, name),
+            (picture_id, name, fold, picture_id, name),
         )
         return
     path = os.fsencode(candidate.path)
@@ -77,13 +81,13 @@ def add_name(tx: sqlite3.Connection, picture_id: int, candidate: Candidate) -> N
         "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
         "picture_id = excluded.picture_id, name = excluded.name, folded = excluded.folded, "
         "bytes = excluded.bytes, mtime_ns = excluded.mtime_ns",
-        (picture_id, name, folded, path, candidate.size, candidate.mtime_ns),
+        (picture_id, name, fold, path, candidate.size, candidate.mtime_ns),
     )
     if before is not None and before[0] != picture_id:
         # The file was overwritten with another picture. One that was only referenced there is nowhere now.
         tx.execute(
-            "UPDATE picture SET removed_at = ? WHERE id = ? AND kept = 0 AND removed_at IS NULL "
-            "AND NOT EXISTS (SELECT 1 FROM name WHERE picture_id = picture.id)",
+            "UPDATE picture SET removed_at = ?, lost = 'overwritten' WHERE id = ? AND kept = 0 "
+            "AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM name WHERE picture_id = picture.id)",
             (datetime.now(UTC).isoformat(timespec="seconds"), before[0]),
         )
 

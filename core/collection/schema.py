@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from core.collection.names import folded, nfc
 from core.errors import CollectionError
 
 # Each entry takes the schema from its position to the next; never edit one that has been released.
@@ -207,6 +208,44 @@ MIGRATIONS: tuple[str, ...] = (
         undone_at TEXT                         -- ISO 8601, UTC: rolled back
     ) STRICT;
     """,
+    """
+    -- `removed_at` says since when a picture is out of sight. Why, these two say, and both may
+    -- hold: a person put it into the trash, or the file that it referred to in place is gone.
+    ALTER TABLE picture ADD COLUMN trashed INTEGER NOT NULL DEFAULT 0 CHECK (trashed IN (0, 1));
+    ALTER TABLE picture ADD COLUMN lost TEXT CHECK (lost IN ('overwritten', 'missing'));
+    UPDATE picture SET trashed = 1 WHERE removed_at IS NOT NULL;
+    -- Until now a picture whose file was overwritten was stored like one that a person had removed. Only that
+    -- leaves a picture that is not kept without any name.
+    UPDATE picture SET trashed = 0, lost = 'overwritten' WHERE removed_at IS NOT NULL AND kept = 0
+        AND NOT EXISTS (SELECT 1 FROM name WHERE picture_id = picture.id);
+
+    -- Equal for files that differ in their metadata only (core.images.pixel_hash); NULL: not computed yet.
+    ALTER TABLE picture ADD COLUMN pixel_hash TEXT;
+    CREATE INDEX picture_by_pixel_hash ON picture (pixel_hash) WHERE pixel_hash IS NOT NULL;
+
+    -- Other bytes that are the same picture, because only the metadata of its file was changed. People's work
+    -- is keyed by picture.sha256, which never changes; the row of highest rowid is what the file holds now.
+    CREATE TABLE content (
+        sha256 TEXT NOT NULL UNIQUE,
+        picture_id INTEGER NOT NULL REFERENCES picture (id) ON DELETE CASCADE
+    ) STRICT;
+    CREATE INDEX content_of_picture ON content (picture_id);
+
+    -- Files that were a picture and have been overwritten with another one. What becomes of the first is
+    -- decided when the whole folder has been seen: it may have been renamed.
+    CREATE TABLE former_path (
+        path BLOB NOT NULL,
+        picture_id INTEGER NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
+        PRIMARY KEY (path, picture_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX former_path_of_picture ON former_path (picture_id);
+
+    -- One name, however a system writes its accents: "e" and an accent, or one character for both.
+    UPDATE name SET name = nfc(name), folded = folded(name) WHERE name GLOB '*[^ -~]*';
+    UPDATE picture SET name = nfc(name) WHERE name GLOB '*[^ -~]*';
+    UPDATE picture SET label = nfc(label) WHERE label GLOB '*[^ -~]*';
+    UPDATE cluster_name SET name = nfc(name) WHERE name GLOB '*[^ -~]*';
+    """,
 )
 
 
@@ -216,6 +255,8 @@ def migrate(connection: sqlite3.Connection, where: str) -> None:
     Raises:
         CollectionError: the catalogue was made by a newer program.
     """
+    connection.create_function("nfc", 1, nfc, deterministic=True)
+    connection.create_function("folded", 1, folded, deterministic=True)
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise CollectionError(

@@ -11,10 +11,17 @@ Purpose = Literal["given", "chosen", "random"]
 """Why a pair was judged: somebody came upon it or imported it, the app chose it because it would teach the
 score most, or it was its turn in the random sample that certifies."""
 
+LostReason = Literal["overwritten", "missing"]
+"""How a file that was referenced in place was lost: it holds another picture now, or it is not there."""
+
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of a collection. Equal bytes are one picture, under one or several names."""
+    """One picture of a collection. Equal bytes are one picture, under one or several names.
+
+    So are files whose bytes differ in their metadata only, if one was the other before: `sha256` is the hash
+    of the bytes that were added first, and what people said of the picture is keyed by it.
+    """
 
     id: int
     sha256: str
@@ -30,6 +37,27 @@ class Picture:
     added_at: datetime
     kept: bool
     """True where the collection holds its own copy, False where the file is referenced in place."""
+
+
+@dataclass(frozen=True)
+class LostPicture:
+    """A picture that is out of sight because its file is gone; it comes back when its bytes are added again.
+
+    `path` is where the file was last.
+    """
+
+    picture: Picture
+    reason: LostReason
+    path: str
+
+
+@dataclass(frozen=True)
+class LabelState:
+    """A picture's label and who gave it (`label_rank`: 0 no one, 1 a folder, 2 a CSV, 3 a person)."""
+
+    picture_id: int
+    label: str | None
+    rank: int
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,17 @@ def to_rgb(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
+def effective_profile(image: Image.Image) -> bytes:
+    """The embedded color profile of a decoded picture if `to_rgb` applies it, else empty."""
+    profile = image.info.get("icc_profile")
+    if not isinstance(profile, bytes) or len(profile) > _MAX_PROFILE_BYTES or image.mode == "LAB":
+        return b""
+    mode = image.mode if image.mode in _PROFILE_SPACES else "RGB"
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        mode = "L"
+    return b"" if _profile_transform(profile, mode) is None else profile
+
+
 def _on_ground(image: Image.Image) -> Image.Image:
     if image.mode != "RGBA":
         if image.mode in ("La", "PA"):  # Pillow has no direct way from these

@@ -19,6 +19,7 @@ from core.images.exif import ExifFacts, read_exif
 from core.images.files import MAX_FILE_BYTES, read_file, too_large_reason
 from core.images.formats import declared_size, describe_other, ends_early, identify, open_picture
 from core.images.heic import HeicPicture, heic_exif
+from core.images.pixel_hash import pixel_hash
 
 MAX_MEGAPIXELS = 200
 """A picture of more than this many million pixels is refused before it is decoded."""
@@ -53,6 +54,8 @@ class LoadedImage:
         height: of the full upright picture, in pixels.
         format: one of `core.images.formats.FORMATS`, found by content.
         taken_at: when it was taken by the camera's own clock (naive), or None.
+        pixel_hash: of the full picture, blind to metadata, where it was asked for (see
+            `core.images.pixel_hash`); else empty.
     """
 
     image: Image.Image
@@ -60,15 +63,17 @@ class LoadedImage:
     height: int
     format: str
     taken_at: datetime | None
+    pixel_hash: str = ""
 
 
-def load_image(data: bytes | Path, *, min_side: int | None = None) -> LoadedImage:
+def load_image(data: bytes | Path, *, min_side: int | None = None, hashed: bool = False) -> LoadedImage:
     """Decode a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; the first frame where there are several.
 
     Args:
         data: the bytes of a file, or the path of one.
         min_side: decode a smaller picture where that is cheaper, with a shortest side of at least this
             many pixels (where the full picture has that many). None decodes the full picture.
+        hashed: compute the pixel hash too, of the full picture whatever `min_side` is.
 
     Raises:
         ImageError: the file cannot be read, is no picture of these formats, is damaged or cut short,
@@ -87,7 +92,7 @@ def load_image(data: bytes | Path, *, min_side: int | None = None) -> LoadedImag
         raise ImageError(describe_other(data))
     _silence_parsers()
     try:
-        return _decode(data, format_name, min_side)
+        return _decode(data, format_name, min_side, hashed)
     except ImageError:
         raise
     except Image.DecompressionBombError as error:
@@ -99,7 +104,7 @@ def load_image(data: bytes | Path, *, min_side: int | None = None) -> LoadedImag
         raise ImageError(_failure(data, format_name, error)) from error
 
 
-def _decode(data: bytes, format_name: str, min_side: int | None) -> LoadedImage:
+def _decode(data: bytes, format_name: str, min_side: int | None, hashed: bool) -> LoadedImage:
     size = declared_size(data, format_name)
     if size is not None:
         _check_size(*size)
@@ -116,6 +121,8 @@ def _decode(data: bytes, format_name: str, min_side: int | None) -> LoadedImage:
         _load(opened, format_name, min_side)
         facts = _exif_facts(opened, data, format_name)
 
+    turned = format_name == "TIFF" or isinstance(opened, HeicPicture)  # upright already
+    digest = pixel_hash(data, format_name, picture, 1 if turned else facts.orientation) if hashed else ""
     image = picture
     if min_side is not None and picture.mode in _AVERAGED_MODES and not picture.has_transparency_data:
         image = _reduce(picture, min_side)
@@ -128,7 +135,7 @@ def _decode(data: bytes, format_name: str, min_side: int | None) -> LoadedImage:
         image = image.transpose(_UPRIGHT[facts.orientation])
         if facts.orientation >= 5:
             width, height = height, width
-    return LoadedImage(_plain(image), width, height, format_name, facts.taken_at)
+    return LoadedImage(_plain(image), width, height, format_name, facts.taken_at, digest)
 
 
 def _load(picture: ImageFile, format_name: str, min_side: int | None) -> None:

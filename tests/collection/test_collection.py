@@ -146,15 +146,27 @@ def test_emptying_the_bin_deletes_for_good_and_leaves_referenced_files_alone(sho
     assert shop.page(order="added", descending=True)[0].id == 11  # an id is never used twice
 
 
-def test_a_file_that_is_overwritten_becomes_a_new_picture_and_the_old_one_goes_to_the_bin(shop, photos):
+def test_a_file_that_is_overwritten_becomes_a_new_picture_and_the_old_one_is_not_in_the_bin(shop, photos):
     shop.add_folder(photos)
     (photos / "a/0000.jpg").write_bytes(jpeg(500))
     with pytest.raises(CollectionError, match="gone or has changed"):
         shop.original(1)
     report = shop.add_folder(photos)
     assert (report.added, report.unchanged) == (1, 8)
-    assert [p.id for p in shop.bin()] == [1]
+    assert shop.bin() == []
+    (lost,) = shop.lost()
+    assert (lost.picture.id, lost.reason) == (1, "overwritten")
     assert shop.original(10) == jpeg(500)
+
+
+def test_the_undo_of_a_label_gives_back_who_had_given_the_one_before(shop, photos):
+    shop.add_folder(photos)
+    before = shop.label_states([1, 2])
+    shop.set_label([1, 2], "mine")
+    shop.restore_labels(before)
+    assert [p.label for p in shop.get_many([1, 2])] == ["a", "a"]
+    shop.add_folder(photos, labels=b"path,label\na/0000.jpg,theirs\n")
+    assert [p.label for p in shop.get_many([1, 2])] == ["theirs", "a"]
 
 
 def test_a_lost_thumbnail_is_made_again(shop, photos):

@@ -1,0 +1,123 @@
+"""A hash of what a picture shows, blind to the metadata beside it: equal hashes mean equal pixels.
+
+A keyword, a caption or a date written into a file changes its bytes and not its pixels. The hash covers all
+that the upright picture depends on: the pixels in full size, their mode and size, palette and transparency,
+the orientation, and the color profile where it has an effect.
+
+JPEG is hashed as it is coded: its tables and scans, without the segments that hold metadata. Programs that
+write metadata copy those parts as they are, equal ones decode to equal pixels, and a photo that is decoded
+small need not be decoded in full. Two JPEGs that are coded differently never have equal hashes, though their
+pixels may be equal (a lossless optimization, a PNG made from a JPEG); comparing the decoded pixels of a pair
+tells that. The other formats are decoded in full anyway, so their decoded pixels are hashed, and a file that
+is compressed again without loss keeps its hash.
+"""
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from PIL.ImageFile import ImageFile
+
+from core.images.color import effective_profile
+from core.images.formats import open_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STRIP = 1 << 22
+"""Bytes of pixels that are copied at a time: the copy of a whole picture would double its memory."""
+
+MAX_FRAME_PIXELS = 20_000_000
+"""Pixels in all frames or pages of a file, up to which they are decoded; above, its bytes stand for them."""
+
+# Markers in coded data; a stuffed zero, a restart marker and a fill byte belong to the data.
+_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+_START_OF_SCAN, _END, _COMMENT, _ADOBE = 0xDA, 0xD9, 0xFE, 0xEE
+_APPLICATION = range(0xE0, 0xF0)
+
+
+def pixel_hash(data: bytes, format_name: str, picture: Image.Image, orientation: int) -> str:
+    """Hash what `data` shows, as 64 hex digits.
+
+    Args:
+        data: the bytes of the file.
+        format_name: one of `core.images.formats.FORMATS`.
+        picture: the file as its parser decoded it (a JPEG may be decoded smaller), before any conversion.
+        orientation: the EXIF orientation that is still to be applied to `picture`, 1 to 8.
+
+    A file of several frames or pages whose later ones are damaged, or too many to decode here, is hashed
+    byte by byte: then only equal bytes are equal.
+    """
+    if format_name == "JPEG":
+        found = hashlib.sha256(b"jpeg")
+        _add_look(found, picture, orientation)
+        for part in _coded_parts(memoryview(data)):
+            found.update(part)
+        return found.hexdigest()
+    found = hashlib.sha256(b"pixels")
+    _add_look(found, picture, orientation)
+    _add_pixels(found, picture)
+    try:
+        frames = getattr(picture, "n_frames", 1)
+        if frames > 1:
+            if frames * picture.width * picture.height > MAX_FRAME_PIXELS:
+                raise ValueError("too many frames")
+            _add_later_frames(found, data, format_name, frames)
+    except Exception:
+        return hashlib.sha256(b"file" + data).hexdigest()
+    return found.hexdigest()
+
+
+def _add_look(found: "hashlib._Hash", picture: Image.Image, orientation: int) -> None:
+    """Add what the picture depends on beside its pixels."""
+    upright = orientation if 2 <= orientation <= 8 else 1
+    profile = effective_profile(picture)
+    found.update(f"{picture.mode} {upright} {len(profile)} ".encode())
+    found.update(profile)
+
+
+def _add_pixels(found: "hashlib._Hash", picture: Image.Image) -> None:
+    found.update(f"{picture.mode} {picture.width} {picture.height} ".encode())
+    found.update(repr(picture.info.get("transparency")).encode())
+    if picture.mode in ("P", "PA"):
+        found.update(bytes(picture.getpalette() or ()))
+    rows = max(1, _STRIP // (4 * picture.width))
+    for top in range(0, picture.height, rows):
+        strip = picture.crop((0, top, picture.width, min(top + rows, picture.height)))
+        found.update(strip.tobytes())
+
+
+def _add_later_frames(found: "hashlib._Hash", data: bytes, format_name: str, frames: int) -> None:
+    again = open_picture(data, format_name)
+    assert isinstance(again, ImageFile)  # noqa: S101 - HEIC is read as one picture
+    for frame in range(1, frames):
+        again.seek(frame)
+        found.update(f"{again.info.get('duration')} ".encode())
+        _add_pixels(found, again.copy())
+
+
+def _coded_parts(data: memoryview) -> "Iterator[memoryview]":
+    """The parts of a JPEG that its pixels are decoded from, up to the end of its first picture."""
+    at = 2
+    while at + 4 <= len(data):
+        if data[at] != 0xFF:
+            yield data[at:]  # not built as a JPEG is: all the rest counts
+            return
+        marker = data[at + 1]
+        if marker == 0xFF:  # a fill byte
+            at += 1
+            continue
+        if marker == _END:
+            return
+        end = at + 2
+        if marker not in (0x01, *range(0xD0, 0xD9)):  # those have no length
+            end += int.from_bytes(data[at + 2 : at + 4], "big")
+        if not (marker == _COMMENT or (marker in _APPLICATION and marker != _ADOBE)):
+            yield data[at:end]
+        at = end
+        if marker == _START_OF_SCAN:
+            next_marker = _MARKER.search(data, at)
+            stop = len(data) if next_marker is None else next_marker.start()
+            yield data[at:stop]
+            at = stop
