@@ -12,11 +12,11 @@ _STEP = 20_000
 def fill(collection: Collection, vectors: np.ndarray) -> None:
     """Write one picture a vector into the catalogue of an empty collection, as an addition does."""
     space = collection._spaces.make(collection.encoder_name, collection.encoder())
-    file = collection._spaces.file(space)
     now = datetime(2026, 1, 1).isoformat()
     for start in range(0, len(vectors), _STEP):
         part = np.asarray(vectors[start : start + _STEP])
-        rows = range(file.append(part), start + len(part))
+        written = collection._spaces.write(space, part)
+        rows = range(written.first, start + len(part))
         taken = {row: datetime(2020, 1, 1) + timedelta(hours=row % 50_000) for row in rows}
         with collection._catalogue.transaction() as tx:
             tx.executemany(
@@ -31,4 +31,4 @@ def fill(collection: Collection, vectors: np.ndarray) -> None:
                 "INSERT INTO name (picture_id, name, folded) VALUES (?, ?, ?)",
                 [(r + 1, f"p/{r:06d}.jpg", f"p/{r:06d}.jpg") for r in rows],
             )
-            tx.executemany("INSERT INTO vector VALUES (?, ?, ?)", [(space.id, r, r + 1) for r in rows])
+            written.commit(tx, [row + 1 for row in rows])

@@ -166,17 +166,14 @@ def add(collection, keeper: IndexKeeper) -> dict[str, float]:
     rng = np.random.default_rng(5)
     new = rng.standard_normal((1000, space.dim)).astype(np.float32)
     new /= np.linalg.norm(new, axis=1, keepdims=True)
-    first = collection._spaces.file(space).append(new)
+    written = collection._spaces.write(space, new)
     with collection._catalogue.transaction() as tx:
         tx.executemany(
             "INSERT INTO picture (id, sha256, name, format, width, height, bytes, added_at, kept) "
             "VALUES (?, ?, ?, 'JPEG', 1, 1, 1, '2026-01-01T00:00:00', 1)",
             [(count + 1 + i, f"new {count + i}", f"new {count + i}") for i in range(len(new))],
         )
-        tx.executemany(
-            "INSERT INTO vector VALUES (?, ?, ?)",
-            [(space.id, first + i, count + 1 + i) for i in range(len(new))],
-        )
+        written.commit(tx, [count + 1 + i for i in range(len(new))])
     started = time.perf_counter()
     found = keeper.search(new[:1], 1)
     seconds = time.perf_counter() - started

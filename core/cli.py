@@ -38,6 +38,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "sample": adding.sample,
     "resume": adding.resume,
     "encoders": adding.encoders,
+    "dismiss": adding.dismiss,
+    "repair": adding.repair,
     "embed": adding.embed,
     "list": finding.list_,
     "search": finding.search,

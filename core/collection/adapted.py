@@ -170,4 +170,4 @@ class AdaptedSpaces:
         return base
 
     def _target(self, space: Space, record: AdapterRecord) -> DerivedTarget:
-        return DerivedTarget(space.id, self._spaces.file(space), self._collection.adapters.load(record))
+        return DerivedTarget(space, self._spaces, self._collection.adapters.load(record))

@@ -1,5 +1,6 @@
 """The SQLite catalogue: the only authority on what a collection holds."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -146,11 +147,12 @@ def filter_clause(where: Filter) -> tuple[str, list[object]]:
     parts, values = ["p.removed_at IS NULL"], list[object]()
     if where.labels:
         named = [nfc(label) for label in where.labels if label is not None]
-        either = [f"p.label IN ({','.join('?' * len(named))})"] if named else []
+        # As one value: SQLite takes 32,766 of them, and each picture may have a label of its own.
+        either = ["p.label IN (SELECT value FROM json_each(?))"] if named else []
         if None in where.labels:
             either.append("p.label IS NULL")
         parts.append(f"({' OR '.join(either)})")
-        values += named
+        values += [json.dumps(named)] if named else []
     if where.name:
         parts.append("EXISTS (SELECT 1 FROM name n WHERE n.picture_id = p.id AND instr(n.folded, ?) > 0)")
         values.append(folded(where.name))

@@ -16,7 +16,8 @@ from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
 from core.collection.names import nfc
 from core.collection.reader import Reader
-from core.collection.types import AddReport, LabelState, Unfinished
+from core.collection.repair import repair_vectors
+from core.collection.types import AddReport, LabelState, RepairReport, Unfinished
 from core.embedding.adapted_encoder import split_name
 from core.embedding.registry import load_encoder
 from core.errors import CollectionError
@@ -154,8 +155,8 @@ class Collection(Reader):
         name = self.base_encoder_name
         encoder = self.encoder(name)
         space = self.space(name) or self._spaces.make(name, encoder)
-        file, derived = self._spaces.file(space), tuple(self.adapted.targets(space).values())
-        target = Target(self._catalogue, self._media, file, space.id, encoder, derived)
+        derived = tuple(self.adapted.targets(space).values())
+        target = Target(self._catalogue, self._media, self._spaces, space, encoder, derived)
         monitor.say(f"Adding {plan.title}")
         report = ingest(plan.source(), target, Policy(plan.keep, plan.label_rank), monitor)
         additions.end(self._catalogue, self.root, addition_id, plan, report)
@@ -181,11 +182,24 @@ class Collection(Reader):
             if space is None or space.fingerprint != loaded.fingerprint:
                 space = self._spaces.make(name, loaded)
             watched.say(f"Embedding with {name}")
-            file = self._spaces.file(space)
-            report = embed_missing(self._catalogue, space, file, loaded, self.original, watched)
+            report = embed_missing(self._catalogue, self._spaces, space, loaded, self.original, watched)
             with suppress(Cancelled):
                 self.adapted.follow(space, watched)
             return report
+
+    def repair(self, monitor: Monitor | None = None) -> RepairReport:
+        """Check every stored vector, and make those again that are damaged or missing; see `repair_vectors`.
+
+        Raises:
+            CollectionError: pictures are being added to the collection.
+            Cancelled: the monitor was asked to stop; what was made again stays.
+        """
+        with self._writing():
+            main = self.space(self.base_encoder_name)
+            derived = {} if main is None else self.adapted.targets(main)
+            return repair_vectors(
+                self._catalogue, self._spaces, main, derived, self.original, monitor or Monitor()
+            )
 
     # ---- deciding
 
@@ -276,4 +290,3 @@ class Collection(Reader):
     def _settle(self) -> None:
         self._media.settle(lambda sha256: records.named(self._catalogue, sha256))
         additions.clear_spools(self._catalogue, self.root)
-        self._spaces.settle()

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from core.collection.catalogue import Catalogue
-from core.collection.spaces import Space, Spaces
-from core.collection.vectors import FloatArray, VectorFile
+from core.collection.spaces import Space, Spaces, WrittenRows
+from core.collection.vectors import FloatArray
 from core.embedding.adapter import Adapter
 from core.jobs import Monitor
 
@@ -16,13 +16,13 @@ _CHUNK = 4096
 class DerivedTarget:
     """A space that takes in what its base takes in, mapped."""
 
-    space_id: int
-    file: VectorFile
+    space: Space
+    spaces: Spaces
     adapter: Adapter
 
-    def append(self, vectors: FloatArray) -> int:
-        """Map base vectors ``(N, dim)`` and write them at the end of the file; returns the first's row."""
-        return self.file.append(self.adapter.apply(vectors))
+    def write(self, vectors: FloatArray) -> WrittenRows:
+        """Map base vectors ``(N, dim)`` and write them; they count when they are committed."""
+        return self.spaces.write(self.space, self.adapter.apply(vectors))
 
 
 _MISSING = (
@@ -57,12 +57,11 @@ def derive_missing(
         ).fetchall()
         if not rows:
             return done
-        ids = [row[1] for row in rows]
-        first = target.append(spaces.vectors_of(base, ids))
-        with catalogue.transaction() as tx:
-            tx.executemany(
-                "INSERT INTO vector VALUES (?, ?, ?)",
-                [(space.id, first + offset, picture_id) for offset, picture_id in enumerate(ids)],
-            )
+        # A damaged base vector gives none here: both come back when the collection is repaired.
+        ids, vectors = spaces.sound_vectors(base, [row[1] for row in rows])
+        if len(ids):
+            written = target.write(vectors)
+            with catalogue.transaction() as tx:
+                written.commit(tx, ids.tolist())
         done, after = done + len(ids), rows[-1][0]
-        monitor.advance(len(ids))
+        monitor.advance(len(rows))

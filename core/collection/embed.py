@@ -1,17 +1,18 @@
 """Embedding pictures that a collection already holds into another space."""
 
+import json
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
 from core.collection.catalogue import Catalogue
 from core.collection.decoding import decode_for
-from core.collection.spaces import Space
+from core.collection.spaces import Space, Spaces
 from core.collection.types import AddReport, Skip
-from core.collection.vectors import FloatArray, VectorFile
+from core.collection.vectors import FloatArray
 from core.embedding.encoder import Encoder
 from core.errors import LookalikeError
 from core.jobs import Monitor
@@ -23,48 +24,59 @@ _Embedded = tuple[list[int], FloatArray, list[Skip]]
 
 def embed_missing(
     catalogue: Catalogue,
+    spaces: Spaces,
     space: Space,
-    file: VectorFile,
     encoder: Encoder,
     read: Callable[[int], bytes],
     monitor: Monitor,
 ) -> AddReport:
-    """Embed every picture that has no vector in `space` yet; `read` gives the original of an id.
+    """Embed every picture that has no vector in `space` yet; see `embed`."""
+    missing = catalogue.execute(
+        "SELECT id FROM picture p WHERE NOT EXISTS "
+        "(SELECT 1 FROM vector v WHERE v.picture_id = p.id AND v.space_id = ?) ORDER BY id",
+        (space.id,),
+    ).fetchall()
+    return embed(catalogue, spaces, space, [row[0] for row in missing], encoder, read, monitor)
+
+
+def embed(
+    catalogue: Catalogue,
+    spaces: Spaces,
+    space: Space,
+    ids: Sequence[int],
+    encoder: Encoder,
+    read: Callable[[int], bytes],
+    monitor: Monitor,
+) -> AddReport:
+    """Embed these pictures in `space`, in the place of what is stored of them; `read` gives an original.
 
     Committed chunk by chunk, so an interrupted run is taken up by the next. Pictures whose original is
     gone are skipped with the reason. The caller holds the collection's lock.
     """
-    missing = [
-        (row[0], row[1])
-        for row in catalogue.execute(
-            "SELECT id, name FROM picture p WHERE NOT EXISTS "
-            "(SELECT 1 FROM vector v WHERE v.picture_id = p.id AND v.space_id = ?) ORDER BY id",
-            (space.id,),
-        )
-    ]
-    monitor.expect(len(missing))
+    named = catalogue.execute(
+        "SELECT id, name FROM picture WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(ids),),
+    ).fetchall()
+    monitor.expect(len(named))
     added, skipped = 0, list[Skip]()
     workers = max(1, os.cpu_count() or 1)
     pending: deque[Future[_Embedded]] = deque()
 
     def commit(done: _Embedded) -> int:
-        ids, vectors, bad = done
-        if ids:
-            row = file.append(vectors)
+        embedded, vectors, bad = done
+        if embedded:
+            written = spaces.write(space, vectors)
             with catalogue.transaction() as tx:
-                tx.executemany(
-                    "INSERT INTO vector VALUES (?, ?, ?)",
-                    [(space.id, row + offset, picture_id) for offset, picture_id in enumerate(ids)],
-                )
+                written.commit(tx, embedded)
         skipped.extend(bad)
-        monitor.advance(len(ids) + len(bad))
-        return len(ids)
+        monitor.advance(len(embedded) + len(bad))
+        return len(embedded)
 
     with ThreadPoolExecutor(workers, thread_name_prefix="lookalike-embed") as pool:
-        for start in range(0, len(missing), _CHUNK):
+        for start in range(0, len(named), _CHUNK):
             if monitor.cancelled:
                 break
-            pending.append(pool.submit(_embed, missing[start : start + _CHUNK], encoder, read))
+            pending.append(pool.submit(_embed, named[start : start + _CHUNK], encoder, read))
             if len(pending) > 2 * workers:
                 added += commit(pending.popleft().result())
         while pending:

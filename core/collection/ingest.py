@@ -23,8 +23,9 @@ from core.collection.decoding import decode_for
 from core.collection.derived import DerivedTarget
 from core.collection.media import MediaStore
 from core.collection.sources import Candidate, Skipped, Source
+from core.collection.spaces import Space, Spaces
 from core.collection.types import AddReport, Skip
-from core.collection.vectors import FloatArray, VectorFile
+from core.collection.vectors import FloatArray
 from core.embedding.encoder import Encoder
 from core.errors import CollectionError, ImageError
 from core.images.thumbnails import make_thumbnail
@@ -48,8 +49,8 @@ class Target:
 
     catalogue: Catalogue
     media: MediaStore
-    vectors: VectorFile
-    space_id: int
+    spaces: Spaces
+    space: Space
     encoder: Encoder
     derived: tuple[DerivedTarget, ...] = ()
 
@@ -225,18 +226,13 @@ def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tal
         if fresh.sha256 not in seen and not records.named(target.catalogue, fresh.sha256):
             new.append(i)
             seen.add(fresh.sha256)
-    rows: list[tuple[int, int]] = []  # of each space, with the row of the first picture
-    if new:
-        rows.append((target.space_id, target.vectors.append(chunk.vectors[new])))
-        rows += [(space.space_id, space.append(chunk.vectors[new])) for space in target.derived]
+    vectors = chunk.vectors[new]
+    written = [target.spaces.write(target.space, vectors), *(one.write(vectors) for one in target.derived)]
     skipped = list(chunk.skipped)
     with target.catalogue.transaction() as tx:
-        for offset, i in enumerate(new):
-            picture_id = records.insert(tx, chunk.fresh[i].record, policy.keep)
-            tx.executemany(
-                "INSERT INTO vector VALUES (?, ?, ?)",
-                [(space_id, row + offset, picture_id) for space_id, row in rows],
-            )
+        ids = [records.insert(tx, chunk.fresh[i].record, policy.keep) for i in new]
+        for rows in written:
+            rows.commit(tx, ids)
         met = [(fresh.candidate, fresh.sha256) for fresh in chunk.fresh]
         met += [(known.candidate, known.sha256) for known in chunk.known]
         for candidate, sha256 in met:

@@ -277,8 +277,7 @@ class Reader:
         space = self.space(encoder)
         if space is None:
             return 0
-        file = self._spaces.file(space)
-        return file.rows() * 4 * space.dim
+        return self._spaces.file(space).rows() * 4 * space.dim
 
     def vectors(self, after_row: int = -1, encoder: str | None = None, most: int = -1) -> VectorRows:
         """The vectors whose row lies after `after_row`, the first `most` or all; the bin's are among them."""
@@ -302,6 +301,25 @@ class Reader:
         if space is None:
             raise CollectionError(f"“{self.name}” holds no pictures yet.")
         return self._spaces.vectors_of(space, ids)
+
+    def sound_vectors(
+        self, ids: Sequence[int], encoder: str | None = None
+    ) -> tuple[NDArray[np.int64], FloatArray]:
+        """Those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M, dim)``."""
+        space = self.space(encoder)
+        if space is None:
+            return np.empty(0, np.int64), np.empty((0, 0), np.float32)
+        return self._spaces.sound_vectors(space, ids)
+
+    def damaged_vectors(self, encoder: str | None = None) -> str:
+        """What to tell the user of vectors that are known to be damaged or missing; empty where none is."""
+        space = self.space(encoder)
+        damaged = 0 if space is None else self._spaces.damaged(space)
+        return self._spaces.advice(damaged) if damaged else ""
+
+    def repairs(self) -> int:
+        """How often damaged vectors were made again: an index over the old ones must be opened again."""
+        return int(self._catalogue.meta("repairs") or 0)
 
     def vector_ids(self, encoder: str | None = None) -> NDArray[np.int64]:
         """Ids of all pictures that have a vector, ``(N,)``, in the order of their rows; in the bin or not."""

@@ -246,6 +246,20 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE picture SET label = nfc(label) WHERE label GLOB '*[^ -~]*';
     UPDATE cluster_name SET name = nfc(name) WHERE name GLOB '*[^ -~]*';
     """,
+    """
+    ALTER TABLE space ADD COLUMN rows INTEGER NOT NULL DEFAULT 0;  -- ever committed; no row is used twice
+    UPDATE space SET rows = (SELECT coalesce(max(row), -1) + 1 FROM vector WHERE space_id = space.id);
+
+    ALTER TABLE vector ADD COLUMN checksum INTEGER;                -- NULL: written before there were any
+
+    CREATE TABLE space_name (                  -- which space an encoder's name stands for
+        encoder TEXT PRIMARY KEY,
+        space_id INTEGER NOT NULL REFERENCES space (id) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO space_name SELECT encoder, max(id) FROM space GROUP BY encoder;
+
+    INSERT INTO meta VALUES ('repairs', '0');
+    """,
 )
 
 

@@ -138,6 +138,20 @@ class PairVerdict:
 
 
 @dataclass(frozen=True)
+class RepairReport:
+    """What came of repairing the vectors of a collection.
+
+    `damaged` counts the vectors, of all encoders, that were damaged or missing; `repaired` those that were
+    made again from the pictures; `skipped` says of the others why not.
+    """
+
+    damaged: int
+    repaired: int
+    skipped: tuple[Skip, ...]
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
 class Unfinished:
     """An addition that was interrupted and can be resumed."""
 

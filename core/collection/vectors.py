@@ -1,18 +1,30 @@
-"""One append-only file of float32 vectors a space.
+"""One file of float32 vectors for each space, and the check that a stored vector is the one that was written.
 
-Rows have no header and no checksum of their own: a row counts when a committed catalogue row names it,
-and whatever lies beyond the last such row was written by a process that died, and is cut off.
+The file has no header. The catalogue says how many of its rows are committed and keeps a checksum of each,
+so a row is written where the catalogue says, not where the file happens to end. Whatever is beyond the
+committed rows was written by a process that died: the next write overwrites it. The file is never cut:
+readers in other processes have it mapped into memory, and a process that touches a page that was cut off is
+killed (SIGBUS).
 """
 
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import CollectionError
+from core.private_files import open_private
 
 FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+_BLOCK = 8192
+_UNIT_TOLERANCE = 0.01
+"""By how much a squared length may differ from 1: float32 sums are off by less than 1e-5, and a flipped bit
+of an exponent moves them much further."""
 
 
 class VectorFile:
@@ -24,41 +36,89 @@ class VectorFile:
         self._row_bytes = 4 * dim
 
     def rows(self) -> int:
-        """Whole rows in the file, committed or not."""
-        return self.path.stat().st_size // self._row_bytes if self.path.exists() else 0
+        """Whole rows in the file, committed or not; 0 where there is no file."""
+        try:
+            return self.path.stat().st_size // self._row_bytes
+        except FileNotFoundError:
+            return 0
 
-    def append(self, vectors: FloatArray) -> int:
-        """Write `vectors`, shape ``(N, dim)``, at the end, wait for the disk, return the first's row."""
+    def write(self, first: int, vectors: FloatArray) -> None:
+        """Write `vectors`, shape ``(N, dim)``, from row `first` on, and wait for the disk.
+
+        In a file that ends before row `first`, the rows between become zero: `unsound` finds them. It is
+        written as a new file then, so that processes which have checked the old one look again.
+        """
         if vectors.ndim != 2 or vectors.shape[1] != self.dim:
             raise ValueError(f"vectors of shape (N, {self.dim}) expected, got {vectors.shape}")
-        first = self.rows()
-        with self.path.open("ab") as file:
+        if self.rows() >= first and self.path.exists():
+            self._write_at(self.path, first, vectors)
+            return
+        part = self.path.with_name(f"{self.path.name}.part")
+        try:
+            with suppress(FileNotFoundError):
+                shutil.copyfile(self.path, part)
+                part.chmod(0o600)
+            self._write_at(part, first, vectors)
+            part.replace(self.path)
+        finally:
+            part.unlink(missing_ok=True)
+        _flush_folder(self.path.parent)
+
+    def _write_at(self, path: Path, first: int, vectors: FloatArray) -> None:
+        with open_private(path, os.O_WRONLY | os.O_CREAT) as file:
+            file.seek(first * self._row_bytes)
             file.write(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
             file.flush()
             os.fsync(file.fileno())
-        return first
 
-    def cut(self, rows: int) -> None:
-        """Drop everything after the first `rows` rows."""
-        if self.path.exists() and self.path.stat().st_size > rows * self._row_bytes:
-            with self.path.open("r+b") as file:
-                file.truncate(rows * self._row_bytes)
-                os.fsync(file.fileno())
-
-    def read(self, first: int = 0, stop: int | None = None) -> FloatArray:
+    def read(self, first: int, stop: int) -> FloatArray:
         """Rows ``first:stop`` as a read-only memory map, shape ``(stop - first, dim)``, float32.
 
         Raises:
             CollectionError: the file holds fewer rows than asked for.
         """
-        stop = self.rows() if stop is None else stop
         if stop > self.rows():
             raise CollectionError(
-                f"The vector file {self.path.name} is shorter than the catalogue says ({self.rows()} of "
-                f"{stop} rows). Restore it from a backup, or add the pictures to a new collection."
+                f"The vector file {self.path.name} holds {self.rows():,} of the {stop:,} rows asked for."
             )
         if stop <= first:
             return np.empty((0, self.dim), dtype=np.float32)
         return np.memmap(
             self.path, dtype="<f4", mode="r", offset=first * self._row_bytes, shape=(stop - first, self.dim)
         )
+
+
+def checksums(vectors: FloatArray) -> IntArray:
+    """One number for each row of ``(N, dim)``: the sum of its 32-bit words. Costs less than reading the row.
+
+    It tells one vector from another and from any vector with a flipped bit, not from words in another order.
+    """
+    words = np.ascontiguousarray(vectors, dtype="<f4").view("<u4")
+    return np.asarray(words.sum(axis=1, dtype=np.uint64), np.int64)
+
+
+def unsound(vectors: FloatArray, expected: IntArray) -> NDArray[np.bool_]:
+    """Which rows of ``(N, dim)`` are not usable, ``(N,)`` bool: not of unit length, or not what was written.
+
+    Args:
+        vectors: may be a memory map; it is read once, in blocks.
+        expected: ``(N,)``, the `checksums` of when the rows were written; −1 where none is known.
+    """
+    bad = np.zeros(len(vectors), np.bool_)
+    with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity are among what is looked for
+        for start in range(0, len(vectors), _BLOCK):
+            part = vectors[start : start + _BLOCK]
+            known = expected[start : start + _BLOCK]
+            squares = np.einsum("ij,ij->i", part, part)
+            bad[start : start + _BLOCK] = ~(np.abs(squares - 1) < _UNIT_TOLERANCE) | (
+                (known >= 0) & (known != checksums(part))
+            )
+    return bad
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

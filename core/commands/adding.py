@@ -1,5 +1,6 @@
 """Verbs that make collections and add pictures to them."""
 
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -105,6 +106,27 @@ def resume(name: Name, workspace: Home = None, as_json: Json = False) -> None:
         while collection.unfinished():
             reports.append(watch(collection.resume))
     show_report(name, reports, as_json)
+
+
+def repair(name: Name, workspace: Home = None, as_json: Json = False) -> None:
+    """Check what is stored of the pictures for searching, and make again what is damaged or missing."""
+    with monitored(as_json) as watch:
+        report = watch(Workspace(workspace).open(name).repair)
+    lines = [f"skipped {skip.name}: {skip.reason}" for skip in report.skipped]
+    lines.append(
+        f"{report.damaged:,} vectors were damaged or missing; {report.repaired:,} were made again."
+        if report.damaged
+        else f"Every vector of “{name}” is sound; there is nothing to repair."
+    )
+    show({"collection": name, **asdict(report)}, lines, as_json)
+
+
+def dismiss(name: Name, workspace: Home = None, as_json: Json = False) -> None:
+    """Give up additions that were cut off, such as one whose folder is gone; what they had added stays."""
+    collection = Workspace(workspace).open(name)
+    count = len(collection.unfinished())
+    collection.dismiss_unfinished()
+    show({"collection": name, "dismissed": count}, [f"{count} unfinished additions dismissed."], as_json)
 
 
 def embed(

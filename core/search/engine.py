@@ -90,7 +90,8 @@ class SearchEngine:
         parts = query_parts(query, self.collection, self.encoder_name, encoder)
         encoded = time.perf_counter()
         if not self._refresh():
-            return SearchResult((), Timings(_ms(started, encoded), 0.0, 0.0, 0.0), 0)
+            damaged = self.collection.damaged_vectors(self.encoder_name)
+            return SearchResult((), Timings(_ms(started, encoded), 0.0, 0.0, 0.0), 0, warning=damaged)
         spread = spreads(parts, self._background)
         vector = combine(parts, spread)
         allowed, binned = self._allowed_ids(query.where)
@@ -135,7 +136,7 @@ class SearchEngine:
             second.note,
             cutoff,
             found.served,
-            self.watch.warning(found.served),
+            self._warning(found),
         )
 
     def _exactly_scored(
@@ -146,9 +147,14 @@ class SearchEngine:
         ids = [int(i) for i in near.ids[0] if i >= 0 and i not in exclude][:wanted]
         if found.served.index_id is None or not ids:
             return ids, {int(i): float(s) for i, s in zip(near.ids[0], near.scores[0], strict=True)}
-        cosines = np.einsum("nd,d->n", self.collection.vectors_of(ids, self.encoder_name), vector)
+        there, vectors = self.collection.sound_vectors(ids, self.encoder_name)
+        ids, cosines = there.tolist(), np.einsum("nd,d->n", vectors, vector)
         order = np.argsort(-cosines, kind="stable")
         return [ids[at] for at in order], dict(zip(ids, map(float, cosines), strict=True))
+
+    def _warning(self, found: Found) -> str:
+        damaged = self.collection.damaged_vectors(self.encoder_name)
+        return " ".join(filter(None, (self.watch.warning(found.served), damaged)))
 
     def _cutoff(self, query: Query, encoder: Encoder, alpha: float | None) -> Cutoff | None:
         kind = kind_of(query)
@@ -182,7 +188,7 @@ class SearchEngine:
         ids = np.sort(self.collection.vector_ids(self.encoder_name))
         chosen = np.sort(np.random.default_rng(0).permutation(len(ids))[:_BACKGROUND])
         self._background = (
-            self.collection.vectors_of([int(i) for i in ids[chosen]], self.encoder_name)
+            self.collection.sound_vectors(ids[chosen].tolist(), self.encoder_name)[1]
             if len(ids)
             else np.empty((0, 0), np.float32)
         )

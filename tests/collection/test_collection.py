@@ -85,11 +85,11 @@ def test_an_uploaded_csv_is_kept_until_the_addition_has_ended(shop, photos, monk
 
     table = b"path,label\none.jpg,first\n"
 
-    def full(self, _):
+    def full(self, *_):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(vectors.VectorFile, "append", full)
+        patch.setattr(vectors.VectorFile, "write", full)
         with pytest.raises(CollectionError, match="disk is full"):
             shop.add_files([("one.jpg", jpeg(1))], labels=table)
     assert shop.resume().added == 1
@@ -242,11 +242,11 @@ def test_file_names_that_are_not_text(shop, tmp_path):
 def test_the_disk_is_full(shop, photos, monkeypatch):
     from core.collection import vectors
 
-    def full(self, _):
+    def full(self, *_):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(vectors.VectorFile, "append", full)
+        patch.setattr(vectors.VectorFile, "write", full)
         with pytest.raises(CollectionError, match="disk is full"):
             shop.add_folder(photos, keep=True)
     assert shop.count() == 0

@@ -5,6 +5,7 @@ from core import Query, SearchEngine
 from core.errors import CollectionError
 from core.jobs import Monitor
 from tests.support.pictures import jpeg, write_folder
+from tests.support.rows import fill, unit
 from tests.support.tiny import TinyEncoder, register
 
 
@@ -81,3 +82,32 @@ def test_emptying_the_bin_clears_every_space(shop, tmp_path, other):
     assert shop.vectors(encoder="other").ids.tolist() == [1, 3]
     with pytest.raises(CollectionError, match="no picture 2"):
         shop.vectors_of([2], "other")
+
+
+def test_two_names_of_one_model_share_a_space(shop, tmp_path, other):
+    shop.add_folder(write_folder(tmp_path / "photos", 3))
+    alias = TinyEncoder("alias")
+    alias.fingerprint = other.fingerprint
+    register(alias)
+    assert shop.add_space("other").added == 3
+    assert shop.add_space("alias").added == 0
+    assert len(shop.vectors(encoder="alias").ids) == len(shop.vectors(encoder="other").ids) == 3
+    assert len(shop.spaces()) == 2
+
+
+def test_going_back_to_an_earlier_version_of_an_encoder_finds_its_vectors_again(shop, tmp_path):
+    shop.add_folder(write_folder(tmp_path / "photos", 3))
+    before = np.array(shop.vectors().vectors)
+    register(TinyEncoder(version="2"))
+    with pytest.raises(CollectionError, match="another version"):
+        SearchEngine(shop).search(Query(text="red"))
+    assert shop.add_space("tiny").added == 3
+    register(TinyEncoder())
+    assert shop.add_space("tiny").added == 0
+    assert np.array_equal(shop.vectors().vectors, before)
+    assert len(SearchEngine(shop).search(Query(text="red"))) == 3
+
+
+def test_more_pictures_than_sqlite_takes_variables(shop):
+    ids = fill(shop, unit(40_000))
+    assert shop.vectors_of(ids).shape == (40_000, 48)

@@ -14,14 +14,14 @@ def unit(count, dim=48, seed=0):
 def fill(collection, vectors):
     """Write `vectors` as an addition does; returns the ids of the pictures they stand for."""
     space = collection.space() or collection._spaces.make(collection.encoder_name, collection.encoder())
-    first = collection._spaces.file(space).append(vectors)
+    written = collection._spaces.write(space, vectors)
     ids = []
     with collection._catalogue.transaction() as tx:
-        for row in range(first, first + len(vectors)):
+        for row in range(written.first, written.first + len(vectors)):
             ids.append(
                 records.insert(
                     tx, records.Record(f"{row:06d}.jpg", f"{row:064x}", "JPEG", 40, 30, 999, None), keep=True
                 )
             )
-            tx.execute("INSERT INTO vector VALUES (?, ?, ?)", (space.id, row, ids[-1]))
+        written.commit(tx, ids)
     return ids

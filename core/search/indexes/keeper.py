@@ -55,6 +55,7 @@ class IndexKeeper:
         self._gate = Gate()
         self._refreshing = threading.Lock()
         self._version = -1
+        self._repairs = 0
         self._now: Serving | None = None
         self._working: threading.Thread | None = None
         self._made = threading.Event()
@@ -113,10 +114,16 @@ class IndexKeeper:
             return
         try:
             version = self._collection.version()
-            due = self._made.is_set() or (self._retry_at > 0 and time.monotonic() >= self._retry_at)
+            repairs = self._collection.repairs()
+            due = (
+                self._made.is_set()
+                or (self._retry_at > 0 and time.monotonic() >= self._retry_at)
+                or repairs != self._repairs
+            )
             if version == self._version and not due:
                 return
             self._made.clear()
+            self._repairs = repairs
             space = self._collection.space(self._encoder)
             if space is None:
                 self._become(None)

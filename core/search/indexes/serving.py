@@ -108,7 +108,7 @@ def take_in(collection: Collection, encoder: str, now: Serving, gate: Gate, most
             now.index.add(new.ids, new.vectors)
         now.unsaved += len(new.ids)
         now.last_row = new.last_row
-    return len(new.ids) != most
+    return len(new.ids) + new.damaged != most
 
 
 def _compare(collection: Collection, encoder: str, now: Serving, gate: Gate) -> None:
@@ -119,8 +119,8 @@ def _compare(collection: Collection, encoder: str, now: Serving, gate: Gate) -> 
         with gate.write():
             now.index.remove(gone)
     for start in range(0, len(missing), _LISTED):
-        ids = missing[start : start + _LISTED]
-        vectors = collection.vectors_of([int(i) for i in ids], encoder)
+        # A damaged vector that comes to light here is left out, as it is from now on from `vector_ids`.
+        ids, vectors = collection.sound_vectors(missing[start : start + _LISTED].tolist(), encoder)
         with gate.write():
             now.index.add(ids, vectors)
     now.unsaved += len(gone) + len(missing)

@@ -23,15 +23,15 @@ def test_both_ways_rank_the_same(shop):
 
 
 def test_vectors_that_are_not_normalised_are_found_out(shop):
-    """From (1, 0): at (3, 0) the product is largest and so is the distance; (0.9, 0.1) is near."""
+    """From (1, 0): the product with (1.004, 0) is largest, but (1, 0.001) is nearer."""
     long = np.zeros((3, 48), np.float32)
-    long[0, 0], long[1, 0], long[2, :2] = 1, 3, (0.9, 0.1)
+    long[0, 0], long[1, 0], long[2, :2] = 1, 1.004, (1, 0.001)
     ids = fill(shop, long)
     found = cosine_and_euclidean(shop, ids[0], k=2)
     assert found.by_cosine == (ids[1], ids[2])
     assert found.by_distance == (ids[2], ids[1])
     assert not found.same
-    assert found.largest_error == pytest.approx(8.0)  # ‖a − b‖² = 4, 2 − 2 · 3 = −4
+    assert found.largest_error == pytest.approx(0.008, abs=1e-4)  # ‖a − b‖² ≈ 0, 2 − 2 · 1.004 = −0.008
 
 
 def test_of_equal_pictures_either_may_come_first(shop):

@@ -1,0 +1,71 @@
+"""Files and folders for their owner alone, whatever the umask; files replaced whole or not at all."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+_FOLDER = 0o700
+_FILE = 0o600
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder for its owner alone, unless it is there. Its parent has to exist.
+
+    Raises:
+        FileNotFoundError: the parent is gone, such as a collection that was deleted meanwhile.
+    """
+    try:
+        path.mkdir(mode=_FOLDER)
+    except FileExistsError:
+        if not path.is_dir():
+            raise
+        return
+    with suppress(OSError):  # an odd umask may have taken bits away from the owner
+        path.chmod(_FOLDER)
+
+
+def make_private_folders(root: Path, below: Path) -> None:
+    """Make the folder `below`, and those between it and `root`, which has to exist.
+
+    Raises:
+        FileNotFoundError: `root` is gone.
+    """
+    missing = []
+    folder = below
+    while folder != root and not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for folder in reversed(missing):
+        make_private_folder(folder)
+
+
+def open_private(path: Path, flags: int = os.O_WRONLY | os.O_CREAT | os.O_TRUNC) -> BinaryIO:
+    """Open a file for writing bytes; a new one is for its owner alone."""
+    return os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0), _FILE), "wb")
+
+
+def replace_private(path: Path, data: bytes) -> None:
+    """Write `data` to `path` by way of a file beside it, so that it holds the old bytes or the new ones.
+
+    Raises:
+        OSError: it cannot be written; what was there before is unchanged.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(4).hex()}.part")
+    try:
+        with open_private(part) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def make_private(path: Path) -> None:
+    """Take from everybody but the owner what they may do with a file or folder, where that can be done."""
+    with suppress(OSError):
+        mode = path.lstat().st_mode
+        if mode & 0o077 and not path.is_symlink():
+            path.chmod(mode & 0o700)
