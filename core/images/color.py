@@ -19,7 +19,8 @@ def to_rgb(image: Image.Image) -> Image.Image:
     """Convert a decoded picture to RGB.
 
     Transparent parts are laid on white, or on dark grey where hardly anything that is visible would be
-    seen on white (a white letter, a light logo). 16-bit grey is scaled by its full range. 32-bit whole or
+    seen on white (a white letter, a light logo). 16-bit grey is scaled by its full range, or by the range of
+    8, 10 or 12 bits where no value is above that (cameras put 12 bits into files of 16). 32-bit whole or
     floating-point grey has no agreed range, so the smallest customary one that holds every value is
     taken (0–1 for floats, 0–255, 0–65535), or else the values found are stretched to black and white;
     infinities and values that are no number turn black.
@@ -78,8 +79,11 @@ def _ground(colours: Image.Image, alpha: Image.Image) -> tuple[int, int, int]:
 
 
 def _scale_16_bit(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
-    # A table keeps a 200-megapixel picture from being copied in a wider type; 257 = 65535 / 255.
-    table = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
+    highest = int(values.max())
+    # 14 bits are not told from 16: dark pictures of 16 bits reach no higher, and can be made out as they are.
+    top = next(top for top in (255, 1023, 4095, 65535) if highest <= top)
+    # A table keeps a 200-megapixel picture from being copied in a wider type.
+    table = ((np.arange(top + 1, dtype=np.uint32) * 255 + top // 2) // top).astype(np.uint8)
     return np.asarray(table[values])
 
 

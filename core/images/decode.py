@@ -5,8 +5,9 @@ hostile files: only listed parsers run, sizes are checked before a pixel is deco
 wrong inside a parser comes out as `core.errors.ImageError`. It may be called from many threads at once.
 """
 
+import hashlib
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,12 +15,15 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from core.errors import ImageError
+from core.images.capture_time import iptc_date, xmp_date
 from core.images.color import to_rgb
 from core.images.exif import ExifFacts, read_exif
 from core.images.files import MAX_FILE_BYTES, read_file, too_large_reason
 from core.images.formats import declared_size, describe_other, ends_early, identify, open_picture
 from core.images.heic import HeicPicture, heic_exif
+from core.images.jpeg import END, lacks_only_its_end, with_end
 from core.images.pixel_hash import pixel_hash
+from core.images.png import exif_of_png, without_texts, xmp_of_png
 
 MAX_MEGAPIXELS = 200
 """A picture of more than this many million pixels is refused before it is decoded."""
@@ -108,7 +112,7 @@ def _decode(data: bytes, format_name: str, min_side: int | None, hashed: bool) -
     size = declared_size(data, format_name)
     if size is not None:
         _check_size(*size)
-    opened = open_picture(data, format_name)
+    opened = open_picture(without_texts(data) if format_name == "PNG" else data, format_name)
     width, height = opened.size
     _check_size(width, height)
     if isinstance(opened, HeicPicture):
@@ -117,8 +121,7 @@ def _decode(data: bytes, format_name: str, min_side: int | None, hashed: bool) -
         facts = ExifFacts(taken_at=read_exif(heic_exif(data) or b"").taken_at)
         width, height = picture.size
     else:
-        picture = opened
-        _load(opened, format_name, min_side)
+        picture = opened = _load(opened, data, format_name, min_side)
         facts = _exif_facts(opened, data, format_name)
 
     turned = format_name == "TIFF" or isinstance(opened, HeicPicture)  # upright already
@@ -138,13 +141,31 @@ def _decode(data: bytes, format_name: str, min_side: int | None, hashed: bool) -
     return LoadedImage(_plain(image), width, height, format_name, facts.taken_at, digest)
 
 
-def _load(picture: ImageFile, format_name: str, min_side: int | None) -> None:
+def _load(picture: ImageFile, data: bytes, format_name: str, min_side: int | None) -> ImageFile:
     if format_name == "TIFF":
         _refuse_raw_preview(picture)
-    if format_name == "JPEG" and min_side is not None:
+    if format_name != "JPEG":
+        picture.load()
+        return picture
+    try:
+        return _load_jpeg(picture, min_side)
+    except OSError:
+        if END in data[-64:] or not lacks_only_its_end(data, _digest_of_jpeg):
+            raise
+        return _load_jpeg(open_picture(with_end(data), "JPEG"), min_side)
+
+
+def _load_jpeg(picture: ImageFile | HeicPicture, min_side: int | None) -> ImageFile:
+    assert isinstance(picture, ImageFile)  # noqa: S101 - for the type checker
+    if min_side is not None:
         # Shrinks by 2, 4 or 8 while decoding, and never below the size given on either side.
         picture.draft(None, (min_side, min_side))
     picture.load()
+    return picture
+
+
+def _digest_of_jpeg(data: bytes) -> bytes:
+    return hashlib.sha256(_load_jpeg(open_picture(data, "JPEG"), None).tobytes()).digest()
 
 
 def _check_size(width: int, height: int) -> None:
@@ -165,7 +186,14 @@ def _refuse_raw_preview(picture: ImageFile) -> None:
 
 def _exif_facts(picture: ImageFile, data: bytes, format_name: str) -> ExifFacts:
     block = data if format_name == "TIFF" else picture.info.get("exif")
-    return read_exif(block) if isinstance(block, bytes) else ExifFacts()
+    if block is None and format_name == "PNG":
+        block = exif_of_png(data)
+    facts = read_exif(block) if isinstance(block, bytes) else ExifFacts()
+    if facts.taken_at is not None:
+        return facts
+    packet = xmp_of_png(data) if format_name == "PNG" else picture.info.get("xmp")
+    taken_at = xmp_date(packet) if isinstance(packet, bytes) else None
+    return replace(facts, taken_at=taken_at or iptc_date(picture))
 
 
 def _reduce(picture: Image.Image, min_side: int) -> Image.Image:

@@ -8,10 +8,9 @@ import math
 import re
 import struct
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 _ORIENTATION = 0x0112
-_DATE_TIME = 0x0132
 _EXIF_DIRECTORY = 0x8769
 _GPS_DIRECTORY = 0x8825
 _DATE_TIME_ORIGINAL = 0x9003
@@ -28,7 +27,11 @@ _ANGLE = 3  # degrees, minutes, seconds
 
 _Value = int | str | tuple[float, ...]
 
-_DATE = re.compile(r"(\d{4})[:/.-](\d\d)[:/.-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
+# Some programs write a space for a leading zero, leave out the seconds or the whole time, or leave it blank.
+_DATE = re.compile(
+    r"(\d{4})[:/.-] ?(\d{1,2})[:/.-] ?(\d{1,2})(?!\d)"
+    r"(?:[ T]\s*(\d{1,2}): ?(\d{1,2})(?:: ?(\d{1,2}))?(?!\d))?"
+)
 _FIRST_YEAR = 1900  # scanned photographs carry the year of the photograph
 
 
@@ -83,7 +86,7 @@ def _read(block: bytes) -> ExifFacts:
     if opened is None:
         return ExifFacts()
     view, byte_order, first = opened
-    main = _directory(view, byte_order, first, {_ORIENTATION, _DATE_TIME, _EXIF_DIRECTORY})
+    main = _directory(view, byte_order, first, {_ORIENTATION, _EXIF_DIRECTORY})
 
     orientation = main.get(_ORIENTATION)
     if not isinstance(orientation, int) or not 1 <= orientation <= 8:
@@ -94,7 +97,8 @@ def _read(block: bytes) -> ExifFacts:
     if isinstance(offset, int):
         camera = _directory(view, byte_order, offset, {_DATE_TIME_ORIGINAL, _DATE_TIME_DIGITIZED})
 
-    dates = (camera.get(_DATE_TIME_ORIGINAL), camera.get(_DATE_TIME_DIGITIZED), main.get(_DATE_TIME))
+    # ModifyDate, in the main directory, is when a program last wrote the file: nothing to go by.
+    dates = (camera.get(_DATE_TIME_ORIGINAL), camera.get(_DATE_TIME_DIGITIZED))
     parsed = (parse_date(date) for date in dates if isinstance(date, str))
     return ExifFacts(orientation, next((date for date in parsed if date is not None), None))
 
@@ -175,15 +179,19 @@ def _rationals(parts: tuple[int, ...]) -> tuple[float, ...]:
 def parse_date(text: str) -> datetime | None:
     """A date as EXIF writes it (``2019:06:30 18:45:00``), or None where it is not a believable one.
 
-    Believable is any real date from 1900 to the end of next year; ``0000:00:00 00:00:00`` is what
-    cameras write before their clock is set.
+    Without seconds, or without a time, the missing parts are 0. Hour 24 and second 60 count on into the
+    next day and minute. Believable is any real date from 1900 to the end of next year;
+    ``0000:00:00 00:00:00`` is what cameras write before their clock is set.
     """
     match = _DATE.match(text.strip("\0 "))
     if match is None:
         return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    if hour > 24 or minute > 59 or second > 60:
+        return None
     try:
-        date = datetime(*map(int, match.groups()))  # type: ignore[arg-type]
-    except ValueError:
+        date = datetime(year, month, day) + timedelta(hours=hour, minutes=minute, seconds=second)
+    except (ValueError, OverflowError):
         return None
     latest = datetime.now().year + 1
     return date if _FIRST_YEAR <= date.year <= latest else None

@@ -1,6 +1,5 @@
 """Where a picture file says that it was taken, without decoding it."""
 
-import struct
 from pathlib import Path
 
 from core.errors import ImageError
@@ -8,6 +7,7 @@ from core.images.exif import Position, read_gps
 from core.images.files import read_file
 from core.images.formats import identify, open_picture
 from core.images.heic import heic_exif
+from core.images.png import exif_of_png
 
 _HEAD = 256 * 1024
 """Bytes of a JPEG that are read: its EXIF block has at most 64 kB and comes before anything large."""
@@ -44,19 +44,8 @@ def _exif_block(data: bytes) -> bytes | None:
     if kind in ("HEIC", "AVIF"):  # both are boxes
         return heic_exif(data)
     if kind == "PNG":
-        return _png_exif(data)
+        return exif_of_png(data)
     if kind in ("JPEG", "WEBP"):
         block = open_picture(data, kind).info.get("exif")  # type: ignore[union-attr]
         return block if isinstance(block, bytes) else None
-    return None
-
-
-def _png_exif(data: bytes) -> bytes | None:
-    """The eXIf chunk, which may lie behind the pixels, where Pillow sees it only after decoding them."""
-    at = 8
-    while at + 8 <= len(data):
-        length, kind = struct.unpack_from(">L4s", data, at)
-        if kind == b"eXIf":
-            return data[at + 8 : at + 8 + length]
-        at += 12 + length
     return None

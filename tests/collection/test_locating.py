@@ -68,7 +68,7 @@ def test_times_oldest_first_without_the_bin(shop):
         image = noise(40 + number, 40)
         exif = image.getexif()
         if text:
-            exif[0x0132] = text
+            exif.get_ifd(0x8769)[0x9003] = text
         files.append((f"{number}.jpg", encode(image, "JPEG", exif=exif)))
     shop.add_files(files)
     first, _, third, last = shop.ids()

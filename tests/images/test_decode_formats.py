@@ -150,6 +150,19 @@ def test_16_bit_grey_is_scaled_not_clipped(name):
     assert [pixel(data, x)[0] for x in range(4)] == [0, 1, 128, 255]
 
 
+@pytest.mark.parametrize("name", ["PNG", "TIFF"])
+@pytest.mark.parametrize("bits", [8, 10, 12])
+def test_fewer_bits_in_a_file_of_16_are_visible(name, bits):
+    top = 2**bits - 1
+    data = encode(Image.fromarray(np.array([[0, top // 2, top]], np.uint16)), name)
+    assert [pixel(data, x)[0] for x in range(3)] == [0, 127, 255]
+
+
+def test_a_dark_picture_of_16_bits_stays_dark():
+    data = encode(Image.fromarray(np.array([[0, 0x1000, 0x3FFF]], np.uint16)), "PNG")
+    assert [pixel(data, x)[0] for x in range(3)] == [0, 16, 64]
+
+
 def test_16_bit_grey_of_the_other_byte_order():
     data = encode(Image.frombytes("I;16B", (2, 1), b"\x40\x40\xc0\xc0"), "TIFF")
     assert [pixel(data, x)[0] for x in range(2)] == [0x40, 0xC0]
@@ -288,9 +301,8 @@ def test_capture_time_is_found(name):
 
 
 def test_capture_time_of_a_tiff():
-    exif = Image.Exif()
-    exif[0x0132] = "2019:06:30 18:45:00"
-    assert load_image(encode(halves(), "TIFF", exif=exif)).taken_at == datetime(2019, 6, 30, 18, 45)
+    packet = b"<x exif:DateTimeOriginal='2019-06-30T18:45:00'/>"
+    assert load_image(encode(halves(), "TIFF", tiffinfo={700: packet})).taken_at == datetime(2019, 6, 30, 18, 45)
 
 
 # ---- smaller decodes

@@ -22,9 +22,15 @@ def test_orientation_and_the_time_of_the_shutter(byte_order, prefix):
 def test_the_next_best_time_is_taken():
     without = exif_block("<", {0x0132: CHANGED}, {0x9004: DIGITIZED})
     assert read_exif(without).taken_at == datetime(2020, 7, 1, 10)
-    unset = exif_block("<", {0x0132: CHANGED}, {0x9003: "0000:00:00 00:00:00"})
-    assert read_exif(unset).taken_at == datetime(2021, 8, 2, 11)
+    unset = exif_block("<", {0x0132: CHANGED}, {0x9003: "0000:00:00 00:00:00", 0x9004: DIGITIZED})
+    assert read_exif(unset).taken_at == datetime(2020, 7, 1, 10)
     assert read_exif(exif_block("<", {0x0112: 3}, {})) == ExifFacts(3, None)
+
+
+def test_the_time_of_the_last_change_is_no_time_of_capture():
+    assert read_exif(exif_block("<", {0x0132: CHANGED}, {})).taken_at is None
+    unset = exif_block("<", {0x0132: CHANGED}, {0x9003: "0000:00:00 00:00:00"})
+    assert read_exif(unset).taken_at is None
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 65535])
@@ -43,8 +49,16 @@ def test_an_orientation_that_does_not_exist_is_upright(orientation):
         ("1899:12:31 23:59:59", None),
         ("2999:01:01 00:00:00", None),
         ("2019:02:30 10:00:00", None),
-        ("2019:06:30 24:00:00", None),
-        ("2019:06:30", None),
+        ("2019:06:30 24:10:00", datetime(2019, 7, 1, 0, 10)),  # how some phones write ten past midnight
+        ("2019:12:31 23:59:60", datetime(2020, 1, 1)),
+        ("2019:06:30 18:45", datetime(2019, 6, 30, 18, 45)),
+        ("2019:06:30", datetime(2019, 6, 30)),
+        ("2019:06:30   :  :  ", datetime(2019, 6, 30)),
+        ("2019: 6: 3  8: 5: 9", datetime(2019, 6, 3, 8, 5, 9)),
+        ("2019:06:30 25:00:00", None),
+        ("2019:06:30 18:60:00", None),
+        ("2019:06:30 18:45:61", None),
+        ("2019:06:301 18:45:00", None),
         ("    :  :     :  :  ", None),
         ("\xff\xfe\xfd garbage", None),
         ("", None),
