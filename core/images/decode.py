@@ -23,7 +23,7 @@ from core.images.formats import declared_size, describe_other, ends_early, ident
 from core.images.heic import HeicPicture, heic_exif
 from core.images.jpeg import END, lacks_only_its_end, with_end
 from core.images.pixel_hash import pixel_hash
-from core.images.png import exif_of_png, without_texts, xmp_of_png
+from core.images.png import exif_of_png, xmp_of_png
 
 MAX_MEGAPIXELS = 200
 """A picture of more than this many million pixels is refused before it is decoded."""
@@ -112,7 +112,7 @@ def _decode(data: bytes, format_name: str, min_side: int | None, hashed: bool) -
     size = declared_size(data, format_name)
     if size is not None:
         _check_size(*size)
-    opened = open_picture(without_texts(data) if format_name == "PNG" else data, format_name)
+    opened = open_picture(data, format_name)
     width, height = opened.size
     _check_size(width, height)
     if isinstance(opened, HeicPicture):

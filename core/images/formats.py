@@ -19,6 +19,7 @@ from PIL import (
 from PIL.ImageFile import ImageFile
 
 from core.images.heic import HeicPicture
+from core.images.png import without_texts
 
 FORMATS = ("AVIF", "BMP", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP")
 """The names that `identify` returns."""
@@ -142,9 +143,11 @@ def open_picture(data: bytes, format_name: str) -> ImageFile | HeicPicture:
     May raise anything that the parser raises; `core.images.decode` turns it into a sentence.
 
     Raises:
-        ImageError: HEIC on a machine without its decoder.
+        ImageError: HEIC on a machine without its decoder, or a PNG in too many pieces.
     """
-    return HeicPicture(data) if format_name == "HEIC" else _PARSERS[format_name](io.BytesIO(data))
+    if format_name == "HEIC":
+        return HeicPicture(data)
+    return _PARSERS[format_name](io.BytesIO(without_texts(data) if format_name == "PNG" else data))
 
 
 def declared_size(data: bytes, format_name: str) -> tuple[int, int] | None:

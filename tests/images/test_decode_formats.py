@@ -302,7 +302,8 @@ def test_capture_time_is_found(name):
 
 def test_capture_time_of_a_tiff():
     packet = b"<x exif:DateTimeOriginal='2019-06-30T18:45:00'/>"
-    assert load_image(encode(halves(), "TIFF", tiffinfo={700: packet})).taken_at == datetime(2019, 6, 30, 18, 45)
+    loaded = load_image(encode(halves(), "TIFF", tiffinfo={700: packet}))
+    assert loaded.taken_at == datetime(2019, 6, 30, 18, 45)
 
 
 # ---- smaller decodes
