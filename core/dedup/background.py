@@ -14,6 +14,8 @@ _SAMPLE = 1000
 _SPARED = 4
 """The nearest of the background are left out: the picture itself may be among them, and copies of it."""
 _NEAR = 10
+_USUAL = 0.65
+"""The level where a collection is too small to tell: that of most photos under the default encoder."""
 _SPREAD = 2_654_435_761
 _BLOCK = 8192
 
@@ -29,9 +31,9 @@ class Background:
     def levels(self, vectors: FloatArray) -> NDArray[np.float32]:
         """The mean cosine of each of `vectors` with those of the background that are near it, ``(N,)``.
 
-        Near are the fifth to the fourteenth nearest; 0 where the background is smaller than that.
+        Near are the fifth to the fourteenth nearest; 0.65 where the background is smaller than that.
         """
-        levels = np.zeros(len(vectors), np.float32)
+        levels = np.full(len(vectors), _USUAL, np.float32)
         last = _SPARED + _NEAR
         if len(self._vectors) < last:
             return levels

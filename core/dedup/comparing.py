@@ -1,6 +1,5 @@
 """Looking closely at pairs of a collection."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from core.dedup.aligned import GreyArray
 from core.dedup.background import Background
 from core.dedup.evidence import Known, could_be_equal, see
 from core.dedup.hashes import Look, unpack
+from core.dedup.originals import Originals
 from core.dedup.types import Candidate, Evidence
 from core.errors import LookalikeError
 from core.images.decode import load_image
@@ -43,7 +43,7 @@ class Comparison:
         self._looks = {
             record.picture_id: unpack(record.hashes, record.colours) for record in collection.pairs.looks()
         }
-        self._pixels: dict[int, str | None] = {}
+        self._originals = Originals(collection)
 
     def compare(self, pairs: Sequence[Candidate]) -> list[Evidence]:
         """What is seen in each pair, in the same order; `pairs` are in order of their ids.
@@ -56,10 +56,19 @@ class Comparison:
             [(known[a].features, [known[b].features for b in others]) for a, others in groups]
         )
         geometries = [geometry for group in found for geometry in group]
-        return [
+        seen = [
             see(known[p.a], known[p.b], self._cosine(p.a, p.b), geometry, self._equal(p, known))
             for p, geometry in zip(pairs, geometries, strict=True)
         ]
+        pictures = {p.id: p for p in self._collection.get_many(sorted(known))}
+        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="lookalike-originals") as pool:
+            return list(
+                pool.map(
+                    lambda pair, one: self._originals.look(pictures[pair.a], pictures[pair.b], one),
+                    pairs,
+                    seen,
+                )
+            )
 
     def _know(self, ids: Iterable[int]) -> dict[int, Known]:
         wanted = sorted(ids)
@@ -91,15 +100,4 @@ class Comparison:
     def _equal(self, pair: Candidate, known: dict[int, Known]) -> bool:
         if not could_be_equal(known[pair.a], known[pair.b]):
             return False
-        a, b = self._digest(pair.a), self._digest(pair.b)
-        return a is not None and a == b
-
-    def _digest(self, picture_id: int) -> str | None:
-        """Of the upright RGB pixels; None where the original is gone."""
-        if picture_id not in self._pixels:
-            try:
-                image = load_image(self._collection.original(picture_id)).image
-                self._pixels[picture_id] = hashlib.sha256(image.tobytes()).hexdigest()
-            except LookalikeError:
-                self._pixels[picture_id] = None
-        return self._pixels[picture_id]
+        return self._originals.same_pixels(pair.a, pair.b)

@@ -10,12 +10,14 @@ from core.dedup.aligned import GreyArray, agreement, laid_down
 from core.dedup.hashes import Look, difference, distance
 from core.dedup.types import Evidence
 from core.reranking.geometry import Geometry
-from core.reranking.local import LocalFeatures
+from core.reranking.local import LocalFeatures, opencv
 
 _LAID_BY_HASH = 12
 """Bits by which hashes may differ for their turn to say how the pictures lie, where keypoints do not."""
 _SURELY_OTHER_BITS = 4
 """Bits by which the hashes of equal pixels may differ: thumbnails are made by way of different decoders."""
+_PLAIN = 12
+"""Grey levels between the lightest and the darkest place of a plain picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +73,7 @@ def see(a: Known, b: Known, cosine: float, geometry: Geometry, same_pixels: bool
         scale=round(scale, 4),
         size_a=(a.width, a.height),
         size_b=(b.width, b.height),
+        plain=_is_plain(a) and _is_plain(b),
     )
 
 
@@ -80,10 +83,17 @@ def to_json(evidence: Evidence) -> str:
 
 
 def from_json(text: str) -> Evidence:
-    """What `to_json` wrote."""
+    """What `to_json` wrote, here or in an earlier version that saw less."""
     given = json.loads(text)
     given["size_a"], given["size_b"] = tuple(given["size_a"]), tuple(given["size_b"])
     return Evidence(**given)
+
+
+def _is_plain(picture: Known) -> bool:
+    if picture.look.hashes is not None or len(picture.features):
+        return False
+    smooth = opencv().GaussianBlur(picture.grey, (3, 3), 0)
+    return int(smooth.max()) - int(smooth.min()) < _PLAIN
 
 
 def _agreement(a: Known, b: Known, geometry: Geometry) -> float:

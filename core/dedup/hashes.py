@@ -8,6 +8,7 @@ eight ways to lay a picture down follows from the same 64 numbers, without looki
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from PIL import Image
 from core.dedup.types import Turn
 
 Codes = NDArray[np.uint64]
+Value = TypeVar("Value", bound=np.generic)
 
 TURNS: tuple[Turn, ...] = (
     "none",
@@ -83,7 +85,7 @@ def difference(a: Look, b: Look, turn: Turn) -> float:
     return float(np.abs(turned - b.colours).mean(axis=2).max())
 
 
-def lay_down(grid: NDArray[np.uint8], turn: Turn) -> NDArray[np.uint8]:
+def lay_down(grid: NDArray[Value], turn: Turn) -> NDArray[Value]:
     """A grid of rows and columns, laid down in another way."""
     if turn in ("transpose", "quarter turn left", "quarter turn right", "transverse"):
         grid = grid.swapaxes(0, 1)

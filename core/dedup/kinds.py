@@ -1,4 +1,4 @@
-"""What was done to one picture of a pair to make the other, as far as the evidence shows."""
+"""What was done to one picture of a pair to make the other, and how sure a score may be of that."""
 
 from core.dedup.types import Evidence, Kind
 
@@ -12,23 +12,57 @@ _SAME_SIZE = 0.02
 _RECOMPRESSED = 14.0
 """Colours of 255 by which a cell may differ after compression at a low quality."""
 
+_SAME_COLOUR = 6.0
+_MOST_FRAMES = 0.5
+_STRANGERS_BITS = 12
+"""Bits by which hashes may differ and still say how two pictures lie over each other."""
+_UNDECIDED, _HARDLY, _EDITED = 0.5, 0.02, 0.99
+
 
 def kind_of(evidence: Evidence) -> Kind:
     """The most drastic of what was done: turned, cropped, edited, resized, re-encoded, in this order.
 
     What only a crop could be told from is called cropped too: a frame around a picture, a page it lies in.
+    Two plain pictures, and two shots of one scene, were not made from each other: those are kinds of their
+    own.
     """
     if evidence.same_pixels:
         return "exact"
+    if evidence.plain and not evidence.frames_apart:
+        return "nothing to compare"
     placed = evidence.inliers >= _SOME
     turned = abs(evidence.rotation) > _TURNED or evidence.mirrored if placed else evidence.hash_turn != "none"
     if turned:
         return "rotated or mirrored"
     if placed and min(evidence.overlap_a, evidence.overlap_b) < _WHOLE:
         return "cropped"
-    if evidence.difference > _RECOMPRESSED:
-        return "edited"
+    return "edited" if _edited(evidence) else _saved_again(evidence)
+
+
+def _edited(evidence: Evidence) -> bool:
+    frames = evidence.frames_apart > 0 or evidence.frames_a != evidence.frames_b
+    return evidence.difference > _RECOMPRESSED or evidence.changed > 0 or frames
+
+
+def _saved_again(evidence: Evidence) -> Kind:
     ratios = [one / other for one, other in zip(evidence.size_a, evidence.size_b, strict=True)]
-    if any(abs(ratio - 1) > _SAME_SIZE for ratio in ratios):
-        return "resized"
-    return "re-encoded"
+    return "resized" if any(abs(ratio - 1) > _SAME_SIZE for ratio in ratios) else "re-encoded"
+
+
+def ceiling(evidence: Evidence) -> float:
+    """The probability that no score of this pair may exceed, in ``[0, 1]``.
+
+    A score is learned from what pictures have in common. That two plain pictures have one colour in common,
+    two animations their first frame or two forms all but a number says nothing against what sets them apart.
+    """
+    if evidence.same_pixels:
+        return 1.0
+    if evidence.frames_apart >= _MOST_FRAMES:
+        return _HARDLY
+    if evidence.plain:
+        return _UNDECIDED if evidence.difference <= _SAME_COLOUR else 0.0
+    nothing_shared = not evidence.inliers and evidence.hash_distance > _STRANGERS_BITS
+    if nothing_shared or evidence.frames_apart > 0 or (evidence.changed > 0 and evidence.writing):
+        return _UNDECIDED
+    edited = evidence.changed > 0 or evidence.frames_a != evidence.frames_b
+    return _EDITED if edited else 1.0

@@ -30,8 +30,10 @@ from core.errors import CollectionError, LookalikeError
 from core.images.decode import load_image
 from core.jobs import Cancelled, Monitor, Phase
 
-VERSION = "2"
+VERSION = "3"
 """Of what is seen: whatever changes it, here or in what is seen with, gets another one."""
+_READABLE = (VERSION, "2")
+"""Versions whose pairs are shown until the next scan looks again."""
 
 _LOOKS = 500
 _COMPARED = 400
@@ -86,7 +88,7 @@ def pairs(collection: Reader, encoder: str | None = None, judge: Judge | None = 
     Pairs of which a picture is in the bin are left out; before any scan there are none.
     """
     space = collection.space(encoder)
-    if space is None or not collection.pairs.current(VERSION):
+    if space is None or not any(collection.pairs.current(version) for version in _READABLE):
         return []
     return scored(collection.pairs.of_space(space.id), judge or kept_judge.load(collection))
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.dedup.features import FEATURES, features
+from core.dedup.kinds import ceiling
 from core.dedup.types import Evidence
 
 FloatArray = NDArray[np.float64]
@@ -56,9 +57,13 @@ class Judge:
             raise ValueError("finite numbers and deviations above 0 expected")
 
     def probabilities(self, pairs: Sequence[Evidence]) -> FloatArray:
-        """That each pair is one of duplicates, ``(N,)`` in ``[0, 1]``; 1 for equal pixels alone."""
+        """That each pair is one of duplicates, ``(N,)`` in ``[0, 1]``; 1 for equal pixels alone.
+
+        Never above what sets the pair apart allows (`core.dedup.kinds.ceiling`).
+        """
         sure = np.array([pair.same_pixels for pair in pairs], bool)
-        return np.where(sure, 1.0, self.predict(features(pairs)))
+        most = np.clip(np.array([ceiling(pair) for pair in pairs], np.float64), _LEAST, _MOST)
+        return np.where(sure, 1.0, np.minimum(self.predict(features(pairs)), most))
 
     def predict(self, rows: FloatArray) -> FloatArray:
         """The same of pairs with features ``(N, F)``, whose pixels differ."""

@@ -26,8 +26,21 @@ Turn = Literal[
 diagonal.
 """
 
-Kind = Literal["exact", "re-encoded", "resized", "cropped", "rotated or mirrored", "edited"]
-"""What was done to make one picture of a pair from the other, as far as the evidence shows."""
+Kind = Literal[
+    "exact",
+    "re-encoded",
+    "resized",
+    "cropped",
+    "rotated or mirrored",
+    "edited",
+    "another shot",
+    "nothing to compare",
+]
+"""What was done to make one picture of a pair from the other, as far as the evidence shows.
+
+The last two were not made from each other: ``another shot`` shows the same scene from a slightly different
+place or a moment later; ``nothing to compare`` are two plain pictures.
+"""
 
 
 @dataclass(frozen=True, order=True)
@@ -76,6 +89,16 @@ class Evidence:
         scale: how many pixels of `b` one pixel of `a` has become, along a line; 1 without geometry.
         size_a: width and height of `a`, in pixels of the file.
         size_b: width and height of `b`, in pixels of the file.
+        frames_a: frames or pages in the file of `a`.
+        frames_b: frames or pages in the file of `b`.
+        frames_apart: share of the frames after the first that show something else, in ``[0, 1]``; 0 where
+            there are none.
+        plain: whether both are plain, so that nothing in them can be compared but one colour.
+        changed: how far the place that differs most sticks out of a pair that is otherwise equal, as a
+            multiple of what compression explains (`core.dedup.differences`); 0 where nothing does.
+        writing: whether both are pages of writing or thin lines, where a changed digit is another page.
+        parallax: share of the details in common that no single movement of a flat picture explains, in
+            ``[0, 1]`` (`core.dedup.parallax`); 0 where it was not measured.
     """
 
     same_pixels: bool
@@ -96,11 +119,19 @@ class Evidence:
     scale: float
     size_a: tuple[int, int]
     size_b: tuple[int, int]
+    frames_a: int = 1
+    frames_b: int = 1
+    frames_apart: float = 0.0
+    plain: bool = False
+    changed: float = 0.0
+    writing: bool = False
+    parallax: float = 0.0
 
     def __post_init__(self) -> None:
         numbers = (
             self.cosine, self.cosine_normalised, self.mean_distance,
             self.overlap_a, self.overlap_b, self.agreement, self.rotation, self.scale,
+            self.frames_apart, self.changed, self.parallax,
         )  # fmt: skip
         if not all(map(math.isfinite, numbers)):
             raise ValueError(f"finite numbers expected, got {numbers}")

@@ -26,9 +26,11 @@ def test_a_few_copies_do_not_raise_it():
 
 
 @pytest.mark.parametrize("count", [0, 1, 13])
-def test_too_small_a_collection_has_no_level(count):
+def test_too_small_a_collection_has_the_level_of_most_photos(count):
     vectors = unit(np.random.default_rng(0).normal(size=(max(count, 1), 8)))
-    assert Background(np.arange(count), vectors[:count]).levels(vectors).tolist() == [0.0] * len(vectors)
+    assert Background(np.arange(count), vectors[:count]).levels(vectors).tolist() == pytest.approx(
+        [0.65] * len(vectors)
+    )
 
 
 def test_it_is_the_same_for_the_same_pictures_and_most_of_it_while_some_are_added():

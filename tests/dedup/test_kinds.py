@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.dedup.kinds import kind_of
+from core.dedup.kinds import ceiling, kind_of
 from tests.support.evidence import COPY
 
 
@@ -23,7 +23,31 @@ from tests.support.evidence import COPY
         ({"inliers": 0, "hash_turn": "mirror"}, "rotated or mirrored"),
         ({"inliers": 0, "overlap_a": 0.0, "overlap_b": 0.0}, "re-encoded"),
         ({"inliers": 0, "size_a": (1, 1)}, "resized"),
+        ({"changed": 2.0}, "edited"),
+        ({"frames_a": 3}, "edited"),
+        ({"frames_a": 3, "frames_b": 3, "frames_apart": 0.5}, "edited"),
+        ({"plain": True}, "nothing to compare"),
     ],
 )
 def test_the_most_drastic_change_gives_the_name(change, kind):
     assert kind_of(replace(COPY, **change)) == kind
+
+
+@pytest.mark.parametrize(
+    ("change", "most"),
+    [
+        ({}, 1.0),
+        ({"changed": 2.0}, 0.99),
+        ({"changed": 2.0, "writing": True}, 0.5),
+        ({"frames_a": 3}, 0.99),
+        ({"frames_a": 3, "frames_b": 3, "frames_apart": 0.3}, 0.5),
+        ({"frames_a": 3, "frames_b": 3, "frames_apart": 0.5}, 0.02),
+        ({"plain": True, "difference": 6.0}, 0.5),
+        ({"plain": True, "difference": 12.0}, 0.0),
+        ({"inliers": 0, "hash_distance": 13}, 0.5),
+        ({"inliers": 0, "hash_distance": 12}, 1.0),
+        ({"same_pixels": True, "plain": True}, 1.0),
+    ],
+)
+def test_no_score_exceeds_what_sets_a_pair_apart(change, most):
+    assert ceiling(replace(COPY, **change)) == most

@@ -1,4 +1,6 @@
 import io
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -258,3 +260,23 @@ def test_pairs_are_scored_by_the_judge_that_is_given(copies):
     strict = default_judge().refit(seen * 20, np.zeros(20 * len(seen), bool))
     told = [pair for pair in pairs(copies, judge=strict) if not pair.evidence.same_pixels]
     assert max(pair.probability for pair in told) < 0.5
+
+
+def test_what_an_earlier_version_saw_is_shown_until_the_next_scan(copies):
+    scan(copies)
+    now = pairs(copies)
+    later = ("frames_a", "frames_b", "frames_apart", "plain", "changed", "writing", "parallax")
+    space = copies.space()
+    records = copies.pairs.of_space(space.id)
+    old = [
+        replace(
+            one, evidence=json.dumps({k: v for k, v in json.loads(one.evidence).items() if k not in later})
+        )
+        for one in records
+    ]
+    copies.pairs.adopt("2")
+    copies.pairs.add(space.id, old)
+    assert [(p.a, p.b, p.probability) for p in pairs(copies)] == [(p.a, p.b, p.probability) for p in now]
+    assert unscanned(copies) == copies.count()
+    scan(copies)
+    assert pairs(copies) == now

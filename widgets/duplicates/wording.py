@@ -18,6 +18,8 @@ KINDS: dict[Kind, str] = {
     "cropped": "cut, or framed",
     "rotated or mirrored": "turned or mirrored",
     "edited": "edited",
+    "another shot": "another shot of the same scene",
+    "nothing to compare": "plain pictures, with nothing to compare",
 }
 """What was done to make the one of the other."""
 VERDICTS = {"duplicate": "Duplicates", "different": "Different", "unsure": "Not sure"}
@@ -89,6 +91,28 @@ def evidence_rows(evidence: Evidence) -> list[Row]:
             Row("Movement", movement(evidence) or "none", "How left has to be moved to lie on right.")
         )
     rows.append(_sizes(evidence))
+    return rows + _set_apart(evidence)
+
+
+def _set_apart(evidence: Evidence) -> list[Row]:
+    """What speaks against equality although all else agrees."""
+    rows = []
+    if evidence.frames_a != evidence.frames_b:
+        found = f"{evidence.frames_a:,} and {evidence.frames_b:,}"
+        rows.append(Row("Frames or pages", found, "One file holds more pictures than the other."))
+    elif evidence.frames_a > 1:
+        apart = round(100 * evidence.frames_apart)
+        meaning = "Only the first is alike." if apart == 100 else "The frames or pages were compared."
+        rows.append(Row("Frames or pages", f"{apart} % of the later ones differ", meaning))
+    if evidence.plain:
+        rows.append(Row("Plain", "both", "One colour each: there is nothing in them to compare."))
+    if evidence.changed:
+        meaning = (
+            "On a page of writing that is another page."
+            if evidence.writing
+            else "Something was changed or added there."
+        )
+        rows.append(Row("Small changes", f"{evidence.changed:.1f} times what saving again explains", meaning))
     return rows
 
 

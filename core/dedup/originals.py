@@ -1,0 +1,171 @@
+"""What only the originals of a pair show: small differences, and the frames after the first."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+
+from core.collection.reader import Reader
+from core.collection.types import Picture
+from core.dedup.differences import SIDE, FloatArray, is_writing, multiples, sticking_out
+from core.dedup.hashes import lay_down
+from core.dedup.types import Evidence
+from core.errors import LookalikeError
+from core.images.decode import load_image
+from core.images.frames import count_frames, load_frames
+from core.reranking.local import opencv
+
+_KEPT = 64
+"""Pictures that are kept decoded: pairs come in the order of their first picture."""
+_FRAMES = 7
+"""Frames or pages after the first that are compared."""
+_SEVERAL = frozenset({"GIF", "PNG", "TIFF", "WEBP", "AVIF"})
+"""Formats of files that may hold more than one picture."""
+_SAME_WHOLE_BITS, _SAME_WHOLE, _SAME_PLACES = 8, 0.95, 0.8
+"""How near hashes are, how much overlaps, and how much of that agrees, in two pictures of the same whole."""
+_SAME_SHAPE = 0.03
+_FRAME_APART = 0.02
+"""Share of its places that differ by more than compression explains, in a frame that shows something else."""
+
+
+@dataclass(frozen=True, eq=False)
+class Original:
+    """What is needed of one original: its grey levels at `SIDE`, and its frames after the first."""
+
+    grey: FloatArray
+    frames: int
+    later: tuple[FloatArray, ...]
+
+
+class Originals:
+    """Looks at the originals of pairs in one collection. The same pairs always give the same."""
+
+    def __init__(self, collection: Reader) -> None:
+        self._collection = collection
+        self._kept: OrderedDict[int, Original | None] = OrderedDict()
+        self._digests: dict[int, str | None] = {}
+
+    def look(self, a: Picture, b: Picture, seen: Evidence) -> Evidence:
+        """`seen` with what the originals add to it; as it is where one of them cannot be read."""
+        frames = _may_hold_several(a) or _may_hold_several(b)
+        if not (_same_whole(seen) or (frames and seen.hash_distance > 60)):
+            return seen
+        of_a, of_b = self._original(a), self._original(b)
+        if of_a is None or of_b is None:
+            return seen
+        seen = replace(
+            seen, frames_a=of_a.frames, frames_b=of_b.frames, frames_apart=_frames_apart(of_a, of_b)
+        )
+        if seen.same_pixels or not _same_whole(seen):
+            return seen
+        left, right = _same_size(np.ascontiguousarray(lay_down(of_a.grey, seen.hash_turn)), of_b.grey)
+        if left is None or right is None:
+            return seen
+        changed = sticking_out(left, right)
+        writing = changed > 0 and is_writing(left) and is_writing(right)
+        return replace(seen, changed=round(changed, 3), writing=writing)
+
+    def same_pixels(self, a: int, b: int) -> bool:
+        """Whether the two decode to the same upright RGB pixels, in all their frames."""
+        first, second = self._digest(a), self._digest(b)
+        return first is not None and first == second
+
+    def _digest(self, picture_id: int) -> str | None:
+        """Of all pixels; None where they cannot all be read."""
+        if picture_id not in self._digests:
+            try:
+                path = self._collection.original(picture_id)
+                digest = hashlib.sha256(load_image(path).image.tobytes())
+                count = count_frames(path)
+                later = 0
+                for frame in load_frames(path, range(1, count)):
+                    digest.update(frame.tobytes())
+                    later += 1
+                whole = later == count - 1
+                self._digests[picture_id] = digest.hexdigest() if whole else None
+            except LookalikeError:
+                self._digests[picture_id] = None
+        return self._digests[picture_id]
+
+    def _original(self, picture: Picture) -> Original | None:
+        if picture.id in self._kept:
+            self._kept.move_to_end(picture.id)
+            return self._kept[picture.id]
+        found = self._kept[picture.id] = self._read(picture)
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return found
+
+    def _read(self, picture: Picture) -> Original | None:
+        try:
+            path = self._collection.original(picture.id)
+            grey = _grey(load_image(path, min_side=SIDE).image)
+            count = count_frames(path) if _may_hold_several(picture) else 1
+            later = tuple(_grey(frame) for frame in load_frames(path, _spread(count)))
+        except LookalikeError:
+            return None
+        return Original(grey, count, later)
+
+
+def _may_hold_several(picture: Picture) -> bool:
+    return picture.format in _SEVERAL
+
+
+def _spread(count: int) -> Sequence[int]:
+    """Places of up to `_FRAMES` frames after the first, the last one among them."""
+    if count - 1 <= _FRAMES:
+        return range(1, count)
+    return [round(part * (count - 1) / _FRAMES) for part in range(1, _FRAMES + 1)]
+
+
+def _same_whole(seen: Evidence) -> bool:
+    if seen.inliers:
+        whole = min(seen.overlap_a, seen.overlap_b) >= _SAME_WHOLE and seen.agreement >= _SAME_PLACES
+        return whole and seen.hash_distance <= 2 * _SAME_WHOLE_BITS
+    return seen.hash_distance <= _SAME_WHOLE_BITS
+
+
+def _frames_apart(a: Original, b: Original) -> float:
+    """Share of the frames after the first that show something else; 0 where one of the two has none."""
+    if not a.later or not b.later:
+        return 0.0
+    most = max(len(a.later), len(b.later))
+    apart = 0
+    for place in range(most):
+        # Of a different number of frames those at the same part of the whole are compared.
+        x, y = (one.later[place * len(one.later) // most] for one in (a, b))
+        apart += _shows_something_else(x, y)
+    return round(apart / most, 4)
+
+
+def _shows_something_else(x: FloatArray, y: FloatArray) -> bool:
+    left, right = _same_size(x, y)
+    if left is None or right is None:
+        return True
+    return sticking_out(left, right) > 0 or float((multiples(left, right) > 1).mean()) > _FRAME_APART
+
+
+def _same_size(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray] | tuple[None, None]:
+    """Both at the size of the smaller one; nothing where their shapes differ."""
+    ratio = (x.shape[1] / x.shape[0]) / (y.shape[1] / y.shape[0])
+    if abs(ratio - 1) > _SAME_SHAPE:
+        return None, None
+    cv = opencv()
+    small = min((x, y), key=lambda grey: grey.size).shape
+    resized = [
+        grey if grey.shape == small else cv.resize(grey, small[::-1], interpolation=cv.INTER_AREA)
+        for grey in (x, y)
+    ]
+    return resized[0], resized[1]
+
+
+def _grey(image: Image.Image) -> FloatArray:
+    scale = min(1.0, SIDE / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    grey = image.convert("L")
+    if size != image.size:
+        grey = grey.resize(size, Image.Resampling.BOX)
+    return np.asarray(grey, np.float32)
