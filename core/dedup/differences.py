@@ -25,8 +25,8 @@ _CELL, _AROUND = 9, 25
 _GREY, _SHARE = 4.0, 0.15
 """Difference that is explained anywhere, in grey levels, and for each grey level of contrast.
 
-Of 77 photos none has a place that sticks out once it is saved as JPEG of quality 20, made grey or a quarter as
-large, one has when blurred; a line of small letters reaches 2.9 to 9, the digits of a form 2.3 to 3.3.
+Of 77 photos none has a place that sticks out once it is saved as JPEG of quality 20, made grey or a quarter
+as large, one has when blurred; a line of small letters reaches 2.9 to 9, the digits of a form 2.3 to 3.3.
 """
 _STICKS_OUT, _OVER_USUAL = 1.5, 3.0
 """Multiple of what is explained, and of what 19 in 20 places of the pair have, from which a place counts."""
