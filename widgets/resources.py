@@ -42,7 +42,7 @@ def open_collection(name: str) -> Collection:
 
 def search_engine(collection: Collection) -> SearchEngine:
     """The engine that answers for this collection; it keeps its index between searches."""
-    return _engine(*place(collection), collection)
+    return _engine(*place(collection), collection.encoder_name, collection)
 
 
 def place(collection: Collection) -> tuple[str, int]:
@@ -65,7 +65,10 @@ def encoders() -> list[EncoderInfo]:
 
 def has_words(encoder: str) -> bool:
     """Whether this encoder can be asked in words; yes, where it is not listed."""
-    return next((info.has_text for info in encoders() if info.name == encoder), True)
+    from core.embedding.adapted_encoder import split_name
+
+    base, _ = split_name(encoder)
+    return next((info.has_text for info in encoders() if info.name == base), True)
 
 
 # `born` tells a collection from another of the same name that was made after it was deleted.
@@ -77,7 +80,7 @@ def _collection(path: str, name: str, born: int) -> Collection:  # noqa: ARG001 
 
 
 @st.cache_resource(show_spinner="Getting the search ready…", max_entries=8)
-def _engine(root: str, born: int, _collection: Collection) -> SearchEngine:  # noqa: ARG001 - part of the cache's key
+def _engine(root: str, born: int, encoder: str, _collection: Collection) -> SearchEngine:  # noqa: ARG001 - part of the cache's key
     from core import SearchEngine
 
-    return SearchEngine(_collection)
+    return SearchEngine(_collection, encoder)

@@ -119,6 +119,8 @@ class AdaptedSpaces:
             space, indexes = self._collection.space(record.name), self._collection.indexes
             built = [] if space is None else [one.id for one in indexes.list() if one.space_id == space.id]
             self._collection.adapters.delete(adapter_id)
+            for learned in self._collection.root.glob(f"*-adapter-{adapter_id}.json"):
+                learned.unlink(missing_ok=True)
             for index_id in built:
                 indexes.delete(index_id)
             if space is not None:

@@ -66,6 +66,15 @@ class Reader:
         """The collection's encoder without an adapter: pictures are decoded for this one alone."""
         return split_name(self.encoder_name)[0]
 
+    def space_file(self, name: str, encoder: str | None = None) -> Path:
+        """Where a feature keeps a small file about one space: “judge.json”, “judge-adapter-3.json”.
+
+        What was learned in one space says nothing of another, and is there again after a roll-back.
+        """
+        _, adapter = split_name(encoder or self.encoder_name)
+        plain = self.root / name
+        return plain if adapter is None else plain.with_stem(f"{plain.stem}-adapter-{adapter}")
+
     @property
     def identity(self) -> str:
         """32 hex digits that tell this collection from every other, whatever its name."""

@@ -32,7 +32,7 @@ class RerankingRanker:
         self._collection = collection
         self._name = encoder_name
         self._encoder = encoder
-        self._reranker = _settled(find_reranker(reranker), collection)
+        self._reranker = _settled(find_reranker(reranker), collection, encoder_name)
         self._depth = depth
         self._said: dict[str, int] = {}
 
@@ -84,9 +84,9 @@ class RerankingRanker:
         return places
 
 
-def _settled(reranker: Reranker, collection: Collection) -> Reranker:
+def _settled(reranker: Reranker, collection: Collection, space: str) -> Reranker:
     """What was taught to the collection, as it is now: it must not change while it is measured."""
-    return (load(collection) or reranker) if isinstance(reranker, KeptReranker) else reranker
+    return (load(collection, space) or reranker) if isinstance(reranker, KeptReranker) else reranker
 
 
 def as_query(query: EvalQuery) -> Query:

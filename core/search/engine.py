@@ -10,7 +10,8 @@ import numpy as np
 from core.collection.collection import Collection
 from core.collection.types import Filter
 from core.collection.vectors import FloatArray
-from core.embedding.encoder import Encoder
+from core.embedding.adapted_encoder import split_name
+from core.embedding.encoder import Concept, Encoder
 from core.errors import QueryError
 from core.indexing.index import IdArray, SearchParameters
 from core.search.cutoff import Calibration, Cutoff, check_alpha, kind_of
@@ -214,7 +215,7 @@ class SearchEngine:
             return []
         vectors = self.collection.vectors_of(ids, self.encoder_name)
         cosines = vectors @ np.stack([part.vector for part in parts]).T
-        concepts = encoder.explain_images(vectors)
+        concepts = self._looks_like(ids, vectors, encoder)
         return [
             Evidence(
                 tuple(
@@ -225,6 +226,13 @@ class SearchEngine:
             )
             for row, looks_like in zip(cosines, concepts, strict=True)
         ]
+
+    def _looks_like(self, ids: list[int], vectors: FloatArray, encoder: Encoder) -> list[list[Concept]]:
+        """The classes that pictures look like. An adapter's space has none: there the base encoder says."""
+        base, adapter = split_name(self.encoder_name)
+        if adapter is None:
+            return encoder.explain_images(vectors)
+        return self.collection.encoder(base).explain_images(self.collection.vectors_of(ids, base))
 
 
 def _ms(start: float, end: float) -> float:

@@ -5,6 +5,7 @@ judge is kept beside the catalogue, seventeen numbers of JSON; `core.search.lear
 """
 
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -53,11 +54,12 @@ class KeptReranker:
 
     def rerank(self, first: FirstOrder) -> SecondOrder:
         """Refused with a sentence where nobody has taught one yet."""
-        learned = load(first.collection)
+        learned = load(first.collection, first.space)
         if learned is None:
             raise QueryError(
-                f"“{first.collection.name}” has no re-ranker that has learned yet; "
-                "teach one with its verdicts or labels first."
+                f"“{first.collection.name}” has no re-ranker that has learned yet; train one "
+                f"from its verdicts or labels: python -m core train {shlex.quote(first.collection.name)} "
+                "--reranker"
             )
         return learned.rerank(first)
 
@@ -78,17 +80,17 @@ def pair_features(
 
 
 def save(judge: PairClassifier, collection: Collection) -> None:
-    """Keep `judge` with the collection, instead of the one kept before."""
-    place = collection.root / _FILE
-    part = place.with_name(f"{_FILE}.{os.getpid()}.part")
+    """Keep `judge` for the current space of the collection, instead of the one kept before."""
+    place = collection.space_file(_FILE)
+    part = place.with_name(f"{place.name}.{os.getpid()}.part")
     part.write_text(judge.to_json(), encoding="utf-8")
     part.replace(place)
 
 
-def load(collection: Collection) -> LearnedReranker | None:
-    """The re-ranker kept with the collection, or None if there is none that can be read."""
+def load(collection: Collection, encoder: str | None = None) -> LearnedReranker | None:
+    """The re-ranker of the current space or of another one, or None if there is none that can be read."""
     try:
-        judge = PairClassifier.from_json((collection.root / _FILE).read_text(encoding="utf-8"))
+        judge = PairClassifier.from_json(collection.space_file(_FILE, encoder).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return LearnedReranker(judge) if judge.names == FEATURES else None

@@ -8,6 +8,7 @@
 from dataclasses import dataclass
 
 from core.collection.collection import Collection
+from core.embedding.adapted_encoder import split_name
 from core.errors import CollectionError, QueryError
 from core.reranking.combine import by_score, evidence_first
 from core.reranking.expansion import expand
@@ -34,9 +35,8 @@ class RerankerInfo:
 
 def rerankers(collection: Collection) -> list[RerankerInfo]:
     """The re-rankers that `collection` can use, in the order in which to show them."""
-    others = {
-        space.encoder: None for space in collection.spaces() if space.encoder != collection.encoder_name
-    }
+    own = collection.base_encoder_name
+    others = {s.encoder: None for s in collection.spaces() if split_name(s.encoder)[0] != own}
     return [
         RerankerInfo("local", "Matching details", _PICTURE),
         RerankerInfo("k-reciprocal", "Mutual neighbours", "nothing"),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from core.collection.collection import Collection
 
 Place = tuple[str, int]
-State = tuple[int, int, int, int]
+State = tuple[int, int, int, int, int]
 Copies = tuple[tuple[int, ...], ...]
 TrialKey = tuple[Place, State, Copies]
 _MOST_TRIALS = 2
@@ -59,8 +59,9 @@ class Counted:
 
 def state(collection: Collection) -> State:
     """What changes whenever other pictures are there, or other vectors."""
-    removed = collection.removed_ids()
-    return collection.space_bytes(), collection.purges(), len(removed), hash(tuple(removed))
+    removed, space = collection.removed_ids(), collection.space()
+    which = 0 if space is None else space.id
+    return which, collection.space_bytes(), collection.purges(), len(removed), hash(tuple(removed))
 
 
 # ---- runs, maps and names: small, and read anew after every change

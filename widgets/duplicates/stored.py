@@ -71,9 +71,9 @@ def _pairs_state(collection: Collection) -> tuple[int, int, tuple[int, ...]]:
 
 
 def _judge_stamp(collection: Collection) -> float:
-    """When the collection's own score was last learned."""
+    """When the score of the current space was last learned."""
     try:
-        return (collection.root / "duplicates.json").stat().st_mtime
+        return collection.space_file("duplicates.json").stat().st_mtime
     except OSError:
         return 0.0
 

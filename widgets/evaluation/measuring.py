@@ -32,7 +32,7 @@ DEPTHS = (5, 10, 20, 50)
 
 def measure_form(collection: Collection, on_start: Callable[[], None]) -> None:
     """Draw the choices and the button; `on_start` is called once the work has begun."""
-    spaces = [space.encoder for space in collection.spaces()] or [collection.encoder_name]
+    spaces = [collection.encoder_name, *(space.encoder for space in collection.spaces())]  # the current first
     with st.container(border=True, key="measure-panel"):
         left, right = st.columns([1.35, 1], gap="large")
         with left:
