@@ -1,6 +1,8 @@
 """Files and folders for their owner alone, whatever the umask; files replaced whole or not at all."""
 
 import os
+import re
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -45,18 +47,52 @@ def open_private(path: Path, flags: int = os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     return os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0), _FILE), "wb")
 
 
-def replace_private(path: Path, data: bytes) -> None:
+def unfinished_name(path: Path, suffix: str = ".part") -> Path:
+    """A path beside `path` for what this process has not finished yet; `sweep` finds it after a crash."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}{suffix}")
+
+
+def sweep(folder: Path, suffix: str = ".part") -> None:
+    """Delete what processes that have died had not finished in `folder`."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            found = _UNFINISHED.search(path.name)
+            if found and path.name.endswith(suffix) and not _alive(int(found[1])):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    with suppress(OSError):
+                        path.unlink()
+
+
+_UNFINISHED = re.compile(r"^\..*\.(\d+)-[0-9a-f]{8}\.\w+$")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # another user's process is alive too
+        return True
+    return True
+
+
+def replace_private(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write `data` to `path` by way of a file beside it, so that it holds the old bytes or the new ones.
+
+    With `durable` it waits for the disk: for what cannot be made again after a power cut.
 
     Raises:
         OSError: it cannot be written; what was there before is unchanged.
     """
-    part = path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(4).hex()}.part")
+    part = unfinished_name(path)
     try:
         with open_private(part) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -64,7 +100,7 @@ def replace_private(path: Path, data: bytes) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Take from everybody but the owner what they may do with a file or folder, where that can be done."""
+    """Let only its owner read and write a file or folder, where that can be changed."""
     with suppress(OSError):
         mode = path.lstat().st_mode
         if mode & 0o077 and not path.is_symlink():

@@ -4,18 +4,17 @@ Every addition goes into the base encoder's space and into all that are derived 
 between them and rolling back is one small transaction at any time.
 """
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from core.collection.adapters import AdapterRecord
 from core.collection.catalogue import Catalogue
 from core.collection.derived import DerivedTarget, count_missing, derive_missing
-from core.collection.ingest import disk_is_full
 from core.collection.reader import Reader
 from core.collection.spaces import Space, Spaces
+from core.disk_errors import is_full
 from core.embedding.adapted_encoder import split_name
-from core.errors import CollectionError
+from core.errors import CollectionError, DiskFullError
 from core.jobs import Monitor, Phase
 
 
@@ -56,10 +55,10 @@ class AdaptedSpaces:
             target = self._target(space, record)
             try:
                 derive_missing(self._catalogue, self._spaces, base, target, space, watched)
-            except (OSError, sqlite3.OperationalError) as error:
-                if not disk_is_full(error):
+            except (OSError, CollectionError) as error:
+                if not is_full(error):
                     raise
-                raise CollectionError(
+                raise DiskFullError(
                     "The disk is full: the new space is not finished, and the current one is as it was. "
                     "Free some space, then try again."
                 ) from error

@@ -18,6 +18,7 @@ from core.collection.sample_source import SampleSource
 from core.collection.sources import Candidate, FilesSource, FolderSource, Labels, Skipped, Source, ZipSource
 from core.collection.types import AddReport, Unfinished
 from core.images.sample import sample_verdicts
+from core.private_files import make_private_folders, open_private
 
 Kind = Literal["folder", "files", "zip", "sample"]
 GivenLabels = Path | str | bytes | None
@@ -97,9 +98,10 @@ class Spool:
             return str(content.expanduser().resolve())
         if not self.name:
             self.name = os.urandom(8).hex()
-            (self._incoming / self.name).mkdir(parents=True)
+            make_private_folders(self._incoming.parent, self._incoming / self.name)
         file = self._incoming / self.name / f"{self._count:06d}"
-        file.write_bytes(content)
+        with open_private(file) as out:
+            out.write(content)
         self._count += 1
         return str(file)
 

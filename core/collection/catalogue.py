@@ -3,13 +3,14 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from core.collection.database import connect, create, is_writable
 from core.collection.names import folded, nfc
-from core.collection.schema import migrate
+from core.collection.schema import check_version, make_schema, migrate
 from core.collection.types import Filter, LabelState, Order, Picture
 from core.errors import CollectionError
 
@@ -30,34 +31,61 @@ class Catalogue:
     is the collection's care, by a file lock.
     """
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool | None = None) -> None:
+        """Open the catalogue at `path`; `read_only` makes, migrates and writes nothing.
+
+        Without `read_only` that is so where the collection cannot be written.
+
+        Raises:
+            CollectionError: there is none, it is damaged, or of another version that cannot be used.
+        """
         self.path = path
+        self.writable = is_writable(path) if read_only is None else not read_only
         self._threads = threading.local()
-        if not create and not path.is_file():
-            raise CollectionError(f"There is no collection at {path.parent}.")
-        migrate(self._connection(), str(path.parent))
+        connection = self._connection()
+        self._inode = path.stat().st_ino
+        if read_only:
+            check_version(connection, str(path.parent))
+        else:
+            migrate(connection, str(path.parent), writable=self.writable)
+
+    @staticmethod
+    def create(path: Path, settings: Mapping[str, str]) -> None:
+        """Make the catalogue of a new collection with these settings, whole, and close it."""
+        with closing(create(path)) as connection:
+            make_schema(connection)
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", list(settings.items()))
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
         if connection is None:
-            try:
-                # check_same_thread: each thread uses its own, but any thread may drop a dead one's.
-                connection = sqlite3.connect(
-                    self.path, timeout=30, isolation_level=None, check_same_thread=False
-                )
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("PRAGMA foreign_keys = ON")
-            except sqlite3.DatabaseError as error:
-                raise CollectionError(
-                    f"The catalogue at {self.path} cannot be read ({error}). Restore it from a backup, or "
-                    "delete the collection and add its pictures again."
-                ) from error
-            self._threads.connection = connection
+            connection = self._threads.connection = connect(self.path, read_only=not self.writable)
         return connection
 
+    def close(self) -> None:
+        """Close this thread's connection; the next statement opens another."""
+        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._threads.connection = None
+
+    def check_there(self) -> None:
+        """Refuse to write for a collection that was deleted since it was opened.
+
+        Raises:
+            CollectionError: it was.
+        """
+        try:
+            there = self.path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            there = False
+        if not there:
+            raise CollectionError(
+                f"“{self.path.parent.name}” is not there any more: it was deleted or moved meanwhile."
+            )
+
     def checkpoint(self) -> None:
-        """Fold the write-ahead log into the file, so that a copy of the file alone is whole."""
+        """Write the write-ahead log into the file, so that a copy of the file alone is whole."""
         self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
@@ -67,6 +95,7 @@ class Catalogue:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; committing counts the catalogue's version up."""
+        self.check_there()
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -75,7 +104,8 @@ class Catalogue:
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
-                connection.execute("ROLLBACK")
+                with suppress(CollectionError):  # what went wrong is what the caller should hear
+                    connection.execute("ROLLBACK")
             raise
 
     def meta(self, key: str) -> str | None:

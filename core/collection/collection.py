@@ -1,6 +1,7 @@
 """A collection: pictures, their vectors and every decision made about them, in one directory."""
 
-import sqlite3
+import errno
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -18,10 +19,12 @@ from core.collection.names import nfc
 from core.collection.reader import Reader
 from core.collection.repair import repair_vectors
 from core.collection.types import AddReport, LabelState, RepairReport, Unfinished
+from core.disk_errors import explain, explained
 from core.embedding.adapted_encoder import split_name
 from core.embedding.registry import load_encoder
 from core.errors import CollectionError
 from core.jobs import Cancelled, Monitor
+from core.private_files import make_private_folder, sweep, unfinished_name
 
 _A_PERSON = 3
 """The label_rank of a label that somebody gave by hand: no folder or CSV changes it."""
@@ -36,10 +39,17 @@ class Collection(Reader):
     @staticmethod
     def initialise(root: Path, encoder: str) -> "Collection":
         """Make an empty collection in the new directory `root`."""
-        root.mkdir(parents=True)
-        catalogue = Catalogue(root / "catalogue.sqlite", create=True)
-        with catalogue.transaction() as tx:
-            tx.execute("INSERT INTO meta VALUES ('encoder', ?)", (encoder,))
+        part = unfinished_name(root, ".new")
+        try:
+            make_private_folder(part)
+            Catalogue.create(part / "catalogue.sqlite", {"encoder": encoder})
+            part.rename(root)
+        except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                raise CollectionError(f"There is already something called “{root.name}”.") from error
+            raise
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
         return Collection(root)
 
     @cached_property
@@ -258,7 +268,8 @@ class Collection(Reader):
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        lock = FileLock(self.root / "lock", timeout=0, thread_local=False)
+        lock = FileLock(self.root / "lock", timeout=0, thread_local=False, mode=0o600)
+        self._catalogue.check_there()  # a lock would bring the folder of a deleted collection back
         try:
             lock.acquire()
         except Timeout:
@@ -266,7 +277,10 @@ class Collection(Reader):
                 f"Pictures are being added to “{self.name}” right now, here or in another window. "
                 "Wait until that is done, or cancel it."
             ) from None
+        except OSError as error:
+            raise explain(error, f"“{self.name}”") or error from error
         try:
+            self._catalogue.check_there()
             yield
         finally:
             lock.release()
@@ -274,19 +288,21 @@ class Collection(Reader):
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Hold the collection's lock, with whatever a dead writer left behind settled first."""
-        with self._lock():
+        with explained(f"“{self.name}”"), self._lock():
             self._settle()
             try:
                 yield
             finally:
                 # Nothing to do after success; after a failure, such as a full disk, this frees what the
                 # failed part had taken. If even that fails, the next writer settles.
-                with suppress(OSError, sqlite3.Error):
+                with suppress(OSError, CollectionError):
                     self._settle()
                 # A reader in the way keeps the log where it is until the next time.
-                with suppress(sqlite3.Error):
+                with suppress(CollectionError):
                     self._catalogue.checkpoint()
 
     def _settle(self) -> None:
+        for folder in (self.root, self.root / "vectors"):
+            sweep(folder)
         self._media.settle(lambda sha256: records.named(self._catalogue, sha256))
         additions.clear_spools(self._catalogue, self.root)

@@ -21,6 +21,7 @@ from core.collection.types import Picture, Skip
 from core.errors import LookalikeError
 from core.images.decode import load_image
 from core.jobs import Monitor
+from core.private_files import make_private_folders, replace_private, sweep
 from core.reranking.local import DESCRIPTOR_BYTES, WORKING_SIDE, LocalFeatures, local_features
 
 VERSION = "orb-v2"
@@ -116,6 +117,8 @@ class FeatureCache:
         for other in self._folder.parent.iterdir():
             if other != self._folder:
                 shutil.rmtree(other, ignore_errors=True)
+        for folder in self._folder.glob("??"):
+            sweep(folder)
         mark = self._folder / "purges"
         purges = str(self._collection.purges())
         with suppress(OSError):
@@ -157,13 +160,8 @@ class FeatureCache:
 
     def _write(self, sha256: str, packed: bytes) -> None:
         place = self._place(sha256)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        part = place.with_name(f"{sha256}.{os.getpid()}-{os.urandom(4).hex()}.part")
-        try:
-            part.write_bytes(packed)
-            part.replace(place)
-        finally:
-            part.unlink(missing_ok=True)
+        make_private_folders(self._collection.root, place.parent)
+        replace_private(place, packed, durable=False)
 
 
 def _collect(pictures: Sequence[Picture], outcomes: Iterable[LocalFeatures | str]) -> FeatureSet:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core.collection.catalogue import Catalogue
 from core.errors import CollectionError
+from core.private_files import make_private_folder
 
 _COLUMNS = "id, space_id, at, recipe, settings, measured, in_use"
 
@@ -131,7 +132,7 @@ class IndexStore:
     @property
     def lock_file(self) -> Path:
         """The file whose lock whoever builds or tunes must hold."""
-        self._root.mkdir(exist_ok=True)
+        make_private_folder(self._root)
         return self._root / "lock"
 
 

@@ -6,10 +6,8 @@ staged, vectors appended and flushed, the catalogue's transaction committed, sta
 process that dies at any instant leaves either a whole committed chunk or nothing that counts.
 """
 
-import errno
 import hashlib
 import os
-import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,8 +24,9 @@ from core.collection.sources import Candidate, Skipped, Source
 from core.collection.spaces import Space, Spaces
 from core.collection.types import AddReport, Skip
 from core.collection.vectors import FloatArray
+from core.disk_errors import is_full
 from core.embedding.encoder import Encoder
-from core.errors import CollectionError, ImageError
+from core.errors import CollectionError, DiskFullError, ImageError
 from core.images.thumbnails import make_thumbnail
 from core.jobs import Monitor
 
@@ -125,9 +124,9 @@ def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> 
             finally:
                 for future in pending:
                     future.cancel()
-    except (OSError, sqlite3.OperationalError) as error:
-        if disk_is_full(error):
-            raise CollectionError(
+    except (OSError, CollectionError) as error:
+        if is_full(error):
+            raise DiskFullError(
                 f"The disk is full: {tally.added} pictures were added before that and are safe. "
                 "Free some space, then resume."
             ) from error
@@ -251,10 +250,3 @@ def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tal
     tally.known += chunk.candidates - len(new) - len(skipped)
     tally.skipped += skipped
     monitor.advance(chunk.candidates)
-
-
-def disk_is_full(error: BaseException) -> bool:
-    """Whether an error of the system or of SQLite means that there is no room left."""
-    if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return "full" in str(error)

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from core.private_files import make_private_folder, make_private_folders, open_private
+
 
 class MediaStore:
     """The folders ``media/``, ``thumbnails/`` and ``staging/`` of one collection."""
 
     def __init__(self, root: Path) -> None:
         self._places = {"media": root / "media", "thumbnail": root / "thumbnails"}
-        self._staging = root / "staging"
+        self._root, self._staging = root, root / "staging"
 
     def stage(self, kind: str, sha256: str, data: bytes, *, durable: bool) -> None:
         """Write a file beside its future place; `durable` waits for the disk (originals, not thumbnails)."""
@@ -42,12 +44,12 @@ class MediaStore:
                 staged.replace(place)
             except FileNotFoundError:
                 if staged.exists():  # then it is the folder that is missing
-                    place.parent.mkdir(parents=True, exist_ok=True)
+                    make_private_folders(self._root, place.parent)
                     staged.replace(place)
 
     def withdraw(self, sha256: str) -> None:
         """Move the files of this hash to staging: the first half of deleting them."""
-        self._staging.mkdir(exist_ok=True)
+        make_private_folder(self._staging)
         for kind in self._places:
             place = self._place(kind, sha256)
             if place.exists():
@@ -89,10 +91,10 @@ class MediaStore:
 
     def _create(self, path: Path) -> BinaryIO:
         try:
-            return path.open("wb")
+            return open_private(path)
         except FileNotFoundError:  # asked for each of a million files, so only then is the folder looked for
-            self._staging.mkdir(exist_ok=True)
-            return path.open("wb")
+            make_private_folder(self._staging)
+            return open_private(path)
 
     def _place(self, kind: str, sha256: str) -> Path:
         return self._places[kind] / sha256[:2] / sha256

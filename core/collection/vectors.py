@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import CollectionError
-from core.private_files import open_private
+from core.private_files import open_private, unfinished_name
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -53,7 +53,7 @@ class VectorFile:
         if self.rows() >= first and self.path.exists():
             self._write_at(self.path, first, vectors)
             return
-        part = self.path.with_name(f"{self.path.name}.part")
+        part = unfinished_name(self.path)
         try:
             with suppress(FileNotFoundError):
                 shutil.copyfile(self.path, part)

@@ -3,49 +3,62 @@
 import os
 import re
 import shutil
-import sqlite3
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from core.collection.catalogue import Catalogue
 from core.collection.collection import Collection
-from core.collection.types import CollectionSummary
+from core.collection.types import CollectionSummary, Filter
+from core.disk_errors import explain, explained
 from core.embedding.registry import DEFAULT_ENCODER
 from core.errors import CollectionError
+from core.private_files import make_private, sweep, unfinished_name
 
 _NAME = re.compile(r"[^\W_][\w .-]{0,63}")
+_DEFAULT = "~/.lookalike"
 
 
 class Workspace:
     """The collections in one directory, which is made when the first of them is.
 
-    Without a path it is ``$LOOKALIKE_HOME``, else ``~/.lookalike``.
+    Without a path it is ``$LOOKALIKE_HOME``, else ``~/.lookalike``. Collections are for their owner alone.
     """
 
     def __init__(self, path: Path | str | None = None) -> None:
-        chosen = path or os.environ.get("LOOKALIKE_HOME") or "~/.lookalike"
+        chosen = path or os.environ.get("LOOKALIKE_HOME") or _DEFAULT
         self.path = Path(chosen).expanduser().absolute()
 
     def list(self) -> "list[CollectionSummary]":
-        """Every collection, by name; one that cannot be opened is listed with its problem."""
-        if not self.path.is_dir():
-            return []
-        folders = sorted(folder for folder in self.path.iterdir() if (folder / "catalogue.sqlite").is_file())
-        return [_summary(folder) for folder in folders]
+        """Every collection, by name; one that cannot be opened is listed with its problem.
 
-    def create(self, name: str, encoder: str = DEFAULT_ENCODER) -> Collection:
-        """Make an empty collection whose pictures will be embedded with `encoder`.
+        Nothing is written: not in a read-only workspace, nor in a collection of an older program.
 
         Raises:
-            CollectionError: the name is taken or not a usable one.
+            CollectionError: the workspace cannot be read.
+        """
+        if not self.path.is_dir():
+            return []
+        with explained(str(self.path)):
+            return [_summary(folder) for folder in sorted(self.path.iterdir()) if _is_collection(folder)]
+
+    def create(self, name: str, encoder: str = DEFAULT_ENCODER) -> Collection:
+        """Make an empty collection whose pictures will be embedded with `encoder`: whole or not at all.
+
+        Raises:
+            CollectionError: the name is taken or not a usable one, or the workspace cannot be written.
         """
         root = self._root(name)
-        if root.exists():
+        if _is_collection(root):
             raise CollectionError(
                 f"There is already a collection “{name}”. Choose another name, or add to that one."
             )
-        return Collection.initialise(root, encoder)
+        with explained(f"“{name}”"):
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._sweep()
+            return Collection.initialise(root, encoder)
 
     def open(self, name: str) -> Collection:
         """The collection of this name.
@@ -53,29 +66,47 @@ class Workspace:
         Raises:
             CollectionError: there is none, or it cannot be read.
         """
-        root = self._root(name)
-        if not (root / "catalogue.sqlite").is_file():
-            there = ", ".join(summary.name for summary in self.list()) or "none yet"
-            raise CollectionError(f"There is no collection “{name}” in {self.path} (there: {there}).")
+        root = self._existing(name)
+        for path in (root, *root.iterdir()):
+            make_private(path)
+        if self.path == Path(_DEFAULT).expanduser().absolute():
+            make_private(self.path)
         return Collection(root)
 
     def delete(self, name: str) -> None:
-        """Delete a collection with all that it keeps; files referenced in place are left alone.
+        """Delete a collection with all that it keeps, readable or not; files referenced in place are left.
 
         Raises:
-            CollectionError: there is none, or somebody is adding to it.
+            CollectionError: there is none, pictures are being added to it, or it may not be deleted.
         """
-        root = self.open(name).root
+        root = self._existing(name)
         try:
-            with FileLock(root / "lock", timeout=0):
+            with FileLock(root / "lock", timeout=0, mode=0o600):
                 # Out of sight in one step: a half-deleted collection is never listed.
-                doomed = root.with_name(f".deleted-{os.urandom(4).hex()}")
+                doomed = unfinished_name(root, ".deleted")
                 root.rename(doomed)
         except Timeout:
             raise CollectionError(
                 f"Pictures are being added to “{name}”; cancel that before deleting it."
             ) from None
-        shutil.rmtree(doomed)
+        except OSError as error:
+            raise explain(error, f"“{name}”") or error from error
+        shutil.rmtree(doomed, ignore_errors=True)  # what stays is swept later
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Delete what processes that have died were creating or deleting."""
+        sweep(self.path, ".new")
+        sweep(self.path, ".deleted")
+        for left in self.path.glob(".deleted-*"):  # as earlier versions called them
+            shutil.rmtree(left, ignore_errors=True)
+
+    def _existing(self, name: str) -> Path:
+        root = self._root(name)
+        if not _is_collection(root):
+            there = ", ".join(summary.name for summary in self.list()) or "none yet"
+            raise CollectionError(f"There is no collection “{name}” in {self.path} (there: {there}).")
+        return root
 
     def _root(self, name: str) -> Path:
         if not _NAME.fullmatch(name) or name.endswith((" ", ".")):
@@ -86,16 +117,29 @@ class Workspace:
         return self.path / name
 
 
+def _is_collection(folder: Path) -> bool:
+    """Whether a folder is a collection, be its catalogue damaged or lost."""
+    with suppress(OSError):
+        return not folder.name.startswith(".") and (
+            (folder / "catalogue.sqlite").exists() or any((folder / "vectors").glob("*.f32"))
+        )
+    return False
+
+
 def _summary(folder: Path) -> CollectionSummary:
-    changed = max((folder / part).stat().st_mtime for part in _changing(folder))
-    updated_at = datetime.fromtimestamp(changed, UTC)
+    changed = folder.stat().st_mtime
+    pictures, encoder, problem = 0, "", ""
     try:
-        collection = Collection(folder)
-        pictures, encoder, problem = collection.count(), collection.encoder_name, ""
-    except (CollectionError, sqlite3.Error) as error:
-        pictures, encoder, problem = 0, "", str(error)
+        changed = max((folder / part).stat().st_mtime for part in _changing(folder))
+        catalogue = Catalogue(folder / "catalogue.sqlite", read_only=True)
+        pictures, encoder = catalogue.count(Filter()), catalogue.meta("encoder") or ""
+        catalogue.close()
+    except (CollectionError, OSError) as error:
+        problem = str(error)
+    updated_at = datetime.fromtimestamp(changed, UTC)
     return CollectionSummary(folder.name, folder, pictures, encoder, updated_at, problem)
 
 
 def _changing(folder: Path) -> "list[str]":
-    return [name for name in ("catalogue.sqlite", "catalogue.sqlite-wal") if (folder / name).exists()]
+    names = ("catalogue.sqlite", "catalogue.sqlite-wal")
+    return [name for name in names if (folder / name).exists()] or ["."]

@@ -1,19 +1,17 @@
 """The judge that a collection has taught, kept beside its catalogue; one for each adapted space."""
 
-import os
-
 from core.collection.reader import Reader
 from core.dedup.score import Judge, default_judge
+from core.disk_errors import explained
+from core.private_files import replace_private
 
 _FILE = "duplicates.json"
 
 
 def save(judge: Judge, collection: Reader) -> None:
     """Keep `judge` with the collection, instead of the one kept before."""
-    place = collection.space_file(_FILE)
-    part = place.with_name(f"{place.name}.{os.getpid()}.part")
-    part.write_text(judge.to_json(), encoding="utf-8")
-    part.replace(place)
+    with explained(f"“{collection.name}”"):
+        replace_private(collection.space_file(_FILE), judge.to_json().encode())
 
 
 def forget(collection: Reader) -> None:

@@ -25,6 +25,7 @@ from core.indexing.index import IdArray, Index
 from core.indexing.recipe import FLAT, Recipe
 from core.indexing.rows import RowTable
 from core.indexing.structures import apart, together
+from core.private_files import make_private, make_private_folder, open_private
 
 _MANIFEST = "manifest.json"
 _LOCK = ".lock"
@@ -49,8 +50,8 @@ def save(index: Index, folder: Path) -> None:
     """
     recipe, parts, ids = _contents(index)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / _LOCK):
+        make_private_folder(folder)
+        with FileLock(folder / _LOCK, mode=0o600):
             _write(folder, recipe, parts, ids)
     except (OSError, RuntimeError) as error:
         raise IndexFileError(
@@ -139,7 +140,7 @@ def _write(folder: Path, recipe: Recipe, parts: dict[str, tuple[Any, int]], ids:
     try:
         for part, (structure, flags) in parts.items():
             faiss.write_index(structure, str(files[part]), flags)
-        with files["ids"].open("wb") as out:
+        with open_private(files["ids"]) as out:
             np.save(out, ids)
         told = {
             "format": _FORMAT,
@@ -147,9 +148,11 @@ def _write(folder: Path, recipe: Recipe, parts: dict[str, tuple[Any, int]], ids:
             "files": {part: {"name": path.name, **asdict(fingerprint(path))} for part, path in files.items()},
         }
         for path in files.values():
+            make_private(path)
             _flush(path)
         fresh = folder / f"{_MANIFEST}.{token}"
-        fresh.write_text(json.dumps(told), encoding="utf-8")
+        with open_private(fresh) as out:
+            out.write(json.dumps(told).encode())
         _flush(fresh)
         _flush(folder)
         fresh.replace(folder / _MANIFEST)

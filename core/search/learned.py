@@ -4,7 +4,6 @@ What it looks at in a pair: the cosine, the place in the first order, and what l
 judge is kept beside the catalogue, seventeen numbers of JSON; `core.search.learning` teaches it.
 """
 
-import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.collection.collection import Collection
+from core.disk_errors import explained
 from core.errors import QueryError
+from core.private_files import replace_private
 from core.reranking.classifier import PairClassifier
 from core.reranking.combine import evidence_first
 from core.search.hits import LocalEvidence
@@ -81,10 +82,8 @@ def pair_features(
 
 def save(judge: PairClassifier, collection: Collection) -> None:
     """Keep `judge` for the current space of the collection, instead of the one kept before."""
-    place = collection.space_file(_FILE)
-    part = place.with_name(f"{place.name}.{os.getpid()}.part")
-    part.write_text(judge.to_json(), encoding="utf-8")
-    part.replace(place)
+    with explained(f"“{collection.name}”"):
+        replace_private(collection.space_file(_FILE), judge.to_json().encode())
 
 
 def load(collection: Collection, encoder: str | None = None) -> LearnedReranker | None:

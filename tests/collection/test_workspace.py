@@ -1,9 +1,24 @@
+import os
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing, suppress
 
 import pytest
 
+from core import Query, SearchEngine
+from core.collection.features import FeatureCache
+from core.collection.schema import MIGRATIONS
 from core.collection.workspace import Workspace
-from core.errors import CollectionError
+from core.dedup import kept_judge
+from core.dedup.scan import scan
+from core.dedup.score import default_judge
+from core.errors import CollectionError, LookalikeError
+from core.indexing.recipe import Recipe
+from core.search.indexes.by_hand import build_index
+from tests.support.pictures import jpeg
+
+RECIPE = Recipe("hnsw", "HNSW8", 20)
 
 
 def test_create_list_open_delete(workspace, tiny):
@@ -65,3 +80,173 @@ def test_deleting_waits_for_nobody(workspace, tiny):
     with shop._lock(), pytest.raises(CollectionError, match="cancel that"):
         workspace.delete("shop")
     assert workspace.open("shop").count() == 0
+
+
+def older(root, version):
+    """Make the catalogue of a collection one of an earlier version, and return its bytes."""
+    path = root / "catalogue.sqlite"
+    for file in root.glob("catalogue.sqlite*"):
+        file.unlink()
+    with closing(sqlite3.connect(path)) as old:
+        old.create_function("nfc", 1, lambda text: text)
+        old.create_function("folded", 1, lambda text: text)
+        old.executescript("".join(MIGRATIONS[:version]) + f"PRAGMA user_version = {version};")
+        old.execute("INSERT INTO meta VALUES ('encoder', 'tiny')")
+        old.commit()
+        old.execute("PRAGMA journal_mode = WAL")
+    return path.read_bytes()
+
+
+def snapshot(folder):
+    return {
+        path.relative_to(folder): (path.stat().st_mtime_ns, path.stat().st_mode) for path in folder.rglob("*")
+    }
+
+
+@pytest.mark.parametrize("version", [1, len(MIGRATIONS) - 1, len(MIGRATIONS)])
+def test_a_listing_changes_nothing_on_disk(workspace, tiny, version):
+    root = workspace.create("shop", encoder="tiny").root
+    older(root, version)
+    before = snapshot(workspace.path)
+    assert [(s.name, s.pictures, s.encoder, s.problem) for s in workspace.list()] == [("shop", 0, "tiny", "")]
+    assert snapshot(workspace.path) == before
+
+
+def test_six_processes_open_an_old_collection_at_once(workspace, tiny):
+    root = workspace.create("shop", encoder="tiny").root
+    older(root, 1)
+    code = (
+        "import sys; from core.collection.workspace import Workspace; "
+        "sys.stdin.readline(); print(Workspace(sys.argv[1]).open('shop').count())"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, workspace.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(6)
+    ]
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    assert [process.communicate(timeout=120) for process in processes] == [("0\n", "")] * 6
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 4096, b"SQLite format 3\0" + b"\xff" * 4080])
+def test_an_empty_or_damaged_catalogue_is_no_empty_collection_and_can_be_deleted(workspace, tiny, content):
+    root = workspace.create("shop", encoder="tiny").root
+    for file in root.glob("catalogue.sqlite*"):
+        file.unlink()
+    (root / "catalogue.sqlite").write_bytes(content)
+    (summary,) = workspace.list()
+    assert "delete the collection" in summary.problem
+    with pytest.raises(CollectionError, match="delete the collection"):
+        workspace.open("shop")
+    workspace.delete("shop")
+    assert workspace.list() == []
+    assert list(workspace.path.iterdir()) == []
+    workspace.create("shop", encoder="tiny")
+
+
+def test_a_collection_that_has_lost_its_catalogue_is_listed_and_can_be_deleted(shop, workspace):
+    shop.add_files([("one.jpg", jpeg(1))])
+    for file in shop.root.glob("catalogue.sqlite*"):
+        file.unlink()
+    (summary,) = workspace.list()
+    assert "catalogue is missing" in summary.problem
+    workspace.delete("shop")
+    assert workspace.list() == []
+
+
+def test_what_killed_processes_were_creating_or_deleting_is_not_listed_and_goes(workspace, tiny):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    workspace.create("shop", encoder="tiny")
+    for name in (f".a.{gone.pid}-0a1b2c3d.new", f".b.{gone.pid}-0a1b2c3d.deleted", ".deleted-0a1b2c3d"):
+        (workspace.path / name).mkdir()
+        (workspace.path / name / "catalogue.sqlite").touch()
+    mine = workspace.path / f".c.{os.getpid()}-0a1b2c3d.new"
+    mine.mkdir()
+    assert [s.name for s in workspace.list()] == ["shop"]
+    workspace.create("other", encoder="tiny")
+    assert {path.name for path in workspace.path.iterdir()} == {"shop", "other", mine.name}
+
+
+def test_nothing_brings_a_deleted_collection_back(shop, workspace):
+    shop.add_files([(f"{i}.jpg", jpeg(i)) for i in range(3)])
+    features, engine = FeatureCache(shop), SearchEngine(shop)
+    workspace.delete("shop")
+    features.ensure_features([1, 2, 3])
+    for work in (
+        lambda: shop.add_files([("late.jpg", jpeg(9))]),
+        lambda: shop.set_label([1], "late"),
+        lambda: kept_judge.save(default_judge(), shop),
+    ):
+        with pytest.raises(CollectionError, match=r"not there|deleted|moved"):
+            work()
+    for late in (
+        lambda: scan(shop),
+        lambda: build_index(shop, RECIPE),
+        lambda: engine.search(Query(text="red")),
+    ):
+        with suppress(LookalikeError):
+            late()
+    assert list(workspace.path.iterdir()) == []
+
+
+def test_others_may_not_read_a_workspace_whatever_the_umask(tmp_path, tiny):
+    before = os.umask(0)
+    try:
+        space = Workspace(tmp_path / "workspace")
+        shop = space.create("shop", encoder="tiny")
+        shop.add_files([(f"{i}.jpg", jpeg(i)) for i in range(3)])
+        scan(shop)
+        build_index(shop, RECIPE)
+    finally:
+        os.umask(before)
+    open_ = [path for path in (space.path, *space.path.rglob("*")) if path.stat().st_mode & 0o077]
+    assert [str(path.relative_to(space.path)) for path in open_] == []
+
+
+def test_a_workspace_that_was_made_readable_for_all_is_mended_when_it_is_opened(workspace, shop):
+    shop.add_files([("one.jpg", jpeg(1))])
+    for path in (shop.root, *shop.root.iterdir()):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    workspace.open("shop")
+    assert not [path for path in (shop.root, *shop.root.iterdir()) if path.stat().st_mode & 0o077]
+
+
+@pytest.fixture
+def read_only(shop, workspace, tmp_path):
+    """The workspace, with three pictures, seen through a mount that cannot be written."""
+    shop.add_files([(f"{i}.jpg", jpeg(i)) for i in range(3)])
+    shop._catalogue.close()
+    mount = tmp_path / "read-only"
+    mount.mkdir()
+    bound = sys.platform == "linux" and not (
+        subprocess.call(["mount", "--bind", workspace.path, mount], stderr=subprocess.DEVNULL)
+        or subprocess.call(["mount", "-o", "remount,bind,ro", mount], stderr=subprocess.DEVNULL)
+    )
+    if not bound:
+        pytest.skip("needs the right to mount a folder")
+    yield Workspace(mount)
+    subprocess.check_call(["umount", "-l", mount])
+
+
+def test_a_read_only_workspace_can_be_listed_and_searched(read_only):
+    assert [(s.name, s.pictures, s.problem) for s in read_only.list()] == [("shop", 3, "")]
+    shop = read_only.open("shop")
+    assert len(SearchEngine(shop).search(Query(text="red"))) == 3
+    assert shop.thumbnail(1) and shop.original(1) and shop.unfinished() == []
+    for work in (
+        lambda: shop.set_label([1], "x"),
+        lambda: shop.add_files([("new.jpg", jpeg(9))]),
+        lambda: scan(shop),
+        lambda: read_only.delete("shop"),
+        lambda: read_only.create("new", "tiny"),
+    ):
+        with pytest.raises(CollectionError, match="read-only"):
+            work()

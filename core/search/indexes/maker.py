@@ -64,7 +64,7 @@ def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = 
 @contextmanager
 def taking_turns(collection: Collection, monitor: Monitor) -> Iterator[None]:
     """Hold the lock of whoever builds or tunes, however long another process takes to give it up."""
-    lock = FileLock(collection.indexes.lock_file, timeout=_LOOK_S, thread_local=False)
+    lock = FileLock(collection.indexes.lock_file, timeout=_LOOK_S, thread_local=False, mode=0o600)
     while not lock.is_locked:
         try:
             lock.acquire()

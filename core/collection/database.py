@@ -1,0 +1,137 @@
+"""Connections to a catalogue whose faults are sentences: a full or failing disk, a lock, a damaged page."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core.disk_errors import explain
+from core.errors import CollectionError
+
+T = TypeVar("T")
+_WAIT_S = 30.0
+"""How long a statement waits for another process's transaction."""
+
+
+def _told(connection: sqlite3.Connection, work: Callable[..., T], *args: Any) -> T:
+    try:
+        return work(*args)
+    except sqlite3.DatabaseError as error:
+        known = explain(error, getattr(connection, "what", "the collection"))
+        if known is None:
+            raise
+        raise known from error
+
+
+class _Cursor(sqlite3.Cursor):
+    def execute(self, *args: Any) -> "_Cursor":
+        return _told(self.connection, super().execute, *args)
+
+    def executemany(self, *args: Any) -> "_Cursor":
+        return _told(self.connection, super().executemany, *args)
+
+    def fetchone(self) -> Any:
+        return _told(self.connection, super().fetchone)
+
+    def fetchall(self) -> list[Any]:
+        return _told(self.connection, super().fetchall)
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except sqlite3.DatabaseError as error:
+            known = explain(error, getattr(self.connection, "what", "the collection"))
+            if known is None:
+                raise
+            raise known from error
+
+
+class _Connection(sqlite3.Connection):
+    what = "the collection"
+
+    def cursor(self, factory: Any = _Cursor) -> Any:
+        return super().cursor(factory)
+
+    def execute(self, *args: Any) -> Any:
+        return self.cursor().execute(*args)
+
+    def executemany(self, *args: Any) -> Any:
+        return self.cursor().executemany(*args)
+
+    def commit(self) -> None:
+        _told(self, super().commit)
+
+
+def is_writable(path: Path) -> bool:
+    """Whether this process may change the catalogue at `path`, and make SQLite's other files beside it."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open the catalogue at `path`, which has to be there; with `read_only` nothing is made beside it.
+
+    Raises:
+        CollectionError: it is gone, damaged, locked, or may not be read.
+    """
+    if not path.is_file():
+        raise CollectionError(
+            f"There is no collection at {path.parent}: its catalogue is missing, or was deleted meanwhile."
+        )
+    if not read_only:
+        connection = _open(path, "mode=rw")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            with suppress(CollectionError):  # another process has it open: it works without as well
+                connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+    wal = path.with_name(path.name + "-wal")
+    unsaved = wal.is_file() and wal.stat().st_size > 0
+    # Without a log the file alone is the truth, and “immutable” lets SQLite make no file beside it.
+    return _open(path, "mode=ro" if unsaved else "mode=ro&immutable=1")
+
+
+def create(path: Path) -> sqlite3.Connection:
+    """Make an empty catalogue for its owner alone, and open it.
+
+    Raises:
+        CollectionError: it cannot be made.
+        FileExistsError: there is one.
+    """
+    # SQLite gives the files that it makes beside this one the same mode.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    return connect(path)
+
+
+def _open(path: Path, how: str) -> sqlite3.Connection:
+    # check_same_thread: each thread uses its own, but any thread may drop a dead one's.
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{how}",
+        uri=True,
+        timeout=_WAIT_S,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=_Connection,
+    )
+    connection.what = f"“{path.parent.name}”"
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def statements(script: str) -> Sequence[str]:
+    """The single statements of an SQL script; `executescript` would commit before it begins."""
+    found, part = [], ""
+    for piece in script.split(";"):
+        part += piece + ";"
+        if sqlite3.complete_statement(part):
+            found.append(part)
+            part = ""
+    if part.strip(" \n;"):
+        raise ValueError(f"not a whole statement: {part}")
+    return found
