@@ -1,8 +1,12 @@
 """Adapters that tests make themselves, without training."""
 
+import dataclasses
+
 import numpy as np
 
 from core.embedding.adapter import Adapter
+from core.metrics.interval import Interval
+from core.training.results import Costs, Gate, TrainingRun
 
 
 def adapter_for(encoder, seed=0, alpha=0.5, kind="linear", size=0.3):
@@ -18,3 +22,24 @@ def adapter_for(encoder, seed=0, alpha=0.5, kind="linear", size=0.3):
     else:
         weights = {"hidden": values(8, dim), "bias": values(8), "residual": values(dim, 8)}
     return Adapter(kind, weights, alpha, encoder.fingerprint)
+
+
+def gate(name="trained classes", passed=True, reason="P@5 0.700 → 0.800. This is a gain."):
+    """One gate as a run hands it back."""
+    fields = {field.name: None for field in dataclasses.fields(Gate)}
+    known = {"name": name, "metric": "P@5", "before": 0.7, "after": 0.8, "queries": 40, "categories": ()}
+    aim = {"aim": "gain"} if "aim" in fields else {}
+    interval = Interval(0.05, 0.15, 0.95)
+    return Gate(**{**fields, **known, **aim, "passed": passed, "reason": reason, "interval": interval})
+
+
+def run_with(adapter, gates=None):
+    """A training run that came to `adapter`, with its card."""
+    gates = (gate(),) if gates is None else gates
+    card = {
+        "adapter": {"alpha": adapter.alpha, "kind": adapter.kind, "fingerprint": adapter.fingerprint},
+        "gates": [dataclasses.asdict(one) for one in gates],
+        "settings": {"signals": ["labels"], "seed": 0},
+    }
+    costs = Costs(0.1, 2.0, 4 * 48, 8 * 48, 9216)
+    return TrainingRun(adapter, (), (), (), gates, costs, (), (), (), card)
