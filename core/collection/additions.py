@@ -36,6 +36,8 @@ class Plan:
     labels: str | None = None
     """None, ``"folder"``, or ``"csv:"`` and the path of a CSV."""
     keep: bool = True
+    full_check: bool = False
+    """Read also files whose size and time of change are what they were when they were last read."""
     spool: str = ""
     """Name of the folder under ``incoming/`` that goes when the addition has ended."""
 

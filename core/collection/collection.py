@@ -16,6 +16,7 @@ from core.collection.catalogue import Catalogue
 from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
 from core.collection.names import nfc
+from core.collection.pixel_hashes import hash_missing
 from core.collection.reader import Reader
 from core.collection.repair import repair_vectors
 from core.collection.types import AddReport, LabelState, RepairReport, Unfinished
@@ -65,8 +66,15 @@ class Collection(Reader):
         labels: GivenLabels = "folder",
         keep: bool = False,
         monitor: Monitor | None = None,
+        *,
+        full_check: bool = False,
     ) -> AddReport:
         """Add every picture under a folder; files that an earlier run committed are not read again.
+
+        A file is taken for unchanged if its size and time of change are what they were; `full_check` reads
+        every file again, for programs that write into files and set the time back. Files that were renamed
+        or moved since, or whose metadata was changed, stay the pictures they were, and a picture whose file
+        is gone goes out of sight (`lost`) when the whole folder has been seen.
 
         Pictures are referenced where they lie, or copied into the collection with `keep`. `labels` is
         ``"folder"`` (the name of the folder that a picture lies in), a CSV
@@ -81,9 +89,10 @@ class Collection(Reader):
             spool = Spool(self.root)
             given = spool.place_labels(labels)
             title = f"folder {folder.name}"
-            return self._begin(
-                Plan("folder", title, str(folder), labels=given, keep=keep, spool=spool.name), monitor
+            plan = Plan(
+                "folder", title, str(folder), labels=given, keep=keep, full_check=full_check, spool=spool.name
             )
+            return self._begin(plan, monitor)
 
     def add_files(
         self,
@@ -168,7 +177,7 @@ class Collection(Reader):
         derived = tuple(self.adapted.targets(space).values())
         target = Target(self._catalogue, self._media, self._spaces, space, encoder, derived)
         monitor.say(f"Adding {plan.title}")
-        report = ingest(plan.source(), target, Policy(plan.keep, plan.label_rank), monitor)
+        report = ingest(plan.source(), target, Policy(plan.keep, plan.label_rank, plan.full_check), monitor)
         additions.end(self._catalogue, self.root, addition_id, plan, report)
         return report
 
@@ -211,6 +220,16 @@ class Collection(Reader):
                 self._catalogue, self._spaces, main, derived, self.original, monitor or Monitor()
             )
 
+    def hash_pixels(self, monitor: Monitor | None = None) -> int:
+        """Compute the pixel hashes that are missing, of pictures that an older program added.
+
+        Returns how many; pictures whose original is gone stay without. May run beside an addition.
+
+        Raises:
+            Cancelled: the monitor was asked to stop; what was computed is kept.
+        """
+        return hash_missing(self._catalogue, self.original, monitor or Monitor())
+
     # ---- deciding
 
     def set_label(self, ids: Sequence[int], label: str | None) -> None:
@@ -251,16 +270,17 @@ class Collection(Reader):
         """
         with self._writing():
             doomed = self._catalogue.execute(
-                "SELECT id, sha256 FROM picture WHERE removed_at IS NOT NULL AND trashed"
+                "SELECT id FROM picture WHERE removed_at IS NOT NULL AND trashed"
             ).fetchall()
             if not doomed:
                 return 0
-            for _, sha256 in doomed:
+            hashes = [sha256 for row in doomed for sha256 in records.contents(self._catalogue, row[0])]
+            for sha256 in hashes:
                 self._media.withdraw(sha256)
             with self._catalogue.transaction() as tx:
                 tx.executemany("DELETE FROM picture WHERE id = ?", [(row[0],) for row in doomed])
                 tx.execute("UPDATE meta SET value = value + 1 WHERE key = 'purges'")
-            for _, sha256 in doomed:
+            for sha256 in hashes:
                 self._media.drop_staged(sha256)
             return len(doomed)
 

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -19,8 +20,10 @@ from core.collection import records
 from core.collection.catalogue import Catalogue
 from core.collection.decoding import decode_for
 from core.collection.derived import DerivedTarget
+from core.collection.lost_files import FolderChanges, SeenFiles, decide
 from core.collection.media import MediaStore
-from core.collection.sources import Candidate, Skipped, Source
+from core.collection.names import display_name
+from core.collection.sources import Candidate, FolderSource, Skipped, Source
 from core.collection.spaces import Space, Spaces
 from core.collection.types import AddReport, Skip
 from core.collection.vectors import FloatArray
@@ -56,10 +59,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Policy:
-    """How they are taken in: `keep` a copy of the bytes, and who gives labels (see `label_rank`)."""
+    """How they are taken in: `keep` a copy of the bytes, and who gives labels (see `label_rank`).
+
+    `full_check` reads also files whose size and time of change are what they were.
+    """
 
     keep: bool
     label_rank: int
+    full_check: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,8 +81,16 @@ class _Fresh:
 
 @dataclass(frozen=True)
 class _Known:
+    """A file whose picture is known: by its bytes, or by its pixels where `rewritten` says what changed.
+
+    `copied`: its bytes are staged, because the collection is to have a copy and has none.
+    """
+
     candidate: Candidate
+    picture_id: int
     sha256: str
+    copied: bool
+    rewritten: records.Record | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,8 @@ class _Tally:
     added: int = 0
     known: int = 0
     unchanged: int = 0
+    rewritten: int = 0
+    returned: int = 0
     skipped: list[Skip] = field(default_factory=list)
 
 
@@ -109,13 +126,14 @@ def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> 
         CollectionError: the disk is full; everything committed so far stays, and a later run goes on.
     """
     tally = _Tally()
+    seen = SeenFiles(source.folder) if isinstance(source, FolderSource) else None
     monitor.expect(source.count())
     workers = max(1, os.cpu_count() or 1)
     pending: deque[Future[_Chunk]] = deque()
     try:
         with ThreadPoolExecutor(workers, thread_name_prefix="lookalike-ingest") as pool:
             try:
-                for chunk in _chunks(source, target, policy, monitor, tally):
+                for chunk in _chunks(source, target, policy, monitor, tally, seen):
                     pending.append(pool.submit(_prepare, chunk, target, policy, monitor))
                     if len(pending) > 2 * workers:
                         _commit(pending.popleft().result(), target, policy, monitor, tally)
@@ -124,6 +142,9 @@ def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> 
             finally:
                 for future in pending:
                     future.cancel()
+        changes = FolderChanges()
+        if seen is not None and not monitor.cancelled:
+            changes = decide(target.catalogue, seen, folder_labels=policy.label_rank == 1)
     except (OSError, CollectionError) as error:
         if is_full(error):
             raise DiskFullError(
@@ -131,6 +152,8 @@ def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> 
                 "Free some space, then resume."
             ) from error
         raise
+    if seen is not None and changes.unclear:
+        tally.skipped.append(Skip(display_name(str(seen.folder)), _unclear(changes.unclear)))
     return AddReport(
         tally.added,
         tally.known,
@@ -138,13 +161,34 @@ def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> 
         tuple(tally.skipped),
         monitor.snapshot().elapsed_s,
         monitor.cancelled,
+        rewritten=tally.rewritten,
+        returned=tally.returned,
+        lost=changes.lost,
+    )
+
+
+def _unclear(names: int) -> str:
+    what = "a picture is" if names == 1 else f"{names:,} pictures are"
+    return (
+        f"Nothing was found here, though {what} known from it. That is left as it is: if the folder is on a "
+        "drive that is not connected, connect it and add the folder again."
     )
 
 
 def _chunks(
-    source: Source, target: Target, policy: Policy, monitor: Monitor, tally: _Tally
+    source: Source,
+    target: Target,
+    policy: Policy,
+    monitor: Monitor,
+    tally: _Tally,
+    seen: SeenFiles | None,
 ) -> Iterator[list[Candidate]]:
     """Candidates that must be read, in chunks; files that have not changed since they were are left out."""
+
+    def meet_unchanged() -> None:
+        tally.returned += records.meet_again(target.catalogue, unchanged, policy.label_rank)
+        unchanged.clear()
+
     chunk: list[Candidate] = []
     weight = 0
     unchanged: list[tuple[int, Candidate]] = []
@@ -154,23 +198,32 @@ def _chunks(
         if isinstance(item, Skipped):
             tally.skipped.append(Skip(item.name, item.reason))
             continue
-        picture_id = records.unchanged(target.catalogue, item)
-        if picture_id is not None:
+        if seen is not None and item.path is not None:
+            seen.add(item.path)
+        known = None if policy.full_check else records.unchanged(target.catalogue, item)
+        if known is not None and not _copy_is_due(known, target, policy):
             tally.unchanged += 1
             monitor.advance()
-            unchanged.append((picture_id, item))
+            unchanged.append((known.id, item))
             if len(unchanged) == _RELABEL_BATCH:
-                records.relabel(target.catalogue, unchanged, policy.label_rank)
-                unchanged.clear()
+                meet_unchanged()
             continue
         chunk.append(item)
         weight += item.size
         if len(chunk) == _CHUNK_PICTURES or weight >= _CHUNK_BYTES:
             yield chunk
             chunk, weight = [], 0
-    records.relabel(target.catalogue, unchanged, policy.label_rank)
+    meet_unchanged()
     if chunk:
         yield chunk
+
+
+def _copy_is_due(known: records.Known, target: Target, policy: Policy) -> bool:
+    """Whether the collection is to have a copy of a picture's file and has none, or has lost it."""
+    if not (known.kept or policy.keep):
+        return False
+    hashes = records.contents(target.catalogue, known.id)
+    return all(target.media.path("media", sha256) is None for sha256 in hashes)
 
 
 def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Monitor) -> _Chunk:
@@ -183,33 +236,42 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
         try:
             data = candidate.read()
             sha256 = hashlib.sha256(data).hexdigest()
-            if records.named(target.catalogue, sha256):
-                made.known.append(_Known(candidate, sha256))
+            known = records.find(target.catalogue, sha256)
+            if known is not None and not records.reverted(target.catalogue, known.id, sha256, candidate):
+                copied = _copy_is_due(known, target, policy)
+                if copied:
+                    target.media.stage("media", sha256, data, durable=True)
+                made.known.append(_Known(candidate, known.id, sha256, copied))
                 continue
             picture = decode_for(target.encoder, data, hashed=True)
             thumbnail = make_thumbnail(picture.image)
         except ImageError as error:
             made.skipped.append(Skip(candidate.name, str(error)))
             continue
+        record = records.Record(
+            candidate.name,
+            sha256,
+            picture.format,
+            picture.width,
+            picture.height,
+            len(data),
+            picture.taken_at,
+            picture.pixel_hash,
+        )
+        known = known or records.rewritten(
+            target.catalogue, candidate, record, partial(_has_thumbnail, target.media, thumbnail)
+        )
+        if known is not None:
+            copied = known.kept or policy.keep
+            if copied:
+                target.media.stage("media", sha256, data, durable=True)
+            made.known.append(_Known(candidate, known.id, sha256, copied, record))
+            continue
         inputs.append(target.encoder.prepare(picture.image))
         if policy.keep:
             target.media.stage("media", sha256, data, durable=True)
         target.media.stage("thumbnail", sha256, thumbnail, durable=False)
-        made.fresh.append(
-            _Fresh(
-                candidate,
-                records.Record(
-                    candidate.name,
-                    sha256,
-                    picture.format,
-                    picture.width,
-                    picture.height,
-                    len(data),
-                    picture.taken_at,
-                    picture.pixel_hash,
-                ),
-            )
-        )
+        made.fresh.append(_Fresh(candidate, record))
     vectors = [
         target.encoder.encode_prepared(np.stack(inputs[start : start + _SLICE]))
         for start in range(0, len(inputs), _SLICE)
@@ -217,36 +279,74 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
     return _Chunk(made.fresh, np.concatenate([made.vectors, *vectors]), made.known, made.skipped)
 
 
+def _has_thumbnail(media: MediaStore, thumbnail: bytes, sha256: str) -> bool:
+    return media.read("thumbnail", sha256) == thumbnail
+
+
 def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tally: _Tally) -> None:
-    # Two chunks in flight can hold the same bytes: only the first to come here is new.
-    new: list[int] = []
-    seen: set[str] = set()
-    for i, fresh in enumerate(chunk.fresh):
-        if fresh.sha256 not in seen and not records.named(target.catalogue, fresh.sha256):
-            new.append(i)
-            seen.add(fresh.sha256)
+    new, known = _sort_out(chunk, target.catalogue, policy)
     vectors = chunk.vectors[new]
     written = [target.spaces.write(target.space, vectors), *(one.write(vectors) for one in target.derived)]
     skipped = list(chunk.skipped)
+    unchanged = 0
     with target.catalogue.transaction() as tx:
         ids = [records.insert(tx, chunk.fresh[i].record, policy.keep) for i in new]
         for rows in written:
             rows.commit(tx, ids)
-        met = [(fresh.candidate, fresh.sha256) for fresh in chunk.fresh]
-        met += [(known.candidate, known.sha256) for known in chunk.known]
-        for candidate, sha256 in met:
-            picture_id, removed_at = tx.execute(
-                "SELECT id, removed_at FROM picture WHERE sha256 = ?", (sha256,)
-            ).fetchone()
-            if removed_at is not None:
-                skipped.append(Skip(candidate.name, IN_THE_BIN))
-            records.add_name(tx, picture_id, candidate)
-            records.give_label(tx, picture_id, candidate, policy.label_rank)
-    for i in new:
-        target.media.publish(chunk.fresh[i].sha256)
-    for i in set(range(len(chunk.fresh))) - set(new):  # another chunk had the same bytes
-        target.media.drop_staged(chunk.fresh[i].sha256)
+        for picture_id, i in zip(ids, new, strict=True):
+            records.meet(tx, picture_id, chunk.fresh[i].candidate, policy.label_rank)
+        for one in known:
+            if one.rewritten is not None:
+                tally.rewritten += records.rewrite(tx, one.picture_id, one.rewritten)
+            found = records.find(target.catalogue, one.sha256)
+            assert found is not None  # noqa: S101 - it was found before, or is written now
+            unchanged += policy.full_check and records.bound(target.catalogue, found.id, one.candidate)
+            back = records.meet(tx, found.id, one.candidate, policy.label_rank, copied=one.copied)
+            if back is None:
+                skipped.append(Skip(one.candidate.name, IN_THE_BIN))
+            else:
+                tally.returned += back
+    _publish(chunk, new, known, target)
     tally.added += len(new)
-    tally.known += chunk.candidates - len(new) - len(skipped)
+    tally.unchanged += unchanged
+    tally.known += chunk.candidates - len(new) - len(skipped) - unchanged
     tally.skipped += skipped
     monitor.advance(chunk.candidates)
+
+
+def _sort_out(chunk: _Chunk, catalogue: Catalogue, policy: Policy) -> tuple[list[int], list[_Known]]:
+    """Which of `chunk.fresh` become pictures, and all files whose pictures are known by now."""
+    new: list[int] = []
+    known: list[_Known] = []
+    # Two chunks in flight can hold the same bytes: only the first to come here is new.
+    seen: set[str] = set()
+    claimed: set[int] = set()
+    for i, fresh in enumerate(chunk.fresh):
+        if fresh.sha256 in seen or records.named(catalogue, fresh.sha256):
+            known.append(_Known(fresh.candidate, 0, fresh.sha256, copied=False))
+            continue
+        moved = records.moved(catalogue, fresh.candidate, fresh.record)
+        if moved is not None and moved.id not in claimed:
+            claimed.add(moved.id)
+            known.append(_Known(fresh.candidate, moved.id, fresh.sha256, policy.keep, fresh.record))
+        else:
+            new.append(i)
+        seen.add(fresh.sha256)
+    return new, [*known, *chunk.known]
+
+
+def _publish(chunk: _Chunk, new: list[int], known: list[_Known], target: Target) -> None:
+    """Move staged files to their places now that the catalogue names them, and drop those not needed."""
+    for i in new:
+        target.media.publish(chunk.fresh[i].sha256)
+    for i in set(range(len(chunk.fresh))) - set(new):  # known by now, so it has a thumbnail
+        target.media.drop_staged(chunk.fresh[i].sha256, "thumbnail")
+    for one in known:
+        if one.copied:
+            target.media.publish(one.sha256)
+            if one.rewritten is not None:  # the copy with the metadata from before is not needed any more
+                for sha256 in records.contents(target.catalogue, one.picture_id):
+                    if sha256 != one.sha256:
+                        target.media.delete_original(sha256)
+    for fresh in chunk.fresh:
+        target.media.drop_staged(fresh.sha256)

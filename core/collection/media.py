@@ -55,10 +55,14 @@ class MediaStore:
             if place.exists():
                 place.replace(self._staging / f"{sha256}.{kind}")
 
-    def drop_staged(self, sha256: str) -> None:
-        """Delete what is staged under this hash."""
-        for kind in self._places:
+    def drop_staged(self, sha256: str, *kinds: str) -> None:
+        """Delete what is staged under this hash, of these kinds or all."""
+        for kind in kinds or self._places:
             (self._staging / f"{sha256}.{kind}").unlink(missing_ok=True)
+
+    def delete_original(self, sha256: str) -> None:
+        """Delete the copy of the file of this hash, and leave its thumbnail."""
+        self._place("media", sha256).unlink(missing_ok=True)
 
     def settle(self, is_named: Callable[[str], bool]) -> None:
         """Publish staged files whose hash the catalogue names, and delete the others."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.collection import records
 from core.collection.adapters import AdapterStore
 from core.collection.catalogue import Catalogue
 from core.collection.clusterings import ClusteringStore
@@ -179,17 +180,18 @@ class Reader:
         Raises:
             CollectionError: the file is referenced in place and is gone or has changed since.
         """
-        sha256 = self._sha256(picture_id)
-        data = self._media.read("media", sha256)
-        if data is not None:
-            return data
-        paths = self._referenced(picture_id)
+        hashes = self._contents(picture_id)
+        for sha256 in hashes:
+            data = self._media.read("media", sha256)
+            if data is not None:
+                return data
+        paths = [path for path, _ in self._referenced(picture_id)]
         for path in paths:
             try:
                 data = read_file(path)
             except ImageError:
                 continue
-            if hashlib.sha256(data).hexdigest() == sha256:
+            if hashlib.sha256(data).hexdigest() in hashes:
                 return data
         where = f" It was at {paths[0]}." if paths else ""
         raise CollectionError(
@@ -203,20 +205,31 @@ class Reader:
         Raises:
             CollectionError: there is none any more.
         """
-        picture = self.get(picture_id)
-        kept = self._media.path("media", picture.sha256)
-        for path in [kept] if kept is not None else self._referenced(picture_id):
+        for sha256 in self._contents(picture_id):
+            kept = self._media.path("media", sha256)
+            if kept is not None:
+                return kept
+        for path, size in self._referenced(picture_id):
             with suppress(OSError):
-                if path.stat().st_size == picture.bytes:
+                if path.stat().st_size == size:
                     return path
-        raise CollectionError(f"The original of {picture.name} is gone or has changed since it was added.")
-
-    def _referenced(self, picture_id: int) -> list[Path]:
-        """The files outside the collection that a picture was added from."""
-        rows = self._catalogue.execute(
-            "SELECT path FROM name WHERE picture_id = ? AND path IS NOT NULL", (picture_id,)
+        raise CollectionError(
+            f"The original of {self.get(picture_id).name} is gone or has changed since it was added."
         )
-        return [Path(os.fsdecode(row[0])) for row in rows]
+
+    def _referenced(self, picture_id: int) -> list[tuple[Path, int]]:
+        """The files outside the collection that a picture was added from, with their sizes then."""
+        rows = self._catalogue.execute(
+            "SELECT path, bytes FROM name WHERE picture_id = ? AND path IS NOT NULL", (picture_id,)
+        )
+        return [(Path(os.fsdecode(row[0])), row[1]) for row in rows]
+
+    def _contents(self, picture_id: int) -> list[str]:
+        """The byte hashes that are this picture, what its file held last first."""
+        found = records.contents(self._catalogue, picture_id)
+        if not found:
+            raise CollectionError(f"“{self.name}” has no picture {picture_id}; it may have been deleted.")
+        return found
 
     def _sha256(self, picture_id: int) -> str:
         row = self._catalogue.execute("SELECT sha256 FROM picture WHERE id = ?", (picture_id,)).fetchone()

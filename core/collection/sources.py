@@ -85,6 +85,11 @@ class FolderSource:
         self._labeller = Labeller(labels)
         self._label_file = labels.resolve() if isinstance(labels, Path) else None
 
+    @property
+    def folder(self) -> Path:
+        """The folder, without links in its path."""
+        return self._folder
+
     def __iter__(self) -> Iterator[Candidate | Skipped]:
         self._labeller.restart()
         yield from (Skipped(*note) for note in self._labeller.notes())

@@ -92,7 +92,9 @@ class AddReport:
     """What came of adding pictures.
 
     `added` counts new pictures, `known` those whose bytes were there already (their names are kept),
-    `unchanged` files that were not read again because an earlier run had committed them.
+    `unchanged` files that are what an earlier run had committed.
+    Of the known, `rewritten` have other metadata than before and the same pixels. `returned` pictures had
+    been out of sight because their files were gone; `lost` ones went out of sight for that reason now.
     """
 
     added: int
@@ -101,6 +103,9 @@ class AddReport:
     skipped: tuple[Skip, ...]
     seconds: float
     cancelled: bool = False
+    rewritten: int = 0
+    returned: int = 0
+    lost: int = 0
 
     @property
     def rate(self) -> float:

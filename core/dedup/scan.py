@@ -132,6 +132,7 @@ def _scan(collection: Collection, space: Space | None, monitor: Monitor) -> Scan
     new = np.array([i for i in ids.tolist() if i not in before], np.int64)
     if not len(new):
         return ScanReport(0, 0, 0, (), monitor.snapshot().elapsed_s)
+    collection.hash_pixels(Phase(monitor))
     cache = FeatureCache(collection)
     skipped = cache.ensure_features(ids.tolist(), Phase(monitor)).skipped
     monitor.check()
