@@ -4,11 +4,14 @@ Exit codes: 0 done, 1 the work failed, 2 the arguments were wrong. With ``--json
 JSON object on standard output and nothing else there; progress goes to standard error.
 """
 
-import json
+import io
+import os
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 
 import typer
+from typer._click.exceptions import ClickException, UsageError
 
 from core.commands import (
     adding,
@@ -20,8 +23,10 @@ from core.commands import (
     finding,
     indexing,
     mapping,
+    output,
 )
-from core.errors import LookalikeError
+from core.disk_errors import explain
+from core.jobs import Cancelled
 
 app = typer.Typer(
     name="python -m core",
@@ -65,14 +70,47 @@ app.add_typer(duplicates.app, name="pairs")
 
 
 def main() -> None:
-    """Run the command line; a user's error is a sentence on standard error and exit code 1."""
+    """Run the command line and end the process with the exit code; see `run`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # file names need not be text
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; every error is a sentence on standard error, with ``--json`` also one JSON object."""
+    output.begin()
+    as_json = "--json" in arguments
     try:
-        app()
-    except LookalikeError as error:
-        if "--json" in sys.argv:
-            print(json.dumps({"error": str(error)}, ensure_ascii=False))
-        print(f"{error}", file=sys.stderr)
-        sys.exit(1)
-    except OSError as error:
-        print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
-        sys.exit(1)
+        code = app(args=list(arguments), standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except UsageError as error:
+        error.show()
+        if as_json:
+            output.show_error(error.format_message(), as_json)
+        return error.exit_code
+    except BrokenPipeError:  # the program that was reading has ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        output.show_error(_sentence(error), as_json)
+        return 1
+    except KeyboardInterrupt:
+        output.show_error("Stopped.", as_json)
+        return 1
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, typer.Abort | Cancelled):
+        return "Stopped."
+    if isinstance(error, ClickException):
+        return error.format_message()
+    known = explain(error, "The file")
+    if known is not None:
+        return str(known)
+    if os.environ.get("LOOKALIKE_DEBUG"):
+        traceback.print_exception(error)
+    return (
+        f"Something went wrong inside Lookalike ({type(error).__name__}: {error}). Set LOOKALIKE_DEBUG=1 and "
+        "run it again to see where."
+    )

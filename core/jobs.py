@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from core.disk_errors import explain
 from core.errors import LookalikeError
 
 State = Literal["running", "done", "failed", "cancelled"]
@@ -211,8 +212,8 @@ def _run(job: Job, work: Callable[[Monitor], Any]) -> None:
         state = "cancelled" if job.monitor.cancelled else "done"
     except Cancelled:
         state = "cancelled"
-    except LookalikeError as error:
-        job.error = str(error)
+    except (LookalikeError, OSError) as error:
+        job.error = str(explain(error, "The file"))
     except Exception as error:  # a fault of ours: say so plainly, and leave the details in the log
         traceback.print_exc()
         job.error = (

@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 _FOLDER = 0o700
 _FILE = 0o600
+_NAME = 50
+"""Characters of a name that an unfinished file keeps: a file's name holds 255 bytes."""
 
 
 def make_private_folder(path: Path) -> None:
@@ -49,15 +51,17 @@ def open_private(path: Path, flags: int = os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
 
 def unfinished_name(path: Path, suffix: str = ".part") -> Path:
     """A path beside `path` for what this process has not finished yet; `sweep` finds it after a crash."""
-    return path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}{suffix}")
+    return path.with_name(f".{path.name[:_NAME]}.{os.getpid()}-{os.urandom(4).hex()}{suffix}")
 
 
-def sweep(folder: Path, suffix: str = ".part") -> None:
-    """Delete what processes that have died had not finished in `folder`."""
+def sweep(folder: Path, suffix: str = ".part", name: str = "") -> None:
+    """Delete what processes that have died had not finished in `folder`, under this name or any."""
     with suppress(OSError):
         for path in folder.iterdir():
             found = _UNFINISHED.search(path.name)
-            if found and path.name.endswith(suffix) and not _alive(int(found[1])):
+            if not found or not path.name.endswith(suffix) or (name and found[1] != name[:_NAME]):
+                continue
+            if not _alive(int(found[2])):
                 if path.is_dir() and not path.is_symlink():
                     shutil.rmtree(path, ignore_errors=True)
                 else:
@@ -65,7 +69,7 @@ def sweep(folder: Path, suffix: str = ".part") -> None:
                         path.unlink()
 
 
-_UNFINISHED = re.compile(r"^\..*\.(\d+)-[0-9a-f]{8}\.\w+$")
+_UNFINISHED = re.compile(r"^\.(.*)\.(\d+)-[0-9a-f]{8}\.\w+$")
 
 
 def _alive(pid: int) -> bool:

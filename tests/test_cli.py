@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from core import cli
+from core.collection.workspace import Workspace
 from tests.support.pictures import jpeg, write_folder
 
 
@@ -90,3 +91,47 @@ def test_nothing_heavy_is_imported_before_it_is_needed():
     code = f"import sys, core, core.cli; print([m for m in {heavy!r} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def python_m_core(*arguments, home):
+    return subprocess.run(
+        [sys.executable, "-m", "core", *map(str, arguments), "--workspace", home],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=cli.__file__.rsplit("/core/", 1)[0],
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["search", "--json"], 2),
+        (["search", "shop", "red", "-k", "many", "--json"], 2),
+        (["nonsense", "--json"], 2),
+        (["search", "shop", "red", "--json"], 1),
+        (["delete", "shop", "--json"], 1),
+    ],
+)
+def test_json_is_one_object_on_errors_too(tmp_path, capsys, arguments, status):
+    assert cli.run([*arguments, "--workspace", str(tmp_path)]) == status
+    told = capsys.readouterr()
+    assert told.out.count("\n") == 1
+    assert json.loads(told.out)["error"]
+    assert "Traceback" not in told.err
+
+
+def test_a_fault_of_the_program_is_one_object_without_a_traceback(tmp_path, capsys, monkeypatch):
+    def broken(self):
+        raise KeyError("oops")
+
+    monkeypatch.setattr(Workspace, "list", broken)
+    assert cli.run(["list", "--json", "--workspace", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert "KeyError" in json.loads(told.out)["error"]
+    assert "Traceback" not in told.err
+
+
+def test_the_process_ends_with_the_status(tmp_path):
+    told = python_m_core("list", "shop", "--json", home=tmp_path)
+    assert (told.returncode, list(json.loads(told.stdout))) == (1, ["error"])

@@ -12,6 +12,7 @@ import typer
 from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.output import monitored, show
+from core.output_file import write_file
 
 if TYPE_CHECKING:
     from core.clustering.agreement import Agreement, LabelAgreement
@@ -191,4 +192,4 @@ def _write(path: Path, collection: "Collection", made: "Clustering", names: dict
         )
         for one in collection.get_many(made.ids.tolist())
     )
-    path.write_text(map_csv(rows), encoding="utf-8", errors="replace", newline="")
+    write_file(path, map_csv(rows))

@@ -14,6 +14,7 @@ from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.output import monitored, show
 from core.errors import DedupError
+from core.output_file import write_file
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
@@ -231,7 +232,7 @@ def export(
     from core.dedup.pairs_file import export_pairs
 
     collection = Workspace(workspace).open(name)
-    out.write_text(export_pairs(collection), encoding="utf-8", newline="")
+    write_file(out, export_pairs(collection))
     count = len(collection.verdicts())
     show({"collection": name, "exported": count, "path": out}, [f"{count:,} verdicts in {out}"], as_json)
 
@@ -264,4 +265,4 @@ def _write(
     from core.dedup.lists import groups_csv, pairs_csv
 
     text = (groups_csv if by_group else pairs_csv)(collection, pairs, threshold)
-    out.write_text(text, encoding="utf-8", errors="replace", newline="")
+    write_file(out, text)

@@ -13,6 +13,7 @@ import typer
 from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.output import monitored, show
+from core.output_file import write_file
 
 if TYPE_CHECKING:
     from core.clustering.events.types import Event, Events
@@ -67,7 +68,7 @@ def events(
     count = len(found.events)
     lines.append(f"{count:,} {'event' if count == 1 else 'events'} in “{name}”.")
     if csv is not None:
-        csv.write_text(_table(collection, found), encoding="utf-8", errors="replace", newline="")
+        write_file(csv, _table(collection, found))
         payload["csv"] = csv
         lines.append(f"Written to {csv}.")
     show(payload, lines, as_json)

@@ -1,5 +1,6 @@
 """Verbs that look into a collection: list, search, export."""
 
+import codecs
 import csv
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +22,7 @@ from core.commands.options import (
 )
 from core.commands.output import line, show
 from core.errors import QueryError
+from core.output_file import replacing
 from core.search.hits import Hit
 from core.search.query import Query, Region
 
@@ -134,8 +136,8 @@ def export(
     collection = Workspace(workspace).open(name)
     where = make_filter(label, name_contains, taken_from, taken_to)
     count = 0
-    with out.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
+    with replacing(out) as file:
+        writer = csv.writer(codecs.getwriter("utf-8")(file, "replace"))
         writer.writerow(
             ["path", "label", "caption", "id", "sha256", "width", "height", "format", "bytes", "taken_at"]
         )

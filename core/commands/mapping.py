@@ -11,6 +11,7 @@ from core.commands.options import Home, Json, Name
 from core.commands.output import monitored, show
 from core.errors import LookalikeError
 from core.jobs import Monitor
+from core.output_file import write_file
 
 if TYPE_CHECKING:
     from core.clustering.projection.types import PictureMap
@@ -101,15 +102,15 @@ def _write(
             names={one.id: one.name for one in pictures},
             thumbnail=lambda picture: _thumbnail(collection, picture),
         )
-        html.write_text(page, encoding="utf-8", errors="replace", newline="")
+        write_file(html, page)
     if png is not None:
-        png.write_bytes(map_png(points, title=collection.name, quality=said))
+        write_file(png, map_png(points, title=collection.name, quality=said))
     if csv is not None:
         rows = (
             MapRow(one.id, one.name, x, y, label=one.label)
             for one, (x, y) in zip(pictures, found.xy.tolist(), strict=True)
         )
-        csv.write_text(map_csv(rows), encoding="utf-8", errors="replace", newline="")
+        write_file(csv, map_csv(rows))
     return [path for path in (html, png, csv) if path is not None]
 
 

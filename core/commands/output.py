@@ -25,9 +25,30 @@ STOPPED = "Stopped; what was committed is safe. Run the same command again to go
 def show(payload: dict[str, Any], lines: list[str], as_json: bool) -> None:
     """Print `payload` as JSON, or `lines` for people."""
     if as_json:
-        print(json.dumps(payload, default=_plain, ensure_ascii=False))
+        _show_object(payload)
     else:
         print("\n".join(lines))
+
+
+def show_error(message: str, as_json: bool) -> None:
+    """Print what went wrong for people, and as the one JSON object unless that was printed already."""
+    if as_json and not _shown:
+        _show_object({"error": message})
+    print(message, file=sys.stderr)
+
+
+_shown: list[bool] = []
+"""Not empty once the command has printed its JSON object."""
+
+
+def begin() -> None:
+    """A command begins, which has printed nothing yet."""
+    _shown.clear()
+
+
+def _show_object(payload: dict[str, Any]) -> None:
+    print(json.dumps(payload, default=_plain, ensure_ascii=False), flush=True)
+    _shown.append(True)
 
 
 def _plain(value: object) -> object:

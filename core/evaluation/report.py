@@ -22,6 +22,7 @@ from core.evaluation.results import Evaluation
 from core.evaluation.wording import headline, meaning
 from core.images.thumbnails import make_thumbnail
 from core.metrics.names import metric
+from core.output_file import write_file
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _SIDE = 112
@@ -104,11 +105,9 @@ def write_report(
     """Write the report to a file; returns its size in bytes. The errors are those of `render_report`.
 
     Raises:
-        OSError: the file cannot be written.
+        LookalikeError: the file cannot be written; what was there before is unchanged.
     """
-    data = render_report(collection, found, before=before).encode()
-    path.write_bytes(data)
-    return len(data)
+    return write_file(path, render_report(collection, found, before=before))
 
 
 @cache
