@@ -8,9 +8,12 @@ from pathlib import Path
 from core.embedding.encoder import Encoder
 from core.images.decode import LoadedImage, load_image
 from core.images.thumbnails import THUMBNAIL_SIDE
+from core.jobs import Monitor
 
 
-def decode_for(encoder: Encoder, data: bytes | Path, *, hashed: bool = False) -> LoadedImage:
+def decode_for(
+    encoder: Encoder, data: bytes | Path, *, hashed: bool = False, monitor: Monitor | None = None
+) -> LoadedImage:
     """Decode a picture large enough for `encoder` and for a thumbnail of the usual 4:3 shape.
 
     `hashed` computes its pixel hash too.
@@ -18,4 +21,6 @@ def decode_for(encoder: Encoder, data: bytes | Path, *, hashed: bool = False) ->
     Raises:
         ImageError: it cannot be read as a picture.
     """
-    return load_image(data, min_side=max(encoder.min_side, THUMBNAIL_SIDE * 3 // 4), hashed=hashed)
+    return load_image(
+        data, min_side=max(encoder.min_side, THUMBNAIL_SIDE * 3 // 4), hashed=hashed, monitor=monitor
+    )

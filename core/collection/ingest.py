@@ -31,7 +31,7 @@ from core.disk_errors import is_full
 from core.embedding.encoder import Encoder
 from core.errors import CollectionError, DiskFullError, ImageError
 from core.images.thumbnails import make_thumbnail
-from core.jobs import Monitor
+from core.jobs import Cancelled, Monitor
 
 _CHUNK_PICTURES = 32
 _CHUNK_BYTES = 64 * 2**20
@@ -243,8 +243,10 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
                     target.media.stage("media", sha256, data, durable=True)
                 made.known.append(_Known(candidate, known.id, sha256, copied))
                 continue
-            picture = decode_for(target.encoder, data, hashed=True)
+            picture = decode_for(target.encoder, data, hashed=True, monitor=monitor)
             thumbnail = make_thumbnail(picture.image)
+        except Cancelled:
+            return _Chunk([], made.vectors, [], [])
         except ImageError as error:
             made.skipped.append(Skip(candidate.name, str(error)))
             continue

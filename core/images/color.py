@@ -12,7 +12,10 @@ _NEARLY_WHITE = 230
 """Grey level from which a shape can hardly be told from a white ground."""
 _NEARLY_ALL = 0.98
 _MAX_PROFILE_BYTES = 4 * 1024 * 1024  # printers' profiles reach 2 MB; more is not a profile
+_BAND_PIXELS = 2**20
 _PROFILE_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
+
+FloatArray = NDArray[np.float32]
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
@@ -27,12 +30,9 @@ def to_rgb(image: Image.Image) -> Image.Image:
     An embedded colour profile is applied, unless it is sRGB already or broken.
     """
     profile = image.info.get("icc_profile")
+    image = to_8_bits(image)
     mode = image.mode
-    if mode.startswith("I;16"):
-        image = Image.fromarray(_scale_16_bit(np.asarray(image)))
-    elif mode in ("I", "F"):
-        image = Image.fromarray(_scale_unknown_range(np.asarray(image)))
-    elif image.has_transparency_data or mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+    if image.has_transparency_data or mode in ("RGBA", "LA", "PA", "La", "RGBa"):
         image = _on_ground(image)
     elif mode not in ("RGB", "L", "CMYK", "LAB"):
         image = image.convert("RGB")
@@ -78,28 +78,48 @@ def _ground(colours: Image.Image, alpha: Image.Image) -> tuple[int, int, int]:
     return _DARK if count and sum(visible[_NEARLY_WHITE:]) >= _NEARLY_ALL * count else _WHITE
 
 
-def _scale_16_bit(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
-    highest = int(values.max())
-    # 14 bits are not told from 16: dark pictures of 16 bits reach no higher, and can be made out as they are.
-    top = next(top for top in (255, 1023, 4095, 65535) if highest <= top)
-    # A table keeps a 200-megapixel picture from being copied in a wider type.
-    table = ((np.arange(top + 1, dtype=np.uint32) * 255 + top // 2) // top).astype(np.uint8)
-    return np.asarray(table[values])
+def to_8_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 or 32 bits scaled to 8 as `to_rgb` says; any other picture as it is."""
+    if not image.mode.startswith(("I", "F")):
+        return image
+    # Some rows at a time: arrays of the whole would take several times its memory.
+    rows = max(1, _BAND_PIXELS // image.width)
+    bands = [(0, top, image.width, min(top + rows, image.height)) for top in range(0, image.height, rows)]
+    extremes = [(float(part.min()), float(part.max())) for part in map(_numbers, map(image.crop, bands))]
+    low, high = _customary_range(
+        min(low for low, _ in extremes), max(high for _, high in extremes), image.mode
+    )
+    scaled = Image.new("L", image.size)
+    for band in bands:
+        values = _numbers(image.crop(band))
+        scaled.paste(Image.fromarray(_scale(values, low, high)), band[:2])
+    return scaled
 
 
-def _scale_unknown_range(values: NDArray[np.int32] | NDArray[np.float32]) -> NDArray[np.uint8]:
-    floats = np.nan_to_num(values.astype(np.float32), copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(floats.min()), float(floats.max())
-    if low >= 0:
-        low = 0.0
-        ranges = (1.0, 255.0, 65535.0) if values.dtype.kind == "f" else (255.0, 65535.0)
-        high = next((top for top in ranges if high <= top), high)
+def _numbers(image: Image.Image) -> FloatArray:
+    values = np.asarray(image).astype(np.float32)
+    return np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _customary_range(low: float, high: float, mode: str) -> tuple[float, float]:
+    if low < 0:
+        return low, high
+    ranges: tuple[float, ...]
+    if mode.startswith("I;16"):
+        # 14 bits are not told from 16: dark pictures of 16 bits reach no higher, and are visible as they are.
+        ranges = (255.0, 1023.0, 4095.0, 65535.0)
+    else:
+        ranges = (1.0, 255.0, 65535.0) if mode == "F" else (255.0, 65535.0)
+    return 0.0, next((top for top in ranges if high <= top), high)
+
+
+def _scale(values: FloatArray, low: float, high: float) -> NDArray[np.uint8]:
     if high <= low:
         return np.zeros(values.shape, np.uint8)
     scale = 255.0 / (high - low)  # applied before the shift: the difference itself may overflow
-    floats *= scale
-    floats -= low * scale
-    return np.rint(floats).astype(np.uint8)
+    values *= scale
+    values -= low * scale
+    return np.rint(values).astype(np.uint8)
 
 
 def _from_lab(image: Image.Image) -> Image.Image:

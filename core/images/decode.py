@@ -7,6 +7,8 @@ wrong inside a parser comes out as `core.errors.ImageError`. It may be called fr
 
 import hashlib
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,13 +19,18 @@ from PIL.ImageFile import ImageFile
 from core.errors import ImageError
 from core.images.capture_time import iptc_date, xmp_date
 from core.images.color import to_rgb
+from core.images.decode_budget import DECODE_BYTES, DECODERS
+from core.images.decode_cost import Cost, decoding_cost, needs_process
+from core.images.decode_process import decode_apart
 from core.images.exif import ExifFacts, read_exif
 from core.images.files import MAX_FILE_BYTES, read_file, too_large_reason
 from core.images.formats import declared_size, describe_other, ends_early, identify, open_picture
 from core.images.heic import HeicPicture, heic_exif
-from core.images.jpeg import END, lacks_only_its_end, with_end
+from core.images.jpeg import END, MAX_SCANS, JpegScans, lacks_only_its_end, read_scans, with_end
 from core.images.pixel_hash import pixel_hash
 from core.images.png import exif_of_png, xmp_of_png
+from core.images.shrink import shrink
+from core.jobs import Cancelled, Monitor
 
 MAX_MEGAPIXELS = 200
 """A picture of more than this many million pixels is refused before it is decoded."""
@@ -40,10 +47,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# Resizing from at least twice the size wanted looks the same as resizing from the full picture.
-_REDUCING_GAP = 2
-# Palettes cannot be averaged, and colours under transparency must not be: those are made RGB first.
-_AVERAGED_MODES = ("RGB", "L", "CMYK")
 _REDUCED_RESOLUTION = 1  # TIFF's NewSubfileType: this is the preview of something larger
 _NEW_SUBFILE_TYPE, _SUB_DIRECTORIES = 254, 330
 
@@ -70,7 +73,9 @@ class LoadedImage:
     pixel_hash: str = ""
 
 
-def load_image(data: bytes | Path, *, min_side: int | None = None, hashed: bool = False) -> LoadedImage:
+def load_image(
+    data: bytes | Path, *, min_side: int | None = None, hashed: bool = False, monitor: Monitor | None = None
+) -> LoadedImage:
     """Decode a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; the first frame where there are several.
 
     Args:
@@ -78,10 +83,12 @@ def load_image(data: bytes | Path, *, min_side: int | None = None, hashed: bool 
         min_side: decode a smaller picture where that is cheaper, with a shortest side of at least this
             many pixels (where the full picture has that many). None decodes the full picture.
         hashed: compute the pixel hash too, of the full picture whatever `min_side` is.
+        monitor: asked now and then whether to stop, while others decode or a process of its own does.
 
     Raises:
+        Cancelled: the monitor said so.
         ImageError: the file cannot be read, is no picture of these formats, is damaged or cut short,
-            or has more pixels than allowed. The text says which.
+            has more pixels than allowed, or takes too long. The text says which.
     """
     if min_side is not None and min_side < 1:
         raise ValueError(f"min_side is {min_side}; it must be at least 1")
@@ -94,10 +101,41 @@ def load_image(data: bytes | Path, *, min_side: int | None = None, hashed: bool 
     format_name = identify(data)
     if format_name is None:
         raise ImageError(describe_other(data))
+    with plain_errors(data, format_name):
+        return _decode(
+            data, format_name, min_side, hashed, (lambda: monitor.cancelled) if monitor else _never
+        )
+
+
+def _never() -> bool:
+    return False
+
+
+def _decode(
+    data: bytes, format_name: str, min_side: int | None, hashed: bool, stop: Callable[[], bool]
+) -> LoadedImage:
+    """Decode here, or in a process of its own where the header says that it could take long."""
+    scans = _scans(data, format_name)
+    if not needs_process(data, format_name, scans, frames=hashed):
+        opened, cost = examine(data, format_name, scans, min_side)
+        if not cost.apart:
+            with DECODERS.reserve(cost.memory, stop):
+                return decode_opened(opened, data, format_name, min_side, hashed)
+        del opened
+    answer = decode_apart(data, {"format": format_name, "min_side": min_side, "hashed": hashed}, stop)
+    facts = answer.facts
+    taken_at = datetime.fromisoformat(facts["taken_at"]) if facts["taken_at"] else None
+    image = Image.frombytes("RGB", tuple(facts["size"]), answer.pixels)
+    return LoadedImage(image, facts["width"], facts["height"], format_name, taken_at, facts["pixel_hash"])
+
+
+@contextmanager
+def plain_errors(data: bytes, format_name: str) -> Iterator[None]:
+    """Turn whatever a parser raises into an `ImageError` that says what is wrong with the file."""
     _silence_parsers()
     try:
-        return _decode(data, format_name, min_side, hashed)
-    except ImageError:
+        yield
+    except (ImageError, Cancelled):
         raise
     except Image.DecompressionBombError as error:
         raise ImageError(f"This {format_name} asks for more pixels than can be decoded safely.") from error
@@ -108,13 +146,42 @@ def load_image(data: bytes | Path, *, min_side: int | None = None, hashed: bool 
         raise ImageError(_failure(data, format_name, error)) from error
 
 
-def _decode(data: bytes, format_name: str, min_side: int | None, hashed: bool) -> LoadedImage:
+def _scans(data: bytes, format_name: str) -> JpegScans | None:
+    if format_name != "JPEG":
+        return None
+    scans = read_scans(data, MAX_SCANS)
+    if scans.count > MAX_SCANS:
+        raise ImageError(f"This JPEG comes in more than {MAX_SCANS} scans, as only a hostile file does.")
+    return scans
+
+
+def examine(
+    data: bytes, format_name: str, scans: JpegScans | None, min_side: int | None
+) -> tuple[ImageFile | HeicPicture, Cost]:
+    """Read the header: the picture, of which no pixel is decoded yet, and what decoding it costs.
+
+    Raises:
+        ImageError: it declares more pixels, or takes more memory to decode, than allowed.
+    """
     size = declared_size(data, format_name)
     if size is not None:
         _check_size(*size)
     opened = open_picture(data, format_name)
+    _check_size(*opened.size)
+    cost = decoding_cost(opened, format_name, scans, min_side)
+    if cost.memory > DECODE_BYTES:
+        raise ImageError(
+            f"Decoding this {format_name} of {opened.size[0]} × {opened.size[1]} pixels takes more than the "
+            f"{DECODE_BYTES // 2**20} MB of memory that a picture may take."
+        )
+    return opened, cost
+
+
+def decode_opened(
+    opened: ImageFile | HeicPicture, data: bytes, format_name: str, min_side: int | None, hashed: bool
+) -> LoadedImage:
+    """Decode the pixels of a picture that `examine` opened; may raise anything that its parser raises."""
     width, height = opened.size
-    _check_size(width, height)
     if isinstance(opened, HeicPicture):
         picture: Image.Image = opened.load()
         # The decoder has turned the picture upright, so its EXIF block is read for the time alone.
@@ -126,15 +193,10 @@ def _decode(data: bytes, format_name: str, min_side: int | None, hashed: bool) -
 
     turned = format_name == "TIFF" or isinstance(opened, HeicPicture)  # upright already
     digest = pixel_hash(data, format_name, picture, 1 if turned else facts.orientation) if hashed else ""
-    image = picture
-    if min_side is not None and picture.mode in _AVERAGED_MODES and not picture.has_transparency_data:
-        image = _reduce(picture, min_side)
-    image = to_rgb(image)
-    if min_side is not None:
-        image = _reduce(image, min_side)
     if format_name == "TIFF":
         width, height = picture.size  # Pillow's TIFF parser turns the picture upright by itself
-    elif facts.orientation in _UPRIGHT:
+    image = to_rgb(picture if min_side is None else shrink(picture, min_side))
+    if format_name != "TIFF" and facts.orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[facts.orientation])
         if facts.orientation >= 5:
             width, height = height, width
@@ -194,17 +256,6 @@ def _exif_facts(picture: ImageFile, data: bytes, format_name: str) -> ExifFacts:
     packet = xmp_of_png(data) if format_name == "PNG" else picture.info.get("xmp")
     taken_at = xmp_date(packet) if isinstance(packet, bytes) else None
     return replace(facts, taken_at=taken_at or iptc_date(picture))
-
-
-def _reduce(picture: Image.Image, min_side: int) -> Image.Image:
-    """Average whole blocks of pixels, so that large pictures of any format do not stay large in memory."""
-    factor = min(picture.size) // (_REDUCING_GAP * min_side)
-    if factor < 2:
-        return picture
-    profile = picture.info.get("icc_profile")
-    reduced = picture.reduce(factor)
-    reduced.info = {"icc_profile": profile} if profile else {}
-    return reduced
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -16,6 +16,7 @@ _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 _NEXT_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _MARKER = re.compile(rb"\xff+([^\x00\xff])")
 _COEFFICIENTS = 64
+_MAX_SEGMENTS = 5000
 _RESTARTS = range(0xD0, 0xD8)
 _RESTART_INTERVAL = b"\xff\xdd"
 _FILLINGS = tuple(bytes([byte]) * 256 for byte in (0x13, 0x55, 0x7F, 0xAA))
@@ -38,6 +39,7 @@ class JpegScans:
         count: number of scans; counting stops where it was told to.
         ended: whether the end marker was found.
         loose: bytes between segments that belong to none.
+        long: whether there are more segments than any program writes; reading stops there.
         precision: by component, the lowest bit that has come of each of its 64 coefficients; None for one
             that has not come at all.
     """
@@ -48,6 +50,7 @@ class JpegScans:
     count: int = 0
     ended: bool = False
     loose: int = 0
+    long: bool = False
     precision: dict[int, list[int | None]] = field(default_factory=dict)
 
     @property
@@ -89,8 +92,12 @@ def read_scans(data: bytes, most: int) -> JpegScans:
 
 
 def _segments(data: bytes, found: JpegScans) -> Iterator[tuple[int, bytes]]:
-    at, pattern = 2, _MARKER
+    at, pattern, count = 2, _MARKER, 0
     while match := pattern.search(data, at):
+        count += 1
+        if count > _MAX_SEGMENTS:
+            found.long = True
+            return
         found.loose += match.end() - at - 2 if pattern is _MARKER else 0
         marker = match[1][0]
         at = match.end()
