@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.common import parser, report  # noqa: E402
 from core import Query, SearchEngine, Workspace  # noqa: E402
 from core.images.sample import draw, sample_items  # noqa: E402
+from core.jobs import Monitor  # noqa: E402
 
 TARGETS = {"plain_p95_ms": 400.0, "reranked_p95_ms": 1500.0, "reranked_max_ms": 5000.0, "errors": 0}
 THREADS = 20
@@ -108,9 +109,11 @@ def _phase(
 ) -> Load:
     load = Load([], 0, 0.0, False, 0)
     lock = threading.Lock()
-    addition = None
+    addition, monitor = None, Monitor()
     if arriving is not None:
-        addition = threading.Thread(target=engine.collection.add_folder, args=(arriving,), daemon=True)
+        addition = threading.Thread(
+            target=engine.collection.add_folder, args=(arriving,), kwargs={"monitor": monitor}, daemon=True
+        )
     before, started = engine.collection.count(), time.perf_counter()
     end = started + seconds
 
@@ -138,6 +141,7 @@ def _phase(
     load.added_per_s = (engine.collection.count() - before) / (time.perf_counter() - started)
     if addition is not None:
         load.added_throughout = addition.is_alive()
+        monitor.cancel()
         addition.join()
     return load
 

@@ -30,6 +30,7 @@ from core.collection.vectors import FloatArray
 from core.disk_errors import is_full
 from core.embedding.encoder import Encoder
 from core.errors import CollectionError, DiskFullError, ImageError
+from core.foreground import foreground
 from core.images.thumbnails import make_thumbnail
 from core.jobs import Cancelled, Monitor
 
@@ -233,6 +234,7 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
     for candidate in chunk:
         if monitor.cancelled:
             return _Chunk([], made.vectors, [], [])
+        foreground.give_way()
         try:
             data = candidate.read()
             sha256 = hashlib.sha256(data).hexdigest()
@@ -274,10 +276,10 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
             target.media.stage("media", sha256, data, durable=True)
         target.media.stage("thumbnail", sha256, thumbnail, durable=False)
         made.fresh.append(_Fresh(candidate, record))
-    vectors = [
-        target.encoder.encode_prepared(np.stack(inputs[start : start + _SLICE]))
-        for start in range(0, len(inputs), _SLICE)
-    ]
+    vectors = []
+    for start in range(0, len(inputs), _SLICE):
+        foreground.give_way()
+        vectors.append(target.encoder.encode_prepared(np.stack(inputs[start : start + _SLICE])))
     return _Chunk(made.fresh, np.concatenate([made.vectors, *vectors]), made.known, made.skipped)
 
 

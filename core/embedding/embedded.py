@@ -6,6 +6,7 @@ and L2 norm 1.
 
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,9 @@ class EmbeddedEncoder:
         self._lock = threading.Lock()
         self._loaded_words: ClassWords | None = None
         self._loaded_classifier: efficientnet.Classifier | None = None
+        # A search asks for its words twice, to search with them and to say how they were read; and many ask
+        # for the same ones. 4 kB each.
+        self._share_of_one = lru_cache(256)(lambda text: self._compute_shares([text])[0])
 
     @property
     def name(self) -> str:
@@ -147,6 +151,9 @@ class EmbeddedEncoder:
 
     def _shares(self, texts: Sequence[str]) -> FloatArray:
         """Return how much each class stands for each text: ``(T, 1000)``, rows sum to 1."""
+        return self._share_of_one(texts[0])[None] if len(texts) == 1 else self._compute_shares(texts)
+
+    def _compute_shares(self, texts: Sequence[str]) -> FloatArray:
         rests = [find_colours(text).rest or text for text in texts]
         both = self._words().shares([*texts, *rests])
         mean: FloatArray = (both[: len(texts)] + both[len(texts) :]) / np.float32(2)

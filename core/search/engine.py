@@ -13,6 +13,7 @@ from core.collection.vectors import FloatArray
 from core.embedding.adapted_encoder import split_name
 from core.embedding.encoder import Concept, Encoder
 from core.errors import QueryError
+from core.foreground import foreground
 from core.indexing.index import IdArray, SearchParameters
 from core.search.cutoff import Calibration, Cutoff, check_alpha, kind_of
 from core.search.hits import Evidence, Hit, Part, SearchResult, Timings
@@ -30,6 +31,9 @@ _PASSED_OVER = 200
 """So many in the bin cost less as that many more neighbours than as a list of a million others."""
 _MAX_K = 10_000
 _MAX_DEPTH = 1000
+
+_PATIENCE_S = 0.8
+"""How long a search compares details while others wait to do so: half of what users put up with."""
 
 DEPTH = 50
 """Candidates that a second look takes in."""
@@ -79,6 +83,18 @@ class SearchEngine:
             ImageError: the query's picture cannot be read.
             CollectionError: a picture it names is not there, or the collection cannot be read.
         """
+        with foreground.waiting():
+            return self._search(query, k, rerank, depth, alpha, parameters)
+
+    def _search(
+        self,
+        query: Query,
+        k: int,
+        rerank: str | Reranker | None,
+        depth: int,
+        alpha: float | None,
+        parameters: SearchParameters | None,
+    ) -> SearchResult:
         if not 1 <= k <= _MAX_K:
             raise QueryError(f"The number of results must lie between 1 and {_MAX_K:,}.")
         if not 1 <= depth <= _MAX_DEPTH:
@@ -104,7 +120,9 @@ class SearchEngine:
         )
         ids, scores = self._exactly_scored(found, vector, exclude, wanted)
         searched = time.perf_counter()
-        first = FirstOrder(query, self.collection, self.encoder_name, vector, ids, [scores[i] for i in ids])
+        first = FirstOrder(
+            query, self.collection, self.encoder_name, vector, ids, [scores[i] for i in ids], _PATIENCE_S
+        )
         second = SecondOrder(range(len(ids))) if reranker is None else look_again(reranker, first, depth)
         order = [ids[place] for place in second.order[:k]]
         looked_again = time.perf_counter()

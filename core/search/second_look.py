@@ -1,11 +1,15 @@
 """What a re-ranker is given and gives back, and the comparison point by point that several of them share."""
 
+import os
+import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from core.collection.collection import Collection
 from core.collection.features import FeatureCache, features_of_file
+from core.collection.types import Skip
 from core.collection.vectors import FloatArray
 from core.errors import CollectionError
 from core.images.decode import load_image
@@ -16,6 +20,12 @@ from core.reranking.matching import match_many
 from core.search.hits import LocalEvidence
 from core.search.parts import crop
 from core.search.query import Query
+from core.search.slots import Slots
+
+SLOTS = Slots(max(2, os.cpu_count() or 1))
+"""Comparing fifty pictures keeps every core busy: side by side, twenty such searches would all end last."""
+AT_ONCE = 4
+"""Candidates compared between two looks at the clock while others wait."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +39,8 @@ class FirstOrder:
         vector: ``(dim,)`` float32, what it was searched with.
         ids: of the candidates.
         scores: their cosines.
+        patience_s: seconds after which candidates that were not compared yet keep their order, if other
+            searches wait to compare theirs; None compares all, whoever waits.
     """
 
     query: Query
@@ -37,6 +49,7 @@ class FirstOrder:
     vector: FloatArray
     ids: Sequence[int]
     scores: Sequence[float]
+    patience_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,7 @@ class LocalComparison:
 
 
 def compare_locally(first: FirstOrder) -> LocalComparison:
-    """Compare the query's picture with every candidate, point by point.
+    """Compare the query's picture with every candidate, point by point, as long as patience lasts.
 
     Raises:
         ImageError: the query's picture cannot be read.
@@ -97,20 +110,43 @@ def compare_locally(first: FirstOrder) -> LocalComparison:
     if reason:
         return LocalComparison({}, reason)
     cache = FeatureCache(first.collection)
-    own = _query_features(first, cache)
-    if not len(own):
-        return LocalComparison({}, "The picture has no details to compare; the first order stands.")
-    there = cache.of(first.ids)
-    ids = [i for i in first.ids if i in there.found]
-    found = match_many(own, [there.found[i] for i in ids])
-    note = ""
-    if there.skipped:
-        one = len(there.skipped) == 1
-        note = (
-            f"{len(there.skipped)} {'picture' if one else 'pictures'} could not be compared point by point. "
-            f"{there.skipped[0].name}: {there.skipped[0].reason}"
+    asked = time.monotonic()
+    local: dict[int, LocalEvidence] = {}
+    skipped: list[Skip] = []
+    done = 0
+    with nullcontext() if first.patience_s is None else SLOTS.take():
+        own = _query_features(first, cache)
+        if not len(own):
+            return LocalComparison({}, "The picture has no details to compare; the first order stands.")
+        while done < len(first.ids):
+            patient = first.patience_s is None or not SLOTS.waiting
+            if done and not patient and time.monotonic() - asked > (first.patience_s or 0.0):
+                break
+            some = first.ids[done:] if patient else first.ids[done : done + AT_ONCE]
+            there = cache.of(some)
+            ids = [i for i in some if i in there.found]
+            found = match_many(own, [there.found[i] for i in ids])
+            local |= {i: _evidence(geometry) for i, geometry in zip(ids, found, strict=True)}
+            skipped += there.skipped
+            done += len(some)
+    return LocalComparison(local, _note(skipped, done, len(first.ids)))
+
+
+def _note(skipped: Sequence[Skip], done: int, candidates: int) -> str:
+    """Why some candidates were not compared, or nothing if all were."""
+    notes = []
+    if done < candidates:
+        notes.append(
+            f"Others are searching too, so only the first {done} of {candidates} candidates were compared "
+            "point by point; search again to compare all."
         )
-    return LocalComparison({i: _evidence(g) for i, g in zip(ids, found, strict=True)}, note)
+    if skipped:
+        one = len(skipped) == 1
+        notes.append(
+            f"{len(skipped)} {'picture' if one else 'pictures'} could not be compared point by point. "
+            f"{skipped[0].name}: {skipped[0].reason}"
+        )
+    return " ".join(notes)
 
 
 def _no_picture(query: Query) -> str:

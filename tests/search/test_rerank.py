@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -8,9 +8,11 @@ from PIL import Image, ImageOps
 
 from core import Query, SearchEngine, Workspace
 from core.errors import CollectionError, ImageError, QueryError
+from core.search import second_look
 from core.search.query import Region
 from core.search.rerank import SecondOrder, find_reranker, rerankers
 from core.search.second_look import FirstOrder, look_again
+from core.search.slots import Slots
 from tests.support.pictures import jpeg
 from tests.support.scenes import png, scene
 from tests.support.tiny import TinyEncoder, register
@@ -233,3 +235,21 @@ def test_copies_in_the_sample_catalogue_come_first(home):
         found += engine.search(query, 1, rerank="local")[0].name == item.copy_of
     assert found >= before
     assert found >= len(copies) - 1
+
+
+@pytest.mark.parametrize(("waiting", "compared"), [(0, 5), (3, 2)])
+def test_a_search_that_took_its_time_lets_the_others_compare(scenes, monkeypatch, waiting, compared):
+    class Queue(Slots):
+        waiting = 0
+
+    Queue.waiting = waiting
+    monkeypatch.setattr(second_look, "SLOTS", Queue(2))
+    monkeypatch.setattr(second_look, "AT_ONCE", 2)
+    query, ids = Query(like=(scenes.ids()[0],)), scenes.ids()[:5]
+    first = FirstOrder(query, scenes, scenes.encoder_name, np.empty(0), ids, [1.0] * 5, patience_s=0.0)
+    second = find_reranker("local").rerank(first)
+    assert set(second.local) == set(ids[:compared])
+    assert sorted(second.order) == list(range(5))
+    assert ("2 of 5 candidates" in second.note) is bool(waiting)
+    patient = find_reranker("local").rerank(replace(first, patience_s=None))
+    assert set(patient.local) == set(ids), "an evaluation compares all, whoever waits"

@@ -1,0 +1,55 @@
+"""Heavy work that only so many searches do at once; the others wait in the order in which they came."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Slots:
+    """So many slots, given out first come, first served. Thread-safe."""
+
+    def __init__(self, count: int) -> None:
+        self._lock = threading.Lock()
+        self._free = count
+        self._queue: deque[threading.Event] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a slot now."""
+        with self._lock:
+            return len(self._queue)
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Hold a slot, when there is one."""
+        self._wait()
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _wait(self) -> None:
+        turn = threading.Event()
+        with self._lock:
+            if self._free and not self._queue:
+                self._free -= 1
+                return
+            self._queue.append(turn)
+        try:
+            turn.wait()
+        except BaseException:  # Ctrl+C: whoever stops waiting must not leave a gap
+            with self._lock:
+                given = turn.is_set()
+                if not given:
+                    self._queue.remove(turn)
+            if given:
+                self._pass_on()
+            raise
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            if self._queue:
+                self._queue.popleft().set()
+            else:
+                self._free += 1

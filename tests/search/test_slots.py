@@ -1,0 +1,61 @@
+"""So many at once, and the others in the order in which they came."""
+
+import threading
+
+import pytest
+
+from core.search.slots import Slots
+
+
+def wait_until(condition):
+    for _ in range(3000):
+        if condition():
+            return
+        threading.Event().wait(0.01)
+    pytest.fail("it never came to that")
+
+
+def test_only_so_many_hold_a_slot_and_the_first_to_come_is_next():
+    slots, order, go = Slots(2), [], threading.Event()
+    threads = []
+
+    def work(number):
+        with slots.take():
+            order.append(number)
+            go.wait(30)
+
+    for number in range(5):
+        threads.append(threading.Thread(target=work, args=(number,), daemon=True))
+        threads[-1].start()
+        wait_until(lambda n=number: len(order) + slots.waiting == n + 1)
+    assert order == [0, 1]
+    assert slots.waiting == 3
+    go.set()
+    for thread in threads:
+        thread.join(30)
+    assert order == [0, 1, 2, 3, 4]
+    assert slots.waiting == 0
+
+
+def test_a_failure_gives_the_slot_back():
+    slots = Slots(1)
+    with pytest.raises(ValueError, match="broken"), slots.take():
+        raise ValueError("broken")
+    with slots.take():
+        assert slots.waiting == 0
+
+
+def test_one_that_stops_waiting_leaves_no_gap(monkeypatch):
+    slots = Slots(1)
+
+    class Interrupted(threading.Event):
+        def wait(self, timeout=None):
+            raise KeyboardInterrupt
+
+    with slots.take():
+        monkeypatch.setattr("core.search.slots.threading.Event", Interrupted)
+        with pytest.raises(KeyboardInterrupt), slots.take():
+            pass
+        assert slots.waiting == 0
+    with slots.take():
+        pass
