@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.csv_export import csv_text
 from widgets.resources import jobs
 from widgets.wording import count, duration, one_line, plain
 
@@ -133,10 +132,5 @@ def skipped_csv(skipped: Sequence[Skip]) -> bytes:
 
     A name that begins like a formula gets an apostrophe, for a file's name is untrusted.
     """
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["file", "why"])
-    for skip in skipped:
-        name = f"'{skip.name}" if skip.name[:1] in "=+-@\t\r" else skip.name
-        writer.writerow([name, skip.reason])
-    return out.getvalue().encode("utf-8-sig", "replace")
+    text = csv_text(["file", "why"], [(skip.name, skip.reason) for skip in skipped])
+    return text.encode("utf-8-sig", "replace")

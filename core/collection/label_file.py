@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.collection.names import display_name
+from core.csv_export import unguarded
 from core.errors import CollectionError, ImageError
 from core.images.files import read_file
 
@@ -175,7 +176,10 @@ def _parse(header: list[str], lines: Iterable[tuple[int, list[str]]], name: str)
             notes.append(
                 f"Line {line} has {len(cells)} values for {len(header)} columns; the rest is ignored."
             )
-        values = {column: cells[place].strip() for column, place in places.items() if place < len(cells)}
+        # Apostrophes that keep a spreadsheet from running a cell belong to the file, not to the text.
+        values = {
+            column: unguarded(cells[place].strip()) for column, place in places.items() if place < len(cells)
+        }
         path = values.get("path", "")
         if not path:
             notes.append(f"Line {line} names no picture.")

@@ -3,8 +3,6 @@
 The engine's modules are imported inside: `python -m core --help` need not wait for them.
 """
 
-import csv as tables
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +11,7 @@ import typer
 from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.output import monitored, show
+from core.csv_export import csv_text
 from core.output_file import write_file
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from core.collection.collection import Collection
 
 _STOPPED = "Stopped; the events that were found before are kept."
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet may run: names of files and titles are untrusted."""
 
 
 def events(
@@ -94,9 +91,7 @@ def _line(event: "Event") -> str:
 
 def _table(collection: "Collection", found: "Events") -> str:
     """Every picture of every event, oldest first; then those that are in none, with an empty title."""
-    out = io.StringIO()
-    writer = tables.writer(out)
-    writer.writerow(["event", "title", "start", "end", "place", "latitude", "longitude", "name", "taken_at"])
+    rows: list[list[object]] = []
     for event in found.events:
         where = (
             ["", ""]
@@ -104,16 +99,14 @@ def _table(collection: "Collection", found: "Events") -> str:
             else [f"{event.latitude:.5f}", f"{event.longitude:.5f}"]
         )
         for picture in collection.get_many(event.ids.tolist()):
-            writer.writerow(
-                [event.cluster, _cell(event.title), event.start.isoformat(), event.end.isoformat(),
-                 _cell(event.place or ""), *where, _cell(picture.name),
+            rows.append(
+                [event.cluster, event.title, event.start.isoformat(), event.end.isoformat(),
+                 event.place, *where, picture.name,
                  picture.taken_at.isoformat() if picture.taken_at else ""]
             )  # fmt: skip
     for picture in collection.get_many([*found.set_aside.tolist(), *found.undated.tolist()]):
         taken = picture.taken_at.isoformat() if picture.taken_at else ""
-        writer.writerow(["", "", "", "", "", "", "", _cell(picture.name), taken])
-    return out.getvalue()
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        rows.append(["", "", "", "", "", "", "", picture.name, taken])
+    return csv_text(
+        ["event", "title", "start", "end", "place", "latitude", "longitude", "name", "taken_at"], rows
+    )

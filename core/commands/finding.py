@@ -1,7 +1,7 @@
 """Verbs that look into a collection: list, search, export."""
 
 import codecs
-import csv
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from core.collection.collection import Collection
+from core.collection.types import Filter
 from core.collection.workspace import Workspace
 from core.commands.options import (
     FromOption,
@@ -21,6 +23,7 @@ from core.commands.options import (
     make_filter,
 )
 from core.commands.output import line, show
+from core.csv_export import write_csv
 from core.errors import QueryError
 from core.output_file import replacing
 from core.search.hits import Hit
@@ -135,20 +138,19 @@ def export(
     """Write the list of pictures as a CSV, which “add --labels” can read back."""
     collection = Workspace(workspace).open(name)
     where = make_filter(label, name_contains, taken_from, taken_to)
-    count = 0
+    header = ["path", "label", "caption", "id", "sha256", "width", "height", "format", "bytes", "taken_at"]
     with replacing(out) as file:
-        writer = csv.writer(codecs.getwriter("utf-8")(file, "replace"))
-        writer.writerow(
-            ["path", "label", "caption", "id", "sha256", "width", "height", "format", "bytes", "taken_at"]
-        )
-        while page := collection.page(count, 1000, where):
-            for p in page:
-                taken = p.taken_at.isoformat() if p.taken_at else ""
-                writer.writerow(
-                    [p.name, p.label, p.caption, p.id, p.sha256, p.width, p.height, p.format, p.bytes, taken]
-                )
-            count += len(page)
+        count = write_csv(codecs.getwriter("utf-8")(file, "replace"), header, _rows(collection, where))
     show({"collection": name, "exported": count, "path": out}, [f"Wrote {count:,} lines to {out}."], as_json)
+
+
+def _rows(collection: Collection, where: Filter) -> Iterator[list[object]]:
+    start = 0
+    while page := collection.page(start, 1000, where):
+        for p in page:
+            taken = p.taken_at.isoformat() if p.taken_at else ""
+            yield [p.name, p.label, p.caption, p.id, p.sha256, p.width, p.height, p.format, p.bytes, taken]
+        start += len(page)
 
 
 def _moved(hit: Hit) -> str:

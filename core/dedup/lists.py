@@ -1,16 +1,12 @@
 """Pairs and groups as CSV, for spreadsheets and scripts."""
 
-import csv
-import io
-
 from core.collection.reader import Reader
+from core.csv_export import csv_text
 from core.dedup.groups import group
 from core.dedup.judged import JudgedPairs
 from core.dedup.keep import decide
 
 _VERDICTS = {0: "", 1: "duplicate", 2: "different", 3: "unsure"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet may run: names of files are untrusted."""
 
 
 def pairs_csv(collection: Reader, pairs: JudgedPairs, threshold: float) -> str:
@@ -24,12 +20,7 @@ def pairs_csv(collection: Reader, pairs: JudgedPairs, threshold: float) -> str:
         key=lambda i: (-pairs.probability[i], i),
     )
     names = _names(collection)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        ["a", "b", "a_sha256", "b_sha256", "probability", "kind", "verdict", "proposed_by", "cosine",
-         "hash_distance", "inliers", "overlap_a", "overlap_b"]
-    )  # fmt: skip
+    rows: list[list[object]] = []
     for i in places:
         a, b = int(pairs.a[i]), int(pairs.b[i])
         (name_a, hash_a), (name_b, hash_b) = names[a], names[b]
@@ -47,10 +38,14 @@ def pairs_csv(collection: Reader, pairs: JudgedPairs, threshold: float) -> str:
                 f"{seen.overlap_a:.3f}",
                 f"{seen.overlap_b:.3f}",
             ]
-        writer.writerow([name_a, name_b, hash_a, hash_b, f"{pairs.probability[i]:.4f}", *more])
+        rows.append([name_a, name_b, hash_a, hash_b, f"{pairs.probability[i]:.4f}", *more])
     for a, b in pairs.joined.tolist():
-        writer.writerow([names[a][0], names[b][0], names[a][1], names[b][1], "", "", "duplicate"])
-    return out.getvalue()
+        rows.append([names[a][0], names[b][0], names[a][1], names[b][1], "", "", "duplicate"])
+    return csv_text(
+        ["a", "b", "a_sha256", "b_sha256", "probability", "kind", "verdict", "proposed_by", "cosine",
+         "hash_distance", "inliers", "overlap_a", "overlap_b"],
+        rows,
+    )  # fmt: skip
 
 
 def groups_csv(collection: Reader, pairs: JudgedPairs, threshold: float) -> str:
@@ -59,26 +54,20 @@ def groups_csv(collection: Reader, pairs: JudgedPairs, threshold: float) -> str:
     Columns: number of the group, name, content hash, ``keep`` or ``bin``, width and height in pixels, bytes,
     probability of the group's weakest link (empty where a person's word ties it), and the reason.
     """
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        ["group", "name", "sha256", "decision", "width", "height", "bytes", "weakest_link", "reason"]
-    )
+    rows: list[list[object]] = []
     for number, one in enumerate(group(pairs, threshold).groups, 1):
         decision = decide(collection, one)
         weakest = "" if one.weakest.probability is None else f"{one.weakest.probability:.4f}"
         for picture in collection.get_many((decision.keep, *decision.rest)):
             keep = picture.id == decision.keep
-            writer.writerow(
-                [number, _cell(picture.name), picture.sha256, "keep" if keep else "bin", picture.width,
+            rows.append(
+                [number, picture.name, picture.sha256, "keep" if keep else "bin", picture.width,
                  picture.height, picture.bytes, weakest, decision.reason if keep else ""]
             )  # fmt: skip
-    return out.getvalue()
+    return csv_text(
+        ["group", "name", "sha256", "decision", "width", "height", "bytes", "weakest_link", "reason"], rows
+    )
 
 
 def _names(collection: Reader) -> dict[int, tuple[str, str]]:
-    return {p.id: (_cell(p.name), p.sha256) for p in collection.get_many(collection.ids())}
-
-
-def _cell(name: str) -> str:
-    return f"'{name}" if name.startswith(_FORMULA) else name
+    return {p.id: (p.name, p.sha256) for p in collection.get_many(collection.ids())}

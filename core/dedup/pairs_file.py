@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core import csv_export
 from core.collection.collection import Collection
 from core.collection.label_file import csv_text
 from core.collection.names import display_name
@@ -21,8 +22,6 @@ _COLUMNS = ("a", "b", "verdict")
 VERDICTS: dict[str, Verdict] = {"duplicate": "duplicate", "different": "different", "unsure": "unsure"}
 _MAX_NOTES = 100
 """A file for another collection would otherwise be answered with a sentence a row."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-"""How a cell begins that a spreadsheet may run."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +52,17 @@ def export_pairs(collection: Reader) -> str:
     """The verdicts that stand as CSV, oldest first.
 
     A picture is written by its name where no other picture has it, and by its content hash where the name
-    is shared, where the picture was removed, and where a spreadsheet would take the name for a formula; so
-    importing the file again gives the same verdicts.
+    is shared, where the picture was removed, and where a spreadsheet would change the name or take it for a
+    formula; so importing the file again gives the same verdicts, whatever it went through.
     """
     directory = _Directory(collection)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for said in collection.verdicts():
-        writer.writerow([directory.written(said.a_sha256), directory.written(said.b_sha256), said.verdict])
-    return out.getvalue()
+    return csv_export.csv_text(
+        _COLUMNS,
+        (
+            [directory.written(said.a_sha256), directory.written(said.b_sha256), said.verdict]
+            for said in collection.verdicts()
+        ),
+    )
 
 
 def import_pairs(
@@ -194,8 +194,8 @@ class _Directory:
         return next(iter(found))
 
     def _clear(self, name: str) -> bool:
-        formula = name[:1] in _FORMULA or name != name.strip()
-        return not formula and len(self._named[_key(name)]) == 1 and name.lower() not in self._ids
+        changed = csv_export.guarded(name) != name or name[:1] == "'" or name != name.strip()
+        return not changed and len(self._named[_key(name)]) == 1 and name.lower() not in self._ids
 
 
 def _key(name: str) -> str:

@@ -1,12 +1,9 @@
 """A map as CSV, for spreadsheets and scripts."""
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet may run: names are untrusted."""
+from core.csv_export import csv_text
 
 
 @dataclass(frozen=True)
@@ -28,23 +25,13 @@ def map_csv(rows: Iterable[MapRow]) -> str:
     Columns: id, name, place on the map (empty without one), number of the cluster from 0 (empty for none),
     its name, label. Text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["id", "name", "x", "y", "cluster", "cluster_name", "label"])
-    for row in rows:
-        writer.writerow(
-            [
-                row.id,
-                _cell(row.name),
-                "" if row.x is None else f"{row.x:.5f}",
-                "" if row.y is None else f"{row.y:.5f}",
-                "" if row.cluster is None or row.cluster < 0 else row.cluster,
-                _cell(row.cluster_name),
-                _cell(row.label or ""),
-            ]
-        )
-    return out.getvalue()
+    return csv_text(["id", "name", "x", "y", "cluster", "cluster_name", "label"], map(_cells, rows))
 
 
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _cells(row: MapRow) -> list[object]:
+    cluster = None if row.cluster is None or row.cluster < 0 else row.cluster
+    return [row.id, row.name, _place(row.x), _place(row.y), cluster, row.cluster_name, row.label]
+
+
+def _place(value: float | None) -> str | None:
+    return None if value is None else f"{value:.5f}"
