@@ -1,10 +1,12 @@
 """The catalogue's tables, and the steps from one version of them to the next."""
 
+import json
 import sqlite3
 
 from core.collection.database import statements
 from core.collection.names import folded, nfc
 from core.errors import CollectionError
+from core.indexing.milvus_link import without_secrets
 
 # Each entry takes the schema from its position to the next; never edit one that has been released.
 MIGRATIONS: tuple[str, ...] = (
@@ -261,6 +263,10 @@ MIGRATIONS: tuple[str, ...] = (
 
     INSERT INTO meta VALUES ('repairs', '0');
     """,
+    """
+    -- The address of a Milvus server could hold a user and a password, which are never stored now.
+    UPDATE built_index SET recipe = without_secrets(recipe) WHERE json_extract(recipe, '$.family') = 'milvus';
+    """,
 )
 
 
@@ -283,6 +289,12 @@ def migrate(connection: sqlite3.Connection, where: str, *, writable: bool = True
     _take_steps(connection, where)
 
 
+def _without_secrets(recipe: str) -> str:
+    """The recipe of a Milvus index with a clean address."""
+    there = json.loads(recipe)
+    return json.dumps({**there, "uri": without_secrets(str(there["uri"]))})
+
+
 def make_schema(connection: sqlite3.Connection) -> None:
     """Fill an empty catalogue with this program's tables."""
     _take_steps(connection, "the new collection", first=True)
@@ -291,6 +303,8 @@ def make_schema(connection: sqlite3.Connection) -> None:
 def _take_steps(connection: sqlite3.Connection, where: str, *, first: bool = False) -> None:
     connection.create_function("nfc", 1, nfc, deterministic=True)
     connection.create_function("folded", 1, folded, deterministic=True)
+    connection.create_function("without_secrets", 1, _without_secrets, deterministic=True)
+    connection.execute("PRAGMA secure_delete = ON")  # what a step takes out is gone from the file too
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Read again inside the transaction: another process may have been first.

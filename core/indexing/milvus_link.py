@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from core.errors import RemoteIndexError
 
@@ -27,6 +27,14 @@ _lite_lock = threading.Lock()
 def is_local(uri: str) -> bool:
     """Whether `uri` names a file of Milvus Lite and not a server."""
     return "://" not in uri and uri.endswith(_SUFFIX)
+
+
+def without_secrets(uri: str) -> str:
+    """The address of a server without user, password and query, which is where a key may be."""
+    if "://" not in uri:
+        return uri
+    parts = urlsplit(uri)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
 class Link:

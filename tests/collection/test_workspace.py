@@ -90,6 +90,7 @@ def older(root, version):
     with closing(sqlite3.connect(path)) as old:
         old.create_function("nfc", 1, lambda text: text)
         old.create_function("folded", 1, lambda text: text)
+        old.create_function("without_secrets", 1, lambda text: text)
         old.executescript("".join(MIGRATIONS[:version]) + f"PRAGMA user_version = {version};")
         old.execute("INSERT INTO meta VALUES ('encoder', 'tiny')")
         old.commit()

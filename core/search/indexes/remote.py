@@ -10,10 +10,11 @@ import numpy as np
 from core.collection.collection import Collection
 from core.collection.indexes import IndexRecord
 from core.collection.spaces import Space
-from core.errors import CollectionError, IndexFileError
+from core.errors import CollectionError, IndexFileError, RemoteIndexError
 from core.indexing.index import FloatArray, IdArray
 from core.indexing.milvus import MilvusIndex
 from core.indexing.milvus_connect import connect
+from core.indexing.milvus_link import without_secrets
 from core.indexing.milvus_reconcile import Reconciled, reconcile, wait_for_index
 from core.jobs import Monitor
 from core.search.indexes.settings import Settings
@@ -50,17 +51,25 @@ def move(
 ) -> tuple[IndexRecord, Reconciled]:
     """Send the vectors of a space to the Milvus server at `uri`, and let it answer from now on.
 
+    A user, a password or a key in the address is not stored: it has to be in `TOKEN`.
+
     Cut off at any instant and begun again, it goes on where it was. Only ids and vectors are sent.
 
     Raises:
         CollectionError: there are no vectors yet.
-        RemoteIndexError: the server is away, too slow, or refuses.
+        RemoteIndexError: the server is away, too slow, or refuses, or the address holds a secret.
     """
     space = collection.space(encoder)
     if space is None:
         raise CollectionError(f"“{collection.name}” holds no pictures yet; there is nothing to send.")
+    address = without_secrets(uri)
+    if address != uri and not os.environ.get(TOKEN):
+        raise RemoteIndexError(
+            f"The address holds a user, a password or a key, and it is stored. Leave that out ({address}) "
+            f"and give it in the environment variable {TOKEN}, as user:password or as a key."
+        )
     name = re.sub(r"\W", "_", collection.name, flags=re.ASCII)[:60]
-    place = Place(uri, f"lookalike_{name}_{collection.identity[:8]}_{space.id}").to_json()
+    place = Place(address, f"lookalike_{name}_{collection.identity[:8]}_{space.id}").to_json()
     record = next((r for r in collection.indexes.list() if r.recipe == place), None)
     if record is None:
         # Written down first: what a crash leaves on the server is known by name, and can be deleted.

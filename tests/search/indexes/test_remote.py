@@ -1,12 +1,19 @@
 """A space on a Milvus server: moved there by one call, and never in the way of an answer."""
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pytest
 
+from core.collection.reader import Reader
+from core.collection.schema import MIGRATIONS
 from core.errors import CollectionError, RemoteIndexError
+from core.indexing.milvus_link import without_secrets
 from core.search.indexes import keeper as keeping
 from core.search.indexes.keeper import IndexKeeper
-from core.search.indexes.remote import drop, move
+from core.search.indexes.maker import title
+from core.search.indexes.remote import TOKEN, Place, drop, move
 from tests.support.rows import fill, unit
 
 
@@ -115,6 +122,60 @@ def test_an_empty_collection_and_a_bad_address_are_refused(shop, filled):
     empty.remove(empty.ids())
     with pytest.raises(CollectionError, match="nothing to send"):
         move(empty, "http://127.0.0.1:9", encoder="nobody")
+
+
+ADDRESS = "http://someone:p@ss@127.0.0.1:9"
+
+
+def test_a_password_in_the_address_is_neither_stored_nor_shown(filled, monkeypatch):
+    monkeypatch.delenv(TOKEN, raising=False)
+    with pytest.raises(RemoteIndexError, match=TOKEN) as refused:
+        move(filled, ADDRESS)
+    assert not filled.indexes.list()
+    monkeypatch.setenv(TOKEN, "someone:p@ss")
+    with pytest.raises(RemoteIndexError, match="No Milvus server answers") as away:
+        move(filled, ADDRESS)
+    (record,) = filled.indexes.list()
+    for text in (record.recipe, title(record), str(refused.value), str(away.value)):
+        assert "127.0.0.1:9" in text
+        assert "someone" not in text
+        assert "p@ss" not in text
+
+
+def test_a_password_that_was_stored_before_is_removed(tmp_path):
+    step = next(i for i, step in enumerate(MIGRATIONS) if "without_secrets" in step)
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as old:
+        for name in ("nfc", "folded"):
+            old.create_function(name, 1, str)
+        old.executescript("".join(MIGRATIONS[:step]) + f"PRAGMA user_version = {step};")
+        old.execute("INSERT INTO space (encoder, fingerprint, dim, file) VALUES ('tiny', 'f', 3, 'f.f32')")
+        for recipe in (Place(ADDRESS, "there").to_json(), '{"family": "flat"}'):
+            old.execute(
+                "INSERT INTO built_index (space_id, at, recipe, settings, measured) "
+                "VALUES (1, '2026-01-01T00:00:00+00:00', ?, '{}', '{}')",
+                (recipe,),
+            )
+        old.commit()
+    milvus, flat = Reader(tmp_path).indexes.list()
+    assert milvus.recipe == Place("http://127.0.0.1:9", "there").to_json()
+    assert flat.recipe == '{"family": "flat"}'
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as catalogue:
+        catalogue.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert b"p@ss" not in (tmp_path / "catalogue.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("uri", "clean"),
+    [
+        ("http://localhost:19530", "http://localhost:19530"),
+        ("https://u:p@milvus.example:19530/db", "https://milvus.example:19530/db"),
+        ("https://u:a@b:c@milvus.example", "https://milvus.example"),
+        ("https://milvus.example?token=x#y", "https://milvus.example"),
+        ("/home/me@work/vectors.db", "/home/me@work/vectors.db"),
+    ],
+)
+def test_what_an_address_is_without_secrets(uri, clean):
+    assert without_secrets(uri) == clean
 
 
 def test_a_server_that_goes_away_and_comes_back(filled, milvus, soon, monkeypatch):
