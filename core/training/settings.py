@@ -30,6 +30,7 @@ class TrainingSettings:
         batch_size: images in a batch.
         learning_rate: of AdamW.
         pull: weight of the pull towards the identity: of the mean squared change of an embedding.
+        rank: principal directions of the training embeddings that the map may change; all others stay.
         width: hidden units of an ``mlp``.
         alpha: share of the new embedding in ``[0, 1]``, or None to choose it on validation.
         relative_margin: mined negatives must score at most ``pos − relative_margin·|pos|``.
@@ -44,11 +45,12 @@ class TrainingSettings:
     kind: AdapterKind = "linear"
     loss: Loss = "supcon"
     miner: Miner = "none"
-    epochs: int = 20
+    epochs: int = 10
     patience: int = 4
     batch_size: int = 256
-    learning_rate: float = 1e-3
-    pull: float = 1.0
+    learning_rate: float = 5e-3
+    pull: float = 0.1
+    rank: int = 512
     width: int = 256
     alpha: float | None = None
     relative_margin: float = 0.05
@@ -63,7 +65,14 @@ class TrainingSettings:
         _check_known(self.kind, "adapter", get_args(AdapterKind))
         _check_known(self.loss, "loss", get_args(Loss))
         _check_known(self.miner, "miner", get_args(Miner))
-        for name, low in (("epochs", 1), ("patience", 1), ("batch_size", 8), ("width", 1), ("seed", 0)):
+        for name, low in (
+            ("epochs", 1),
+            ("patience", 1),
+            ("batch_size", 8),
+            ("rank", 1),
+            ("width", 1),
+            ("seed", 0),
+        ):
             if getattr(self, name) < low:
                 raise TrainingError(f"{name} must be at least {low}, not {getattr(self, name)}.")
         if not (self.learning_rate > 0 and math.isfinite(self.learning_rate)):

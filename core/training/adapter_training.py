@@ -1,0 +1,211 @@
+"""Training one adapter: batches, loss, pull towards the identity, early stopping."""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.embedding.adapter import Adapter
+from core.errors import TrainingError
+from core.jobs import Monitor
+from core.training.batches import batches
+from core.training.collapse import collapsed, embedding_spread
+from core.training.dataset import FloatArray, IntArray
+from core.training.filters import PairMasks
+from core.training.index_mining import hardest_negatives
+from core.training.losses import BatchPairs, choose_pairs, indices_of, make_loss
+from core.training.maps import ResidualMap, as_adapter, principal_directions, with_mean_length_one
+from core.training.projected import ProjectedTask
+from core.training.results import EpochFigures
+from core.training.settings import TrainingSettings
+from core.training.signals import TrainingItems
+from core.training.tasks import Task
+
+OnEpoch = Callable[[EpochFigures], None]
+
+_ITEMS_AN_EPOCH = 20_000
+_ROWS_FOR_SPREAD = 2_000
+_LEAST_GAIN = 1e-4
+"""A validation figure must rise by this much to count as better, or rounding would keep training alive."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedAdapter:
+    """The best adapter by validation, one point per epoch, and plain sentences about how it went."""
+
+    adapter: Adapter
+    curves: tuple[EpochFigures, ...]
+    notes: tuple[str, ...] = ()
+
+
+def train_adapter(
+    items: TrainingItems,
+    masks: PairMasks,
+    settings: TrainingSettings,
+    base_fingerprint: str,
+    tasks: Sequence[Task],
+    monitor: Monitor,
+    on_epoch: OnEpoch = lambda _: None,
+) -> TrainedAdapter:
+    """Train an adapter on `items`; what comes out is never worse on validation than no adapter.
+
+    Args:
+        items: what to learn from.
+        masks: of the same items.
+        settings: how.
+        base_fingerprint: of the encoder.
+        tasks: held-out tasks; early stopping watches the mean of their means. At least one.
+        monitor: advances by one per epoch, and may cancel after each batch.
+        on_epoch: is called after each epoch, and once before the first.
+
+    Raises:
+        TrainingError: the loss is no longer a number.
+        Cancelled: the user asked to stop.
+    """
+    return _Trainer(items, masks, settings, base_fingerprint, tasks, monitor).run(on_epoch)
+
+
+class _Trainer:
+    def __init__(
+        self,
+        items: TrainingItems,
+        masks: PairMasks,
+        settings: TrainingSettings,
+        base_fingerprint: str,
+        tasks: Sequence[Task],
+        monitor: Monitor,
+    ) -> None:
+        self.items, self.masks, self.settings, self.monitor = items, masks, settings, monitor
+        self.fingerprint = base_fingerprint
+        self.rng = np.random.default_rng(settings.seed)
+        self.basis = principal_directions(items.embeddings, settings.rank, settings.seed)
+        self.tasks = [ProjectedTask(task, self.basis) for task in tasks]
+        self.coordinates = torch.from_numpy(items.embeddings @ self.basis)
+        self.groups = torch.from_numpy(items.groups)
+        dim = self.coordinates.shape[1]
+        # pytorch-metric-learning draws proxies from the global generator, which is left as it was.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(settings.seed)
+            self.loss = make_loss(settings.loss, int(items.groups.max()) + 1, dim)
+        generator = torch.Generator().manual_seed(settings.seed)
+        self.map = ResidualMap(settings.kind, dim, settings.width, generator)
+        parameters: list[dict[str, Any]] = [{"params": self.map.parameters()}]
+        if proxies := list(self.loss.parameters()):
+            # Proxies begin at random and have further to go: Kim et al. train them 100 times as fast.
+            parameters.append({"params": proxies, "lr": 10 * settings.learning_rate})
+        self.optimiser = torch.optim.AdamW(parameters, lr=settings.learning_rate, weight_decay=0.0)
+        self.schedule = torch.optim.lr_scheduler.CosineAnnealingLR(self.optimiser, settings.epochs)
+        sample = self.rng.permutation(len(items))[:_ROWS_FOR_SPREAD]
+        self.sample = torch.from_numpy(np.sort(sample))
+
+    def run(self, on_epoch: OnEpoch) -> TrainedAdapter:
+        started = time.perf_counter()
+        best_state = self._state()
+        first = self._figures(0, None, started)
+        curves, notes, best, waited = [first], list[str](), first.validation, 0
+        on_epoch(first)
+        for epoch in range(1, self.settings.epochs + 1):
+            loss = self._epoch()
+            self.schedule.step()
+            figures = self._figures(epoch, loss, started)
+            curves.append(figures)
+            on_epoch(figures)
+            self.monitor.advance()
+            if collapsed(figures.spread, first.spread):
+                notes.append(
+                    f"Training stopped in epoch {epoch}: the embeddings collapsed, so that nearly all images "
+                    "look alike. The best epoch before was kept. Another miner (semi-hard, index) or "
+                    "a stronger pull avoids this."
+                )
+                break
+            if figures.validation > best + _LEAST_GAIN:
+                best, best_state, waited = figures.validation, self._state(), 0
+            else:
+                waited += 1
+            if waited >= self.settings.patience:
+                break
+        self.map.load_state_dict(best_state)
+        if best <= first.validation + _LEAST_GAIN:
+            notes.append("No epoch was better on validation than no adapter, so the adapter changes nothing.")
+        return TrainedAdapter(
+            with_mean_length_one(self._adapter(), self.items.embeddings), tuple(curves), tuple(notes)
+        )
+
+    def _state(self) -> dict[str, torch.Tensor]:
+        return {name: value.detach().clone() for name, value in self.map.state_dict().items()}
+
+    def _adapter(self) -> Adapter:
+        return as_adapter(self._state(), self.settings.kind, self.basis, self.fingerprint)
+
+    def _mapped(self, rows: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.normalize(self.map(self.coordinates[rows]))
+
+    def _figures(self, epoch: int, loss: float | None, started: float) -> EpochFigures:
+        with torch.no_grad():
+            spread = embedding_spread(self._mapped(self.sample).numpy())
+        return EpochFigures(epoch, loss, self._validate(), spread, time.perf_counter() - started)
+
+    def _validate(self) -> float:
+        def forward(coordinates: FloatArray) -> FloatArray:
+            with torch.no_grad():
+                mapped: FloatArray = self.map(torch.from_numpy(coordinates)).numpy()
+            return mapped
+
+        return float(np.mean([task.mean(forward) for task in self.tasks]))
+
+    def _epoch(self) -> float:
+        losses = []
+        for rows in self._batches():
+            self.monitor.check()
+            value = self._step(rows)
+            if value is None:
+                continue
+            if not math.isfinite(value):
+                raise TrainingError(
+                    "Training was stopped: the loss is no longer a number. Use a lower learning rate "
+                    f"than {self.settings.learning_rate:g}. Nothing was changed."
+                )
+            losses.append(value)
+        return float(np.mean(losses)) if losses else 0.0
+
+    def _batches(self) -> Iterator[IntArray]:
+        size, groups = self.settings.batch_size, self.items.groups
+        if self.settings.miner != "index":
+            yield from batches(groups, size, self.rng, _ITEMS_AN_EPOCH)
+            return
+        # Half of a batch are anchors, the other half the images that they are mistaken for now.
+        with torch.no_grad():
+            mapped = self._mapped(torch.arange(len(groups))).numpy()
+        hardest = hardest_negatives(mapped, self.masks, self.settings.relative_margin, self.rng)
+        for anchors in batches(groups, max(4, size // 2), self.rng, _ITEMS_AN_EPOCH // 2):
+            mined = hardest[anchors]
+            yield np.unique(np.concatenate([anchors, mined[mined >= 0]]))
+
+    def _step(self, rows: IntArray) -> float | None:
+        """One step; the loss, or None where the batch holds nothing to learn from."""
+        settings = self.settings
+        at = torch.from_numpy(rows)
+        raw = self.map(self.coordinates[at])
+        # Losses that are not a number do not show: pytorch-metric-learning leaves them out of its mean.
+        if not math.isfinite(float(raw.detach().pow(2).sum())):
+            return math.nan
+        mapped = torch.nn.functional.normalize(raw)
+        cosines: FloatArray = (mapped.detach() @ mapped.detach().T).numpy()
+        masks = BatchPairs(self.masks.positives(rows, rows), self.masks.negatives(rows, rows))
+        groups = self.groups[at]
+        pairs = choose_pairs(
+            settings.miner, cosines, groups, mapped.detach(), masks, settings.relative_margin, self.rng
+        )
+        if not (pairs.positives.any() and pairs.negatives.any()):
+            return None
+        loss = self.loss(mapped, groups, indices_of(settings.loss, pairs, self.rng))
+        before = torch.nn.functional.normalize(self.coordinates[at])
+        loss = loss + settings.pull * (mapped - before).pow(2).sum(dim=1).mean()
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        return float(loss.detach())

@@ -1,0 +1,120 @@
+"""The paired comparisons that decide whether an adapter is offered."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.metrics.bootstrap import bootstrap_mean
+from core.metrics.interval import Interval
+from core.metrics.randomisation import paired_test
+from core.training.blend import Trial
+from core.training.results import Aim, CategoryChange, Gate, GateName
+from core.training.tasks import blended
+
+_TOLERANCE = 0.01
+"""The loss that is still called none, of the mean and of the worst class."""
+_TITLES: dict[GateName, str] = {
+    "trained classes": "Held-out queries of the trained classes",
+    "unseen classes": "Queries of classes that were never trained on",
+    "words": "Search by words",
+    "copies": "Finding altered copies",
+    "duplicates": "Finding judged duplicates",
+}
+
+
+def judge(name: GateName, aim: Aim, trials: Sequence[Trial], missing: str = "", seed: int = 0) -> Gate:
+    """Compare the blend of each trial's adapter with no adapter, query by query, over all trials together.
+
+    With the aim ``gain`` the gate holds where the 95 % interval of the mean change is above 0 and the
+    randomisation test agrees (p < 0.05). With the aim ``no loss`` it holds where the mean change is at least
+    −0.01, no loss is shown (the interval reaches 0), and no class changes by less than −0.01 with an interval
+    below 0: the mean over a class's few queries moves by more than that by chance alone, so for a class the
+    interval decides.
+
+    Args:
+        name: which gate.
+        aim: see above.
+        trials: held-out tasks and adapters with their shares. Without any the gate is not measured.
+        missing: why it cannot be measured, for `reason`.
+        seed: of the intervals.
+    """
+    metric = trials[0].task.metric if trials else ""
+    if not trials:
+        return Gate(
+            name,
+            aim,
+            metric,
+            None,
+            None,
+            None,
+            None,
+            None,
+            0,
+            (),
+            f"{_TITLES[name]}: not measured. {missing}",
+        )
+    before, after = _values(trials)
+    labels = np.array([label for trial in trials for label in trial.task.categories])
+    result = paired_test(before, after, seed=seed)
+    categories = _by_category(labels, before, after, seed)
+    passed, why = _decide(aim, result.difference, result.interval, result.p_value, categories)
+    reason = (
+        f"{_TITLES[name]}: {metric} {before.mean():.3f} → {after.mean():.3f} on {len(before):,} queries "
+        f"(change {result.difference:+.3f}, 95 % interval {result.interval.low:+.3f} to "
+        f"{result.interval.high:+.3f}). {why}"
+    )
+    return Gate(
+        name,
+        aim,
+        metric,
+        passed,
+        float(before.mean()),
+        float(after.mean()),
+        result.interval,
+        result.p_value,
+        len(before),
+        categories,
+        reason,
+    )
+
+
+def _values(trials: Sequence[Trial]) -> tuple[np.ndarray, np.ndarray]:
+    before, after = [], []
+    for trial in trials:
+        old = trial.task.old_scores()
+        before.append(trial.task.values(old))
+        after.append(
+            trial.task.values(blended(old, trial.task.new_scores(trial.adapter), trial.adapter.alpha))
+        )
+    return np.concatenate(before), np.concatenate(after)
+
+
+def _by_category(
+    labels: np.ndarray, before: np.ndarray, after: np.ndarray, seed: int
+) -> tuple[CategoryChange, ...]:
+    changes = []
+    for label in sorted(set(labels.tolist()) - {""}):
+        one = labels == label
+        difference = after[one] - before[one]
+        interval = bootstrap_mean(difference, seed=seed) if len(difference) > 1 else None
+        changes.append(
+            CategoryChange(
+                label, int(one.sum()), float(before[one].mean()), float(after[one].mean()), interval
+            )
+        )
+    return tuple(changes)
+
+
+def _decide(
+    aim: Aim, change: float, interval: Interval, p_value: float, categories: Sequence[CategoryChange]
+) -> tuple[bool, str]:
+    if aim == "gain":
+        if interval.low > 0 and p_value < 0.05:
+            return True, "This is a gain."
+        return False, "This is not a gain beyond chance."
+    if change < -_TOLERANCE or interval.high < 0:
+        return False, "This is a loss."
+    for one in sorted(categories, key=lambda c: c.change):
+        if one.change < -_TOLERANCE and one.interval is not None and one.interval.high < 0:
+            return False, f"The label “{one.label}” loses {-one.change:.3f}."
+    return True, "No loss is shown."
