@@ -60,6 +60,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "label": curating.label,
     "remove": curating.remove,
     "restore": curating.restore,
+    "lost": curating.lost,
     "empty-bin": curating.empty_bin,
     "delete": curating.delete,
 }

@@ -21,6 +21,7 @@ from widgets.gallery import Act, gallery
 from widgets.heading import heading
 from widgets.job_panel import job_panel
 from widgets.likes import go_like, take_request
+from widgets.lost import show_lost
 from widgets.resources import addition_key
 from widgets.tiles import picture_tiles
 from widgets.undo import undo_line
@@ -117,6 +118,8 @@ door_panel(collection)
 undo_line(collection)
 if view.bin:
     show_bin(collection)
+elif view.lost:
+    show_lost(collection)
 elif collection.count():
     browse(collection, view)
 elif not running:

@@ -39,6 +39,20 @@ def test_zip_files_and_single_files(answer, tmp_path):
     assert answer("list", "shop")["labels"] == {"mugs": 1, "null": 1}
 
 
+def test_files_that_were_changed_meanwhile(answer, tmp_path):
+    folder = write_folder(tmp_path / "photos", 3)
+    answer("add", "shop", folder)
+    (folder / "a" / "0000.jpg").rename(folder / "b" / "moved.jpg")
+    (folder / "c" / "0002.jpg").unlink()
+    report = answer("add", "shop", folder, "--full-check")
+    assert (report["added"], report["known"], report["unchanged"], report["lost"]) == (0, 1, 1, 1)
+    (lost,) = answer("lost", "shop")["lost"]
+    assert (lost["reason"], lost["path"]) == ("missing", str(folder / "c" / "0002.jpg"))
+    write_folder(folder, 3)
+    assert answer("add", "shop", folder)["returned"] == 1
+    assert answer("lost", "shop")["lost"] == []
+
+
 def test_labels_bin_export_and_delete(answer, run, tmp_path):
     answer("add", "shop", write_folder(tmp_path / "photos", 4), "--encoder", "tiny")
     answer("label", "shop", "best", 1, 2)

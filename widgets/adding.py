@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -85,6 +84,12 @@ def _folder(key: str, target: Target) -> None:
         key=f"{key}-keep",
         help="Takes more space, but the collection no longer depends on the folder.",
     )
+    full_check = st.checkbox(
+        "Read every file again",
+        key=f"{key}-full-check",
+        help="A file whose size and time of change are what they were is taken for unchanged. Read them all "
+        "if a program writes into files and sets the time back. It takes longer.",
+    )
     if st.button(
         "Add this folder",
         key=f"{key}-add-folder",
@@ -97,7 +102,12 @@ def _folder(key: str, target: Target) -> None:
         except LookalikeError as error:
             st.error(plain(str(error), 600))
             return
-        if _start(target, f"Adding {path.name}", lambda c, m: _add_folder(c, path, labels, table, keep, m)):
+        source = _source(labels, table)
+        if _start(
+            target,
+            f"Adding {path.name}",
+            lambda c, m: c.add_folder(path, source, keep, m, full_check=full_check),
+        ):
             st.rerun()
 
 
@@ -156,12 +166,6 @@ def _start(target: Target, title: str, work: Callable[[Collection, Monitor], Add
     return True
 
 
-def _add_folder(
-    collection: Collection, path: Path, labels: Labels, table: bytes | None, keep: bool, monitor: Monitor
-) -> AddReport:
-    return collection.add_folder(path, labels=_source(labels, table), keep=keep, monitor=monitor)
-
-
 def _add_uploads(
     collection: Collection,
     items: Sequence[tuple[str, bytes]],
@@ -200,5 +204,8 @@ def joined(reports: Sequence[AddReport]) -> AddReport:
             skipped=(*total.skipped, *report.skipped),
             seconds=total.seconds + report.seconds,
             cancelled=total.cancelled or report.cancelled,
+            rewritten=total.rewritten + report.rewritten,
+            returned=total.returned + report.returned,
+            lost=total.lost + report.lost,
         )
     return total

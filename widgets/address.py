@@ -52,6 +52,7 @@ class Browse:
     descending: bool = True
     page: int = 1
     bin: bool = False
+    lost: bool = False
 
     @staticmethod
     def read(params: Params) -> "Browse":
@@ -64,6 +65,7 @@ class Browse:
             descending=_first(params, "up") != "1",
             page=min(10**7, max(1, int(page))) if page.isascii() and page.isdigit() else 1,
             bin=_first(params, "view") == "bin",
+            lost=_first(params, "view") == "lost",
         )
 
     def write(self) -> dict[str, list[str]]:
@@ -77,6 +79,8 @@ class Browse:
             parts["page"] = [str(self.page)]
         if self.bin:
             parts["view"] = ["bin"]
+        elif self.lost:
+            parts["view"] = ["lost"]
         return parts
 
     def pages(self, pictures: int) -> int:

@@ -22,13 +22,13 @@ _OPEN = "heading-open"
 
 def heading(collection: Collection, view: Browse) -> None:
     """Draw the head, and what it has opened."""
-    binned = len(collection.removed_ids())
+    binned, lost = collection.count_unseen()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.title(plain(collection.name), anchor=False, width="stretch")
         st.button(
             "Add pictures", key="add", icon=":material/add_photo_alternate:", on_click=_toggle, args=("add",)
         )
-        if view.bin:
+        if view.bin or view.lost:
             st.button(
                 "Back to the pictures",
                 key="leave-bin",
@@ -45,6 +45,15 @@ def heading(collection: Collection, view: Browse) -> None:
                 on_click=url.go,
                 args=({"view": ["bin"]},),
             )
+            if lost:
+                st.button(
+                    f"Without a file ({lost})",
+                    key="open-lost",
+                    icon=":material/link_off:",
+                    help="Pictures whose files were deleted, moved away or overwritten",
+                    on_click=url.go,
+                    args=({"view": ["lost"]},),
+                )
         chosen = st.menu_button(
             "Collections",
             ["New collection", "Delete this collection"],

@@ -102,6 +102,12 @@ def report_line(report: AddReport) -> str:
         said[0] += f" ({report.rate:,.0f} a second)"
     if report.known:
         said.append(f"{report.known:,} {'was' if report.known == 1 else 'were'} here already")
+    if report.rewritten:
+        said.append(f"of these {report.rewritten:,} with other metadata")
+    if report.returned:
+        said.append(f"{report.returned:,} back in sight: the files are there again")
+    if report.lost:
+        said.append(f"{report.lost:,} out of sight: the files are gone")
     if report.unchanged:
         said.append(f"{report.unchanged:,} unchanged since last time")
     if report.skipped:

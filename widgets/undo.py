@@ -35,10 +35,10 @@ class Done:
 
 def remove(collection: Collection, ids: Sequence[int]) -> None:
     """Put pictures into the bin, and offer to take them out again."""
-    out_of_sight = set(collection.removed_ids())
-    seen = tuple(i for i in ids if i not in out_of_sight)  # what was in the bin before stays there on undo
-    n = collection.remove(seen)
-    remember(Done(collection.name, f"Removed {count(n)} to the bin.", removed=seen))
+    binned = {picture.id for picture in collection.bin()}
+    new = tuple(i for i in ids if i not in binned)  # what was in the bin before stays there on undo
+    n = collection.remove(new)
+    remember(Done(collection.name, f"Removed {count(n)} to the bin.", removed=new))
 
 
 def label(collection: Collection, ids: Sequence[int], text: str | None) -> None:

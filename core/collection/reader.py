@@ -263,6 +263,14 @@ class Reader:
             if i in pictures
         ]
 
+    def count_unseen(self) -> tuple[int, int]:
+        """How many pictures are in the bin, and how many others are out of sight because of their files."""
+        binned, lost = self._catalogue.execute(
+            "SELECT coalesce(sum(trashed), 0), coalesce(sum(NOT trashed), 0) FROM picture "
+            "WHERE removed_at IS NOT NULL"
+        ).fetchone()
+        return int(binned), int(lost)
+
     def pixel_equal(self) -> list[tuple[int, ...]]:
         """Ids of pictures in sight whose files differ in their metadata only, a tuple for each such class.
 

@@ -56,6 +56,10 @@ def add(
     keep: Annotated[
         bool, typer.Option("--keep", help="Copy the pictures of folders into the collection.")
     ] = False,
+    full_check: Annotated[
+        bool,
+        typer.Option("--full-check", help="Read files again whose size and time of change are unchanged."),
+    ] = False,
     encoder: EncoderName = DEFAULT_ENCODER,
     workspace: Home = None,
     as_json: Json = False,
@@ -70,7 +74,9 @@ def add(
     with monitored(as_json) as watch:
         for path in paths:
             if path.is_dir():
-                reports.append(watch(partial(collection.add_folder, path, given, keep)))
+                reports.append(
+                    watch(partial(collection.add_folder, path, given, keep, full_check=full_check))
+                )
             elif path.suffix.lower() == ".zip":
                 reports.append(watch(partial(collection.add_zip, path, path.name, given)))
         if files:

@@ -1,12 +1,13 @@
 """Verbs that decide about pictures and collections: label, remove, restore, delete."""
 
+import shlex
 from typing import Annotated
 
 import typer
 
 from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
-from core.commands.output import show
+from core.commands.output import line, show
 
 
 def label(
@@ -43,6 +44,19 @@ def restore(
     """Take pictures out of the bin."""
     count = Workspace(workspace).open(name).restore(ids)
     show({"collection": name, "restored": count}, [f"{count} restored."], as_json)
+
+
+def lost(name: Name, workspace: Home = None, as_json: Json = False) -> None:
+    """List the pictures whose files are gone; they come back when their files are added again."""
+    found = Workspace(workspace).open(name).lost()
+    lines = [f"{line(one.picture)}  {one.reason}: {one.path}" for one in found]
+    lines.append(
+        f"{len(found):,} out of sight because their files are gone. Add the folder that holds them now, "
+        f"or put them into the bin: python -m core remove {shlex.quote(name)} ID…"
+        if found
+        else "No picture has lost its file."
+    )
+    show({"collection": name, "lost": found}, lines, as_json)
 
 
 def empty_bin(name: Name, workspace: Home = None, as_json: Json = False) -> None:

@@ -1,6 +1,7 @@
 """How the command line prints: tables for people, one JSON object for programs, progress on stderr."""
 
 import json
+import shlex
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -77,16 +78,48 @@ def show_report(
         f"{len(skipped):,} skipped, in {seconds:.1f} s "
         f"({added / seconds if seconds else 0:.0f} pictures a second)"
     )
+    rewritten, returned, lost = (
+        sum(getattr(r, what) for r in reports) for what in ("rewritten", "returned", "lost")
+    )
+    if rewritten:
+        lines.append(f"{_files(rewritten)} with other metadata and the same pixels: still the same pictures.")
+    if returned:
+        lines.append(f"{returned:,} back: their files are there again, with their labels and verdicts.")
+    if lost:
+        lines.append(
+            f"{lost:,} out of sight: their files are gone or hold another picture now. Their labels and "
+            "verdicts are kept, and they come back with the files; list them: "
+            f"python -m core lost {shlex.quote(name)}"
+        )
     lines += [
-        f"{one.new.name} looks like {one.existing.name} ({one.pair.probability:.1%} sure, {one.pair.kind})"
+        f"{one.new.name} looks like {one.existing.name}{', added with it' if one.together else ''} "
+        f"({one.pair.probability:.1%} sure, {one.pair.kind})"
         for one in alike
     ]
     near = [
-        {"new": one.new, "existing": one.existing, "probability": one.pair.probability, "kind": one.pair.kind}
+        {
+            "new": one.new,
+            "existing": one.existing,
+            "added_together": one.together,
+            "probability": one.pair.probability,
+            "kind": one.pair.kind,
+        }
         for one in alike
     ]
-    counts = {"added": added, "known": known, "unchanged": unchanged, "skipped": skipped}
+    counts = {
+        "added": added,
+        "known": known,
+        "unchanged": unchanged,
+        "rewritten": rewritten,
+        "returned": returned,
+        "lost": lost,
+        "skipped": skipped,
+    }
     show({"collection": name, **counts, "near_duplicates": near, "seconds": seconds}, lines, as_json)
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number:,} files"
 
 
 class Watch(Protocol):

@@ -30,11 +30,12 @@ LIKELY = 0.9
 
 @dataclass(frozen=True)
 class AlreadyHere:
-    """A new picture and one that was here before, or that came before it in the same addition."""
+    """A new picture and one that was here before; with `together`, one that was added along with it."""
 
     new: Picture
     existing: Picture
     pair: ScoredPair
+    together: bool = False
 
 
 def at_the_door(
@@ -43,7 +44,9 @@ def at_the_door(
     threshold: float = LIKELY,
     monitor: Monitor | None = None,
 ) -> list[AlreadyHere]:
-    """Which of these new pictures are near-duplicates of others, surest first for each, in order of `new`.
+    """Which of these new pictures are near-duplicates of others, in order of `new`.
+
+    For each those that were here before come first, surest first, then those of the same addition.
 
     Pairs that somebody judged different are left out, whatever they score. Files with bytes that were here
     already never become pictures: those are `AddReport.known`.
@@ -102,5 +105,7 @@ def _told(collection: Collection, likely: Sequence[ScoredPair], new: Sequence[in
         existing, arrived = (pair.a, pair.b) if pair.b in order else (pair.b, pair.a)
         a, b = sorted((pictures[pair.a].sha256, pictures[pair.b].sha256))
         if (a, b) not in different:
-            found.append(AlreadyHere(pictures[arrived], pictures[existing], pair))
-    return sorted(found, key=lambda one: (order[one.new.id], -one.pair.probability, one.existing.id))
+            found.append(AlreadyHere(pictures[arrived], pictures[existing], pair, existing in order))
+    return sorted(
+        found, key=lambda one: (order[one.new.id], one.together, -one.pair.probability, one.existing.id)
+    )

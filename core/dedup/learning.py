@@ -25,7 +25,9 @@ def scan_and_learn(collection: Collection, monitor: Monitor | None = None) -> Sc
         Cancelled: the monitor was asked to stop.
     """
     space = collection.space()
-    first = space is not None and not collection.pairs.count(space.id)
+    # Looking for newcomers compares pairs too, but only a scan goes through a picture's pairs to the end.
+    first = space is not None and not collection.pairs.compared(space.id)
+    first = first and not kept_judge.load(collection).labels
     report = scanning.scan(collection, monitor=monitor)
     if first and not report.cancelled:
         with suppress(DedupError):  # too few verdicts, or all say the same

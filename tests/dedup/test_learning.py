@@ -4,6 +4,7 @@ from itertools import combinations
 
 import pytest
 
+from core.collection.pairs import PairRecord
 from core.dedup import kept_judge
 from core.dedup import scan as scanning
 from core.dedup.labels import judge
@@ -38,9 +39,21 @@ def test_too_few_or_one_sided_verdicts_teach_nothing(six):
     assert kept_judge.load(six).labels == 0
 
 
-def test_a_later_scan_does_not_learn_by_itself(six, monkeypatch):
+def test_a_later_scan_does_not_learn_by_itself(six):
     for at, (a, b) in enumerate(PAIRS):
         judge(six, a, b, "duplicate" if at % 2 else "different")
-    monkeypatch.setattr(type(six.pairs), "count", lambda *_: 15)
+    six.pairs.mark_compared(six.space().id, six.ids())
     scan_and_learn(six)
     assert kept_judge.load(six).labels == 0
+
+
+def test_pairs_compared_when_pictures_were_added_do_not_keep_the_first_scan_from_learning(six):
+    for at, (a, b) in enumerate(PAIRS):
+        judge(six, a, b, "duplicate" if at % 2 else "different")
+    six.pairs.adopt(scanning.VERSION)
+    six.pairs.add(six.space().id, [PairRecord(1, 2, '["hash"]', "{}")])
+    scan_and_learn(six)
+    assert kept_judge.load(six).labels == 15
+    judge(six, 1, 2, "unsure")
+    scan_and_learn(six)
+    assert kept_judge.load(six).labels == 15, "it has been taught"

@@ -7,6 +7,7 @@ from PIL import Image
 
 from core import Workspace
 from core.collection.types import Filter
+from tests.support.pictures import write_folder
 from tests.support.screens import said, select, tiles
 from widgets.resources import jobs
 
@@ -214,3 +215,22 @@ def test_two_collections(open_app, home, tiny):
 )
 def test_no_address_breaks_the_screen(open_app, home, bad):
     open_app(home, collection="sample", **bad)
+
+
+def test_pictures_without_a_file_are_listed_apart_from_the_bin(open_app, home, tmp_path):
+    folder = tmp_path / "photos"
+    shop = Workspace(home).create("photos")
+    shop.add_folder(write_folder(folder, 3))
+    (folder / "a" / "0000.jpg").unlink()
+    shop.add_folder(folder)
+    app = open_app(home, collection="photos")
+    assert app.button(key="open-bin").disabled
+    app.button(key="open-lost").click().run()
+    assert app.query_params["view"] == "lost"
+    assert "1 picture without a file" in said(app)
+    assert app.dataframe[0].value["It was at"].tolist() == [str(folder / "a" / "0000.jpg")]
+    select(app, "lost", shop.lost()[0].picture.id)
+    app.button(key="lost-remove").click().run()
+    assert not app.exception
+    assert (shop.lost(), len(shop.bin())) == ([], 1)
+    assert "view" not in app.query_params

@@ -265,9 +265,9 @@ def test_why_a_pair_is_asked(three, mode, probability, said):
 # ---- at the door
 
 
-def newcomer(shop, new, old, probability=0.97):
+def newcomer(shop, new, old, probability=0.97, together=False):
     pair = ScoredPair(min(new, old), max(new, old), ("hash",), SEEN, probability, "resized")
-    return SimpleNamespace(new=shop.get(new), existing=shop.get(old), pair=pair)
+    return SimpleNamespace(new=shop.get(new), existing=shop.get(old), pair=pair, together=together)
 
 
 def test_who_is_here_already(three):
@@ -276,6 +276,11 @@ def test_who_is_here_already(three):
     told = still_here(shop, found)
     assert [(one.new.id, one.existing.id) for one in told] == [(c, a), (b, a)]
     assert door_line(told) == "2 pictures of these look like pictures that are here already"
+    with_it = newcomer(shop, c, b, together=True)
+    assert door_line([with_it]) == "40\\.png looks like 80\\.png, added with it (97 % sure)"
+    assert door_line([told[1], with_it, with_it]).endswith(
+        "2 pictures of these look like others added with them"
+    )
     shop.remove([b])
     (only,) = still_here(shop, found)
     assert door_line([only]) == "40\\.png is here already, as 120\\.png (97 % sure)"

@@ -77,7 +77,7 @@ def door_panel(collection: Collection) -> None:
                 args=(job.key,),
             )
         sets("door-pairs", collection, [_pair(one) for one in found[:_SHOWN]], on_act=_act, columns=True,
-             title="New pictures beside those that were here")  # fmt: skip
+             title="New pictures beside those that they look like")  # fmt: skip
         if len(found) > _SHOWN:
             st.caption(f"{_SHOWN} of {len(found):,} are shown; Duplicates has all of them.")
 
@@ -101,14 +101,22 @@ def still_here(collection: Collection, found: Sequence[AlreadyHere]) -> list[Alr
 
 
 def door_line(found: Sequence[AlreadyHere]) -> str:
-    """How many newcomers are here already; Markdown."""
-    if len(found) == 1:
-        one = found[0]
-        return (
-            f"{plain(_short(one.new.name), 60)} is here already, as {plain(_short(one.existing.name), 60)} "
-            f"({sureness(one.pair.probability)} sure)"
-        )
-    return f"{count(len(found))} of these look like pictures that are here already"
+    """How many newcomers are here already, and how many look like others added with them; Markdown."""
+    here = [one for one in found if not one.together]
+    together = [one for one in found if one.together]
+    return "; ".join(_said(part) for part in (here, together) if part)
+
+
+def _said(found: Sequence[AlreadyHere]) -> str:
+    if len(found) > 1:
+        like = "others added with them" if found[0].together else "pictures that are here already"
+        return f"{count(len(found))} of these look like {like}"
+    (one,) = found
+    new, existing = plain(_short(one.new.name), 60), plain(_short(one.existing.name), 60)
+    sure = f"({sureness(one.pair.probability)} sure)"
+    if one.together:
+        return f"{new} looks like {existing}, added with it {sure}"
+    return f"{new} is here already, as {existing} {sure}"
 
 
 def _pair(one: AlreadyHere) -> PictureSet:
@@ -119,7 +127,7 @@ def _pair(one: AlreadyHere) -> PictureSet:
         chips=(KINDS[one.pair.kind],),
         pictures=[
             SetPicture(one.new, (facts(one.new),), badge="New"),
-            SetPicture(one.existing, (facts(one.existing),), badge="Here before"),
+            SetPicture(one.existing, (facts(one.existing),), badge="New" if one.together else "Here before"),
         ],
         buttons=(SetButton("why", "Why?", "Compare the two on the Duplicates screen"),),
     )
