@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from core.collection.collection import Collection
 from core.collection.packed import pack, unpack
 from core.collection.reader import Reader
 from core.errors import ClusteringError, CollectionError
+from core.stored import UNREADABLE
 
 LONGEST_NAME = 80
 """Characters of the name of a run."""
@@ -102,13 +104,17 @@ def load_whole(collection: Reader, run: int | str) -> Clustering:
             record.id,
             record.at,
         )
-    except (CollectionError, KeyError) as error:
+    except (CollectionError, *UNREADABLE) as error:
         raise ClusteringError(str(error)) from error
 
 
 def runs(collection: Reader) -> list[RunSummary]:
-    """Every stored run, oldest first; their members are not read."""
-    return [RunSummary(r.id, r.name, r.at, *_read(r)) for r in collection.clusterings.list()]
+    """Every stored run that can be read, oldest first; their members are not read."""
+    found = []
+    for record in collection.clusterings.list():
+        with suppress(ClusteringError):
+            found.append(RunSummary(record.id, record.name, record.at, *_read(record)))
+    return found
 
 
 def members(clustering: Clustering) -> bytes:
@@ -171,7 +177,7 @@ def _read(record: ClusteringRecord) -> tuple[Setup, Measured, int]:
     try:
         figures = json.loads(record.measured)
         return _made(Setup, json.loads(record.setup)), _made(Measured, figures), int(figures["k"])
-    except (ValueError, TypeError, KeyError) as error:
+    except UNREADABLE as error:
         raise ClusteringError(
             f"What is stored of the run “{record.name}” is damaged; delete it and cluster again."
         ) from error

@@ -17,10 +17,12 @@ from core.collection.catalogue import Catalogue
 from core.collection.sample_source import SampleSource
 from core.collection.sources import Candidate, FilesSource, FolderSource, Labels, Skipped, Source, ZipSource
 from core.collection.types import AddReport, Unfinished
+from core.errors import CollectionError
 from core.images.sample import sample_verdicts
 from core.private_files import make_private_folders, open_private
+from core.stored import UNREADABLE, decoding
 
-Kind = Literal["folder", "files", "zip", "sample"]
+Kind = Literal["folder", "files", "zip", "sample", "unreadable"]
 GivenLabels = Path | str | bytes | None
 """``"folder"``, a CSV (its path, or its bytes where it was uploaded), or None."""
 
@@ -67,6 +69,8 @@ class Plan:
                 return _Pathless(files) if self.spool else files
             case "sample":
                 return SampleSource()
+            case "unreadable":
+                raise CollectionError(f"What is stored of the addition “{self.title}” is damaged.")
 
 
 class _Pathless:
@@ -143,10 +147,11 @@ def unfinished(catalogue: Catalogue) -> list[tuple[Unfinished, Plan]]:
     rows = catalogue.execute(
         "SELECT id, title, started_at, plan FROM addition WHERE ended_at IS NULL ORDER BY id"
     )
-    return [
-        (Unfinished(row[0], row[1], datetime.fromisoformat(row[2])), _plan(json.loads(row[3])))
-        for row in rows
-    ]
+    with decoding(catalogue.damaged):
+        return [
+            (Unfinished(row[0], row[1], datetime.fromisoformat(row[2])), _plan(row[1], row[3]))
+            for row in rows
+        ]
 
 
 def clear_spools(catalogue: Catalogue, root: Path) -> None:
@@ -159,8 +164,12 @@ def clear_spools(catalogue: Catalogue, root: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _plan(stored: dict[str, Any]) -> Plan:
-    return Plan(**{**stored, "items": [(name, path) for name, path in stored["items"]]})
+def _plan(title: str, text: str) -> Plan:
+    try:
+        stored = json.loads(text)
+        return Plan(**{**stored, "items": [(name, path) for name, path in stored["items"]]})
+    except UNREADABLE:
+        return Plan("unreadable", title)
 
 
 def _add_sample_verdicts(tx: Any) -> None:

@@ -13,6 +13,7 @@ from core.collection.names import folded, nfc
 from core.collection.schema import check_version, make_schema, migrate
 from core.collection.types import Filter, LabelState, Order, Picture
 from core.errors import CollectionError
+from core.stored import decoding
 
 _ORDER_COLUMNS: dict[Order, str] = {
     "added": "p.id",
@@ -68,6 +69,13 @@ class Catalogue:
         if connection is not None:
             connection.close()
             self._threads.connection = None
+
+    def damaged(self) -> CollectionError:
+        """The error for a row that holds something else than was written; see `core.stored.decoding`."""
+        return CollectionError(
+            f"The catalogue of “{self.path.parent.name}” is damaged: an entry cannot be read. Restore it "
+            "from a backup, or delete the collection and add its pictures again."
+        )
 
     def check_there(self) -> None:
         """Refuse to write for a collection that was deleted since it was opened.
@@ -151,7 +159,8 @@ class Catalogue:
                 f"SELECT {_PICTURE_COLUMNS} FROM picture WHERE id IN ({marks})",  # noqa: S608
                 part,
             ):
-                found[row[0]] = _picture(row, names.get(row[0], []))
+                with decoding(self.damaged):
+                    found[row[0]] = _picture(row, names.get(row[0], []))
         return [found[i] for i in ids if i in found]
 
     def label_states(self, ids: Sequence[int]) -> list[LabelState]:

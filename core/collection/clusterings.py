@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from core.collection.catalogue import Catalogue
 from core.errors import CollectionError
+from core.stored import decoding
 
 _COLUMNS = "id, at, name, space_id, setup, measured, proposed"
 
@@ -153,12 +154,14 @@ class ClusteringStore:
             "AND n.sha256 = m.sha256) AND odd IS NOT NULL ORDER BY id",
             (clustering_id,),
         )
-        return [OddMark(r[0], r[1], bool(r[2]), datetime.fromisoformat(r[3])) for r in rows]
+        with decoding(self._catalogue.damaged):
+            return [OddMark(r[0], r[1], bool(r[2]), datetime.fromisoformat(r[3])) for r in rows]
 
     def list(self) -> "list[ClusteringRecord]":
         """Every run, oldest first."""
         rows = self._catalogue.execute(f"SELECT {_COLUMNS} FROM clustering ORDER BY id")  # noqa: S608
-        return [_record(row) for row in rows]
+        with decoding(self._catalogue.damaged):
+            return [_record(row) for row in rows]
 
 
 def _record(row: Sequence[object]) -> ClusteringRecord:

@@ -4,14 +4,17 @@ The contents of a record are text here; what they mean is the business of `core.
 an index can be made again from its record, so they may be deleted at any time.
 """
 
+import json
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from core.collection.catalogue import Catalogue
 from core.errors import CollectionError
 from core.private_files import make_private_folder
+from core.stored import UNREADABLE, decoding
 
 _COLUMNS = "id, space_id, at, recipe, settings, measured, in_use"
 
@@ -27,6 +30,16 @@ class IndexRecord:
     settings: str
     measured: str
     in_use: bool
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """`measured`, read; empty where that cannot be read."""
+        return _object(self.measured)
+
+    @property
+    def family(self) -> str:
+        """Which kind of structure the recipe describes; empty where that cannot be read."""
+        return str(_object(self.recipe).get("family", ""))
 
 
 class IndexStore:
@@ -50,7 +63,8 @@ class IndexStore:
     def list(self) -> "list[IndexRecord]":
         """Every index, oldest first."""
         rows = self._catalogue.execute(f"SELECT {_COLUMNS} FROM built_index ORDER BY id")  # noqa: S608
-        return [_record(row) for row in rows]
+        with decoding(self._catalogue.damaged):
+            return [_record(row) for row in rows]
 
     def get(self, index_id: int) -> IndexRecord:
         """One index.
@@ -65,7 +79,8 @@ class IndexStore:
         if row is None:
             there = ", ".join(str(record.id) for record in self.list())
             raise CollectionError(f"There is no index {index_id} (there: {there or 'none yet'}).")
-        return _record(row)
+        with decoding(self._catalogue.damaged):
+            return _record(row)
 
     def in_use(self, space_id: int) -> IndexRecord | None:
         """The index that serves a space; None where search is exact."""
@@ -73,7 +88,8 @@ class IndexStore:
             f"SELECT {_COLUMNS} FROM built_index WHERE space_id = ? AND in_use",  # noqa: S608
             (space_id,),
         ).fetchone()
-        return None if row is None else _record(row)
+        with decoding(self._catalogue.damaged):
+            return None if row is None else _record(row)
 
     def use(self, index_id: int) -> IndexRecord:
         """Let this index serve its space from now on.
@@ -134,6 +150,13 @@ class IndexStore:
         """The file whose lock whoever builds or tunes must hold."""
         make_private_folder(self._root)
         return self._root / "lock"
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(text))
+    except UNREADABLE:
+        return {}
 
 
 def _record(row: tuple[object, ...]) -> IndexRecord:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.collection.catalogue import Catalogue
+from core.stored import decoding
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class MapStore:
         row = self._catalogue.execute(
             "SELECT id, at, space_id, setup, measured FROM map WHERE space_id = ?", (space_id,)
         ).fetchone()
-        return None if row is None else MapRecord(row[0], datetime.fromisoformat(row[1]), *row[2:])
+        with decoding(self._catalogue.damaged):
+            return None if row is None else MapRecord(row[0], datetime.fromisoformat(row[1]), *row[2:])
 
     def places(self, map_id: int) -> bytes | None:
         """The places of a map, or None where it is gone."""

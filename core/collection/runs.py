@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from core.collection.catalogue import Catalogue
 from core.errors import CollectionError
+from core.stored import decoding
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class RunStore:
     def list(self) -> "list[RunRecord]":
         """Every run, oldest first."""
         rows = self._catalogue.execute("SELECT id, at, title, setup, figures FROM run ORDER BY id")
-        return [RunRecord(r[0], datetime.fromisoformat(r[1]), r[2], r[3], r[4]) for r in rows]
+        with decoding(self._catalogue.damaged):
+            return [RunRecord(r[0], datetime.fromisoformat(r[1]), r[2], r[3], r[4]) for r in rows]
 
     def get(self, run_id: int) -> tuple[RunRecord, bytes]:
         """One run and its detail.
@@ -65,7 +67,8 @@ class RunStore:
         if row is None:
             there = ", ".join(str(r[0]) for r in self._catalogue.execute("SELECT id FROM run ORDER BY id"))
             raise CollectionError(f"There is no stored run {run_id} (there: {there or 'none yet'}).")
-        return RunRecord(row[0], datetime.fromisoformat(row[1]), row[2], row[3], row[4]), row[5]
+        with decoding(self._catalogue.damaged):
+            return RunRecord(row[0], datetime.fromisoformat(row[1]), row[2], row[3], row[4]), row[5]
 
     def delete(self, run_id: int) -> bool:
         """Forget a run; returns whether it was there."""
@@ -100,7 +103,8 @@ class MarkStore:
             "AND relevant IS NOT NULL ORDER BY id",
             (query, query),
         )
-        return [Mark(r[0], r[1], bool(r[2]), datetime.fromisoformat(r[3])) for r in rows]
+        with decoding(self._catalogue.damaged):
+            return [Mark(r[0], r[1], bool(r[2]), datetime.fromisoformat(r[3])) for r in rows]
 
     def history(self, query: str, sha256: str) -> list[tuple[bool | None, datetime]]:
         """Everything that was ever said of one answer, oldest first."""

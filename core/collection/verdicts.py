@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from core.collection.catalogue import Catalogue
 from core.collection.types import PairVerdict, Purpose, Verdict
 from core.errors import CollectionError
+from core.stored import decoding
 
 _COLUMNS = "a_sha256, b_sha256, verdict, source, at, purpose, id, withdrawn_at"
 _SALT = "pair_salt"
@@ -87,7 +88,8 @@ class VerdictStore:
             "(SELECT max(id) FROM verdict w WHERE w.a_sha256 = v.a_sha256 AND w.b_sha256 = v.b_sha256 "
             "AND w.withdrawn_at IS NULL) ORDER BY id"
         )
-        return [_verdict(row) for row in rows]
+        with decoding(self._catalogue.damaged):
+            return [_verdict(row) for row in rows]
 
     def history(self, a: int, b: int) -> list[PairVerdict]:
         """Everything that was ever said of two pictures, oldest first, withdrawn verdicts included.
@@ -100,7 +102,8 @@ class VerdictStore:
             f"SELECT {_COLUMNS} FROM verdict WHERE a_sha256 = ? AND b_sha256 = ? ORDER BY id",  # noqa: S608
             tuple(sorted((hashes[a], hashes[b]))),
         )
-        return [_verdict(row) for row in rows]
+        with decoding(self._catalogue.damaged):
+            return [_verdict(row) for row in rows]
 
     def fit_for_learning(self) -> set[tuple[str, str]]:
         """Pairs of hashes that were judged for another reason than the random sample.

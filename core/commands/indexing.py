@@ -5,6 +5,7 @@ The engine's modules are imported inside: they bring FAISS, which `python -m cor
 
 import json
 import shlex
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -221,15 +222,16 @@ def _tuning_lines(tuning: "Tuning") -> list[str]:
 
 def _described(collection: "Collection", record: "IndexRecord") -> dict[str, Any]:
     from core.search.indexes.maker import title
+    from core.search.indexes.settings import Settings
 
     folder = collection.indexes.folder(record.id)
-    measured = json.loads(record.measured)
+    measured = record.figures
     return {
         "index": record.id,
         "title": title(record),
         "in_use": record.in_use,
         "at": record.at,
-        "settings": json.loads(record.settings),
+        "settings": asdict(Settings.from_json(record.settings)),
         "bytes": sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
         "sentence": measured.get("sentence", "not measured"),
     }

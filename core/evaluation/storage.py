@@ -15,6 +15,7 @@ from core.errors import EvaluationError
 from core.evaluation.results import CategoryFigures, Costs, Evaluation, Figure, Setup, Speed, Stage
 from core.evaluation.task import EvalQuery
 from core.metrics.interval import Interval
+from core.stored import UNREADABLE
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def runs(collection: Collection) -> tuple[RunSummary, ...]:
             found.append(
                 RunSummary(record.id, record.at, record.title, _setup(record), _figures(record.figures))
             )
-        except EvaluationError:
+        except (EvaluationError, *UNREADABLE):
             continue
     return tuple(found)
 
@@ -94,7 +95,7 @@ def load(collection: Collection, run_id: int) -> Evaluation:
             record.id,
             record.at,
         )
-    except (zlib.error, ValueError, KeyError, TypeError) as error:
+    except (zlib.error, *UNREADABLE) as error:
         raise _unreadable(record.id) from error
 
 
@@ -110,7 +111,7 @@ def _setup(record: RunRecord) -> Setup:
         for name in ("encoders", "metrics"):
             stored[name] = tuple(stored[name])
         return Setup(**{name: value for name, value in stored.items() if name in known})
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise _unreadable(record.id) from error
 
 

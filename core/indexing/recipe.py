@@ -4,6 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from core.errors import IndexFileError
+from core.stored import decoding
+
 Family = Literal["flat", "hnsw", "ivf"]
 
 
@@ -27,8 +30,13 @@ class Recipe:
 
     @staticmethod
     def from_json(text: str) -> "Recipe":
-        """The recipe that `to_json` wrote."""
-        return Recipe(**json.loads(text))
+        """The recipe that `to_json` wrote.
+
+        Raises:
+            IndexFileError: it is not what was written.
+        """
+        with decoding(lambda: IndexFileError("The recipe of the index is damaged; build another index.")):
+            return Recipe(**json.loads(text))
 
 
 FLAT = Recipe("flat", "Flat")

@@ -26,6 +26,7 @@ from core.indexing.recipe import FLAT, Recipe
 from core.indexing.rows import RowTable
 from core.indexing.structures import apart, together
 from core.private_files import make_private, make_private_folder, open_private
+from core.stored import decoding
 
 _MANIFEST = "manifest.json"
 _LOCK = ".lock"
@@ -109,11 +110,11 @@ def read_manifest(folder: Path) -> Manifest:
         IndexFileError: there is no manifest, or it cannot be read.
     """
     try:
-        text = (folder / _MANIFEST).read_text(encoding="utf-8")
+        text = (folder / _MANIFEST).read_bytes()
     except OSError as error:
         raise IndexFileError(f"There is no index in {folder}; build it.") from error
-    try:
-        told = json.loads(text)
+    with decoding(lambda: _damaged(folder)):
+        told = json.loads(text.decode())
         if told["format"] != _FORMAT:
             raise _damaged(folder)
         files = {
@@ -121,8 +122,6 @@ def read_manifest(folder: Path) -> Manifest:
             for part, one in told["files"].items()
         }
         return Manifest(Recipe(**told["recipe"]), files)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged(folder) from error
 
 
 def _contents(index: Index) -> tuple[Recipe, dict[str, tuple[Any, int]], IdArray]:

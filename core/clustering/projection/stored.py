@@ -12,6 +12,7 @@ from core.collection.maps import MapRecord
 from core.collection.packed import pack, unpack
 from core.collection.reader import Reader
 from core.errors import ClusteringError, CollectionError
+from core.stored import UNREADABLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,7 @@ def read_places(collection: Reader, map_id: int) -> Places | None:
             there["placed"].astype(np.bool_),
             there["kept"].astype(np.float32),
         )
-    except (CollectionError, KeyError, ValueError) as error:
+    except (CollectionError, *UNREADABLE) as error:
         raise _damaged(collection) from error
     count = len(places.ids)
     shapes = places.ids.shape, places.xy.shape, places.placed.shape, places.kept.shape
@@ -77,7 +78,7 @@ def as_map(collection: Reader, record: MapRecord, places: Places) -> PictureMap:
     """
     try:
         setup, measured = MapSetup(**json.loads(record.setup)), MapQuality(**json.loads(record.measured))
-    except (ValueError, TypeError) as error:
+    except UNREADABLE as error:
         raise _damaged(collection) from error
     shown = places.at(np.isin(places.ids, np.array(collection.ids(), np.int64)))
     return PictureMap(record.id, record.at, setup, measured, shown.ids, shown.xy, shown.placed, shown.kept)

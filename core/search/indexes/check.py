@@ -4,7 +4,6 @@ It is asked a fresh sample of queries and held against exact search. Collections
 they grow, other pictures come, and a certificate says nothing about those.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -138,7 +137,7 @@ def check(
 
 def promised(record: IndexRecord | None) -> tuple[int, Mapping[Kind, float]]:
     """For how many neighbours an index was tuned, and what recall was asked for, by kind."""
-    measured = json.loads(record.measured) if record is not None else {}
+    measured = record.figures if record is not None else {}
     return int(measured.get("k", _K)), measured.get("targets", {})
 
 

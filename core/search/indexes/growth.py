@@ -4,7 +4,6 @@ A small collection is searched exactly: nothing is faster there that is worth a 
 number of pictures but a time, measured on this machine over the collection's own vectors.
 """
 
-import json
 import statistics
 import time
 from dataclasses import dataclass
@@ -73,7 +72,7 @@ def advice(collection: Collection, encoder: str | None = None) -> Advice:
             "own pictures, answers in a fraction of that.",
             took,
         )
-    tuned_for = int(json.loads(record.measured).get("vectors", 0))
+    tuned_for = int(record.figures.get("vectors", 0))
     if tuned_for and count > _GROWN * tuned_for:
         return Advice(
             "again",

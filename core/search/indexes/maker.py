@@ -83,4 +83,7 @@ def title(record: IndexRecord | None) -> str:
         return "exact"
     if is_remote(record):
         return f"Milvus at {Place.from_json(record.recipe).uri}"
-    return recipe_title(Recipe.from_json(record.recipe))
+    try:
+        return recipe_title(Recipe.from_json(record.recipe))
+    except IndexFileError:
+        return "a damaged index"

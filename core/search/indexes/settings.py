@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from core.indexing.index import AS_BUILT, SearchParameters
+from core.stored import UNREADABLE
 
 QueryKind = Literal["image", "text"]
 """Sentences lie off the manifold of the pictures and lose recall first, so the kinds are set apart. What has
@@ -28,6 +29,9 @@ class Settings:
 
     @staticmethod
     def from_json(text: str) -> "Settings":
-        """The settings that `to_json` wrote."""
-        read = json.loads(text)
-        return Settings(SearchParameters(**read["image"]), SearchParameters(**read["text"]))
+        """The settings that `to_json` wrote; those that an index is built with where that cannot be read."""
+        try:
+            read = json.loads(text)
+            return Settings(SearchParameters(**read["image"]), SearchParameters(**read["text"]))
+        except UNREADABLE:
+            return Settings()
