@@ -8,6 +8,7 @@ import pytest
 
 from core import cli
 from core.collection.workspace import Workspace
+from core.errors import CollectionError, LookalikeError
 from tests.support.pictures import jpeg, write_folder
 
 
@@ -27,6 +28,23 @@ def test_from_a_folder_to_hits(answer, tmp_path):
     again = answer("search", "shop", "--image", folder / "a/0003.jpg", "--rerank", "k-reciprocal")
     assert again["reranked"] == "k-reciprocal"
     assert answer("list")["collections"][0]["pictures"] == 6
+
+
+@pytest.mark.parametrize("bad", ["none", "none.jpg", "none.zip", "text.zip"])
+def test_what_is_not_there_makes_no_collection(run, tmp_path, bad):
+    (tmp_path / "text.zip").write_text("not an archive")
+    (tmp_path / "good.jpg").write_bytes(jpeg(1))
+    result = run("add", "shop", tmp_path / "good.jpg", tmp_path / bad, "--encoder", "tiny")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, LookalikeError)
+    assert Workspace(tmp_path / "home").list() == []
+
+
+def test_a_table_of_labels_that_is_not_there_makes_no_collection(run, tmp_path):
+    folder = write_folder(tmp_path / "photos", 2)
+    result = run("add", "shop", folder, "--labels", tmp_path / "none.csv", "--encoder", "tiny")
+    assert (result.exit_code, type(result.exception)) == (1, CollectionError)
+    assert Workspace(tmp_path / "home").list() == []
 
 
 def test_zip_files_and_single_files(answer, tmp_path):

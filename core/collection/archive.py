@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from core.collection.names import display_name
-from core.collection.screening import is_ignored_path, not_a_picture
+from core.collection.screening import is_ignored_path, not_a_picture, skipped_part
 from core.errors import ArchiveError, ImageError
 from core.images.files import MAX_FILE_BYTES, os_error_reason, too_large_reason
 
@@ -105,12 +105,19 @@ class Archive:
         total = 0
         limit = max(TOTAL_FLOOR_BYTES, MAX_TOTAL_RATIO * self.size)
         seen: set[str] = set()
+        left_out: set[str] = set()
         for info in self._zip.infolist():
             raw = _name(info)
             refusal = _unsafe_name(raw)
-            if refusal is None and (info.is_dir() or is_ignored_path(raw)):
+            if refusal is None and (skipped := skipped_part(raw)):
+                folder, reason = skipped
+                if folder not in left_out:
+                    left_out.add(folder)
+                    yield Member(display_name(folder), 0, reason, info)
                 continue
-            name = display_name(raw)
+            if refusal is None and ((raw.endswith("/") and not info.file_size) or is_ignored_path(raw)):
+                continue
+            name = display_name(raw) or "(no name)"
             refusal = refusal or _unsafe_content(info) or not_a_picture(raw)
             if refusal is None and name in seen:
                 refusal = "The archive holds this name twice; the first one counts."
@@ -185,6 +192,8 @@ def _unsafe_content(info: zipfile.ZipInfo) -> str | None:
     kind = stat.S_IFMT(info.external_attr >> 16)  # Unix packers put the file's mode there, others nothing
     size, packed = info.file_size, info.compress_size
     checks = (
+        (not _name(info).strip("./"), "Refused: the entry has no name."),
+        (info.filename.endswith("/"), "Refused: the entry is a folder that holds data."),
         (kind == stat.S_IFLNK, "Refused: the entry is a symbolic link."),
         (kind not in (0, stat.S_IFREG, stat.S_IFLNK), "Refused: the entry is a device or pipe, not a file."),
         (info.flag_bits & _ENCRYPTED, "The entry is encrypted; unpack the archive with its password first."),

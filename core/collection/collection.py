@@ -15,7 +15,7 @@ from core.collection.additions import GivenLabels, Plan, Spool
 from core.collection.catalogue import Catalogue
 from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
-from core.collection.names import nfc
+from core.collection.names import display_name, nfc
 from core.collection.pixel_hashes import hash_missing
 from core.collection.reader import Reader
 from core.collection.repair import repair_vectors
@@ -88,7 +88,7 @@ class Collection(Reader):
         with self._writing():
             spool = Spool(self.root)
             given = spool.place_labels(labels)
-            title = f"folder {folder.name}"
+            title = f"folder {display_name(folder.name)}"
             plan = Plan(
                 "folder", title, str(folder), labels=given, keep=keep, full_check=full_check, spool=spool.name
             )
@@ -121,7 +121,7 @@ class Collection(Reader):
             ArchiveError: it is not a ZIP archive.
         """
         content = archive if isinstance(archive, bytes) else Path(archive)
-        title = f"archive {content.name if isinstance(content, Path) else name}"
+        title = f"archive {display_name(content.name if isinstance(content, Path) else name)}"
         with self._writing():
             spool = Spool(self.root)
             placed = spool.place(content)

@@ -9,11 +9,30 @@ _LEFTOVERS = frozenset(
         "thumbs.db",
         "desktop.ini",
         "ehthumbs.db",
-        "@eadir",
-        "$recycle.bin",
         "system volume information",
     }
 )
+
+_TRASH = "A recycle bin: what was thrown away is not added."
+_PREVIEWS = "Previews that another program made: the pictures themselves are elsewhere."
+_SNAPSHOTS = "Earlier states of the same folders, kept by the server: the pictures are there already."
+_APPLE = (
+    "An Apple photo library: its previews lie beside the originals. To add the originals, add the folder "
+    "“originals” (in older libraries “Masters”) in it."
+)
+_FOLDERS = {
+    **dict.fromkeys(("#recycle", "@recycle", "$recycle.bin", "recycler", "recycled", ".recycle"), _TRASH),
+    **dict.fromkeys((".trash", ".trashes", "network trash folder"), _TRASH),
+    "lost+found": "What a check of the disk found without names: not added.",
+    **dict.fromkeys(("@eadir", ".@__thumb", ".thumbnails", ".appledouble"), _PREVIEWS),
+    **dict.fromkeys(("#snapshot", "@recently-snapshot", ".snapshot", ".snapshots"), _SNAPSHOTS),
+}
+"""Folders of servers, systems and photo programs that hold other than the user's pictures; lower case."""
+
+_FOLDER_ENDINGS = {
+    ".lrdata": _PREVIEWS,
+    **dict.fromkeys((".photoslibrary", ".photolibrary", ".migratedphotolibrary", ".aplibrary"), _APPLE),
+}
 
 _KINDS = {
     "text": "txt md rst log tex rtf",
@@ -28,6 +47,28 @@ _KINDS = {
     "editing notes beside a picture": "xmp aae thm pp3 dop",
 }
 _BY_EXTENSION = {f".{ending}": kind for kind, endings in _KINDS.items() for ending in endings.split()}
+
+
+def skipped_folder(name: str) -> str | None:
+    """Why a folder of this name (no path) is left out with everything in it, or None for any other."""
+    lowered = name.lower()
+    if lowered.startswith(".trash-"):  # and the number of a user
+        return _TRASH
+    return _FOLDERS.get(lowered) or skipped_library(name)
+
+
+def skipped_library(name: str) -> str | None:
+    """The same of the library of another program, which is left out even where it is named itself."""
+    return _FOLDER_ENDINGS.get(posixpath.splitext(name.lower())[1])
+
+
+def skipped_part(path: str) -> tuple[str, str] | None:
+    """The first folder on a "/"-separated path that is left out, as a path, and why; None where none is."""
+    parts = path.split("/")
+    for i, part in enumerate(parts[:-1]):
+        if reason := skipped_folder(part):
+            return "/".join(parts[: i + 1]), reason
+    return None
 
 
 def is_ignored(file_name: str) -> bool:

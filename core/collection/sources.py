@@ -15,7 +15,7 @@ from typing import Protocol
 from core.collection.archive import Archive
 from core.collection.label_file import Labeller, Labels
 from core.collection.names import display_name
-from core.collection.screening import is_ignored, not_a_picture
+from core.collection.screening import is_ignored, not_a_picture, skipped_folder, skipped_library
 from core.errors import CollectionError
 from core.images.files import file_kind_reason, os_error_reason, read_file
 
@@ -68,7 +68,8 @@ class Source(Protocol):
 class FolderSource:
     """Every file below a folder, sorted by name within each folder.
 
-    Hidden files and what operating systems leave behind are passed over in silence. Symbolic links to
+    Hidden files and what operating systems leave behind are passed over in silence; recycle bins, previews
+    and libraries of other programs are skipped, each with a reason. Symbolic links to
     files inside the folder are read; links out of it, and links to folders, are skipped. The CSV of
     labels may lie in the folder.
 
@@ -115,9 +116,10 @@ class FolderSource:
             try:
                 with os.scandir(stack.pop()) as entries:
                     for entry in entries:
-                        if is_ignored(entry.name):
+                        is_folder = entry.is_dir(follow_symlinks=False)
+                        if is_ignored(entry.name) or (is_folder and skipped_folder(entry.name)):
                             continue
-                        if entry.is_dir(follow_symlinks=False):
+                        if is_folder:
                             stack.append(entry.path)
                         elif not_a_picture(entry.name) is None:
                             total += 1
@@ -128,22 +130,29 @@ class FolderSource:
     def _children(self, below: str) -> Iterator[Candidate | Skipped | str]:
         """What lies in one folder; a plain string is a folder to go into."""
         folders: set[str] = set()
+        left_out: dict[str, str] = {}
         names: list[str] = []
         try:
             # Only names are held for the whole folder; each file is looked at when its turn comes.
             with os.scandir(self._folder / below) as entries:
                 for entry in entries:
-                    if not is_ignored(entry.name):
-                        names.append(entry.name)
-                        if entry.is_dir(follow_symlinks=False):
-                            folders.add(entry.name)
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    if is_folder and (reason := skipped_folder(entry.name)):
+                        left_out[entry.name] = reason
+                    elif is_ignored(entry.name):
+                        continue
+                    elif is_folder:
+                        folders.add(entry.name)
+                    names.append(entry.name)
         except OSError as error:
             yield Skipped(display_name(below) or str(self._folder), _folder_reason(error))
             return
         names.sort()
         for name in names:
             relative = f"{below}/{name}" if below else name
-            if name in folders:
+            if name in left_out:
+                yield Skipped(display_name(relative), left_out[name])
+            elif name in folders:
                 yield relative
             else:
                 found = self._look_at(relative)
@@ -281,6 +290,8 @@ def _existing_folder(folder: Path) -> Path:
         resolved = folder.expanduser().resolve(strict=True)
         if not resolved.is_dir():
             raise CollectionError(f"{shown} is a file, not a folder.")
+        if reason := skipped_library(resolved.name):
+            raise CollectionError(f"{shown} is not added. {reason}")
         with os.scandir(resolved):
             return resolved
     except FileNotFoundError as error:

@@ -339,3 +339,36 @@ def test_any_damage_gives_members_or_sentences(changes, length):
                 assert len(item.read()) == item.size
             except ImageError as error:
                 assert str(error).endswith(".")
+
+
+def raw_entry(name: str, data: bytes = b"here") -> bytes:
+    """An archive of one entry of exactly this name, and a good one."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        info = zipfile.ZipInfo("a")
+        info.filename = name
+        archive.writestr(info, data)
+        archive.writestr(*GOOD)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["", ".", "./."])
+def test_an_entry_without_a_name(name):
+    bad, good = ZipSource(raw_entry(name))
+    assert isinstance(bad, Skipped)
+    assert bad.reason == "Refused: the entry has no name."
+    assert good.name == GOOD[0]
+    assert ZipSource(raw_entry(name)).count() == 1
+
+
+def test_folders_are_passed_over_unless_they_hold_data():
+    assert [item.name for item in ZipSource(raw_entry("a/", b""))] == [GOOD[0]]
+    assert [item.name for item in ZipSource(raw_entry("./", b""))] == [GOOD[0]]
+    bad, _ = ZipSource(raw_entry("a/"))
+    assert bad.reason == "Refused: the entry is a folder that holds data."
+
+
+def test_bins_and_previews_in_an_archive_are_one_line_each():
+    data = packed(("a/@eaDir/1.jpg", b"1"), ("a/@eaDir/2/3.jpg", b"2"), ("#recycle/4.jpg", b"3"), GOOD)
+    found = {item.name: isinstance(item, Skipped) for item in ZipSource(data)}
+    assert found == {"a/@eaDir": True, "#recycle": True, GOOD[0]: False}

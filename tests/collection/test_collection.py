@@ -256,3 +256,14 @@ def test_the_disk_is_full(shop, photos, monkeypatch):
     assert shop.unfinished() == []
     with pytest.raises(CollectionError, match="nothing to resume"):
         shop.resume()
+
+
+def test_folders_and_files_whose_names_are_not_utf8_are_added(shop, tmp_path):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    (folder / os.fsdecode(b"x\xe9.jpg")).write_bytes(jpeg(1))
+    assert shop.add_folder(folder).added == 1
+    (picture,) = shop.get_many(shop.ids())
+    assert picture.name == "x\\xe9.jpg"
+    assert shop.original(picture.id) == jpeg(1)
+    assert shop.add_folder(folder).unchanged == 1

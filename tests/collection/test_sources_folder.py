@@ -65,6 +65,49 @@ def test_leftovers_of_systems_are_passed_over_in_silence(tmp_path):
     assert source.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("#recycle", "recycle bin"),
+        ("@Recycle", "recycle bin"),
+        ("$RECYCLE.BIN", "recycle bin"),
+        (".Trash-1000", "recycle bin"),
+        (".Trashes", "recycle bin"),
+        ("lost+found", "check of the disk"),
+        ("@eaDir", "Previews"),
+        (".AppleDouble", "Previews"),
+        ("Catalog Previews.lrdata", "Previews"),
+        ("#snapshot", "Earlier states"),
+        ("Photos Library.photoslibrary", "add the folder “originals”"),
+    ],
+)
+def test_bins_and_previews_are_skipped_with_a_reason(tmp_path, folder, words):
+    fill(tmp_path, f"a/{folder}/deep/x.jpg", f"{folder}/y.jpg", "z.jpg")
+    source = FolderSource(tmp_path)
+    assert names(source) == ["z.jpg"]
+    assert sorted(skipped(source)) == sorted([f"a/{folder}", folder])
+    assert all(words in reason for reason in skipped(source).values())
+    assert source.count() == 1
+
+
+def test_a_file_of_such_a_name_is_a_file(tmp_path):
+    fill(tmp_path, "lost+found", "x.lrdata")
+    assert names(FolderSource(tmp_path)) == ["lost+found", "x.lrdata"]
+
+
+def test_a_photo_library_that_is_named_itself_says_which_folder_to_add(tmp_path):
+    library = tmp_path / "Photos.photoslibrary"
+    fill(library, "originals/0/x.jpg", "resources/y.jpg")
+    with pytest.raises(CollectionError, match="add the folder “originals”"):
+        FolderSource(library)
+    assert names(FolderSource(library / "originals")) == ["0/x.jpg"]
+
+
+def test_a_bin_that_is_named_itself_is_read(tmp_path):
+    fill(tmp_path, "#recycle/x.jpg")
+    assert names(FolderSource(tmp_path / "#recycle")) == ["x.jpg"]
+
+
 def test_what_is_plainly_no_picture_is_skipped_and_the_unknown_is_tried(tmp_path):
     fill(tmp_path, "notes.TXT", "film.mp4", "x.zip", "a.jpg", "IMG_0001", "b.xyz")
     source = FolderSource(tmp_path)
