@@ -24,6 +24,7 @@ from core.commands import (
     indexing,
     mapping,
     output,
+    training,
 )
 from core.disk_errors import explain
 from core.jobs import Cancelled
@@ -57,6 +58,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "clusters": clusters.clusters,
     "events": events.events,
     "map": mapping.map_,
+    "train": training.train,
     "label": curating.label,
     "remove": curating.remove,
     "restore": curating.restore,

@@ -1,12 +1,15 @@
 """A re-ranker that has learned from what people said about the pictures of a collection.
 
 What it looks at in a pair: the cosine, the place in the first order, and what local features show. The
-judge is kept beside the catalogue, seventeen numbers of JSON; `core.search.learning` teaches it.
+judge is kept beside the catalogue, seventeen numbers of JSON and what was measured of it;
+`core.training.reranker` trains it.
 """
 
+import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,11 +44,8 @@ class LearnedReranker:
         compared = compare_locally(first)
         if not compared.local:
             return SecondOrder(range(len(first.ids)), {}, compared.note)
-        probable = self.judge.predict(pair_features(first.ids, first.scores, compared.local))
-        shown = [i in compared.local and compared.local[i].inliers > 0 for i in first.ids]
-        return SecondOrder(
-            evidence_first(np.where(shown, probable, 0.0).tolist(), 0.5), compared.local, compared.note
-        )
+        features = pair_features(first.ids, first.scores, compared.local)
+        return SecondOrder(new_order(self.judge, features), compared.local, compared.note)
 
 
 class KeptReranker:
@@ -65,6 +65,12 @@ class KeptReranker:
         return learned.rerank(first)
 
 
+def new_order(judge: PairClassifier, features: NDArray[np.float64]) -> list[int]:
+    """Places of candidates with `features` ``(N, 5)`` in their new order, best first."""
+    shown = features[:, FEATURES.index("inliers")] > 0
+    return evidence_first(np.where(shown, judge.predict(features), 0.0).tolist(), 0.5)
+
+
 def pair_features(
     ids: Sequence[int], scores: Sequence[float], local: Mapping[int, LocalEvidence]
 ) -> NDArray[np.float64]:
@@ -80,10 +86,14 @@ def pair_features(
     return np.array(rows, np.float64).reshape(-1, len(FEATURES))
 
 
-def save(judge: PairClassifier, collection: Collection) -> None:
-    """Keep `judge` for the current space of the collection, instead of the one kept before."""
+def save(judge: PairClassifier, collection: Collection, card: Mapping[str, Any]) -> None:
+    """Keep `judge` for the current space of the collection, instead of the one kept before; all or nothing.
+
+    `card` says what it was trained on and what was measured.
+    """
+    kept = json.dumps({**json.loads(judge.to_json()), "card": card})
     with explained(f"“{collection.name}”"):
-        replace_private(collection.space_file(_FILE), judge.to_json().encode())
+        replace_private(collection.space_file(_FILE), kept.encode())
 
 
 def load(collection: Collection, encoder: str | None = None) -> LearnedReranker | None:

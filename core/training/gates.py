@@ -38,25 +38,31 @@ def judge(name: GateName, aim: Aim, trials: Sequence[Trial], missing: str = "", 
         missing: why it cannot be measured, for `reason`.
         seed: of the intervals.
     """
-    metric = trials[0].task.metric if trials else ""
     if not trials:
-        return Gate(
-            name,
-            aim,
-            metric,
-            None,
-            None,
-            None,
-            None,
-            None,
-            0,
-            (),
-            f"{_TITLES[name]}: not measured. {missing}",
-        )
+        return not_measured(name, aim, missing)
     before, after = _values(trials)
-    labels = np.array([label for trial in trials for label in trial.task.categories])
+    labels = [label for trial in trials for label in trial.task.categories]
+    return judge_values(name, aim, trials[0].task.metric, labels, before, after, seed)
+
+
+def not_measured(name: GateName, aim: Aim, missing: str) -> Gate:
+    """A gate that could not be measured; `missing` says why."""
+    reason = f"{_TITLES[name]}: not measured. {missing}"
+    return Gate(name, aim, "", None, None, None, None, None, 0, (), reason)
+
+
+def judge_values(
+    name: GateName,
+    aim: Aim,
+    metric: str,
+    labels: Sequence[str],
+    before: np.ndarray,
+    after: np.ndarray,
+    seed: int = 0,
+) -> Gate:
+    """The gate over values ``(Q,)`` of the same queries before and after; `labels` names their classes."""
     result = paired_test(before, after, seed=seed)
-    categories = _by_category(labels, before, after, seed)
+    categories = _by_category(np.array(labels), before, after, seed)
     passed, why = _decide(aim, result.difference, result.interval, result.p_value, categories)
     reason = (
         f"{_TITLES[name]}: {metric} {before.mean():.3f} → {after.mean():.3f} on {len(before):,} queries "

@@ -7,6 +7,7 @@ import numpy as np
 from core.embedding.adapter import Adapter
 from core.metrics.interval import Interval
 from core.training.results import Costs, Gate, TrainingRun
+from tests.support.rows import fill
 
 
 def adapter_for(encoder, seed=0, alpha=0.5, kind="linear", size=0.3):
@@ -43,3 +44,17 @@ def run_with(adapter, gates=None):
     }
     costs = Costs(0.1, 2.0, 4 * 48, 8 * 48, 9216)
     return TrainingRun(adapter, (), (), (), gates, costs, (), (), (), card)
+
+
+def teachable(shop, each=24, classes=10, seed=0):
+    """Labelled vectors whose classes differ in four directions, with loud noise in all the others."""
+    rng = np.random.default_rng(seed)
+    labels = np.repeat(np.arange(classes), each)
+    vectors = rng.standard_normal((len(labels), 48)).astype(np.float32)
+    means = rng.standard_normal((classes, 4))
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    vectors[:, :4] = 4 * means[labels] + 0.3 * vectors[:, :4]
+    ids = fill(shop, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+    for label in range(classes):
+        shop.set_label([i for i, own in zip(ids, labels, strict=True) if own == label], f"label {label}")
+    return ids

@@ -1,0 +1,355 @@
+"""The verb `train`: adapters of the embeddings, their versions and the way back; the learned re-ranker."""
+
+import shlex
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core.collection.collection import Collection
+from core.collection.workspace import Workspace
+from core.commands.options import Home, Json, Name
+from core.commands.output import Watch, monitored, show
+from core.jobs import Monitor
+from core.private_files import replace_private
+
+if TYPE_CHECKING:
+    from core.training.reranker import RerankerRun
+    from core.training.settings import TrainingSettings
+    from core.training.store import Version
+    from core.training.train_collection import Trained
+
+_STOPPED = "Stopped; nothing was changed."
+_Found = tuple[dict[str, Any], list[str]]
+
+SignalOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--signal",
+        help="What says which pictures belong together: labels, verdicts, captions or copies (altered ones, "
+        "made here); may be repeated. Else the best that the collection has.",
+    ),
+]
+
+
+def train(
+    name: Name,
+    signal: SignalOption = None,
+    loss: Annotated[
+        str, typer.Option(help="supcon, contrastive, triplet, multi-similarity or proxy-anchor.")
+    ] = "supcon",
+    miner: Annotated[
+        str, typer.Option(help="Negatives: none (all), random, easy, hardest, semi-hard or index.")
+    ] = "none",
+    kind: Annotated[str, typer.Option(help="The adapter: linear or mlp.")] = "linear",
+    epochs: Annotated[
+        int, typer.Option(help="At most so many rounds; it stops when nothing is gained.")
+    ] = 20,
+    alpha: Annotated[
+        float | None, typer.Option(help="Share of the new embedding, 0 to 1; else chosen on validation.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same run.")] = 0,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Also train with random, easy and mined negatives, to compare.")
+    ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Use it at once if every gate holds: makes its space and index.")
+    ] = False,
+    overrule: Annotated[
+        bool,
+        typer.Option(
+            "--overrule", help="With --accept or --use: use it although a gate failed. Its card says so."
+        ),
+    ] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List the adapters.")] = False,
+    use: Annotated[int | None, typer.Option(metavar="ID", help="Use this adapter; 0 for none.")] = None,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Return to the space before the last switch.")
+    ] = False,
+    delete: Annotated[
+        int | None, typer.Option(metavar="ID", help="Delete this adapter and its space.")
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write an adapter as safetensors, its card beside it as .json."),
+    ] = None,
+    adapter: Annotated[
+        int | None, typer.Option(metavar="ID", help="With --export: which; else the one in use, or the last.")
+    ] = None,
+    import_: Annotated[
+        Path | None, typer.Option("--import", metavar="FILE", help="Store an adapter from such a file.")
+    ] = None,
+    reranker: Annotated[
+        bool,
+        typer.Option("--reranker", help="Train the learned re-ranker, from --signal labels or verdicts."),
+    ] = False,
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Teach the search: train an adapter, prove it on pictures it never saw, use it or go back."""
+    asked = {
+        "--list": list_,
+        "--use": use is not None,
+        "--rollback": rollback,
+        "--delete": delete is not None,
+        "--export": export is not None,
+        "--import": import_ is not None,
+        "--reranker": reranker,
+    }
+    chosen = [option for option, given in asked.items() if given]
+    if len(chosen) > 1:
+        raise typer.BadParameter(f"{' and '.join(chosen)} cannot be combined.")
+    if overrule and not (accept or use is not None):
+        raise typer.BadParameter("--overrule goes with --accept or --use.")
+    if reranker and len(signal or []) > 1:
+        raise typer.BadParameter("--reranker learns from one signal: labels or verdicts.")
+    if reranker and signal and signal[0] not in {"labels", "verdicts"}:
+        raise typer.BadParameter("--reranker learns from labels or verdicts.")
+    settings = None if chosen else _settings(signal, loss, miner, kind, epochs, alpha, seed, compare)
+    collection = Workspace(workspace).open(name)
+    with monitored(as_json, _STOPPED) as watch:
+        work: dict[str, Callable[[], _Found]] = {
+            "--list": partial(_list, collection),
+            "--use": partial(_use, collection, use or 0, overrule, watch),
+            "--rollback": partial(_roll_back, collection, watch),
+            "--delete": partial(_delete, collection, delete or 0),
+            "--export": partial(_export, collection, export or Path(), adapter),
+            "--import": partial(_import, collection, import_ or Path()),
+            "--reranker": partial(
+                _train_reranker, collection, signal, seed, watch, accept=accept, overrule=overrule
+            ),
+        }
+        if settings is not None:
+            found = _train(collection, settings, signal, watch, accept=accept, overrule=overrule)
+        else:
+            found = work[chosen[0]]()
+    payload, lines = found
+    show({"collection": name, **payload}, lines, as_json)
+    if accept and "error" in payload:
+        raise typer.Exit(1)  # what was asked for was not done
+
+
+def _settings(
+    signal: list[str] | None,
+    loss: str,
+    miner: str,
+    kind: str,
+    epochs: int,
+    alpha: float | None,
+    seed: int,
+    compare: bool,
+) -> "TrainingSettings":
+    from core.errors import TrainingError
+    from core.training.settings import TrainingSettings
+
+    try:
+        return TrainingSettings(
+            signals=tuple(signal or ("labels",)),  # type: ignore[arg-type] # checked at construction
+            loss=loss,  # type: ignore[arg-type]
+            miner=miner,  # type: ignore[arg-type]
+            kind=kind,  # type: ignore[arg-type]
+            epochs=epochs,
+            alpha=alpha,
+            seed=seed,
+            compare=compare,
+        )
+    except TrainingError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _train(
+    collection: Collection,
+    settings: "TrainingSettings",
+    signal: list[str] | None,
+    watch: Watch,
+    *,
+    accept: bool,
+    overrule: bool,
+) -> _Found:
+    from dataclasses import replace
+
+    from core.dedup.known import known_copies
+    from core.training import store
+    from core.training.from_collection import sensible_signals
+    from core.training.train_collection import train_collection
+
+    chosen = settings if signal else replace(settings, signals=sensible_signals(collection))
+    trained: Trained = watch(
+        lambda monitor: train_collection(collection, chosen, known_copies(collection), monitor)
+    )
+    found = trained.version
+    payload, lines = _outcome(found)
+    quoted = shlex.quote(collection.name)
+    if accept and (found.offered or overrule):
+        found = watch(partial(_accept, collection, found.id, overrule))
+        now, said = _now(collection)
+        return {**payload, **now, "adapter": _version(found)}, [*lines, *said]
+    if found.offered:
+        lines.append(f"Use it: python -m core train {quoted} --use {found.id}")
+    else:
+        payload["error"] = store.why_not_offered(found)
+        lines.append(store.why_not_offered(found))
+        lines.append(f"Use it all the same: python -m core train {quoted} --use {found.id} --overrule")
+    return payload, lines
+
+
+def _accept(collection: Collection, adapter_id: int, overrule: bool, monitor: Monitor) -> "Version":
+    from core.training import store
+
+    if overrule:
+        store.overrule(collection, adapter_id)
+    return store.accept(collection, adapter_id, monitor)
+
+
+def _use(collection: Collection, adapter_id: int, overrule: bool, watch: Watch) -> _Found:
+    if adapter_id == 0:
+        watch(partial(collection.adapted.use, collection.base_encoder_name))
+    else:
+        watch(partial(_accept, collection, adapter_id, overrule))
+    return _now(collection)
+
+
+def _roll_back(collection: Collection, watch: Watch) -> _Found:
+    watch(collection.adapted.roll_back)
+    return _now(collection)
+
+
+def _delete(collection: Collection, adapter_id: int) -> _Found:
+    collection.adapted.delete(adapter_id)
+    return {"deleted": adapter_id}, [
+        f"Adapter {adapter_id} is deleted, with its vectors, index, clusters and map."
+    ]
+
+
+def _now(collection: Collection) -> _Found:
+    """Which space is current, and what it has yet to earn."""
+    from core.training.carry_over import carried_over
+
+    quoted = shlex.quote(collection.name)
+    due = [one for one in carried_over(collection) if one.due]
+    lines = [f"“{collection.name}” is searched with {collection.encoder_name}."]
+    for one in due:
+        verb, _, options = one.command.partition(" ")
+        lines.append(
+            f"not carried over: {one.title}. {one.sentence} python -m core {verb} {quoted} {options}".rstrip()
+        )
+    if collection.adapters.before() is not None:
+        lines.append(f"Go back: python -m core train {quoted} --rollback")
+    return {"encoder": collection.encoder_name, "not_carried_over": due}, lines
+
+
+def _list(collection: Collection) -> _Found:
+    from core.training.store import versions
+    from core.training.wording import outcome_sentence
+
+    found = versions(collection)
+    base = collection.base_encoder_name
+    mark = {True: "→", False: " "}
+    lines = [f"{mark[collection.encoder_name == base]}    0  {base}, without an adapter"]
+    for one in found:
+        state = "overruled" if one.overruled else "imported" if one.imported else ""
+        state = state or ("offered" if one.offered else "not offered")
+        size = f"{(one.record.bytes + one.vector_bytes) / 1e6:,.1f} MB"
+        lines.append(
+            f"{mark[one.current]} {one.id:>4}  {one.record.at:%Y-%m-%d %H:%M}  {state}, {size}. "
+            f"{outcome_sentence(one.gates)}"
+        )
+    return {"encoder": collection.encoder_name, "adapters": [_version(one) for one in found]}, lines
+
+
+def _export(collection: Collection, file: Path, adapter_id: int | None) -> _Found:
+    from core.errors import TrainingError
+    from core.training import store
+
+    there = store.versions(collection)
+    if not there:
+        raise TrainingError(f"“{collection.name}” has no adapter to export; train one first.")
+    current = next((one.id for one in there if one.current), there[-1].id)
+    found = store.version(collection, current if adapter_id is None else adapter_id)
+    card = file.with_suffix(".json")
+    replace_private(file, store.export(collection, found.id))
+    replace_private(card, store.card_json(found).encode())
+    return (
+        {"adapter": _version(found), "file": file, "card": card},
+        [f"Adapter {found.id} is in {file}, its card in {card}."],
+    )
+
+
+def _import(collection: Collection, file: Path) -> _Found:
+    from core.embedding.adapter_file import read_file
+    from core.training import store
+
+    found = store.import_adapter(collection, read_file(file))
+    lines = [
+        f"Stored as adapter {found.id}. {store.why_not_offered(found)}",
+        f"Use it: python -m core train {shlex.quote(collection.name)} --use {found.id} --overrule",
+    ]
+    return {"adapter": _version(found)}, lines
+
+
+def _train_reranker(
+    collection: Collection, signal: list[str] | None, seed: int, watch: Watch, *, accept: bool, overrule: bool
+) -> _Found:
+    from dataclasses import asdict
+
+    from core.search.engine import SearchEngine
+    from core.training.reranker import keep_reranker, train_reranker
+    from core.training.wording import gate_line, outcome_sentence
+
+    source = signal[0] if signal else "labels"
+    run: RerankerRun = watch(
+        lambda monitor: train_reranker(SearchEngine(collection), source, seed, monitor)  # type: ignore[arg-type]
+    )
+    gates = [asdict(gate) for gate in run.gates]
+    lines = [outcome_sentence(gates), *(gate_line(gate) for gate in gates)]
+    stored = run.offered or (accept and overrule)
+    if stored:
+        keep_reranker(collection, run, overruled=overrule)
+        lines.append(
+            "Stored: choose “learned” as the second look, on Search, Evaluation or with --rerank learned."
+        )
+    payload: dict[str, Any] = {
+        "reranker": {"source": source, "offered": run.offered, "stored": stored, "gates": gates}
+    }
+    if not stored:
+        payload["error"] = (
+            "Not stored, for it is not offered. Store it all the same: add --accept --overrule."
+        )
+        lines.append(payload["error"])
+    return payload, lines
+
+
+def _outcome(found: "Version") -> _Found:
+    from core.training.wording import gate_line, outcome_sentence
+
+    sentence = outcome_sentence(found.gates)
+    lines = [f"Adapter {found.id}: {sentence}", *(f"  {gate_line(gate)}" for gate in found.gates)]
+    lines += [
+        f"  {one['name']:20} P@5 {one['precision_at_5']:.3f}  mAP {one['mean_average_precision']:.3f}"
+        for one in found.card.get("baselines", ())
+    ]
+    costs = found.card.get("costs")
+    if costs:
+        lines.append(
+            f"  costs {costs['query_ms']:.2f} ms per query, {costs['thousand_images_ms']:.0f} ms for 1,000 "
+            f"pictures; {costs['bytes_per_image_before']:,} → {costs['bytes_per_image_after']:,} bytes each"
+        )
+    lines += [f"  {note}" for note in found.card.get("notes", ())]
+    return {"adapter": _version(found), "sentence": sentence}, lines
+
+
+def _version(found: "Version") -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "name": found.name,
+        "at": found.record.at,
+        "current": found.current,
+        "offered": found.offered,
+        "overruled": found.overruled,
+        "imported": found.imported,
+        "bytes": found.record.bytes,
+        "vector_bytes": found.vector_bytes,
+        "card": found.card,
+    }
