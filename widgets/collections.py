@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
+from widgets.deleting import confirm_delete
 from widgets.resources import open_collection, workspace
 from widgets.wording import count, plain
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 _PARAM = "collection"
 _PICK = "collection-pick"
-_LAST = "collection-last"
+LAST = "collection-last"
+"""The key of the session's state that holds the name of the collection shown last."""
 
 
 def choose(summaries: Sequence[CollectionSummary], asked: str | None, last: str | None) -> str | None:
@@ -32,7 +34,7 @@ def choose(summaries: Sequence[CollectionSummary], asked: str | None, last: str 
 
 def show_collection(name: str | None) -> None:
     """Turn all screens to another collection; filters and searches of the old one mean nothing there."""
-    st.session_state[_LAST] = name
+    st.session_state[LAST] = name
     st.query_params.from_dict({_PARAM: name} if name else {})
 
 
@@ -43,7 +45,7 @@ def current_collection() -> Collection | None:
     """
     summaries = workspace().list()
     asked = st.query_params.get(_PARAM)
-    name = choose(summaries, asked, st.session_state.get(_LAST))
+    name = choose(summaries, asked, st.session_state.get(LAST))
     if name is None:
         return None
     if asked is not None and asked != name:
@@ -52,12 +54,14 @@ def current_collection() -> Collection | None:
         )
     if asked != name:
         st.query_params[_PARAM] = name
-    st.session_state[_LAST] = name
+    st.session_state[LAST] = name
     _picker(summaries, name)
     try:
         return open_collection(name)
     except LookalikeError as error:
         st.error(plain(str(error), 600))
+        if st.button("Delete this collection", key="delete-unreadable", icon=":material/delete:"):
+            confirm_delete(name, None, LAST)
         st.stop()
 
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.errors import LookalikeError
 from widgets import url
 from widgets.adding import add_pictures, start_resume
 from widgets.address import Browse
-from widgets.collections import show_collection
-from widgets.resources import addition_key, jobs, workspace
-from widgets.wording import count, plain
+from widgets.collections import LAST
+from widgets.deleting import confirm_delete
+from widgets.repairing import repair_panel
+from widgets.resources import addition_key, jobs
+from widgets.wording import plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
@@ -63,9 +64,10 @@ def heading(collection: Collection, view: Browse) -> None:
     if chosen == "New collection":
         st.session_state[_OPEN] = "new"
     elif chosen == "Delete this collection":
-        _confirm_delete(collection)
+        confirm_delete(collection.name, collection.count(), LAST)
     _opened(collection)
     _unfinished(collection)
+    repair_panel(collection)
 
 
 def _toggle(what: str) -> None:
@@ -103,22 +105,3 @@ def _unfinished(collection: Collection) -> None:
             ) and start_resume(collection, addition.title):
                 st.rerun()
             st.button("Leave it", key="dismiss", type="tertiary", on_click=collection.dismiss_unfinished)
-
-
-@st.dialog("Delete this collection?")
-def _confirm_delete(collection: Collection) -> None:
-    st.markdown(
-        f"**{plain(collection.name)}** with its {count(collection.count())} will be deleted for good: "
-        "what was seen in them, labels, and the copies kept in it. Files in folders of their own stay there."
-    )
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep it", key="delete-no"):
-            st.rerun()
-        if st.button("Delete", key="delete-yes", type="primary", icon=":material/delete_forever:"):
-            try:
-                workspace().delete(collection.name)
-            except LookalikeError as error:
-                st.error(plain(str(error), 600))
-                return
-            show_collection(None)
-            st.rerun()

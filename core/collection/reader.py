@@ -31,7 +31,7 @@ from core.embedding.registry import load_encoder
 from core.errors import CollectionError, ImageError
 from core.images.decode import load_image
 from core.images.files import read_file
-from core.images.thumbnails import make_thumbnail
+from core.images.thumbnails import is_whole_thumbnail, make_thumbnail
 
 
 class Reader:
@@ -160,14 +160,14 @@ class Reader:
         return self._catalogue.labels()
 
     def thumbnail(self, picture_id: int) -> bytes:
-        """A JPEG of at most 256 pixels a side; made again if it was lost.
+        """A JPEG of at most 256 pixels a side; made again if it was lost or cut.
 
         Raises:
             CollectionError: it is lost and the original too.
         """
         sha256 = self._sha256(picture_id)
         data = self._media.read("thumbnail", sha256)
-        if data is None:
+        if data is None or not is_whole_thumbnail(data):
             data = make_thumbnail(load_image(self.original(picture_id), min_side=256).image)
             with suppress(OSError):  # a full or read-only disk is no reason not to show it
                 self._media.stage("thumbnail", sha256, data, durable=False)
@@ -178,12 +178,12 @@ class Reader:
         """The bytes of the file as it was added.
 
         Raises:
-            CollectionError: the file is referenced in place and is gone or has changed since.
+            CollectionError: the file, or the copy of it that is kept here, is gone or has changed since.
         """
         hashes = self._contents(picture_id)
         for sha256 in hashes:
             data = self._media.read("media", sha256)
-            if data is not None:
+            if data is not None and hashlib.sha256(data).hexdigest() == sha256:
                 return data
         paths = [path for path, _ in self._referenced(picture_id)]
         for path in paths:
@@ -341,10 +341,14 @@ class Reader:
             return np.empty(0, np.int64), np.empty((0, 0), np.float32)
         return self._spaces.sound_vectors(space, ids)
 
+    def count_damaged(self, encoder: str | None = None) -> int:
+        """How many vectors are known to be damaged or missing, without reading all of them."""
+        space = self.space(encoder)
+        return 0 if space is None else self._spaces.damaged(space)
+
     def damaged_vectors(self, encoder: str | None = None) -> str:
         """What to tell the user of vectors that are known to be damaged or missing; empty where none is."""
-        space = self.space(encoder)
-        damaged = 0 if space is None else self._spaces.damaged(space)
+        damaged = self.count_damaged(encoder)
         return self._spaces.advice(damaged) if damaged else ""
 
     def repairs(self) -> int:

@@ -73,8 +73,9 @@ def delete(
 ) -> None:
     """Delete a collection with all that it keeps."""
     home = Workspace(workspace)
-    pictures = home.open(name).count()
-    if not yes:
-        typer.confirm(f"Delete “{name}” with its {pictures:,} pictures for good?", abort=True, err=True)
+    known = next((summary for summary in home.list() if summary.name == name), None)
+    if known is not None and not yes:
+        whose = "" if known.problem else f" with its {known.pictures:,} pictures"
+        typer.confirm(f"Delete “{name}”{whose} for good?", abort=True, err=True)
     home.delete(name)
     show({"collection": name, "deleted": True}, [f"Deleted “{name}”."], as_json)

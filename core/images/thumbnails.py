@@ -30,3 +30,8 @@ def make_thumbnail(image: Image.Image, side: int = THUMBNAIL_SIDE) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_QUALITY, comment=b"")  # else a comment in the picture travels along
     return out.getvalue()
+
+
+def is_whole_thumbnail(data: bytes) -> bool:
+    """Whether `data` begins and ends as a JPEG does: not empty, and not cut."""
+    return data[:2] == b"\xff\xd8" and data[-2:] == b"\xff\xd9"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.images.thumbnails import THUMBNAIL_SIDE, make_thumbnail
+from core.images.thumbnails import THUMBNAIL_SIDE, is_whole_thumbnail, make_thumbnail
 from tests.support.picture_bytes import BLUE, RED, close, halves, noise
 
 
@@ -53,3 +53,9 @@ def test_wrong_arguments():
         make_thumbnail(Image.new("RGBA", (4, 4)))
     with pytest.raises(ValueError, match="side is 0"):
         make_thumbnail(halves(), 0)
+
+
+def test_a_cut_or_empty_thumbnail_is_not_whole():
+    data = make_thumbnail(Image.new("RGB", (300, 200), RED))
+    assert is_whole_thumbnail(data)
+    assert not any(is_whole_thumbnail(data[:length]) for length in (0, 1, 2, len(data) // 2, len(data) - 1))

@@ -1,13 +1,14 @@
 """The collection screen on the sample: browse, filter, label, remove, undo, add."""
 
 import io
+import os
 
 import pytest
 from PIL import Image
 
 from core import Workspace
 from core.collection.types import Filter
-from tests.support.pictures import write_folder
+from tests.support.pictures import jpeg, write_folder
 from tests.support.screens import said, select, tiles
 from widgets.resources import jobs
 
@@ -234,3 +235,27 @@ def test_pictures_without_a_file_are_listed_apart_from_the_bin(open_app, home, t
     assert not app.exception
     assert (shop.lost(), len(shop.bin())) == ([], 1)
     assert "view" not in app.query_params
+
+
+def test_a_collection_that_cannot_be_opened_can_be_deleted(open_app, workspace, tiny):
+    root = workspace.create("shop", encoder="tiny").root
+    (root / "catalogue.sqlite").write_bytes(b"")
+    app = open_app(workspace.path)
+    assert "delete the collection" in said(app)
+    app.button(key="delete-unreadable").click().run()
+    assert "will be deleted for good" in said(app)
+    assert app.button(key="delete-yes")
+
+
+def test_damaged_vectors_are_said_and_repaired(open_app, workspace, tiny):
+    shop = workspace.create("shop", encoder="tiny")
+    shop.add_files([(f"{i}.jpg", jpeg(i)) for i in range(4)])
+    os.truncate(shop.root / "vectors" / shop.space().file, 2 * 4 * 48)
+    app = open_app(workspace.path)
+    assert "2 pictures cannot be found" in said(app)
+    app.button(key="repair").click().run()
+    jobs().get(f"repair:{shop.root}").wait(60)
+    app.run()
+    assert "2 pictures can be found again" in said(app)
+    app.button(key="repair-seen").click().run()
+    assert workspace.open("shop").count_damaged() == 0
