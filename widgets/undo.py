@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.errors import LookalikeError
 from widgets.wording import count, plain
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from core.collection.types import LabelState
 
 _KEY = "undo"
+_FAILED = "undo-failed"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ def label(collection: Collection, ids: Sequence[int], text: str | None) -> None:
 
 def undo_line(collection: Collection) -> None:
     """Show what was done last, with its undo."""
+    if failed := st.session_state.pop(_FAILED, None):
+        st.warning(f"That cannot be undone. {plain(failed, 300)}", icon=":material/undo:")
     done = st.session_state.get(_KEY)
     if done is None or done.collection != collection.name:
         return
@@ -80,11 +84,14 @@ def _undo(collection: Collection) -> None:
     done: Done | None = st.session_state.pop(_KEY, None)
     if done is None:
         return
-    if done.removed:
-        collection.restore(done.removed)
-    if done.labels:
-        collection.restore_labels(done.labels)
-    if done.verdicts:
-        collection.judgements.withdraw(done.verdicts)
-    if done.back is not None:
-        done.back()
+    try:
+        if done.removed:
+            collection.restore(done.removed)
+        if done.labels:
+            collection.restore_labels(done.labels)
+        if done.verdicts:
+            collection.judgements.withdraw(done.verdicts)
+        if done.back is not None:
+            done.back()
+    except LookalikeError as error:  # the old name was given to something else meanwhile, for one
+        st.session_state[_FAILED] = str(error)

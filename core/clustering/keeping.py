@@ -12,6 +12,7 @@ import numpy as np
 from core.clustering.types import Clustering, Measured, Setup
 from core.collection.clusterings import ClusteringRecord
 from core.collection.collection import Collection
+from core.collection.names import nfc
 from core.collection.packed import pack, unpack
 from core.collection.reader import Reader
 from core.errors import ClusteringError, CollectionError
@@ -134,6 +135,7 @@ def checked_name(collection: Reader, name: str) -> str:
     Raises:
         ClusteringError: it is empty, longer than `LONGEST_NAME`, or another run's.
     """
+    name = nfc(name)
     name = " ".join("".join(c for c in name if unicodedata.category(c) != "Cc" or c.isspace()).split())
     if not name:
         raise ClusteringError("The name of a run cannot be empty; give it one, or leave it out.")

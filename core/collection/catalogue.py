@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.collection.database import connect, create, is_writable
-from core.collection.names import folded, nfc
+from core.collection.names import folded
 from core.collection.schema import check_version, make_schema, migrate
 from core.collection.types import Filter, LabelState, Order, Picture
 from core.errors import CollectionError
@@ -185,7 +185,7 @@ def filter_clause(where: Filter) -> tuple[str, list[object]]:
     """The SQL condition on ``picture p`` that stands for `where`, and its values."""
     parts, values = ["p.removed_at IS NULL"], list[object]()
     if where.labels:
-        named = [nfc(label) for label in where.labels if label is not None]
+        named = [label for label in where.labels if label is not None]
         # As one value: SQLite takes 32,766 of them, and each picture may have a label of its own.
         either = ["p.label IN (SELECT value FROM json_each(?))"] if named else []
         if None in where.labels:

@@ -127,13 +127,19 @@ class ClusteringStore:
         return dict(rows.fetchall())
 
     def set_name(self, clustering_id: int, cluster: int, name: str | None) -> None:
-        """Call a cluster something; None takes that back, so that the proposed name stands again."""
+        """Call a cluster something; None takes that back, so that the proposed name stands again.
+
+        Where the run was deleted meanwhile, there is nothing to name.
+        """
         with self._catalogue.transaction() as tx:
             tx.execute(
                 "DELETE FROM cluster_name WHERE clustering_id = ? AND cluster = ?", (clustering_id, cluster)
             )
             if name is not None:
-                tx.execute("INSERT INTO cluster_name VALUES (?, ?, ?)", (clustering_id, cluster, name))
+                tx.execute(
+                    "INSERT INTO cluster_name SELECT id, ?, ? FROM clustering WHERE id = ?",
+                    (cluster, name, clustering_id),
+                )
 
     # ---- marks
 

@@ -3,13 +3,12 @@
 import csv
 import io
 import posixpath
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from core.collection.names import display_name
+from core.collection.names import display_name, nfc
 from core.csv_export import unguarded
 from core.errors import CollectionError, ImageError
 from core.images.files import read_file
@@ -133,7 +132,7 @@ def read_label_file(path: Path) -> LabelFile:
 
 
 def csv_text(data: bytes, name: str) -> str:
-    """The text of a CSV: UTF-8 with or without a byte-order mark, or UTF-16 with one.
+    """The text of a CSV, its accents composed: UTF-8 with or without a byte-order mark, or UTF-16 with one.
 
     Raises:
         CollectionError: it is neither.
@@ -148,7 +147,7 @@ def csv_text(data: bytes, name: str) -> str:
         ) from error
     if "\0" in text:
         raise CollectionError(f"{name} is not text: it holds zero bytes. Save it as “CSV UTF-8”.")
-    return text
+    return nfc(text)
 
 
 def _columns(cells: list[str]) -> list[str]:
@@ -210,6 +209,6 @@ def _cell(values: dict[str, str], column: str) -> str | None:
 
 
 def _key(path: str) -> _Key:
-    # Systems disagree on "é" as one character or two, and on which way slashes lean.
-    text = unicodedata.normalize("NFC", display_name(path)).replace("\\", "/")
+    # Systems disagree on which way slashes lean.
+    text = display_name(path).replace("\\", "/")
     return posixpath.normpath(text)

@@ -89,8 +89,9 @@ def decide(catalogue: Catalogue, seen: SeenFiles, *, folder_labels: bool) -> Fol
 
 def _range(folder: Path) -> tuple[bytes, bytes]:
     """The paths below a folder, as a half-open range of byte strings."""
-    below = os.fsencode(folder).rstrip(b"/") + b"/"
-    return below, below[:-1] + bytes([ord("/") + 1])
+    slash = os.fsencode(os.sep)
+    start = os.fsencode(folder).rstrip(slash)
+    return start + slash, start + bytes([slash[0] + 1])
 
 
 def _gone(catalogue: Catalogue, seen: SeenFiles, first: bytes, after: bytes) -> Iterator[tuple[bytes, int]]:

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
+from core.collection.names import nfc
+
 Order = Literal["added", "name", "label", "taken"]
 Verdict = Literal["duplicate", "different", "unsure"]
 Purpose = Literal["given", "chosen", "random"]
@@ -72,6 +74,12 @@ class Filter:
     name: str = ""
     taken_from: date | None = None
     taken_to: date | None = None
+
+    def __post_init__(self) -> None:
+        """Write accents as they are stored, so that a filter finds what was typed on any system."""
+        composed = tuple(None if label is None else nfc(label) for label in self.labels)
+        object.__setattr__(self, "labels", composed)
+        object.__setattr__(self, "name", nfc(self.name))
 
     @property
     def empty(self) -> bool:

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from core.collection.catalogue import Catalogue
 from core.collection.collection import Collection
+from core.collection.names import nfc
 from core.collection.types import CollectionSummary, Filter
 from core.disk_errors import explain, explained
 from core.embedding.registry import DEFAULT_ENCODER
@@ -109,6 +110,7 @@ class Workspace:
         return root
 
     def _root(self, name: str) -> Path:
+        name = nfc(name)  # one system writes an accent as a character of its own, another does not
         if not _NAME.fullmatch(name) or name.endswith((" ", ".")):
             raise CollectionError(
                 f"“{name}” cannot be a collection's name: take up to 64 letters, digits, spaces, dots, "

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from core.collection.names import nfc
 from core.collection.types import Filter
 
-Name = Annotated[str, typer.Argument(metavar="COLLECTION", help="Name of the collection.")]
+Name = Annotated[str, typer.Argument(metavar="COLLECTION", help="Name of the collection.", callback=nfc)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Home = Annotated[
     Path | None,

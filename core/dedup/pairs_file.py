@@ -2,7 +2,6 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,8 +198,8 @@ class _Directory:
 
 
 def _key(name: str) -> str:
-    # Systems disagree on "é" as one character or two, and on which way slashes lean.
-    return unicodedata.normalize("NFC", display_name(name)).replace("\\", "/")
+    # Systems disagree on which way slashes lean.
+    return display_name(name).replace("\\", "/")
 
 
 def _listed(lines: Sequence[int]) -> str:

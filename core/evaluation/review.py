@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.collection.collection import Collection
+from core.collection.names import nfc
 from core.collection.types import Picture
 from core.errors import EvaluationError
 from core.jobs import Monitor
@@ -116,8 +117,8 @@ def mark(collection: Collection, text: str, picture_id: int, relevant: bool | No
 
 
 def clean(text: str) -> str:
-    """A sentence as marks know it: without spaces around it, and single ones between words."""
-    return " ".join(text.split())
+    """A sentence as marks know it: accents composed, no spaces around it, and single ones between words."""
+    return " ".join(nfc(text).split())
 
 
 def _captions(collection: Collection) -> list[str]:

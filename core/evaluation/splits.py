@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from core.collection.names import nfc
 from core.collection.types import Picture
 from core.errors import EvaluationError
 from core.evaluation.tables import read_table
@@ -25,6 +26,11 @@ class Split:
     by: Literal["prefix", "name", "label"]
     query: tuple[str, ...]
     gallery: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Write accents as names and labels are stored."""
+        object.__setattr__(self, "query", tuple(map(nfc, self.query)))
+        object.__setattr__(self, "gallery", tuple(map(nfc, self.gallery)))
 
     def apply(self, pictures: Sequence[Picture]) -> tuple[list[Picture], list[Picture]]:
         """Queries and gallery among `pictures`, in their order.

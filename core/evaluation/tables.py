@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.collection.names import nfc
 from core.errors import EvaluationError, ImageError
 from core.images.files import read_file
 
@@ -41,7 +42,7 @@ def read_table(path: Path, required: Sequence[str], optional: Sequence[str] = ()
     """
     name = path.name
     try:
-        text = read_file(path.expanduser()).decode("utf-8-sig")
+        text = nfc(read_file(path.expanduser()).decode("utf-8-sig"))
     except ImageError as error:
         raise EvaluationError(f"{name} cannot be read. {error}") from error
     except UnicodeDecodeError as error:

@@ -1,5 +1,6 @@
 """The clusters screen's pure parts: its address, colours, words, cards, and what a walk writes down."""
 
+import unicodedata
 from datetime import UTC, datetime
 
 import numpy as np
@@ -312,6 +313,33 @@ def undo_now(shop, state):
     assert "undo" not in state
 
 
+def test_an_undo_that_has_become_impossible_says_so(run, state):
+    shop, found = run
+    call(shop, found, 0, "mugs", "Cluster 1")
+    shop.clusterings.delete(found.id)
+    undo_now(shop, state)
+    undo.remember(undo.Done(shop.name, "Renamed.", back=lambda: shop.get(999)))
+    undo_now(shop, state)
+    assert "999" in state["undo-failed"]
+
+
+def test_the_undo_of_a_removal_leaves_what_was_in_the_bin_before(run, state):
+    shop, _ = run
+    shop.remove([1])
+    undo.remove(shop, [1, 2])
+    undo_now(shop, state)
+    assert [p.id for p in shop.bin()] == [1]
+
+
+def test_the_undo_of_a_label_gives_back_who_gave_it(run, state):
+    shop, _ = run
+    before = shop.label_states([1, 2])
+    undo.label(shop, [1, 2], "mine")
+    assert shop.label_states([1, 2]) != before
+    undo_now(shop, state)
+    assert shop.label_states([1, 2]) == before
+
+
 def test_a_name_is_given_refused_and_taken_back(run, state):
     shop, found = run
     call(shop, found, 0, "mugs", "Cluster 1")
@@ -321,6 +349,10 @@ def test_a_name_is_given_refused_and_taken_back(run, state):
     call(shop, found, 0, "mugs", "Cluster 1")
     call(shop, found, 1, "Mugs", "Cluster 2")
     assert "already" in refused()
+    call(shop, found, 0, "Café", "mugs")
+    call(shop, found, 1, unicodedata.normalize("NFD", "CAFÉ"), "Cluster 2")
+    assert "already" in refused()
+    undo_now(shop, state)
     assert refused() == "", "it is said once"
     call(shop, found, 0, None, "mugs")
     assert shop.clusterings.names(found.id) == {}

@@ -8,6 +8,7 @@ from core.clustering.naming.from_words import names_from_words
 from core.clustering.naming.proposals import NameProposal, Proposals, from_json, to_json
 from core.clustering.naming.vocabulary import Vocabulary, vocabulary
 from core.clustering.types import NOISE, Clustering
+from core.collection.names import folded, nfc
 from core.collection.reader import Reader
 from core.errors import ClusteringError, CollectionError, EncoderError
 from core.jobs import Monitor
@@ -85,11 +86,11 @@ def rename(collection: Reader, clustering: Clustering, cluster: int, name: str |
         raise ClusteringError(
             f"“{clustering.name}” has no cluster {cluster + 1}; it has {clustering.k} of them."
         )
-    line = " ".join("".join(c if c.isprintable() else " " for c in name or "").split())
+    line = " ".join("".join(c if c.isprintable() else " " for c in nfc(name or "")).split())
     if len(line) > LONGEST:
         raise ClusteringError(f"That name has {len(line)} characters; {LONGEST} are the most.")
     given = collection.clusterings.names(clustering.id)
-    if any(other.casefold() == line.casefold() for at, other in given.items() if at != cluster):
+    if any(folded(other) == folded(line) for at, other in given.items() if at != cluster):
         raise ClusteringError(f"Another cluster is called “{line}” already; choose a different name.")
     collection.clusterings.set_name(clustering.id, cluster, line or None)
 
