@@ -58,7 +58,7 @@ def train_adapter(
         masks: of the same items.
         settings: how.
         base_fingerprint: of the encoder.
-        tasks: held-out tasks; early stopping watches the mean of their means. At least one.
+        tasks: held-out tasks, at least one; early stopping watches the mean of `Task.watched`.
         monitor: advances by one per epoch, and may cancel after each batch.
         on_epoch: is called after each epoch, and once before the first.
 
@@ -106,7 +106,7 @@ class _Trainer:
         started = time.perf_counter()
         best_state = self._state()
         first = self._figures(0, None, started)
-        curves, notes, best, waited = [first], list[str](), first.validation, 0
+        curves, notes, best, waited = [first], list[str](), first.watched, 0
         on_epoch(first)
         for epoch in range(1, self.settings.epochs + 1):
             loss = self._epoch()
@@ -122,14 +122,14 @@ class _Trainer:
                     "a stronger pull avoids this."
                 )
                 break
-            if figures.validation > best + _LEAST_GAIN:
-                best, best_state, waited = figures.validation, self._state(), 0
+            if figures.watched > best + _LEAST_GAIN:
+                best, best_state, waited = figures.watched, self._state(), 0
             else:
                 waited += 1
             if waited >= self.settings.patience:
                 break
         self.map.load_state_dict(best_state)
-        if best <= first.validation + _LEAST_GAIN:
+        if best <= first.watched + _LEAST_GAIN:
             notes.append("No epoch was better on validation than no adapter, so the adapter changes nothing.")
         return TrainedAdapter(
             with_mean_length_one(self._adapter(), self.items.embeddings), tuple(curves), tuple(notes)
@@ -147,15 +147,17 @@ class _Trainer:
     def _figures(self, epoch: int, loss: float | None, started: float) -> EpochFigures:
         with torch.no_grad():
             spread = embedding_spread(self._mapped(self.sample).numpy())
-        return EpochFigures(epoch, loss, self._validate(), spread, time.perf_counter() - started)
+        validation, watched = self._validate()
+        return EpochFigures(epoch, loss, validation, watched, spread, time.perf_counter() - started)
 
-    def _validate(self) -> float:
+    def _validate(self) -> tuple[float, float]:
         def forward(coordinates: FloatArray) -> FloatArray:
             with torch.no_grad():
                 mapped: FloatArray = self.map(torch.from_numpy(coordinates)).numpy()
             return mapped
 
-        return float(np.mean([task.mean(forward) for task in self.tasks]))
+        validation, watched = np.mean([task.figures(forward) for task in self.tasks], axis=0)
+        return float(validation), float(watched)
 
     def _epoch(self) -> float:
         losses = []

@@ -23,12 +23,13 @@ def data_hash(dataset: TrainingDataset) -> str:
     """SHA-256, in hexadecimal, of the embeddings and of everything known about the images."""
     total = hashlib.sha256(dataset.base_fingerprint.encode())
     for array in (dataset.ids, dataset.embeddings, dataset.duplicate_groups):
-        total.update(f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
+        total.update(f"{array.shape}{array.dtype}".encode())
+        total.update(np.ascontiguousarray(array).data)
     verdicts = [dataclasses.astuple(pair) for pair in dataset.verdicts]
     total.update(json.dumps([dataset.labels, dataset.captions, verdicts, dataset.parts]).encode())
     if dataset.copies is not None:
-        total.update(np.ascontiguousarray(dataset.copies.embeddings).tobytes())
-        total.update(np.ascontiguousarray(dataset.copies.source).tobytes())
+        total.update(np.ascontiguousarray(dataset.copies.embeddings).data)
+        total.update(np.ascontiguousarray(dataset.copies.source).data)
     return total.hexdigest()
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.metrics.bootstrap import bootstrap_mean
 from core.metrics.interval import Interval
+from core.metrics.many import holm
 from core.metrics.randomisation import paired_test
 from core.training.blend import Trial
 from core.training.results import Aim, CategoryChange, Gate, GateName
@@ -13,6 +13,7 @@ from core.training.tasks import blended
 
 _TOLERANCE = 0.01
 """The loss that is still called none, of the mean and of the worst class."""
+_SIGNIFICANT = 0.05
 _TITLES: dict[GateName, str] = {
     "trained classes": "Held-out queries of the trained classes",
     "unseen classes": "Queries of classes that were never trained on",
@@ -27,9 +28,9 @@ def judge(name: GateName, aim: Aim, trials: Sequence[Trial], missing: str = "", 
 
     With the aim ``gain`` the gate holds where the 95 % interval of the mean change is above 0 and the
     randomisation test agrees (p < 0.05). With the aim ``no loss`` it holds where the mean change is at least
-    −0.01, no loss is shown (the interval reaches 0), and no class changes by less than −0.01 with an interval
-    below 0: the mean over a class's few queries moves by more than that by chance alone, so for a class the
-    interval decides.
+    −0.01, no loss is shown (the interval reaches 0), and no class loses more than 0.01 with p < 0.05 after
+    adjusting for the number of classes: the mean over a class's few queries moves by more than that by chance
+    alone, and of ten classes one often does.
 
     Args:
         name: which gate.
@@ -98,29 +99,38 @@ def _values(trials: Sequence[Trial]) -> tuple[np.ndarray, np.ndarray]:
 def _by_category(
     labels: np.ndarray, before: np.ndarray, after: np.ndarray, seed: int
 ) -> tuple[CategoryChange, ...]:
-    changes = []
-    for label in sorted(set(labels.tolist()) - {""}):
-        one = labels == label
-        difference = after[one] - before[one]
-        interval = bootstrap_mean(difference, seed=seed) if len(difference) > 1 else None
-        changes.append(
-            CategoryChange(
-                label, int(one.sum()), float(before[one].mean()), float(after[one].mean()), interval
-            )
+    names = sorted(set(labels.tolist()) - {""})
+    queries = {name: int(np.count_nonzero(labels == name)) for name in names}
+    tested = {
+        name: paired_test(before[labels == name], after[labels == name], seed=seed)
+        for name in names
+        if queries[name] > 1
+    }
+    adjusted = holm(np.array([one.p_value for one in tested.values()]))
+    p_values = dict(zip(tested, adjusted.tolist(), strict=True))
+    return tuple(
+        CategoryChange(
+            name,
+            queries[name],
+            float(before[labels == name].mean()),
+            float(after[labels == name].mean()),
+            tested[name].interval if name in tested else None,
+            p_values.get(name),
         )
-    return tuple(changes)
+        for name in names
+    )
 
 
 def _decide(
     aim: Aim, change: float, interval: Interval, p_value: float, categories: Sequence[CategoryChange]
 ) -> tuple[bool, str]:
     if aim == "gain":
-        if interval.low > 0 and p_value < 0.05:
+        if interval.low > 0 and p_value < _SIGNIFICANT:
             return True, "This is a gain."
         return False, "This is not a gain beyond chance."
     if change < -_TOLERANCE or interval.high < 0:
         return False, "This is a loss."
     for one in sorted(categories, key=lambda c: c.change):
-        if one.change < -_TOLERANCE and one.interval is not None and one.interval.high < 0:
+        if one.change < -_TOLERANCE and one.p_value is not None and one.p_value < _SIGNIFICANT:
             return False, f"The label “{one.label}” loses {-one.change:.3f}."
     return True, "No loss is shown."

@@ -25,15 +25,19 @@ class ProjectedTask:
         self._query_rest = _squared(task.queries) - _squared(self._queries)
         self._gallery_rest = _squared(task.gallery) - _squared(self._gallery)
 
-    def mean(self, forward: Forward) -> float:
-        """The mean of the task's metric with coordinates ``(N, k)`` mapped by `forward`, not normalised."""
+    def figures(self, forward: Forward) -> tuple[float, float]:
+        """The mean of the task's metric, and what early stopping watches.
+
+        Args:
+            forward: maps coordinates ``(N, k)``; the result is not normalised.
+        """
         queries, gallery = forward(self._queries), forward(self._gallery)
         scores = self._rest + queries @ gallery.T
         scores /= _length(self._query_rest + _squared(queries))[:, None]
         scores /= _length(self._gallery_rest + _squared(gallery))[None, :]
         if self._task.ignored is not None:
             scores[self._task.ignored] = -2.0
-        return float(self._task.values(scores).mean())
+        return float(self._task.values(scores).mean()), self._task.watched(scores)
 
 
 def _squared(vectors: FloatArray) -> FloatArray:

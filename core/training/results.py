@@ -15,7 +15,8 @@ class EpochFigures:
     Attributes:
         epoch: from 0, which is before any training.
         loss: mean over the epoch's batches; None for epoch 0.
-        validation: the figure that early stopping watches, in ``[0, 1]``.
+        validation: mean of the metrics of the held-out tasks, such as P@5, in ``[0, 1]``.
+        watched: what early stopping watches, in ``[0, 1]``: average precision in place of P@5.
         spread: one minus the mean cosine of two random images under the adapter; near 0 is a collapse.
         seconds: since training began.
     """
@@ -23,6 +24,7 @@ class EpochFigures:
     epoch: int
     loss: float | None
     validation: float
+    watched: float
     spread: float
     seconds: float
 
@@ -50,7 +52,8 @@ class Triplet:
 class CategoryChange:
     """What happened to one label's queries: the mean figure before and after, and the change's interval.
 
-    The interval is None where a label has fewer than two queries.
+    Interval (95 %, of this label alone) and p-value are None where a label has fewer than two queries. The
+    p-value is adjusted for the number of labels (Holm), so that a label among many does not lose by chance.
     """
 
     label: str
@@ -58,6 +61,7 @@ class CategoryChange:
     before: float
     after: float
     interval: Interval | None
+    p_value: float | None
 
     @property
     def change(self) -> float:
