@@ -1,0 +1,381 @@
+"""What training gains, and what it costs, on the clothing photos.
+
+python benchmarks/training.py [--quick] [--json] [--data ../shared/data/clothing] [--part NAME ...]
+
+Everything is chosen on the training and validation split; the test split is measured once, at the end. Parts:
+
+- labels: test against training photos, before, with the new embedding alone, and blended with the share that
+  validation chose, over seeds; the ten class names over all photos at the same share.
+- unseen: five classes train (and choose the share), the other five are queried: ten random splits.
+- copies: no label is used. Random edits of training photos train; test photos altered as in the duplicates
+  benchmark are told from the five nearest other test photos of each, at a precision of 0.99, by cosine.
+- table: losses × miners with few labels (300 photos), linear and MLP; each miner against random negatives by
+  a paired test over the queries of all seeds.
+- second: another labelled collection, the sample catalogue, with the same settings.
+- shuffled: small runs on shuffled labels, and how many are accepted.
+- size: seconds for 4,000 stored embeddings; memory for 100,000.
+
+`--quick`: one seed of the labels and ten shuffled runs; with --part also a smaller version of the others.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks import quality
+from benchmarks.common import Figure, parser, report
+from benchmarks.copies import DUPLICATES, made
+from core.embedding.cache import cache_dir, digest
+from core.embedding.encoder import Encoder
+from core.embedding.registry import load_encoder
+from core.images.decode import load_image
+from core.images.sample import draw, sample_items
+from core.jobs import Monitor
+from core.metrics.randomisation import paired_test
+from core.training.copies_signal import embed_copies
+from core.training.dataset import ImageCopies, TrainingDataset
+from core.training.results import TrainingRun
+from core.training.run import run_training
+from core.training.settings import TrainingSettings
+from core.training.tasks import Task, blended, label_task, word_task
+
+TARGETS: dict[str, Figure] = {
+    "labels new alone P@5": 0.885,
+    "labels new alone mAP": 0.85,
+    "words P@10 change": -0.01,
+    "unseen mean change": 0.0,
+    "unseen worst split": -0.01,
+    "copies recall change": 0.20,
+    "shuffled accepted share": 0.05,
+    "seconds for 4,000": 60.0,
+    "MB for 100,000": 3000.0,
+}
+AT_MOST = {"shuffled accepted share", "seconds for 4,000", "MB for 100,000"}
+LOSSES = ("contrastive", "triplet", "multi-similarity", "supcon", "proxy-anchor")
+MINERS = ("none", "easy", "hardest", "semi-hard", "index")
+ALONE = TrainingSettings(compare=False)
+COPIES_TO_LEARN, COPIES_TO_WATCH = 900, 200
+
+
+class Clothing:
+    """The photos, their embeddings and words."""
+
+    def __init__(self, data: Path) -> None:
+        self.encoder = load_encoder("efficientnet-lite0")
+        self.photos = quality.find(data)
+        self.vectors = quality.embed(self.encoder, self.photos)
+        self.rows = np.arange(len(self.vectors))
+
+    def part(self, name: str) -> np.ndarray:
+        """Rows of the photos of one split."""
+        return np.flatnonzero(self.photos.splits == name)
+
+    def dataset(self, rows: np.ndarray | None = None, **more: object) -> TrainingDataset:
+        """The photos at `rows`, or all of them, with the split of the folders."""
+        rows = self.rows if rows is None else rows
+        parts = tuple(self.photos.splits[rows].tolist())
+        made_of = dataset_of(self.encoder, self.vectors[rows], self.photos.labels[rows].tolist())
+        return replace(made_of, parts=parts, **more)
+
+
+def dataset_of(encoder: Encoder, vectors: np.ndarray, labels: list[str]) -> TrainingDataset:
+    count = len(vectors)
+    return TrainingDataset(
+        ids=np.arange(count),
+        embeddings=vectors,
+        base_fingerprint=encoder.fingerprint,
+        labels=tuple(labels),
+        captions=(None,) * count,
+        duplicate_groups=np.arange(count),
+        encode_texts=encoder.encode_texts,
+    )
+
+
+def train(dataset: TrainingDataset, settings: TrainingSettings) -> TrainingRun:
+    return run_training(dataset, settings, Monitor())
+
+
+def before_after(task: Task, run: TrainingRun, alpha: float) -> tuple[np.ndarray, np.ndarray]:
+    """Scores without and with the adapter, at this share of the new embedding."""
+    old = task.old_scores()
+    return old, blended(old, task.new_scores(run.adapter), alpha)
+
+
+def labels(clothing: Clothing, quick: bool) -> dict[str, Figure]:
+    dataset = clothing.dataset()
+    task = label_task(dataset, clothing.part("test"), clothing.part("train"))
+    words = word_task(dataset, clothing.rows, trained_words=False)
+    found: dict[str, list[float]] = {}
+    for seed in range(1 if quick else 5):
+        run = train(dataset, replace(ALONE, seed=seed))
+        for name, alpha in (("new alone", 1.0), ("blended", run.adapter.alpha)):
+            _, after = before_after(task, run, alpha)
+            found.setdefault(f"labels {name} P@5", []).append(task.values(after).mean())
+            found.setdefault(f"labels {name} mAP", []).append(task.average_precisions(after).mean())
+            told, better = before_after(words, run, alpha)
+            found.setdefault(f"words {name} P@10", []).append(words.values(better).mean())
+        found.setdefault("words P@10 change", []).append((words.values(better) - words.values(told)).mean())
+        found.setdefault("labels share chosen", []).append(run.adapter.alpha)
+        for gate in run.gates:
+            if gate.passed is not None:
+                found.setdefault(f"gate {gate.name} passed", []).append(float(gate.passed))
+    old = task.old_scores()
+    figures: dict[str, Figure] = {
+        "labels before P@5": float(task.values(old).mean()),
+        "labels before mAP": float(task.average_precisions(old).mean()),
+        "words before P@10": float(words.values(words.old_scores()).mean()),
+    }
+    return figures | spread(found)
+
+
+def unseen(clothing: Clothing, quick: bool) -> dict[str, Figure]:
+    """Five classes train and choose the share; nothing of the other five is used."""
+    whole = clothing.dataset()
+    names = np.unique(clothing.photos.labels)
+    changes, alone, shares = [], [], []
+    for seed in range(2 if quick else 10):
+        trained = np.random.default_rng(seed).permutation(names)[:5]
+        other = frozenset(names.tolist()) - frozenset(trained.tolist())
+        rows = np.flatnonzero(np.isin(clothing.photos.labels, trained))
+        run = train(clothing.dataset(rows), replace(ALONE, seed=seed))
+        task = label_task(whole, clothing.part("test"), clothing.part("train"), other)
+        for alpha, where in ((run.adapter.alpha, changes), (1.0, alone)):
+            old, after = before_after(task, run, alpha)
+            where.append(float((task.values(after) - task.values(old)).mean()))
+        shares.append(run.adapter.alpha)
+    return {
+        "unseen mean change": float(np.mean(changes)),
+        "unseen worst split": min(changes),
+        "unseen best split": max(changes),
+        "unseen share chosen, mean": float(np.mean(shares)),
+        "unseen new alone mean change": float(np.mean(alone)),
+        "unseen new alone worst split": min(alone),
+    }
+
+
+def copies(clothing: Clothing, quick: bool) -> dict[str, Figure]:
+    del quick
+    dataset = clothing.dataset(copies=all_copies(clothing))
+    found: dict[str, list[float]] = {}
+    for seed in range(3):
+        run = train(dataset, replace(ALONE, signals=("copies",), seed=seed))
+        gates = {gate.name: gate for gate in run.gates}
+        gate = gates["copies"]
+        found.setdefault("copies recall before", []).append(gate.before)
+        found.setdefault("copies recall after", []).append(gate.after)
+        found.setdefault("copies recall change", []).append(gate.after - gate.before)
+        found.setdefault("copies P@5 change", []).append(
+            gates["unseen classes"].after - gates["unseen classes"].before
+        )
+        found.setdefault("copies words change", []).append(gates["words"].after - gates["words"].before)
+        found.setdefault("copies share chosen", []).append(run.adapter.alpha)
+    return spread(found)
+
+
+def all_copies(clothing: Clothing) -> ImageCopies:
+    """Random edits of some training and validation photos; of every test photo four of the sixteen kinds."""
+    rng = np.random.default_rng(0)
+    paths, encoder = clothing.photos.paths, clothing.encoder
+    key = digest(encoder.fingerprint, *(p.name for p in paths), str(COPIES_TO_LEARN), "2")
+    kept = cache_dir("benchmarks") / f"training-copies-{key[:16]}.npz"
+    if kept.exists():
+        with np.load(kept, allow_pickle=False) as stored:
+            return ImageCopies(stored["vectors"], stored["source"], tuple(stored["kinds"].tolist()))
+    rows = [*rng.permutation(clothing.part("validation"))[:COPIES_TO_WATCH]]
+    rows += [*rng.permutation(clothing.part("train"))[:COPIES_TO_LEARN]]
+    learned = embed_copies(
+        lambda row: load_image(paths[row], min_side=400).image, [int(r) for r in rows], encoder, 0, Monitor()
+    )
+    items = sample_items()
+    pages = [load_image(draw(item)).image for item in items[:: max(1, len(items) // 40)]]
+    vectors, source, kinds = [learned.embeddings], [learned.source], list(learned.kinds)
+    for place, row in enumerate(rng.permutation(clothing.part("test"))):
+        picture = load_image(paths[row]).image
+        chosen = [DUPLICATES[(place * 4 + copy) % len(DUPLICATES)] for copy in range(4)]
+        files = [made(kind, picture, paths[row].name, pages[place % len(pages)]) for kind in chosen]
+        pictures = [load_image(file, min_side=encoder.min_side).image for file in files]
+        vectors.append(encoder.encode_images(pictures))
+        source.append(np.full(4, row))
+        kinds += chosen
+    result = ImageCopies(np.concatenate(vectors), np.concatenate(source), tuple(kinds))
+    np.savez(kept, vectors=result.embeddings, source=result.source, kinds=np.array(kinds))
+    return result
+
+
+def table(clothing: Clothing, quick: bool) -> dict[str, Figure]:
+    """Test P@5 of each loss and miner, trained on 300 photos, and the change against random negatives."""
+    figures: dict[str, Figure] = {}
+    seeds = range(1 if quick else 5)
+    for kind in ("linear",) if quick else ("linear", "mlp"):
+        for loss in ("supcon", "triplet") if quick else LOSSES:
+            settings = replace(ALONE, kind=kind, loss=loss, epochs=8)
+            random = table_cell(clothing, replace(settings, miner="random"), seeds)
+            figures[f"{kind} {loss} random P@5"] = float(random.mean())
+            for miner in ("index",) if quick else MINERS:
+                values = table_cell(clothing, replace(settings, miner=miner), seeds)
+                # A query's values of all seeds are one observation: the queries are what is independent.
+                result = paired_test(random.mean(axis=0), values.mean(axis=0))
+                figures[f"{kind} {loss} {miner} P@5"] = float(values.mean())
+                figures[f"{kind} {loss} {miner} less random"] = result.difference
+                figures[f"{kind} {loss} {miner} p"] = result.p_value
+    return figures
+
+
+def table_cell(clothing: Clothing, settings: TrainingSettings, seeds: range) -> np.ndarray:
+    """P@5 of the new embedding alone, ``(seeds, queries)``, against all training photos."""
+    whole = clothing.dataset()
+    task = label_task(whole, clothing.part("test"), clothing.part("train"))
+    values = []
+    for seed in seeds:
+        chosen = np.random.default_rng(seed).permutation(clothing.part("train"))[:300]
+        rows = np.sort(np.concatenate([chosen, clothing.part("validation")]))
+        # A given share of the new embedding, so that no time goes into classes held back.
+        run = train(clothing.dataset(rows), replace(settings, alpha=1.0, seed=seed))
+        values.append(task.values(task.new_scores(run.adapter)))
+    return np.array(values)
+
+
+def second(clothing: Clothing, quick: bool) -> dict[str, Figure]:
+    """The sample catalogue, with drawn splits and nothing changed."""
+    encoder, items = clothing.encoder, [item for item in sample_items() if item.label]
+    key = digest(encoder.fingerprint, *(item.name for item in items))
+    kept = cache_dir("benchmarks") / f"training-sample-{key[:16]}.npy"
+    if kept.exists():
+        vectors = np.load(kept, allow_pickle=False)
+    else:
+        vectors = np.concatenate([encoder.encode_images([load_image(draw(item)).image]) for item in items])
+        np.save(kept, vectors, allow_pickle=False)
+    dataset = dataset_of(encoder, vectors, [str(item.label) for item in items])
+    found: dict[str, list[float]] = {"second labels": [float(len(set(dataset.labels)))]}
+    for seed in range(1 if quick else 5):
+        run = train(dataset, replace(ALONE, seed=seed))
+        trained, held_back = run.gates[0], run.gates[1]
+        found.setdefault("second before P@5", []).append(trained.before)
+        found.setdefault("second blended P@5", []).append(trained.after)
+        found.setdefault("second unseen change", []).append(held_back.after - held_back.before)
+        found.setdefault("second share chosen", []).append(run.adapter.alpha)
+        found.setdefault("second before mAP", []).append(run.baselines[0].mean_average_precision)
+        found.setdefault("second blended mAP", []).append(run.baselines[-1].mean_average_precision)
+    return spread(found)
+
+
+def shuffled(clothing: Clothing, quick: bool) -> dict[str, Figure]:
+    """How many of many small runs on shuffled labels are accepted, and how many pass the first gate."""
+    runs, accepted, gained = 10 if quick else 100, 0, 0
+    for seed in range(runs):
+        rng = np.random.default_rng(seed)
+        rows = rng.permutation(clothing.rows)[:400]
+        dataset = replace(
+            clothing.dataset(rows),
+            labels=tuple(rng.permutation(clothing.photos.labels[rows]).tolist()),
+            parts=None,
+        )
+        run = train(dataset, replace(ALONE, seed=seed, epochs=3, rank=64))
+        accepted += run.offered
+        gained += run.gates[0].passed is True
+    return {
+        "shuffled runs": runs,
+        "shuffled accepted share": accepted / runs,
+        "shuffled first gate passed share": gained / runs,
+    }
+
+
+def size(clothing: Clothing, quick: bool) -> dict[str, Figure]:
+    rows = np.resize(clothing.rows, 4000)
+    dataset = dataset_of(clothing.encoder, clothing.vectors[rows], clothing.photos.labels[rows].tolist())
+    dataset = replace(dataset, duplicate_groups=rows)
+    started = time.perf_counter()
+    run = train(dataset, ALONE)
+    figures: dict[str, Figure] = {
+        "load at start": os.getloadavg()[0],
+        "seconds for 4,000": time.perf_counter() - started,
+        "seconds for 4,000, adapter alone": run.curves[-1].seconds,
+        "query ms": run.costs.query_ms,
+        "1,000 images ms": run.costs.thousand_images_ms,
+        "adapter MB": run.costs.adapter_bytes / 1e6,
+    }
+    if not quick:
+        # In a process of its own: the peak of memory is that of a whole process.
+        command = [sys.executable, __file__, "--hundred-thousand"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        peak, seconds = done.stdout.split()
+        figures |= {"MB for 100,000": float(peak), "seconds for 100,000, two epochs": float(seconds)}
+    return figures
+
+
+def hundred_thousand() -> None:
+    """Train on 100,000 made-up embeddings; print the peak of memory in MB and the seconds."""
+    rng = np.random.default_rng(0)
+    code = rng.integers(0, 200, 100_000)
+    vectors = rng.standard_normal((100_000, 1296), dtype=np.float32)
+    vectors += 6 * rng.standard_normal((200, 1296), dtype=np.float32)[code] / 3
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    dataset = TrainingDataset(
+        ids=np.arange(100_000),
+        embeddings=vectors,
+        base_fingerprint="made up",
+        labels=tuple(f"class {one}" for one in code),
+        captions=(None,) * 100_000,
+        duplicate_groups=np.arange(100_000),
+    )
+    started = time.perf_counter()
+    train(dataset, replace(ALONE, epochs=2, miner="index"))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    sys.stdout.write(f"{peak:.0f} {time.perf_counter() - started:.0f}\n")
+
+
+def spread(found: dict[str, list[float]]) -> dict[str, Figure]:
+    """The mean over seeds under each name; smallest and largest beside it where there are several."""
+    figures: dict[str, Figure] = {}
+    for name, values in found.items():
+        figures[name] = float(np.mean(values))
+        if len(values) > 1:
+            figures |= {f"{name} min": float(min(values)), f"{name} max": float(max(values))}
+    return figures
+
+
+PARTS: dict[str, Callable[[Clothing, bool], dict[str, Figure]]] = {
+    "labels": labels,
+    "unseen": unseen,
+    "copies": copies,
+    "table": table,
+    "second": second,
+    "shuffled": shuffled,
+    "size": size,
+}
+
+
+def main() -> int:
+    options = parser(__doc__)
+    options.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared/data/clothing")
+    options.add_argument("--part", nargs="+", choices=list(PARTS), help="only these parts")
+    options.add_argument("--hundred-thousand", action="store_true", help="only that, for its memory")
+    args = options.parse_args()
+    if args.hundred_thousand:
+        hundred_thousand()
+        return 0
+    clothing = Clothing(args.data)
+    figures: dict[str, Figure] = {"photos": len(clothing.rows)}
+    quick_parts = ("labels", "shuffled")
+    for name in args.part or (quick_parts if args.quick else PARTS):
+        figures |= PARTS[name](clothing, args.quick)
+    targets = {name: bound for name, bound in TARGETS.items() if name in figures}
+    holds = all(_holds(name, float(figures[name] or 0), float(bound or 0)) for name, bound in targets.items())
+    return report("training", figures, targets, holds, args.json)
+
+
+def _holds(name: str, value: float, bound: float) -> bool:
+    return value <= bound if name in AT_MOST else value >= bound
+
+
+if __name__ == "__main__":
+    sys.exit(main())
