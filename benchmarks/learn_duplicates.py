@@ -1,10 +1,12 @@
 """Learn what `core/dedup/default_judge.json` says, from copies of the training photos.
 
-python benchmarks/learn_duplicates.py [--write] [--evidence FILE]
+python benchmarks/learn_duplicates.py [--write] [--evidence FILE] [--photos N] [--every N]
 
-- Of half of the training photos a collection is made, with the sixteen kinds of copy of 80 of them, and a
-  scan finds candidates and looks at them, as it would for a user. A photo and its copy are duplicates; two
-  photos, or a photo and a copy of another, are not. Two copies of one photo are left out.
+- Of every second training photo (`--every`) a collection is made, with all kinds of copy of 80 of them
+  (`--photos`), and a scan finds candidates and looks at them, as it would for a user. A photo and its copy
+  are duplicates; two photos, or a photo and a copy of another, are not. Two copies of one are left out.
+- As many photos again have the same text, mark, sticker or window over them, and no original here: what
+  those have in common makes no duplicates.
 - Some photos are in the set twice, or show the same piece on the same floor a moment later: who would call
   them different? Pairs of photos that agree on `TWICE` keypoints or more are left out, with their copies.
 - Every pair is looked at a second time as if its pictures had no keypoints, for those that have none.
@@ -25,7 +27,7 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.copies import DUPLICATES, made  # noqa: E402
+from benchmarks.copies import DUPLICATES, OVERLAYS, made  # noqa: E402
 
 TWICE = 60
 PHOTOS, EVERY = 80, 2
@@ -41,18 +43,20 @@ def main() -> int:
         "--evidence", type=Path, help="keep the evidence in this file, or take it from there"
     )
     options.add_argument("--write", action="store_true", help="replace the defaults")
+    options.add_argument("--photos", type=int, default=PHOTOS, help="photos that copies are made of")
+    options.add_argument("--every", type=int, default=EVERY, help="take every such photo")
     args = options.parse_args()
     if args.evidence and args.evidence.exists():
         rows = json.loads(args.evidence.read_text())
     else:
-        rows = seen_in_photos(args.data / "train") + seen_in_sample()
+        rows = seen_in_photos(args.data / "train", args.photos, args.every) + seen_in_sample()
         if args.evidence:
             args.evidence.write_text(json.dumps(rows))
     learn(rows, args.write)
     return 0
 
 
-def seen_in_photos(folder: Path) -> list[dict]:
+def seen_in_photos(folder: Path, photos: int, every: int) -> list[dict]:
     """Evidence of every candidate pair, with its truth and the photo that it is of."""
     from core.collection.workspace import Workspace
     from core.dedup.evidence import to_json
@@ -60,8 +64,9 @@ def seen_in_photos(folder: Path) -> list[dict]:
     from core.images.decode import load_image
     from core.images.sample import draw, sample_items
 
-    files = sorted(path for path in folder.rglob("*") if path.is_file())[::EVERY]
-    chosen = np.random.default_rng(1).permutation(len(files))[:PHOTOS]
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files, beside = files[::every], files[1::every]
+    chosen = np.random.default_rng(1).permutation(len(files))[:photos]
     pages = [load_image(draw(item)).image for item in sample_items()[:: len(sample_items()) // 40]]
     items = [(f"{number}", path) for number, path in enumerate(files)]
     for number in chosen:
@@ -69,6 +74,10 @@ def seen_in_photos(folder: Path) -> list[dict]:
         for place, kind in enumerate(DUPLICATES):
             page = pages[(int(number) + place) % len(pages)]
             items.append((f"{number} {kind}", made(kind, picture, f"learn {number}", page)))
+    for place, number in enumerate(np.random.default_rng(2).permutation(len(beside))[:photos]):
+        kind = OVERLAYS[place % len(OVERLAYS)]
+        other = len(files) + int(number)
+        items.append((f"{other} {kind}", made(kind, load_image(beside[number]).image, f"{other}", pages[0])))
     with tempfile.TemporaryDirectory() as temporary:
         collection = Workspace(Path(temporary)).create("learn")
         collection.add_files(items)
@@ -80,7 +89,7 @@ def seen_in_photos(folder: Path) -> list[dict]:
     twice = set()
     for pair in found:
         (a, *_), (b, *_) = names[pair.a], names[pair.b]
-        if a != b and pair.evidence.inliers >= TWICE:
+        if len(names[pair.a]) == len(names[pair.b]) == 1 and pair.evidence.inliers >= TWICE:
             twice.add(frozenset((a, b)))
     print(f"{len(twice)} pairs of photos are in the set twice", file=sys.stderr)
     rows = []

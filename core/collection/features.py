@@ -1,6 +1,6 @@
 """Local features of the pictures of a collection: computed once, kept by content hash.
 
-One small file a picture under ``features/orb-v2/``. Everything here can be deleted at any time and is
+One small file a picture under ``features/orb-v3/``. Everything here can be deleted at any time and is
 computed again when it is next asked for; whatever changes what is computed or how it is written gets a
 folder of another name. A file takes 68 bytes a keypoint, 34 kB for a picture full of them.
 """
@@ -24,7 +24,7 @@ from core.jobs import Monitor
 from core.private_files import make_private_folders, replace_private, sweep
 from core.reranking.local import DESCRIPTOR_BYTES, WORKING_SIDE, LocalFeatures, local_features
 
-VERSION = "orb-v2"
+VERSION = "orb-v3"
 
 _HEAD = struct.Struct("<4sHHI")
 """Mark, width, height, number of keypoints."""

@@ -12,6 +12,7 @@ from core.dedup.types import Turn
 from core.reranking.local import opencv
 
 GreyArray = NDArray[np.uint8]
+FloatArray = NDArray[np.float32]
 Matrix = NDArray[np.float64]
 
 _SIDE = 128
@@ -38,15 +39,30 @@ def agreement(a: GreyArray, b: GreyArray, matrix: Matrix, frame: int = _SIDE) ->
         matrix: ``(3, 3)``, takes points of `a` to points of `b`, in shares of width and height of each.
         frame: longest side of the frame, in pixels.
     """
+    laid = over_each_other(a.astype(np.float32), b.astype(np.float32), matrix, frame)
+    return 0.0 if laid is None else _share_that_agrees(*laid)
+
+
+def over_each_other(
+    a: FloatArray, b: FloatArray, matrix: Matrix, frame: int
+) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]] | None:
+    """`a` where it lies on `b`, `b`, and where `a` covers it, all of one size; None where that is too small.
+
+    Args:
+        a: ``(height, width)`` float32.
+        b: ``(height, width)`` float32.
+        matrix: as of `agreement`.
+        frame: longest side of what is returned, in pixels.
+    """
     cv = opencv()
     scale = frame / max(b.shape)
     width, height = max(1, round(b.shape[1] * scale)), max(1, round(b.shape[0] * scale))
     if min(width, height) < _WINDOW:
-        return 0.0
+        return None
     below = cv.resize(b, (width, height), interpolation=cv.INTER_AREA)
     place = np.diag([width, height, 1.0]) @ matrix @ np.diag([1 / a.shape[1], 1 / a.shape[0], 1.0])
     if not np.isfinite(place).all():
-        return 0.0
+        return None
     # Shrinking by a warp would pick single pixels, so what is going to be shrunk is averaged first.
     shrink = float(np.sqrt(abs(np.linalg.det(place[:2, :2]))))
     if 0 < shrink < 0.7:
@@ -57,7 +73,7 @@ def agreement(a: GreyArray, b: GreyArray, matrix: Matrix, frame: int = _SIDE) ->
         a, place, (width, height), flags=cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE
     )
     inside = cv.warpPerspective(np.full(a.shape, 255, np.uint8), place, (width, height))
-    return _share_that_agrees(above, below, inside >= 255)
+    return above, below, inside >= 255
 
 
 def laid_down(turn: Turn) -> Matrix:
@@ -71,9 +87,9 @@ def laid_down(turn: Turn) -> Matrix:
     return matrix
 
 
-def _share_that_agrees(above: GreyArray, below: GreyArray, inside: NDArray[np.bool_]) -> float:
+def _share_that_agrees(above: FloatArray, below: FloatArray, inside: NDArray[np.bool_]) -> float:
     cv = opencv()
-    x, y = (cv.GaussianBlur(grey.astype(np.float32), (0, 0), _BLUR) for grey in (above, below))
+    x, y = (cv.GaussianBlur(grey, (0, 0), _BLUR) for grey in (above, below))
 
     def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
         half = _WINDOW // 2

@@ -20,13 +20,18 @@ _SPREAD = 2_654_435_761
 _BLOCK = 8192
 
 
+def spread_sample(ids: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Up to `most` of `ids`, shape ``(N,)``, ascending: the same of the same, and most of them of more."""
+    order = np.argsort(ids * _SPREAD % 2**32, kind="stable")[:most]
+    return np.sort(ids[order])
+
+
 class Background:
     """A sample of a collection, the same for the same pictures, and most of it while pictures are added."""
 
     def __init__(self, ids: NDArray[np.int64], vectors: FloatArray) -> None:
         """Draw it from pictures `ids`, shape ``(N,)``, with `vectors`, shape ``(N, dim)``."""
-        order = np.argsort(ids * _SPREAD % 2**32, kind="stable")[:_SAMPLE]
-        self._vectors = np.asarray(vectors[np.sort(order)], np.float32)
+        self._vectors = np.asarray(vectors[np.isin(ids, spread_sample(ids, _SAMPLE))], np.float32)
 
     def levels(self, vectors: FloatArray) -> NDArray[np.float32]:
         """The mean cosine of each of `vectors` with those of the background that are near it, ``(N,)``.

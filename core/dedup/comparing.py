@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from core.collection.features import FeatureCache
 from core.collection.reader import Reader
 from core.collection.vectors import FloatArray
+from core.dedup import shared_places
 from core.dedup.aligned import GreyArray
 from core.dedup.background import Background
-from core.dedup.evidence import Known, could_be_equal, see
+from core.dedup.evidence import Known, could_be_equal, in_shares, see
 from core.dedup.hashes import Look, unpack
 from core.dedup.originals import Originals
 from core.dedup.types import Candidate, Evidence
 from core.errors import LookalikeError
 from core.images.decode import load_image
+from core.reranking.geometry import Geometry
 from core.reranking.local import DESCRIPTOR_BYTES, LocalFeatures
 from core.reranking.matching import match_groups
 
@@ -43,6 +45,7 @@ class Comparison:
         self._looks = {
             record.picture_id: unpack(record.hashes, record.colours) for record in collection.pairs.looks()
         }
+        self._shared = shared_places.load(collection)
         self._originals = Originals(collection)
 
     def compare(self, pairs: Sequence[Candidate]) -> list[Evidence]:
@@ -61,14 +64,13 @@ class Comparison:
             for p, geometry in zip(pairs, geometries, strict=True)
         ]
         pictures = {p.id: p for p in self._collection.get_many(sorted(known))}
+
+        def look(pair: Candidate, one: Evidence, geometry: Geometry) -> Evidence:
+            matrix = in_shares(known[pair.a].features, known[pair.b].features, geometry)
+            return self._originals.look(pictures[pair.a], pictures[pair.b], one, matrix)
+
         with ThreadPoolExecutor(_WORKERS, thread_name_prefix="lookalike-originals") as pool:
-            return list(
-                pool.map(
-                    lambda pair, one: self._originals.look(pictures[pair.a], pictures[pair.b], one),
-                    pairs,
-                    seen,
-                )
-            )
+            return list(pool.map(look, pairs, seen, geometries))
 
     def _know(self, ids: Iterable[int]) -> dict[int, Known]:
         wanted = sorted(ids)
@@ -79,7 +81,7 @@ class Comparison:
         return {
             picture.id: Known(
                 self._looks.get(picture.id, _NO_LOOK),
-                features.get(picture.id, _NO_FEATURES),
+                self._shared.without(features.get(picture.id, _NO_FEATURES)),
                 greys[picture.id],
                 picture.width,
                 picture.height,

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from core.dedup.aligned import GreyArray, agreement, laid_down
+from core.dedup.aligned import GreyArray, Matrix, agreement, laid_down
 from core.dedup.hashes import Look, difference, distance
 from core.dedup.types import Evidence
 from core.reranking.geometry import Geometry
@@ -96,15 +96,19 @@ def _is_plain(picture: Known) -> bool:
     return int(smooth.max()) - int(smooth.min()) < _PLAIN
 
 
-def _agreement(a: Known, b: Known, geometry: Geometry) -> float:
+def in_shares(a: LocalFeatures, b: LocalFeatures, geometry: Geometry) -> Matrix | None:
+    """The movement of `a` to `b` in shares of width and height of each, ``(3, 3)``; None without one."""
     if geometry.matrix is None:
+        return None
+    to_shares, from_shares = np.diag([1 / b.width, 1 / b.height, 1.0]), np.diag([a.width, a.height, 1.0])
+    return np.asarray(to_shares @ geometry.matrix @ from_shares, np.float64)
+
+
+def _agreement(a: Known, b: Known, geometry: Geometry) -> float:
+    matrix = in_shares(a.features, b.features, geometry)
+    if matrix is None:
         bits, turn = distance(a.look, b.look)
         return agreement(a.grey, b.grey, laid_down(turn)) if bits <= _LAID_BY_HASH else 0.0
-    matrix = (
-        np.diag([1 / b.features.width, 1 / b.features.height, 1.0])
-        @ geometry.matrix
-        @ np.diag([a.features.width, a.features.height, 1.0])
-    )
     if geometry.overlap_a <= geometry.overlap_b:
         return agreement(a.grey, b.grey, matrix)
     # In the frame of the picture that is covered more, the part they share is seen larger.

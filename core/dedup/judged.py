@@ -35,6 +35,7 @@ class JudgedPairs:
         joined: ``(J, 2)`` int64, pairs judged duplicates that nothing had proposed.
         parted: ``(P, 2)`` int64, pairs judged different that nothing had proposed.
         scored: the pairs themselves, with their evidence, in the same order.
+        another_shot: ``(N,)`` bool, whether the pair shows one scene in two shots (`core.dedup.kinds`).
         gone: how many verdicts are on pictures that were removed.
     """
 
@@ -48,6 +49,7 @@ class JudgedPairs:
     parted: IntArray
     scored: tuple[ScoredPair, ...] = ()
     gone: int = 0
+    another_shot: BoolArray | None = None
 
     def __len__(self) -> int:
         return len(self.a)
@@ -55,9 +57,13 @@ class JudgedPairs:
     def found(self, threshold: float) -> BoolArray:
         """Which pairs count as duplicates at a threshold: ``(N,)``.
 
-        Those at or above it, with those judged duplicates and without those judged different.
+        Those at or above it, with those judged duplicates and without those judged different. Other shots of
+        one scene are none, whatever they score, unless a person says so.
         """
-        above = (self.probability >= threshold) | (self.verdict == DUPLICATE)
+        above = self.probability >= threshold
+        if self.another_shot is not None:
+            above = above & ~self.another_shot
+        above = above | (self.verdict == DUPLICATE)
         return np.asarray(above & (self.verdict != DIFFERENT))
 
     def place(self, a: int, b: int) -> int | None:
@@ -104,6 +110,7 @@ def judged_pairs(collection: Reader, pairs: Sequence[ScoredPair]) -> JudgedPairs
         _pairs(beyond["different"]),
         tuple(present),
         gone,
+        np.array([p.kind == "another shot" for p in present], np.bool_),
     )
 
 

@@ -12,6 +12,8 @@ _SAME_SIZE = 0.02
 _RECOMPRESSED = 14.0
 """Colours of 255 by which a cell may differ after compression at a low quality."""
 
+_ANOTHER_SHOT = 0.2
+"""Share of the places in common that moved of their own, in another shot of the scene."""
 _SAME_COLOUR = 6.0
 _MOST_FRAMES = 0.5
 _STRANGERS_BITS = 12
@@ -30,6 +32,8 @@ def kind_of(evidence: Evidence) -> Kind:
         return "exact"
     if evidence.plain and not evidence.frames_apart:
         return "nothing to compare"
+    if evidence.parallax >= _ANOTHER_SHOT:
+        return "another shot"
     placed = evidence.inliers >= _SOME
     turned = abs(evidence.rotation) > _TURNED or evidence.mirrored if placed else evidence.hash_turn != "none"
     if turned:
@@ -63,6 +67,8 @@ def ceiling(evidence: Evidence) -> float:
         return _UNDECIDED if evidence.difference <= _SAME_COLOUR else 0.0
     nothing_shared = not evidence.inliers and evidence.hash_distance > _STRANGERS_BITS
     if nothing_shared or evidence.frames_apart > 0 or (evidence.changed > 0 and evidence.writing):
+        return _UNDECIDED
+    if evidence.parallax >= _ANOTHER_SHOT:
         return _UNDECIDED
     edited = evidence.changed > 0 or evidence.frames_a != evidence.frames_b
     return _EDITED if edited else 1.0

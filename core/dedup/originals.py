@@ -1,4 +1,4 @@
-"""What only the originals of a pair show: small differences, and the frames after the first."""
+"""What only the originals of a pair show: small differences, parts that moved, and later frames."""
 
 import hashlib
 from collections import OrderedDict
@@ -10,8 +10,10 @@ from PIL import Image
 
 from core.collection.reader import Reader
 from core.collection.types import Picture
+from core.dedup.aligned import Matrix
 from core.dedup.differences import SIDE, FloatArray, is_writing, multiples, sticking_out
 from core.dedup.hashes import lay_down
+from core.dedup.parallax import share_that_moved
 from core.dedup.types import Evidence
 from core.errors import LookalikeError
 from core.images.decode import load_image
@@ -26,6 +28,8 @@ _SEVERAL = frozenset({"GIF", "PNG", "TIFF", "WEBP", "AVIF"})
 """Formats of files that may hold more than one picture."""
 _SAME_WHOLE_BITS, _SAME_WHOLE, _SAME_PLACES = 8, 0.95, 0.8
 """How near hashes are, how much overlaps, and how much of that agrees, in two pictures of the same whole."""
+_PLACED, _ALL_AGREES = 12, 0.98
+"""Points that have to agree for a movement to be followed, and the agreement at which there is none left."""
 _SAME_SHAPE = 0.03
 _FRAME_APART = 0.02
 """Share of its places that differ by more than compression explains, in a frame that shows something else."""
@@ -48,25 +52,28 @@ class Originals:
         self._kept: OrderedDict[int, Original | None] = OrderedDict()
         self._digests: dict[int, str | None] = {}
 
-    def look(self, a: Picture, b: Picture, seen: Evidence) -> Evidence:
-        """`seen` with what the originals add to it; as it is where one of them cannot be read."""
-        frames = _may_hold_several(a) or _may_hold_several(b)
-        if not (_same_whole(seen) or (frames and seen.hash_distance > 60)):
+    def look(self, a: Picture, b: Picture, seen: Evidence, matrix: Matrix | None) -> Evidence:
+        """`seen` with what the originals add to it; as it is where one of them cannot be read.
+
+        Args:
+            a: the picture of the smaller id.
+            b: the other.
+            seen: what was seen without the originals.
+            matrix: ``(3, 3)``, takes points of `a` to points of `b`, in shares of width and height of each.
+        """
+        whole, moved = _same_whole(seen), matrix is not None and _could_have_moved(seen)
+        if not (whole or moved or _only_frames_tell(a, b, seen)):
             return seen
         of_a, of_b = self._original(a), self._original(b)
         if of_a is None or of_b is None:
             return seen
-        seen = replace(
-            seen, frames_a=of_a.frames, frames_b=of_b.frames, frames_apart=_frames_apart(of_a, of_b)
-        )
-        if seen.same_pixels or not _same_whole(seen):
+        apart = _frames_apart(of_a, of_b)
+        seen = replace(seen, frames_a=of_a.frames, frames_b=of_b.frames, frames_apart=apart)
+        if seen.same_pixels:
             return seen
-        left, right = _same_size(np.ascontiguousarray(lay_down(of_a.grey, seen.hash_turn)), of_b.grey)
-        if left is None or right is None:
-            return seen
-        changed = sticking_out(left, right)
-        writing = changed > 0 and is_writing(left) and is_writing(right)
-        return replace(seen, changed=round(changed, 3), writing=writing)
+        if moved and matrix is not None:
+            seen = replace(seen, parallax=round(_moved(of_a, of_b, seen, matrix), 4))
+        return _with_changes(seen, of_a, of_b) if whole else seen
 
     def same_pixels(self, a: int, b: int) -> bool:
         """Whether the two decode to the same upright RGB pixels, in all their frames."""
@@ -126,6 +133,33 @@ def _same_whole(seen: Evidence) -> bool:
         whole = min(seen.overlap_a, seen.overlap_b) >= _SAME_WHOLE and seen.agreement >= _SAME_PLACES
         return whole and seen.hash_distance <= 2 * _SAME_WHOLE_BITS
     return seen.hash_distance <= _SAME_WHOLE_BITS
+
+
+def _only_frames_tell(a: Picture, b: Picture, seen: Evidence) -> bool:
+    return (_may_hold_several(a) or _may_hold_several(b)) and seen.hash_distance >= 64
+
+
+def _could_have_moved(seen: Evidence) -> bool:
+    return seen.inliers >= _PLACED and seen.agreement < _ALL_AGREES
+
+
+def _moved(a: Original, b: Original, seen: Evidence, matrix: Matrix) -> float:
+    # In the frame of the picture that is covered more, the part they share is seen larger.
+    if seen.overlap_a <= seen.overlap_b:
+        return share_that_moved(a.grey, b.grey, matrix)
+    try:
+        return share_that_moved(b.grey, a.grey, np.asarray(np.linalg.inv(matrix), np.float64))
+    except np.linalg.LinAlgError:
+        return 0.0
+
+
+def _with_changes(seen: Evidence, a: Original, b: Original) -> Evidence:
+    left, right = _same_size(np.ascontiguousarray(lay_down(a.grey, seen.hash_turn)), b.grey)
+    if left is None or right is None:
+        return seen
+    changed = sticking_out(left, right)
+    writing = changed > 0 and is_writing(left) and is_writing(right)
+    return replace(seen, changed=round(changed, 3), writing=writing)
 
 
 def _frames_apart(a: Original, b: Original) -> float:

@@ -18,11 +18,12 @@ from core.collection.pairs import LookRecord, PairRecord
 from core.collection.reader import Reader
 from core.collection.spaces import Space
 from core.collection.types import Skip
-from core.dedup import kept_judge
+from core.dedup import kept_judge, shared_places
+from core.dedup.background import spread_sample
 from core.dedup.candidates import joined, near_hashes, neighbours, shared_details
 from core.dedup.comparing import Comparison
 from core.dedup.evidence import from_json, to_json
-from core.dedup.hashes import look_at, pack, unpack
+from core.dedup.hashes import Codes, look_at, pack, unpack
 from core.dedup.kinds import kind_of
 from core.dedup.score import Judge
 from core.dedup.types import Candidate, ScoredPair
@@ -180,8 +181,25 @@ def _candidates(
     hashes = np.array([codes for _, codes in hashed], np.uint64).reshape(-1, 8)
     alike = near_hashes(np.array([i for i, _ in hashed], np.int64), hashes, new, monitor)
     monitor.say("Looking for shared details")
-    shared = shared_details(ids.tolist(), new.tolist(), lambda part: cache.of(part).found, Phase(monitor))
+    common = _shared_places(collection, cache, dict(hashed))
+    shared = shared_details(
+        ids.tolist(),
+        new.tolist(),
+        lambda part: {i: common.without(own) for i, own in cache.of(part).found.items()},
+        Phase(monitor),
+    )
     return joined([("hash", alike), ("neighbour", near), ("details", shared)])
+
+
+def _shared_places(
+    collection: Collection, cache: FeatureCache, hashes: dict[int, Codes]
+) -> shared_places.SharedPlaces:
+    """What many pictures have at one place, by a sample of them; kept for the comparisons that follow."""
+    found = cache.of(spread_sample(np.array(list(hashes), np.int64), shared_places.SAMPLE).tolist()).found
+    codes = np.array([hashes[i][0] for i in found], np.uint64)
+    common = shared_places.find(list(found.values()), codes)
+    shared_places.keep(collection, common)
+    return common
 
 
 def remember_looks(collection: Collection, ids: Sequence[int], monitor: Monitor) -> None:

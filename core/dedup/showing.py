@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from core.collection.features import FeatureCache
 from core.collection.reader import Reader
+from core.dedup import shared_places
 from core.images.decode import load_image
 from core.reranking.drawing import draw_matches
 from core.reranking.geometry import Geometry, no_geometry
@@ -120,7 +121,9 @@ def show(collection: Reader, a: int, b: int) -> Shown:
     of_a, of_b = found.get(a), found.get(b)
     if of_a is None or of_b is None:
         return Shown(left, right, no_geometry(), left.size, right.size)
-    return Shown(left, right, match(of_a, of_b), _size(of_a), _size(of_b))
+    common = shared_places.load(collection)
+    geometry = match(common.without(of_a), common.without(of_b))
+    return Shown(left, right, geometry, _size(of_a), _size(of_b))
 
 
 def _size(features: LocalFeatures) -> tuple[int, int]:
