@@ -6,14 +6,16 @@ SHA-256 and what was measured when it was made); a file that does not match its 
 """
 
 import atexit
+import glob
 import hashlib
 import json
 import logging
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 # Another process may be exporting the same model: seconds, or minutes for a large one on a busy machine.
 _LOCK_TIMEOUT_S = 600.0
+_SURELY_DEAD_S = 3600.0
+"""An unfinished file older than this has no process any more that would finish it."""
 
 
 def sha256_file(path: Path) -> str:
@@ -96,6 +100,7 @@ def cached_file(
     with _locked(path):
         if _intact(path):  # made by the process that held the lock
             return path
+        _sweep(path)
         handle, name = tempfile.mkstemp(prefix=path.stem + ".", suffix=".tmp", dir=folder)
         os.close(handle)
         unfinished = Path(name)
@@ -107,6 +112,14 @@ def cached_file(
         finally:
             unfinished.unlink(missing_ok=True)
     return path
+
+
+def _sweep(path: Path) -> None:
+    """Delete what processes that were killed had not finished of this file."""
+    for left in path.parent.glob(f"{glob.escape(path.stem)}.*.tmp"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _SURELY_DEAD_S:
+                left.unlink()
 
 
 def facts_of(path: Path) -> dict[str, Any]:
@@ -128,7 +141,7 @@ def _receipt(path: Path) -> Path:
 def _intact(path: Path) -> bool:
     try:
         receipt = json.loads(_receipt(path).read_text(encoding="utf-8"))
-        return bool(receipt["sha256"] == sha256_file(path))
+        return bool(receipt["sha256"] == sha256_file(path) and isinstance(receipt["facts"], dict))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

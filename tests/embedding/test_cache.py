@@ -1,4 +1,5 @@
 import json
+import os
 import threading
 
 import pytest
@@ -97,3 +98,15 @@ def test_discarding_makes_it_again():
 @given(st.lists(st.text()), st.lists(st.text()))
 def test_digests_differ_where_parts_differ(one, other):
     assert (cache.digest(*one) == cache.digest(*other)) == (one == other)
+
+
+def test_what_a_killed_process_had_not_finished_goes(place):
+    path = cache.cached_file("kind", "stem", "key", ".bin", Builder())
+    old, new = path.with_name(f"{path.stem}.a.tmp"), path.with_name(f"{path.stem}.b.tmp")
+    for left in (old, new):
+        left.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    cache.discard(path)
+    cache.cached_file("kind", "stem", "key", ".bin", Builder())
+    assert not old.exists()
+    assert new.exists()
