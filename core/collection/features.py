@@ -71,6 +71,11 @@ class FeatureCache:
         self._collection = collection
         self._folder = collection.root / "features" / VERSION
 
+    def known(self, ids: Sequence[int]) -> FeatureSet:
+        """The features of these pictures, as far as they have been computed before."""
+        read = {picture.id: self._read(picture.sha256) for picture in self._collection.get_many(ids)}
+        return FeatureSet({i: features for i, features in read.items() if features is not None}, ())
+
     def of(self, ids: Sequence[int]) -> FeatureSet:
         """The features of these pictures; those not there yet are computed from the originals now.
 

@@ -24,7 +24,7 @@ from core.search.slots import Slots
 
 SLOTS = Slots(max(2, os.cpu_count() or 1))
 """Comparing fifty pictures keeps every core busy: side by side, twenty such searches would all end last."""
-AT_ONCE = 4
+AT_ONCE = 8
 """Candidates compared between two looks at the clock while others wait."""
 
 
@@ -119,26 +119,34 @@ def compare_locally(first: FirstOrder) -> LocalComparison:
         if not len(own):
             return LocalComparison({}, "The picture has no details to compare; the first order stands.")
         while done < len(first.ids):
-            patient = first.patience_s is None or not SLOTS.waiting
-            if done and not patient and time.monotonic() - asked > (first.patience_s or 0.0):
+            rest = first.ids[done:]
+            late = first.patience_s is not None and time.monotonic() - asked > first.patience_s
+            if first.patience_s is None or not SLOTS.waiting:
+                some, there = rest, cache.of(rest)
+            elif not late:
+                some, there = rest[:AT_ONCE], cache.of(rest[:AT_ONCE])
+            elif done:
                 break
-            some = first.ids[done:] if patient else first.ids[done : done + AT_ONCE]
-            there = cache.of(some)
+            else:  # it has used up its time in the queue: what others have computed is at hand
+                some = rest[:AT_ONCE]
+                there = cache.known(some)
+                if not there.found:
+                    there = cache.of(some[:1])
             ids = [i for i in some if i in there.found]
             found = match_many(own, [there.found[i] for i in ids])
             local |= {i: _evidence(geometry) for i, geometry in zip(ids, found, strict=True)}
             skipped += there.skipped
             done += len(some)
-    return LocalComparison(local, _note(skipped, done, len(first.ids)))
+    return LocalComparison(local, _note(skipped, len(local), len(first.ids)))
 
 
-def _note(skipped: Sequence[Skip], done: int, candidates: int) -> str:
+def _note(skipped: Sequence[Skip], compared: int, candidates: int) -> str:
     """Why some candidates were not compared, or nothing if all were."""
     notes = []
-    if done < candidates:
+    if compared + len(skipped) < candidates:
         notes.append(
-            f"Others are searching too, so only the first {done} of {candidates} candidates were compared "
-            "point by point; search again to compare all."
+            f"Others are searching too, so only {compared} of {candidates} candidates "
+            f"{'was' if compared == 1 else 'were'} compared point by point; search again to compare all."
         )
     if skipped:
         one = len(skipped) == 1

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from core import Query, SearchEngine, Workspace
+from core.collection.features import FeatureCache
 from core.errors import CollectionError, ImageError, QueryError
 from core.search import second_look
 from core.search.query import Region
@@ -237,8 +238,12 @@ def test_copies_in_the_sample_catalogue_come_first(home):
     assert found >= len(copies) - 1
 
 
-@pytest.mark.parametrize(("waiting", "compared"), [(0, 5), (3, 2)])
-def test_a_search_that_took_its_time_lets_the_others_compare(scenes, monkeypatch, waiting, compared):
+@pytest.mark.parametrize(
+    ("waiting", "patience", "compared"), [(0, 0.0, 5), (3, 1e9, 5), (3, 0.0, 1), (3, 0.0, 2)]
+)
+def test_a_search_that_took_its_time_lets_the_others_compare(
+    scenes, monkeypatch, waiting, patience, compared
+):
     class Queue(Slots):
         waiting = 0
 
@@ -246,10 +251,12 @@ def test_a_search_that_took_its_time_lets_the_others_compare(scenes, monkeypatch
     monkeypatch.setattr(second_look, "SLOTS", Queue(2))
     monkeypatch.setattr(second_look, "AT_ONCE", 2)
     query, ids = Query(like=(scenes.ids()[0],)), scenes.ids()[:5]
-    first = FirstOrder(query, scenes, scenes.encoder_name, np.empty(0), ids, [1.0] * 5, patience_s=0.0)
+    first = FirstOrder(query, scenes, scenes.encoder_name, np.empty(0), ids, [1.0] * 5, patience)
+    if compared == 2:  # somebody else has looked at them before
+        FeatureCache(scenes).of(ids)
     second = find_reranker("local").rerank(first)
     assert set(second.local) == set(ids[:compared])
     assert sorted(second.order) == list(range(5))
-    assert ("2 of 5 candidates" in second.note) is bool(waiting)
+    assert (f"only {compared} of 5 candidates" in second.note) is (compared < 5)
     patient = find_reranker("local").rerank(replace(first, patience_s=None))
     assert set(patient.local) == set(ids), "an evaluation compares all, whoever waits"
