@@ -13,36 +13,52 @@ from core.jobs import Monitor
 
 _BLOCK = 16_384
 """Vectors looked at a time: 85 MB of 1,296 places, so that a million may stay in their file."""
-_SPARE = 32
-"""Neighbours beyond the k-th that are looked for, as they may be just as near."""
 _EQUAL = 1e-6
 """Cosines this close are equal: the order of additions alone moves them so far."""
-_NOBODY = -2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Truth:
-    """The right answers of some queries.
+    """What is needed to tell right answers of some queries from wrong ones.
 
     Attributes:
-        right: ``(Q, M)`` ids of every picture as near as the k-th or nearer, then −2.
-        counts: ``(Q,)``: how many neighbours each query has, at most k.
+        gallery: what was searched.
+        queries: ``(Q, dim)`` float32.
+        least: ``(Q,)`` float32, the cosine of each query with its k-th neighbor, −inf where there is none.
+        counts: ``(Q,)``: how many neighbors each query has, at most k.
+        own: ``(Q,)`` int64, the id that is no answer to each query, or None.
     """
 
-    right: IdArray
+    gallery: Gallery
+    queries: FloatArray
+    least: FloatArray
     counts: NDArray[np.int64]
+    own: IdArray | None = None
 
     def recalls(self, found: IdArray) -> NDArray[np.float64]:
-        """The share of right answers among `found` ``(Q, k)``, −1 where nothing was found: ``(Q,)``.
+        """Recall@k by score: the share of `found` ``(Q, k)`` that are as near as the k-th neighbor, ``(Q,)``.
 
-        Whichever of several equally near pictures is found is right.
+        Whichever of several equally near pictures is found is right, however many of them there are. Ids that
+        the gallery does not hold, such as −1 for "nothing found", are wrong, and so is an id found twice.
         """
-        hits = (found[:, :, None] == self.right[:, None, :]).any(axis=2).sum(axis=1)
-        return np.asarray(np.minimum(hits, self.counts) / np.maximum(self.counts, 1), np.float64)
+        right = np.zeros(found.shape, np.bool_)
+        for at, ids in enumerate(found):
+            _, first = np.unique(ids, return_index=True)
+            rows = self.gallery.rows_of(ids)
+            there = rows >= 0
+            once = np.isin(np.arange(len(ids)), first)
+            other = np.ones(len(ids), np.bool_) if self.own is None else ids != self.own[at]
+            cosines = np.asarray(self.gallery.vectors[rows], np.float32) @ self.queries[at]
+            right[at] = there & once & other & (cosines >= self.least[at] - _EQUAL)
+        hits = np.minimum(right.sum(axis=1), self.counts)
+        return np.asarray(hits / np.maximum(self.counts, 1), np.float64)
 
     def part(self, start: int, stop: int) -> "Truth":
         """The answers of the queries ``start:stop``."""
-        return Truth(self.right[start:stop], self.counts[start:stop])
+        own = None if self.own is None else self.own[start:stop]
+        return Truth(
+            self.gallery, self.queries[start:stop], self.least[start:stop], self.counts[start:stop], own
+        )
 
 
 def exact_neighbours(
@@ -70,7 +86,7 @@ def exact_neighbours(
         )
     _must_be_numbers(queries, "of a query")
     watched = monitor or Monitor()
-    depth = min(size, k + _SPARE)  # one more than k at least, so that a query itself may be left out
+    depth = min(size, k + 1)  # one more than k, so that a query itself may be left out
     heap = faiss.ResultHeap(len(queries), depth, keep_max=True)
     asked = np.ascontiguousarray(queries, np.float32)
     for start in range(0, size, _BLOCK):
@@ -83,9 +99,8 @@ def exact_neighbours(
     ids, scores = gallery.ids[heap.I], heap.D
     if own is not None:
         scores = np.where(ids == own[:, None], -np.inf, scores)
-    least = -np.sort(-scores, axis=1)[:, k - 1 : k] - _EQUAL
-    right = np.where((scores >= least) & np.isfinite(scores), ids, _NOBODY)
-    return Truth(right, np.minimum((right != _NOBODY).sum(axis=1), k))
+    best = -np.sort(-scores, axis=1)[:, :k]
+    return Truth(gallery, asked, best[:, -1], np.isfinite(best).sum(axis=1), own)
 
 
 def _must_be_numbers(vectors: FloatArray, whose: str) -> None:

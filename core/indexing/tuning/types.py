@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
+
+import numpy as np
 
 from core.errors import IndexingError
 from core.indexing.index import FloatArray, IdArray, SearchParameters
@@ -30,6 +33,18 @@ class Gallery:
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or len(self.ids) != len(self.vectors):
             raise ValueError(f"{len(self.ids)} ids do not fit vectors of shape {self.vectors.shape}")
+
+    @cached_property
+    def _order(self) -> IdArray:
+        return np.argsort(self.ids, kind="stable")
+
+    def rows_of(self, ids: IdArray) -> IdArray:
+        """The row of each id, −1 where there is none: of the shape of `ids`."""
+        if not len(self.ids):
+            return np.full(np.shape(ids), -1, np.int64)
+        places = np.searchsorted(self.ids, ids, sorter=self._order)
+        rows = self._order[np.minimum(places, len(self.ids) - 1)]
+        return np.asarray(np.where(self.ids[rows] == ids, rows, -1), np.int64)
 
 
 @dataclass(frozen=True)
