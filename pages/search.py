@@ -230,6 +230,8 @@ def results(collection, request: SearchRequest, own: OwnPicture | None, explain:
     if read_as_line(result):
         said.append(read_as_line(result))
     st.markdown(" · ".join(said))
+    if result.about_words:
+        st.caption(f":material/translate: {plain(result.about_words, 500)}")
     if changed_line(result):
         st.caption(f":material/info: {plain(changed_line(result), 300)}")
     marks = dict.fromkeys(request.like, "like") | dict.fromkeys(request.unlike, "unlike")

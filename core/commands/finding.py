@@ -111,12 +111,13 @@ def search(
         lines.append(result.note)
     if result.read_as:
         lines.append("read as: " + ", ".join(concept.name for concept in result.read_as))
-    lines += [said for said in (result.served.note, result.warning) if said]
+    lines += [said for said in (result.about_words, result.served.note, result.warning) if said]
     took = f"{result.timings.total_ms:.0f} ms"
     lines.append(f"searched {result.searched:,} pictures in {took}, {result.served.said}")
     show(
         {"collection": name, "hits": result.hits, "searched": result.searched, "read_as": result.read_as,
-         "reranked": result.reranked, "note": result.note, "served": result.served, "warning": result.warning,
+         "reranked": result.reranked, "note": result.note, "about_words": result.about_words,
+         "served": result.served, "warning": result.warning,
          "timings": {**asdict(result.timings), "total_ms": result.timings.total_ms}},
         lines,
         as_json,

@@ -135,6 +135,10 @@ class EmbeddedEncoder:
         best = np.argsort(-shares, kind="stable")[:k]
         return [*colours, *(Concept(names[at], float(shares[at])) for at in best)][:k]
 
+    def unknown_words(self, text: str) -> tuple[str, ...]:
+        """Return the words of `text` that can only be guessed at; none where at least half are known."""
+        return self._words().unknown_words(find_colours(text).rest)
+
     def explain_images(self, vectors: FloatArray, k: int = 5) -> list[list[Concept]]:
         """The ImageNet classes that pictures with embeddings ``(N, 1296)`` look most like."""
         classifier, names = self._classifier(), class_names()

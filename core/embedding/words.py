@@ -21,6 +21,7 @@ from core.embedding.compounds import CompoundSplitter
 from core.embedding.efficientnet import Classifier
 from core.embedding.sentence import FINGERPRINT as SENTENCE_FINGERPRINT
 from core.embedding.sentence import sentence_encoder
+from core.embedding.unknown_words import UnknownWords
 
 FloatArray = NDArray[np.float32]
 
@@ -43,9 +44,13 @@ class ClassWords:
         # What a class has and the others lack.
         self._directions: FloatArray = classifier.weight - classifier.weight.mean(axis=0)
         said = " ".join(sentence for group in _sentences() for sentence in group).lower()
-        self._splitter = CompoundSplitter(
-            sentence_encoder().vocabulary(), frozenset(re.findall("[a-z]+", said))
-        )
+        described = frozenset(re.findall("[a-z]+", said))
+        self._splitter = CompoundSplitter(sentence_encoder().vocabulary(), described)
+        self._unknown = UnknownWords(sentence_encoder().vocabulary(), described)
+
+    def unknown_words(self, text: str) -> tuple[str, ...]:
+        """Return the words of `text` that can only be guessed at; see `core.embedding.unknown_words`."""
+        return self._unknown.of(text)
 
     def shares(self, texts: Sequence[str]) -> FloatArray:
         """Return how much each class stands for each text: ``(T, 1000)`` float32, rows sum to 1."""

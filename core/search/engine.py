@@ -23,6 +23,7 @@ from core.search.parts import Spread, WeightedPart, combine, query_parts, spread
 from core.search.query import Query, query_kind
 from core.search.rerank import find_reranker
 from core.search.second_look import FirstOrder, Reranker, SecondOrder, look_again
+from core.search.words import read_words
 
 _BACKGROUND = 2000
 """Pictures that a part's typical cosine is measured on: a mean within about 0.02 deviations."""
@@ -104,6 +105,8 @@ class SearchEngine:
         reranker = find_reranker(rerank) if isinstance(rerank, str) else rerank
         encoder = self.collection.encoder(self.encoder_name)
         started = time.perf_counter()
+        read = read_words(query, encoder)
+        query = read.query
         parts = query_parts(query, self.collection, self.encoder_name, encoder)
         encoded = time.perf_counter()
         if not self._refresh():
@@ -156,6 +159,7 @@ class SearchEngine:
             cutoff,
             found.served,
             self._warning(found),
+            read.note,
         )
 
     def _exactly_scored(

@@ -129,6 +129,7 @@ class SearchResult(Sequence[Hit]):
     cutoff: Cutoff | None = None
     served: Served = EXACT
     warning: str = ""
+    about_words: str = ""
 
     @property
     def good(self) -> int | None:
