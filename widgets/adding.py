@@ -29,7 +29,7 @@ _LABELS: dict[Labels, str] = {
     "csv": "A CSV file",
     "none": "No labels",
 }
-_FORMATS = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF, or ZIP archives of them"
+_FORMATS = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF, cameras' raw files, or ZIP archives of them"
 
 
 def add_pictures(key: str, target: Target) -> None:

@@ -96,6 +96,15 @@ def to_8_bits(image: Image.Image) -> Image.Image:
     return scaled
 
 
+def array_to_8_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Samples of any type, ``(height, width)`` or ``(height, width, channels)``, scaled the same way."""
+    if values.dtype == np.uint8:
+        return values.astype(np.uint8)
+    mode = "F" if values.dtype.kind == "f" else "I;16" if values.dtype == np.uint16 else "I"
+    numbers = np.nan_to_num(values.astype(np.float32), copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    return _scale(numbers, *_customary_range(float(numbers.min()), float(numbers.max()), mode))
+
+
 def _numbers(image: Image.Image) -> FloatArray:
     values = np.asarray(image).astype(np.float32)
     return np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)

@@ -22,13 +22,15 @@ from core.images.color import to_rgb
 from core.images.decode_budget import DECODE_BYTES, DECODERS
 from core.images.decode_cost import Cost, decoding_cost, needs_process
 from core.images.decode_process import decode_apart
+from core.images.deep import DeepTiff, decode_deep
 from core.images.exif import ExifFacts, read_exif
 from core.images.files import MAX_FILE_BYTES, read_file, too_large_reason
-from core.images.formats import declared_size, describe_other, ends_early, identify, open_picture
+from core.images.formats import Opened, declared_size, describe_other, ends_early, identify, open_picture
 from core.images.heic import HeicPicture, heic_exif
 from core.images.jpeg import END, MAX_SCANS, JpegScans, lacks_only_its_end, read_scans, with_end
 from core.images.pixel_hash import pixel_hash
-from core.images.png import exif_of_png, xmp_of_png
+from core.images.png import exif_of_png, has_16_bits, xmp_of_png
+from core.images.raw import RawPicture
 from core.images.shrink import shrink
 from core.jobs import Cancelled, Monitor
 
@@ -47,8 +49,9 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_REDUCED_RESOLUTION = 1  # TIFF's NewSubfileType: this is the preview of something larger
-_NEW_SUBFILE_TYPE, _SUB_DIRECTORIES = 254, 330
+
+
+_DARKEST = 15  # 12 of 16 bits, cut to 8
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class LoadedImage:
 def load_image(
     data: bytes | Path, *, min_side: int | None = None, hashed: bool = False, monitor: Monitor | None = None
 ) -> LoadedImage:
-    """Decode a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; the first frame where there are several.
+    """Decode a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, HEIC or raw file; the first frame of several.
 
     Args:
         data: the bytes of a file, or the path of one.
@@ -157,7 +160,7 @@ def _scans(data: bytes, format_name: str) -> JpegScans | None:
 
 def examine(
     data: bytes, format_name: str, scans: JpegScans | None, min_side: int | None
-) -> tuple[ImageFile | HeicPicture, Cost]:
+) -> tuple[Opened, Cost]:
     """Read the header: the picture, of which no pixel is decoded yet, and what decoding it costs.
 
     Raises:
@@ -178,7 +181,7 @@ def examine(
 
 
 def decode_opened(
-    opened: ImageFile | HeicPicture, data: bytes, format_name: str, min_side: int | None, hashed: bool
+    opened: Opened, data: bytes, format_name: str, min_side: int | None, hashed: bool
 ) -> LoadedImage:
     """Decode the pixels of a picture that `examine` opened; may raise anything that its parser raises."""
     width, height = opened.size
@@ -187,25 +190,39 @@ def decode_opened(
         # The decoder has turned the picture upright, so its EXIF block is read for the time alone.
         facts = ExifFacts(taken_at=read_exif(heic_exif(data) or b"").taken_at)
         width, height = picture.size
+    elif isinstance(opened, RawPicture):
+        picture, facts = opened.load(min_side), ExifFacts(taken_at=opened.taken_at)
+    elif isinstance(opened, DeepTiff):
+        picture, facts = opened.load(), read_exif(data)
     else:
         picture = opened = _load(opened, data, format_name, min_side)
         facts = _exif_facts(opened, data, format_name)
 
-    turned = format_name == "TIFF" or isinstance(opened, HeicPicture)  # upright already
+    turned = format_name == "RAW" or isinstance(opened, HeicPicture)  # upright already
+    turned = turned or (format_name == "TIFF" and not isinstance(opened, DeepTiff))
     digest = pixel_hash(data, format_name, picture, 1 if turned else facts.orientation) if hashed else ""
-    if format_name == "TIFF":
+    if turned and format_name == "TIFF":
         width, height = picture.size  # Pillow's TIFF parser turns the picture upright by itself
+    if _is_dark_for_its_bits(picture, data, format_name):
+        picture = decode_deep(data) or picture
     image = to_rgb(picture if min_side is None else shrink(picture, min_side))
-    if format_name != "TIFF" and facts.orientation in _UPRIGHT:
+    if not turned and facts.orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[facts.orientation])
         if facts.orientation >= 5:
             width, height = height, width
     return LoadedImage(_plain(image), width, height, format_name, facts.taken_at, digest)
 
 
+def _is_dark_for_its_bits(picture: Image.Image, data: bytes, format_name: str) -> bool:
+    """Whether 16-bit color holds values of 12 bits or fewer, of which 8-bit RGB shows nothing."""
+    if picture.mode != "RGB" or format_name not in ("PNG", "TIFF"):
+        return False
+    bits = getattr(picture, "tag_v2", {}).get(258, (8,))
+    wide = has_16_bits(data) if format_name == "PNG" else bits == (16, 16, 16)
+    return wide and max(high for _, high in picture.getextrema()) <= _DARKEST  # type: ignore[misc]
+
+
 def _load(picture: ImageFile, data: bytes, format_name: str, min_side: int | None) -> ImageFile:
-    if format_name == "TIFF":
-        _refuse_raw_preview(picture)
     if format_name != "JPEG":
         picture.load()
         return picture
@@ -217,7 +234,7 @@ def _load(picture: ImageFile, data: bytes, format_name: str, min_side: int | Non
         return _load_jpeg(open_picture(with_end(data), "JPEG"), min_side)
 
 
-def _load_jpeg(picture: ImageFile | HeicPicture, min_side: int | None) -> ImageFile:
+def _load_jpeg(picture: Opened, min_side: int | None) -> ImageFile:
     assert isinstance(picture, ImageFile)  # noqa: S101 - for the type checker
     if min_side is not None:
         # Shrinks by 2, 4 or 8 while decoding, and never below the size given on either side.
@@ -237,13 +254,6 @@ def _check_size(width: int, height: int) -> None:
         raise ImageError(f"{width} × {height} pixels is more than the {MAX_MEGAPIXELS} megapixels allowed.")
     if max(width, height) > MAX_SIDE:
         raise ImageError(f"{width} × {height} pixels: no side may be longer than {MAX_SIDE} pixels.")
-
-
-def _refuse_raw_preview(picture: ImageFile) -> None:
-    # Nikon's, Sony's and Adobe's raw files are TIFFs that begin with a stamp-sized preview.
-    tags = getattr(picture, "tag_v2", {})
-    if tags.get(_NEW_SUBFILE_TYPE, 0) & _REDUCED_RESOLUTION and _SUB_DIRECTORIES in tags:
-        raise ImageError("Not a picture that can be read here (it is a camera's raw file).")
 
 
 def _exif_facts(picture: ImageFile, data: bytes, format_name: str) -> ExifFacts:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
-from core.images.heic import HeicPicture
+from core.images.deep import DeepTiff
+from core.images.formats import Opened
 from core.images.jpeg import JpegScans
+from core.images.raw import RawPicture
 
 _USUAL_FILE = 24 * 2**20  # bytes
 _USUAL_ANIMATION = 2 * 2**20  # bytes: frames and pages are walked through one by one
@@ -27,6 +29,7 @@ _ROOM = 8 * 2**20  # for parsers, tables and bands of rows
 _BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I;16B": 2, "I;16L": 2, "I;16N": 2}
 # These parsers hold planes of their own, a copy of all pixels as bytes, and the picture.
 _BYTES_OF_CODECS = {"WEBP": 16, "AVIF": 14, "HEIC": 14}
+_BYTES_OF_DEEP = 40  # three or four samples of 32 bits, three times
 _BMP_COMPRESSION = slice(30, 34)
 
 
@@ -51,9 +54,7 @@ def needs_process(data: bytes, format_name: str, scans: JpegScans | None, *, fra
     return scans is not None and (scans.long or scans.loose > _LOOSE_BYTES)
 
 
-def decoding_cost(
-    picture: ImageFile | HeicPicture, format_name: str, scans: JpegScans | None, min_side: int | None
-) -> Cost:
+def decoding_cost(picture: Opened, format_name: str, scans: JpegScans | None, min_side: int | None) -> Cost:
     """The cost of an opened picture, of which no pixel is decoded yet."""
     pixels = picture.size[0] * picture.size[1]
     mode = picture.mode if isinstance(picture, ImageFile) else "RGB"
@@ -61,6 +62,10 @@ def decoding_cost(
     if scans is not None:
         memory += _bytes_of_jpeg(picture.size, scans, _stored(mode), min_side)
         apart = not scans.single_pass and scans.count * pixels > _USUAL_SCAN_PIXELS
+    elif isinstance(picture, RawPicture):
+        memory, apart = memory + picture.memory(min_side), True
+    elif isinstance(picture, DeepTiff):
+        memory, apart = memory + pixels * _BYTES_OF_DEEP, True
     elif format_name in _BYTES_OF_CODECS:
         memory += pixels * _BYTES_OF_CODECS[format_name]
         apart = pixels > _USUAL_PIXELS

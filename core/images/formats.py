@@ -18,10 +18,13 @@ from PIL import (
 )
 from PIL.ImageFile import ImageFile
 
+from core.images.deep import DeepTiff
 from core.images.heic import HeicPicture
+from core.images.libtiff import silence_libtiff
 from core.images.png import without_texts
+from core.images.raw import RawPicture, is_raw
 
-FORMATS = ("AVIF", "BMP", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP")
+FORMATS = ("AVIF", "BMP", "GIF", "HEIC", "JPEG", "PNG", "RAW", "TIFF", "WEBP")
 """The names that `identify` returns."""
 
 _PARSERS: dict[str, type[ImageFile]] = {
@@ -73,9 +76,6 @@ _OTHERS = (
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
     (b"SQLite format 3", "a database"),
-    (b"FUJIFILMCCD-RAW", "a camera's raw file"),
-    (b"IIRO", "a camera's raw file"),
-    (b"IIU\x00", "a camera's raw file"),
     (b"\xff\xfe", "text"),
     (b"\xfe\xff", "text"),
 )
@@ -83,8 +83,8 @@ _OTHERS = (
 
 def identify(data: bytes) -> str | None:
     """The format of a picture, one of `FORMATS`, judged by its first bytes; None for anything else."""
-    if data[8:10] == b"CR" and data.startswith((b"II", b"MM")):
-        return None  # Canon's raw files call themselves TIFF
+    if is_raw(data):  # many of them call themselves TIFF
+        return "RAW"
     for start, name in _SIGNATURES:
         if data.startswith(start):
             return name
@@ -122,8 +122,6 @@ def describe_other(data: bytes) -> str:
 def _recognise(data: bytes) -> str | None:
     if data[4:8] == b"ftyp":
         return "a video"
-    if data[8:10] == b"CR" and data.startswith((b"II", b"MM")):
-        return "a camera's raw file"
     what = next((what for start, what in _OTHERS if data.startswith(start)), None)
     return what or _recognise_text(data[:512])
 
@@ -137,7 +135,11 @@ def _recognise_text(head: bytes) -> str | None:
     return "text" if all(byte >= 0x20 or byte in b"\t\n\r\f" for byte in head) else None
 
 
-def open_picture(data: bytes, format_name: str) -> ImageFile | HeicPicture:
+Opened = ImageFile | HeicPicture | RawPicture | DeepTiff
+"""A picture whose header has been read."""
+
+
+def open_picture(data: bytes, format_name: str) -> Opened:
     """Read the header of a picture; no pixel is decoded before its `load`.
 
     May raise anything that the parser raises; `core.images.decode` turns it into a sentence.
@@ -147,6 +149,14 @@ def open_picture(data: bytes, format_name: str) -> ImageFile | HeicPicture:
     """
     if format_name == "HEIC":
         return HeicPicture(data)
+    if format_name == "RAW":
+        return RawPicture(data)
+    if format_name == "TIFF":
+        silence_libtiff()
+        try:
+            return _PARSERS[format_name](io.BytesIO(data))
+        except SyntaxError:  # how Pillow says that it has no such pixel mode, or no such compression
+            return DeepTiff(data)
     return _PARSERS[format_name](io.BytesIO(without_texts(data) if format_name == "PNG" else data))
 
 

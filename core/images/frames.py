@@ -10,8 +10,8 @@ from core.images.color import to_rgb
 from core.images.decode import MAX_MEGAPIXELS
 from core.images.files import read_file
 from core.images.formats import identify, open_picture
-from core.images.heic import HeicPicture
 
+_ONE_PICTURE = ("HEIC", "RAW")  # and their parsers run in a process of their own only
 _MOST_PIXELS = MAX_MEGAPIXELS * 1_000_000
 """Of all frames that have to be decoded on the way to one; those further on are not read."""
 
@@ -59,10 +59,12 @@ def load_frames(data: bytes | Path, places: Sequence[int]) -> Iterator[Image.Ima
 def _opened(data: bytes | Path) -> Image.Image:
     content = read_file(data) if isinstance(data, Path) else data
     format_name = identify(content)
-    if format_name is None:
-        raise ImageError("This is no picture.")
+    if format_name is None or format_name in _ONE_PICTURE:
+        raise ImageError("The file does not hold several pictures.")
     opened = open_picture(content, format_name)
-    return opened.load() if isinstance(opened, HeicPicture) else opened
+    if not isinstance(opened, Image.Image):
+        raise ImageError("The pages of a file of this kind are not read.")
+    return opened
 
 
 def _count(opened: Image.Image) -> int:

@@ -55,6 +55,8 @@ def pixel_hash(data: bytes, format_name: str, picture: Image.Image, orientation:
         for part in _coded_parts(memoryview(data)):
             found.update(part)
         return found.hexdigest()
+    if format_name == "RAW":  # developed in one size or another
+        return hashlib.sha256(b"file" + data).hexdigest()
     found = hashlib.sha256(b"pixels")
     _add_look(found, picture, orientation)
     _add_pixels(found, picture)

@@ -39,7 +39,7 @@ def position_of(data: bytes) -> Position | None:
 
 def _exif_block(data: bytes) -> bytes | None:
     kind = identify(data)
-    if kind == "TIFF":
+    if kind in ("TIFF", "RAW"):
         return data
     if kind in ("HEIC", "AVIF"):  # both are boxes
         return heic_exif(data)

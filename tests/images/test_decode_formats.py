@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 from core.errors import ImageError
 from core.images.decode import load_image
 from core.images.formats import FORMATS, identify
-from tests.support.picture_bytes import BLUE, HEIC, RED, WHITE, close, encode, exif_block, halves, noise
+from tests.support.picture_bytes import BLUE, HEIC, RED, WHITE, close, dng, encode, exif_block, halves, noise
 
 LOSSLESS = {"PNG": {}, "BMP": {}, "TIFF": {}, "GIF": {}, "WEBP": {"lossless": True}}
 ANIMATED = ("GIF", "PNG", "WEBP", "TIFF", "AVIF")
@@ -78,7 +78,7 @@ def test_format_is_found_by_content(tmp_path):
 
 def test_every_format_is_identified():
     files = [encode(halves(), name) for name in ("AVIF", "BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")]
-    assert {identify(data) for data in [*files, HEIC]} == set(FORMATS)
+    assert {identify(data) for data in [*files, HEIC, dng(64, 48)]} == set(FORMATS)
 
 
 def test_one_pixel_is_a_picture():

@@ -102,3 +102,27 @@ def gps_block(
     head = mark + struct.pack(byte_order + "L", 8)
     main = struct.pack(byte_order + "HHHLL", 1, 0x8825, 4, 1, gps_start) + bytes(4)
     return head + main + struct.pack(byte_order + "H", 4) + rows + bytes(4) + data
+
+
+def dng(width: int, height: int, orientation: int = 1, taken: str = "2020:01:02 03:04:05") -> bytes:
+    """A raw file of 16 bits a sample in the order red, green, green, blue: a diagonal ramp of light."""
+    camera = struct.pack("<HHHLL", 1, 0x9003, 2, 20, 0)
+    ramp = [(x + y) * 60_000 // (width + height) for y in range(height) for x in range(width)]
+    pixels = struct.pack(f"<{width * height}H", *ramp)
+    entries = [
+        (254, 4, 1, 0), (256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 16), (259, 3, 1, 1),
+        (262, 3, 1, 32803), (271, 2, 4, b"Our\0"), (272, 2, 4, b"Own\0"), (273, 4, 1, 0),
+        (274, 3, 1, orientation), (277, 3, 1, 1), (278, 4, 1, height), (279, 4, 1, len(pixels)),
+        (0x8769, 4, 1, 0), (33421, 3, 2, 2 | 2 << 16), (33422, 1, 4, b"\0\1\1\2"), (50706, 1, 4, b"\1\4\0\0"),
+        (50708, 2, 4, b"Own\0"), (50721, 10, 9, 0),
+    ]  # fmt: skip
+    start = 8 + 2 + 12 * len(entries) + 4
+    matrix = struct.pack("<18l", *(part for i in range(9) for part in (int(i % 4 == 0), 1)))
+    where = {0x8769: start, 50721: start + 18 + 20, 273: start + 18 + 20 + len(matrix)}
+    rows = b""
+    for tag, kind, count, value in entries:
+        content = value if isinstance(value, bytes) else struct.pack("<L", where.get(tag, value))
+        rows += struct.pack("<HHL", tag, kind, count) + content
+    directory = camera[:-4] + struct.pack("<L", start + 18) + bytes(4)
+    body = directory + taken.encode() + b"\0" + matrix + pixels
+    return b"II*\0" + struct.pack("<LH", 8, len(entries)) + rows + bytes(4) + body

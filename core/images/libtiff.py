@@ -1,0 +1,35 @@
+"""The TIFF library inside Pillow, kept from writing of odd files to standard error by hundreds of lines.
+
+What it says is not lost on the user: a file that cannot be decoded is skipped with a sentence.
+"""
+
+import ctypes
+import ctypes.util
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+import PIL
+
+
+@lru_cache(maxsize=1)
+def silence_libtiff() -> bool:
+    """Take its handlers of errors and warnings away, once; returns whether that was possible.
+
+    The handlers belong to the library, so this holds for all threads and redirects no file descriptor. Where
+    Pillow is linked in a way that hides the library (on Windows), it goes on writing.
+    """
+    with suppress(OSError, AttributeError):
+        for path in _candidates():
+            library = ctypes.CDLL(path)  # the one that Pillow has loaded, not a second copy
+            library.TIFFSetErrorHandler(None)
+            library.TIFFSetWarningHandler(None)
+            return True
+    return False
+
+
+def _candidates() -> list[str]:
+    package = Path(PIL.__file__).parent
+    bundled = [*package.parent.glob("pillow.libs/libtiff*"), *package.glob(".dylibs/libtiff*")]
+    system = ctypes.util.find_library("tiff") if not bundled else None
+    return [*map(str, sorted(bundled)), *filter(None, [system])]
