@@ -18,6 +18,7 @@ import numpy as np
 
 from core.collection import visibility
 from core.collection.catalogue import Catalogue
+from core.collection.inheritance import inherit
 from core.collection.names import display_name
 from core.collection.types import LostReason
 
@@ -148,20 +149,14 @@ def _settle(tx: sqlite3.Connection, picture_id: int, gone: Collection[bytes], fo
 
 
 def _lose(tx: sqlite3.Connection, picture_id: int, reason: LostReason) -> int:
-    """Put a picture out of sight; another one of equal pixels takes over its label and caption."""
+    """Put a picture out of sight; another one of equal pixels takes over what a person said of it."""
     twin = tx.execute(
-        "SELECT t.id, p.label, p.label_rank, p.caption FROM picture p "
-        "JOIN picture t ON t.pixel_hash = p.pixel_hash AND t.id <> p.id "
+        "SELECT t.id FROM picture p JOIN picture t ON t.pixel_hash = p.pixel_hash AND t.id <> p.id "
         "WHERE p.id = ? AND p.removed_at IS NULL AND t.removed_at IS NULL ORDER BY t.id",
         (picture_id,),
     ).fetchone()
     if twin is not None:
-        twin_id, label, rank, caption = twin
-        tx.execute(
-            "UPDATE picture SET label = ?, label_rank = ? WHERE id = ? AND label_rank < ?",
-            (label, rank, twin_id, rank),
-        )
-        tx.execute("UPDATE picture SET caption = coalesce(caption, ?) WHERE id = ?", (caption, twin_id))
+        inherit(tx, twin[0], picture_id)
     return visibility.lose(tx, picture_id, reason)
 
 

@@ -324,10 +324,21 @@ def test_a_tagged_copy_beside_the_file_is_a_picture_of_equal_pixels(shop, album)
     assert shop.add_folder(album).added == 1
     assert shop.pixel_equal() == [(1, 7)]
     shop.set_label([1], "mine")
+    first, copy = shop.get(1).sha256, shop.get(7).sha256
+    shop.judgements.judge([Judgement(1, 2, "different", purpose="random"), Judgement(1, 7, "duplicate")])
+    shop.marks.add("dog", first, True)
+    shop.marks.add("cat", first, True)
+    shop.marks.add("cat", copy, False)
     (album / "IMG_0001.jpg").unlink()
     shop.add_folder(album)
     assert [one.picture.id for one in shop.lost()] == [1]
     assert shop.get(7).label == "mine", "what was said of pixels that are still there is not lost"
+    (verdict,) = shop.judgements.history(7, 2)
+    assert (verdict.verdict, verdict.purpose) == ("different", "given")
+    assert {mark.query: mark.relevant for mark in shop.marks.latest() if mark.sha256 == copy} == {
+        "dog": True,
+        "cat": False,
+    }
     assert shop.pixel_equal() == []
 
 
