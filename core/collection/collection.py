@@ -324,5 +324,6 @@ class Collection(Reader):
     def _settle(self) -> None:
         for folder in (self.root, self.root / "vectors"):
             sweep(folder)
+        self.indexes.sweep()
         self._media.settle(lambda sha256: records.named(self._catalogue, sha256))
         additions.clear_spools(self._catalogue, self.root)

@@ -130,7 +130,7 @@ def statements(script: str) -> Sequence[str]:
     for piece in script.split(";"):
         part += piece + ";"
         if sqlite3.complete_statement(part):
-            found.append(part)
+            found += [part] if part.strip() != ";" else []
             part = ""
     if part.strip(" \n;"):
         raise ValueError(f"not a whole statement: {part}")

@@ -122,7 +122,7 @@ class FeatureCache:
         for other in self._folder.parent.iterdir():
             if other != self._folder:
                 shutil.rmtree(other, ignore_errors=True)
-        for folder in self._folder.glob("??"):
+        for folder in (self._folder, *self._folder.glob("??")):
             sweep(folder)
         mark = self._folder / "purges"
         purges = str(self._collection.purges())
@@ -135,7 +135,7 @@ class FeatureCache:
                 if path.name not in named:
                     path.unlink(missing_ok=True)
                     removed += 1
-            mark.write_text(purges)
+            replace_private(mark, purges.encode(), durable=False)
             return removed
         return 0
 

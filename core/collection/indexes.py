@@ -6,15 +6,21 @@ an index can be made again from its record, so they may be deleted at any time.
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from core.collection.catalogue import Catalogue
 from core.errors import CollectionError
 from core.private_files import make_private_folder
 from core.stored import UNREADABLE, decoding
+
+SCRATCH = "tuning-"
+"""How the folders begin that a tuning works in."""
 
 _COLUMNS = "id, space_id, at, recipe, settings, measured, in_use"
 
@@ -144,6 +150,17 @@ class IndexStore:
     def folder(self, index_id: int) -> Path:
         """Where the files of an index lie, if they have been made."""
         return self._root / str(index_id)
+
+    def sweep(self) -> None:
+        """Delete files of forgotten indexes and of killed tunings, unless an index is being built."""
+        if not self._root.is_dir():
+            return
+        with suppress(Timeout, OSError), FileLock(self._root / "lock", timeout=0, mode=0o600):
+            known = {str(record.id) for record in self.list()}
+            for folder in self._root.iterdir():
+                forgotten = folder.name.isdecimal() and folder.name not in known
+                if folder.is_dir() and (forgotten or folder.name.startswith(SCRATCH)):
+                    shutil.rmtree(folder, ignore_errors=True)
 
     @property
     def lock_file(self) -> Path:

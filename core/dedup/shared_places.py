@@ -7,7 +7,6 @@ picture, told by their perceptual hashes, count as one document. A detail is its
 part of its code; no two pictures are compared.
 """
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from core.collection.features import VERSION
 from core.collection.reader import Reader
 from core.dedup.hashes import Codes
+from core.private_files import make_private_folders, replace_private
 from core.reranking.local import LocalFeatures
 
 SAMPLE = 600
@@ -100,14 +100,9 @@ def find(features: Sequence[LocalFeatures], hashes: Codes) -> SharedPlaces:
 def keep(collection: Reader, found: SharedPlaces) -> None:
     """Keep them beside the collection's features; a full or read-only disk only means that they are not."""
     place = _place(collection)
-    part = place.with_name(f"{place.name}.{os.getpid()}-{os.urandom(4).hex()}.part")
     with suppress(OSError):
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(found.keys.astype("<u8").tobytes())
-            part.replace(place)
-        finally:
-            part.unlink(missing_ok=True)
+        make_private_folders(collection.root, place.parent)
+        replace_private(place, found.keys.astype("<u8").tobytes(), durable=False)
 
 
 def load(collection: Reader) -> SharedPlaces:

@@ -214,7 +214,7 @@ class IndexKeeper:
         def run() -> None:
             try:
                 work(record)
-            except LookalikeError as error:
+            except (LookalikeError, OSError) as error:  # such as a disk that cannot be written
                 log.warning("index %d of “%s”: %s", record.id, self._collection.name, error)
 
         self._working = threading.Thread(target=run, name=f"lookalike-index-{record.id}", daemon=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from core.collection.collection import Collection
-from core.collection.indexes import IndexRecord
+from core.collection.indexes import SCRATCH, IndexRecord
 from core.collection.spaces import VectorRows
 from core.errors import CollectionError, IndexFileError, IndexingError
 from core.indexing.candidates import candidate_recipes
@@ -27,7 +27,6 @@ from core.search.indexes.queries import HeldOut, held_out
 from core.search.indexes.settings import Settings
 
 BUDGET_S = 600.0
-_SCRATCH = "tuning-"
 _IN_MEMORY = 2 << 30
 
 
@@ -143,7 +142,7 @@ def _without(whole: Gallery, held: HeldOut, scratch: Path) -> Gallery:
 def _scratch(collection: Collection) -> Iterator[Path]:
     """A directory for a while; what a tuning that was killed has left behind goes first."""
     root = collection.indexes.lock_file.parent
-    for left in root.glob(f"{_SCRATCH}*"):
+    for left in root.glob(f"{SCRATCH}*"):
         shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=root) as folder:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=root) as folder:
         yield Path(folder)
