@@ -62,7 +62,19 @@ def test_build_list_use_and_check(answer, run, full):
     assert answer("index", "use", "shop", "flat")["index"] is None
     assert full.indexes.in_use(full.space().id) is None
     assert answer("index", "check", "shop")["kinds"] == {}
-    assert answer("index", "build", "shop", "--factory", "IVF16,Flat", "--use")["in_use"]
+
+
+def test_an_index_built_by_hand_is_compared_before_it_is_trusted(answer, run, full):
+    good = answer("index", "build", "shop", "--factory", "HNSW32", "--use")
+    assert good["in_use"]
+    assert good["checked"]["weak"] == []
+    assert good["checked"]["kinds"]["image"]["recall"] > 0.95
+    poor = answer("index", "build", "shop", "--factory", "IVF512,Flat", "--use")
+    assert poor["in_use"]
+    assert "image" in poor["checked"]["weak"]
+    said = run("index", "build", "shop", "--factory", "IVF512,Flat", "--use").stdout
+    assert "python -m core tune shop --use" in said
+    assert full.indexes.in_use(full.space().id).id == 3
 
 
 def test_milvus_is_one_setting(answer, full, monkeypatch):

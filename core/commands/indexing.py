@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.collection.indexes import IndexRecord
     from core.indexing.tuning.result import Tuning
+    from core.search.indexes.check import Check
 
 app = typer.Typer(
     help="How a collection is searched: build, list, use and check its indexes.",
@@ -27,6 +28,8 @@ app = typer.Typer(
 )
 
 _STOPPED = "Stopped; search goes on as before."
+_FIRST_CHECK = 100
+"""Queries of each kind that an index built by hand is compared with exact search on before it serves."""
 EncoderOption = Annotated[
     str | None, typer.Option("--encoder", help="The space to search in; else that of the collection.")
 ]
@@ -100,8 +103,10 @@ def build(
     workspace: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Build an index of your own choice, without measuring it."""
+    """Build an index of your own choice; with --use it is compared with exact search."""
+    from core.indexing.tuning.types import TARGETS
     from core.search.indexes.by_hand import build_index, recipe_of
+    from core.search.indexes.check import check as engine
 
     if factory is None and ef_construction is not None:
         raise typer.BadParameter("--ef-construction belongs to --factory.")
@@ -109,11 +114,24 @@ def build(
     recipe = None if factory is None else recipe_of(factory, ef_construction)
     with monitored(as_json, _STOPPED) as watch:
         record = watch(lambda monitor: build_index(collection, recipe, encoder, monitor))
-    if use:
-        record = collection.indexes.use(record.id)
+    if not use:
+        told = _described(collection, record)
+        show({"collection": name, **told}, [_line(told), f"Use it: {_use_command(name, record.id)}"], as_json)
+        return
+    record = collection.indexes.use(record.id)
     told = _described(collection, record)
-    hint = "It serves now." if use else f"Use it: {_use_command(name, record.id)}"
-    show({"collection": name, **told}, [_line(told), hint], as_json)
+    stopped = "Stopped before it was compared with exact search; it serves."
+    with monitored(as_json, stopped) as watch:
+        found = watch(lambda monitor: engine(collection, encoder, queries=_FIRST_CHECK, monitor=monitor))
+    lines = [_line(told), "It serves now.", found.sentence]
+    weak = [one.kind for one in found.findings if one.interval.high < TARGETS[one.kind]]
+    if weak:
+        lines.append(
+            f"Warning: it misses more {' and '.join(weak)} answers than a tuned index would. Have one chosen "
+            f"by measurement: python -m core tune {shlex.quote(name)} --use"
+        )
+    checked = {"k": found.k, "weak": weak, "kinds": _kinds(found)}
+    show({"collection": name, **told, "checked": checked}, lines, as_json)
 
 
 @app.command("list")
@@ -183,19 +201,23 @@ def check(
         "k": found.k,
         "collapsed": found.collapsed,
         "sentence": found.sentence,
-        "kinds": {
-            one.kind: {
-                "recall": one.recall,
-                "low": one.interval.low,
-                "high": one.interval.high,
-                "queries": one.queries,
-                "target": one.target,
-                "collapsed": one.collapsed,
-            }
-            for one in found.findings
-        },
+        "kinds": _kinds(found),
     }
     show(payload, [found.sentence], as_json)
+
+
+def _kinds(found: "Check") -> dict[str, Any]:
+    return {
+        one.kind: {
+            "recall": one.recall,
+            "low": one.interval.low,
+            "high": one.interval.high,
+            "queries": one.queries,
+            "target": one.target,
+            "collapsed": one.collapsed,
+        }
+        for one in found.findings
+    }
 
 
 def _use_command(name: str, index_id: int) -> str:
