@@ -106,7 +106,7 @@ def _folder(key: str, target: Target) -> None:
         if _start(
             target,
             f"Adding {path.name}",
-            lambda c, m: c.add_folder(path, source, keep, m, full_check=full_check),
+            lambda c, m: c.add_folder(path, source, keep, m, full_check=full_check, within=allowed_roots()),
         ):
             st.rerun()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.collection.catalogue import Catalogue
+from core.collection.names import display_name
 from core.collection.sample_source import SampleSource
 from core.collection.sources import Candidate, FilesSource, FolderSource, Labels, Skipped, Source, ZipSource
 from core.collection.types import AddReport, Unfinished
@@ -61,7 +62,13 @@ class Plan:
             labels = Path(self.labels[4:]) if self.labels.startswith("csv:") else "folder"
         match self.kind:
             case "folder":
-                return FolderSource(Path(self.path), labels=labels)
+                source = FolderSource(Path(self.path), labels=labels)
+                if source.folder != Path(self.path):  # it had no link in it when it was noted
+                    raise CollectionError(
+                        f"The folder {display_name(self.path)} has been replaced by a link since it was "
+                        "chosen. Put it back, or add the folder that it leads to."
+                    )
+                return source
             case "zip":
                 return ZipSource(Path(self.path), labels=labels)
             case "files":

@@ -19,6 +19,7 @@ from core.collection.names import display_name, nfc
 from core.collection.pixel_hashes import hash_missing
 from core.collection.reader import Reader
 from core.collection.repair import repair_vectors
+from core.collection.roots import check_under
 from core.collection.types import AddReport, LabelState, RepairReport, Unfinished
 from core.disk_errors import explain, explained
 from core.embedding.adapted_encoder import split_name
@@ -68,6 +69,7 @@ class Collection(Reader):
         monitor: Monitor | None = None,
         *,
         full_check: bool = False,
+        within: Sequence[Path] = (),
     ) -> AddReport:
         """Add every picture under a folder; files that an earlier run committed are not read again.
 
@@ -78,13 +80,16 @@ class Collection(Reader):
 
         Pictures are referenced where they lie, or copied into the collection with `keep`. `labels` is
         ``"folder"`` (the name of the folder that a picture lies in), a CSV
-        (``path,label,caption``; its path or its bytes), or None.
+        (``path,label,caption``; its path or its bytes), or None. With `within`, the folder has to lie in one
+        of these roots once links are followed; none that is put there later is.
 
         Raises:
-            CollectionError: there is no such folder, the CSV cannot be read, somebody else is adding to
-                the collection, or the disk is full.
+            CollectionError: there is no such folder, or not within the roots, the CSV cannot be read,
+                somebody else is adding to the collection, or the disk is full.
         """
         folder = Path(path).expanduser().resolve()
+        if within:
+            check_under(folder, within)
         with self._writing():
             spool = Spool(self.root)
             given = spool.place_labels(labels)

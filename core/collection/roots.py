@@ -1,6 +1,7 @@
 """Which folders of this machine a screen may read: only those under configured roots."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import CollectionError
@@ -21,13 +22,21 @@ def check_folder(text: str) -> Path:
     if not text.strip() or "\0" in text:
         raise CollectionError("Name a folder on this machine, such as ~/Pictures.")
     path = Path(text.strip()).expanduser().resolve()
-    roots = allowed_roots()
+    check_under(path, allowed_roots())
+    if not path.exists():
+        raise CollectionError(f"There is no folder {path}.")
+    return path
+
+
+def check_under(path: Path, roots: Sequence[Path]) -> None:
+    """Refuse a resolved path outside `roots`.
+
+    Raises:
+        CollectionError: it lies elsewhere.
+    """
     if not any(path.is_relative_to(root) for root in roots):
         listed = ", ".join(str(root) for root in roots)
         raise CollectionError(
             f"{path} lies outside the folders that may be read here ({listed}). "
             "Set LOOKALIKE_ROOTS to allow it."
         )
-    if not path.exists():
-        raise CollectionError(f"There is no folder {path}.")
-    return path

@@ -7,6 +7,7 @@ still turn out not to be a picture when it is decoded) or a `Skipped` that says 
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,9 +18,12 @@ from core.collection.label_file import Labeller, Labels
 from core.collection.names import display_name
 from core.collection.screening import is_ignored, not_a_picture, skipped_folder, skipped_library
 from core.errors import CollectionError
-from core.images.files import file_kind_reason, os_error_reason, read_file
+from core.images.files import file_kind_reason, open_unlinked, os_error_reason, read_file, read_unlinked
 
 __all__ = ["Candidate", "FilesSource", "FolderSource", "Labels", "Skipped", "Source", "ZipSource"]
+
+
+_LEADS_OUT = "The link leads out of the folder; links are only followed inside it."
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ class FolderSource:
         names: list[str] = []
         try:
             # Only names are held for the whole folder; each file is looked at when its turn comes.
-            with os.scandir(self._folder / below) as entries:
+            with _listing(self._folder / below) as entries:
                 for entry in entries:
                     is_folder = entry.is_dir(follow_symlinks=False)
                     if is_folder and (reason := skipped_folder(entry.name)):
@@ -161,14 +165,17 @@ class FolderSource:
 
     def _look_at(self, relative: str) -> Candidate | Skipped | None:
         name = display_name(relative)
-        path = self._folder / relative
+        path = real = self._folder / relative
         try:
             status = path.lstat()
             if stat.S_ISLNK(status.st_mode):
                 reason = self._link_reason(path)
                 if reason:
                     return Skipped(name, reason)
-                status = path.stat()
+                real = path.resolve(strict=True)
+                if not real.is_relative_to(self._folder):
+                    return Skipped(name, _LEADS_OUT)
+                status = real.lstat()
         except OSError as error:
             return Skipped(name, os_error_reason(error))
         is_table = self._label_file is not None and path.name == self._label_file.name
@@ -178,7 +185,8 @@ class FolderSource:
         if reason:
             return Skipped(name, reason)
         annotation = self._labeller.annotate(name)
-        read = partial(read_file, path)
+        # What was checked is read: a link that takes its place before that is not followed.
+        read = partial(read_unlinked, real)
         return Candidate(
             name, path, status.st_size, status.st_mtime_ns, annotation.label, annotation.caption, read
         )
@@ -191,7 +199,7 @@ class FolderSource:
         except FileNotFoundError:
             return "The link leads nowhere: what it pointed to is gone."
         if not target.is_relative_to(self._folder):
-            return "The link leads out of the folder; links are only followed inside it."
+            return _LEADS_OUT
         if target.is_dir():
             return "A link to another folder; what that folder holds comes under its own name."
         return None
@@ -282,6 +290,21 @@ class ZipSource:
     def count(self) -> int:
         """Number of files in the archive that will be tried."""
         return sum(member.refusal is None for member in self._archive.members())
+
+
+@contextmanager
+def _listing(folder: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """The entries of a folder whose path had no link in it when it was checked, and has none now."""
+    if os.scandir not in os.supports_fd:
+        with os.scandir(folder) as entries:
+            yield entries
+        return
+    descriptor = open_unlinked(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with os.scandir(descriptor) as entries:
+            yield entries
+    finally:
+        os.close(descriptor)
 
 
 def _existing_folder(folder: Path) -> Path:

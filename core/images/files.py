@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import ImageError
@@ -10,13 +11,16 @@ from core.errors import ImageError
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """The largest file, in bytes, that is read as a picture."""
 
+# Without O_NONBLOCK, opening a named pipe waits for a writer that never comes.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
 _REASONS = {
     errno.ENOENT: "The file is gone: it may have been moved or deleted since it was listed.",
     errno.ENOTDIR: "The file is gone: its folder was replaced by something else.",
     errno.EACCES: "No permission to read the file.",
     errno.EPERM: "No permission to read the file.",
     errno.EISDIR: "This is a folder, not a file.",
-    errno.ELOOP: "The link points to itself, directly or in a circle.",
+    errno.ELOOP: "The link points to itself or in a circle, or the file was replaced by a link meanwhile.",
     errno.ENAMETOOLONG: "The path is longer than this system allows.",
     errno.EIO: "The disk reported an error while the file was read.",
     errno.EMFILE: "Too many files are open at once.",
@@ -52,9 +56,49 @@ def read_file(path: Path, most: int | None = None) -> bytes:
     Raises:
         ImageError: the file cannot be read, is not a regular file, or is larger than `MAX_FILE_BYTES`.
     """
+    return _read(lambda: os.open(path, _READ), most)
+
+
+def read_unlinked(path: Path) -> bytes:
+    """The bytes of the regular file at an absolute path that had no link in it when it was checked.
+
+    A folder or file on the way that has been replaced by a link since is not followed.
+
+    Raises:
+        ImageError: as `read_file`, or there is a link on the way.
+    """
+    return _read(lambda: open_unlinked(path, _READ), None)
+
+
+def open_unlinked(path: Path, flags: int) -> int:
+    """Open an absolute path without following a link in any part of it; returns the descriptor.
+
+    Each folder is opened relative to the one before it, so nothing that is renamed or replaced meanwhile
+    leads elsewhere. Systems that cannot do that compare the path with its resolved form instead.
+
+    Raises:
+        OSError: it cannot be opened, or there is a link on the way.
+    """
+    if os.open not in os.supports_dir_fd:
+        if path.resolve() != path:
+            raise OSError(errno.ELOOP, "a link on the way", str(path))
+        return os.open(path, flags)
+    root, *parts = path.parts
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    for at, part in enumerate(parts, start=1):
+        # O_PATH needs no right to list a folder that may only be passed through.
+        through = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY
+        try:
+            below = os.open(part, (flags if at == len(parts) else through) | os.O_NOFOLLOW, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = below
+    return descriptor
+
+
+def _read(opened: Callable[[], int], most: int | None) -> bytes:
     try:
-        # Without O_NONBLOCK, opening a named pipe waits for a writer that never comes.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = opened()
     except OSError as error:
         raise ImageError(os_error_reason(error)) from error
     except ValueError as error:  # a path with a NUL in it

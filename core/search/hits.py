@@ -118,6 +118,8 @@ class SearchResult(Sequence[Hit]):
     plain sentence on why it left the first order as it was, wholly or in part. `cutoff` is there where one
     was asked for and the collection has enough to calibrate it with. `served` says
     which index answered, and `warning` in plain sentences that it no longer answers as it was shown to.
+    `about_words` says how the words were read where they ask to leave something out or mean nothing to the
+    encoder, or is empty.
     """
 
     hits: tuple[Hit, ...]
