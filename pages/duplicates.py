@@ -18,6 +18,7 @@ from widgets.duplicates.deciding import judged_by_hand
 from widgets.duplicates.empty import no_candidates, no_pictures, nothing_scanned, one_picture
 from widgets.duplicates.labelling import labelling
 from widgets.duplicates.lists import lists
+from widgets.duplicates.other_shots import other_shots
 from widgets.duplicates.promise import promise_box
 from widgets.duplicates.reviewing import review, threshold_of
 from widgets.duplicates.scanning import scan_line, scan_panel, scanning
@@ -65,6 +66,7 @@ def body(collection, view: DuplicatesView) -> None:
     else:
         promise_box(view, promise, go)
         review(collection, pairs, promise, go)
+        other_shots(collection, pairs, go, judge)
     if view.pair is not None:
         why_dialog(collection, pairs, view.pair, judge, lambda: go(pair=None))
     else:

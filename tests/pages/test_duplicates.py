@@ -12,7 +12,7 @@ from core.dedup.judged import judged_pairs
 from core.dedup.labels import judge
 from core.dedup.scan import pairs, scan
 from tests.support.picture_bytes import encode
-from tests.support.scenes import scene
+from tests.support.scenes import scene, shot_again
 from tests.support.screens import said
 from tests.support.tiny import TinyEncoder, register
 from widgets.duplicates.binning import begin
@@ -333,3 +333,21 @@ def test_nonsense_in_the_address(open_app, found):
     app = open_app(home, "duplicates", collection="shop", t="nan", pair="x", part="<b>", precision="2")
     assert not app.exception
     assert app.select_slider(key="threshold").value == 0.9
+
+
+def test_other_shots_of_a_scene_are_shown_and_left_alone(open_app, found):
+    home, shop = found
+    shop.add_files([("scene 7 again.png", bytes_of(shot_again(scene(7), 12)))])
+    scan(shop)
+    app = open_app(home, "duplicates", collection="shop", t="0.9")
+    assert app.metric[1].value == "5", "no group more"
+    assert "1 pair of other shots of one scene" in [e.label for e in app.expander]
+    (row,) = shown(app, "other-shots")["rows"]
+    assert {item["name"] for item in row["items"]} == {"scene 7.png", "scene 7 again.png"}
+    again, original = (
+        p.id for p in sorted(shop.page(), key=lambda p: p.name) if p.name.startswith("scene 7")
+    )
+    judge(shop, again, original, "duplicate")
+    app = open_app(home, "duplicates", collection="shop", t="0.9")
+    assert app.metric[1].value == "6"
+    assert not [e for e in app.expander if "other shots" in e.label]

@@ -173,7 +173,7 @@ def _compared(
         "changed",
         collection,
         pair_sets(collection, pairs, shown),
-        on_act=partial(_act, go, judge),
+        on_act=partial(act_on_pair, go, judge),
         columns=True,
         title="Pairs that would change sides",
     )
@@ -216,7 +216,8 @@ def pair_sets(collection: Collection, pairs: JudgedPairs, places: Sequence[int])
     return rows
 
 
-def _act(go: Go, judge: Judge, act: SetAct) -> None:
+def act_on_pair(go: Go, judge: Judge, act: SetAct) -> None:
+    """Do what the viewer asked for with a pair of `pair_sets`."""
     pair = read_pair(act.key)
     if pair is None:
         return

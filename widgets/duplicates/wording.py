@@ -104,6 +104,9 @@ def _set_apart(evidence: Evidence) -> list[Row]:
         apart = round(100 * evidence.frames_apart)
         meaning = "Only the first is alike." if apart == 100 else "The frames or pages were compared."
         rows.append(Row("Frames or pages", f"{apart} % of the later ones differ", meaning))
+    if evidence.parallax:
+        found = f"{100 * evidence.parallax:.0f} % of the places in common"
+        rows.append(Row("Moved of their own", found, "In a copy all places move together."))
     if evidence.plain:
         rows.append(Row("Plain", "both", "One colour each: there is nothing in them to compare."))
     if evidence.changed:
