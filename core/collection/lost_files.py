@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.collection import visibility
 from core.collection.catalogue import Catalogue
@@ -39,10 +40,16 @@ class SeenFiles:
     def __len__(self) -> int:
         return len(self._hashes)
 
-    def unseen(self, paths: list[bytes]) -> list[bytes]:
-        """Those of `paths` that were not met."""
-        met = np.isin(np.fromiter(map(hash, paths), np.int64, len(paths)), np.array(self._hashes, np.int64))
-        return [path for path, was_met in zip(paths, met, strict=True) if not was_met]
+    def sorted_hashes(self) -> NDArray[np.int64]:
+        """The hashes of all files that were met, ascending."""
+        return np.sort(np.frombuffer(self._hashes, np.int64))
+
+
+def _unseen(paths: list[bytes], met: NDArray[np.int64]) -> Iterator[bytes]:
+    """Those of `paths` whose hash is not among `met`, which is ascending and not empty."""
+    hashes = np.fromiter(map(hash, paths), np.int64, len(paths))
+    found = met[np.searchsorted(met, hashes).clip(max=len(met) - 1)] == hashes
+    return (path for path, was_met in zip(paths, found, strict=True) if not was_met)
 
 
 @dataclass(frozen=True)
@@ -98,9 +105,10 @@ def _range(folder: Path) -> tuple[bytes, bytes]:
 def _gone(catalogue: Catalogue, seen: SeenFiles, first: bytes, after: bytes) -> Iterator[tuple[bytes, int]]:
     """The known paths below the folder at which there is no file any more, with the picture of each."""
     rows = catalogue.execute("SELECT path, picture_id FROM name WHERE path >= ? AND path < ?", (first, after))
+    met = seen.sorted_hashes()
     while batch := rows.fetchmany(_BATCH):
         picture_at = dict(batch)
-        for path in seen.unseen(list(picture_at)):
+        for path in _unseen(list(picture_at), met):
             if not _exists(path):
                 yield path, picture_at[path]
 
