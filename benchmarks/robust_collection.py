@@ -278,21 +278,23 @@ def _leftovers(place: Path) -> list[Path]:
 
 # ---- after damage
 
-_COMMANDS = (
-    "list", "list shop", "search shop red", "search shop --like 1", "search shop red --rerank local",
-    "export shop @/out/out.csv", "duplicates shop", "pairs next shop", "pairs export shop @/out/out.csv",
-    "clusters shop --list", "clusters shop --show base", "clusters shop --show base --extend",
-    "map shop", "map shop --html @/out/out.html", "events shop --stored", "evaluate shop",
-    "report shop @/out/out.html",
-    "index list shop", "index check shop", "label shop again 4", "remove shop 6", "restore shop 6",
-    "add shop @/more", "resume shop", "dismiss shop", "embed shop", "repair shop",
+QUICK_COMMANDS = (
+    "list", "list shop", "search shop red", "search shop --like 1", "export shop @/out/out.csv",
+    "pairs next shop", "pairs export shop @/out/out.csv", "clusters shop --list", "clusters shop --show base",
+    "map shop", "events shop --stored", "report shop @/out/out.html", "index list shop", "label shop again 4",
+    "remove shop 6", "restore shop 6", "dismiss shop", "repair shop",
+)  # fmt: skip
+COMMANDS = (
+    *QUICK_COMMANDS, "search shop red --rerank local", "duplicates shop", "clusters shop --show base --extend",
+    "map shop --html @/out/out.html", "evaluate shop", "index check shop", "add shop @/more", "resume shop",
+    "embed shop", "repair shop",
 )  # fmt: skip
 
 
-def check_damaged(place: Path, file: Path) -> Findings:
-    """What is wrong with how the commands take a damaged `file`, and with what has not come back."""
+def check_damaged(place: Path, file: Path, commands: tuple[str, ...]) -> Findings:
+    """What is wrong with how commands take a damaged `file`, and with what has not come back."""
     findings: Findings = []
-    for words in _COMMANDS:
+    for words in commands:
         arguments = [word.replace("@", str(place)) for word in words.split()]
         ended = command([*arguments, "--workspace", str(place / "home")])
         if ended["fault"]:

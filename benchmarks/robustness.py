@@ -24,6 +24,8 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.common import Figure, parser, report  # noqa: E402
 from benchmarks.faults import command, in_child, inject  # noqa: E402
 from benchmarks.robust_collection import (  # noqa: E402
+    COMMANDS,
+    QUICK_COMMANDS,
     Writer,
     check,
     check_damaged,
@@ -111,6 +113,7 @@ def _faults(
             checked = in_child(lambda p=place, w=writer: check(p, w))
             findings = [("unusable", f"the check ended with {checked.status}")]
             tally.add(where, findings if checked.outcome is None else checked.outcome)
+        print(f"{writer.name}: {tried} tried ({mode})", file=sys.stderr, flush=True)
     return {
         f"{mode}_writers": len(every),
         f"{mode}_tried": tried,
@@ -133,13 +136,15 @@ def _damage(template: Path, scratch: Path, quick: bool, tally: Tally) -> dict[st
     files = rng.sample(files_of(template), 3) if quick else files_of(template)
     for file in files:
         ways = [kind for kind in _KINDS for _ in range(_times(kind, file, quick))]
-        for kind in [rng.choice(ways)] if quick else ways:
+        for number, kind in enumerate([rng.choice(ways)] if quick else ways):
             place = _copy(template, scratch)
             told = _hurt(place / file, kind, rng)
+            commands = QUICK_COMMANDS if quick or (kind == "flip" and number) else COMMANDS
             tried += 1
-            ended = in_child(lambda p=place, f=file: check_damaged(p, f))
+            ended = in_child(lambda p=place, f=file, c=commands: check_damaged(p, f, c))
             findings = [("unusable", f"the check ended with {ended.status}")]
             tally.add(f"{file}, {told}", findings if ended.outcome is None else ended.outcome)
+        print(f"{file}: {tried} tried", file=sys.stderr, flush=True)
     return {
         "damaged_files": len(files),
         "damage_tried": tried,

@@ -87,4 +87,4 @@ def test_statements_are_told_apart_whatever_is_in_their_texts():
     script = "CREATE TABLE a (x); -- a; comment\nINSERT INTO a VALUES ('x;y'); /* ; */ DROP TABLE a;"
     assert len(database.statements(script)) == 3
     with pytest.raises(ValueError, match="whole statement"):
-        database.statements("CREATE TABLE a (x")
+        database.statements("INSERT INTO a VALUES ('x")
