@@ -285,9 +285,9 @@ QUICK_COMMANDS = (
     "remove shop 6", "restore shop 6", "dismiss shop", "repair shop",
 )  # fmt: skip
 COMMANDS = (
-    *QUICK_COMMANDS, "search shop red --rerank local", "duplicates shop", "clusters shop --show base --extend",
-    "map shop --html @/out/out.html", "evaluate shop", "index check shop", "add shop @/more", "resume shop",
-    "embed shop", "repair shop",
+    *QUICK_COMMANDS, "search shop red --rerank local", "duplicates shop",
+    "clusters shop --show base --extend", "map shop --html @/out/out.html", "evaluate shop",
+    "index check shop", "add shop @/more", "resume shop", "embed shop", "repair shop",
 )  # fmt: skip
 
 

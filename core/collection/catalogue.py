@@ -121,6 +121,15 @@ class Catalogue:
         row = self.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
+    def number(self, key: str) -> int:
+        """One setting that is a number; 0 where it was never set.
+
+        Raises:
+            CollectionError: it holds something else.
+        """
+        with decoding(self.damaged):
+            return int(self.meta(key) or 0)
+
     def count(self, where: Filter) -> int:
         """How many pictures pass the filter; those in the bin do not count."""
         clause, values = filter_clause(where)

@@ -137,7 +137,7 @@ class IndexStore:
     @property
     def tried_for(self) -> int:
         """For how many vectors the last tuning that found nothing better than exact search was."""
-        return int(self._catalogue.meta("index_tried_for") or 0)
+        return self._catalogue.number("index_tried_for")
 
     def note_tried(self, vectors: int) -> None:
         """Remember a tuning that found nothing better than exact search."""

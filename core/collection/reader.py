@@ -32,6 +32,7 @@ from core.errors import CollectionError, ImageError
 from core.images.decode import load_image
 from core.images.files import read_file
 from core.images.thumbnails import is_whole_thumbnail, make_thumbnail
+from core.stored import decoding
 
 
 class Reader:
@@ -105,7 +106,7 @@ class Reader:
 
     def version(self) -> int:
         """A number that grows with every change of the catalogue."""
-        return int(self._catalogue.meta("version") or 0)
+        return self._catalogue.number("version")
 
     # ---- pictures
 
@@ -153,7 +154,8 @@ class Reader:
             "ORDER BY taken_at, id"
         ).fetchall()
         ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-        return ids, np.array([row[1] for row in rows], "datetime64[s]")
+        with decoding(self._catalogue.damaged):
+            return ids, np.array([row[1] for row in rows], "datetime64[s]")
 
     def labels(self) -> list[tuple[str | None, int]]:
         """Every label with its number of pictures, most first; None stands for no label."""
@@ -353,7 +355,7 @@ class Reader:
 
     def repairs(self) -> int:
         """How often damaged vectors were made again: an index over the old ones must be opened again."""
-        return int(self._catalogue.meta("repairs") or 0)
+        return self._catalogue.number("repairs")
 
     def vector_ids(self, encoder: str | None = None) -> NDArray[np.int64]:
         """Ids of all pictures that have a vector, ``(N,)``, in the order of their rows; in the bin or not."""
@@ -367,7 +369,7 @@ class Reader:
 
     def purges(self) -> int:
         """How often vectors were deleted for good: an index built before must be built anew."""
-        return int(self._catalogue.meta("purges") or 0)
+        return self._catalogue.number("purges")
 
     def removed_ids(self) -> list[int]:
         """Ids of the pictures out of sight: in the bin, or with a file that is gone."""

@@ -16,6 +16,7 @@ from core.collection.vectors import FloatArray, VectorFile, checksums, unsound
 from core.embedding.encoder import Encoder
 from core.errors import CollectionError
 from core.private_files import make_private_folder
+from core.stored import decoding
 
 _COLUMNS = "id, encoder, fingerprint, dim, file"
 _READ_ROWS = 50_000
@@ -166,7 +167,8 @@ class Spaces:
         ).fetchall()
         if not found:
             return VectorRows(np.empty(0, np.int64), np.empty((0, space.dim), np.float32), after_row)
-        table = np.array(found, dtype=np.int64)
+        with decoding(self._catalogue.damaged):
+            table = np.array(found, dtype=np.int64)
         last = int(table[-1, 0])
         vectors, sound = self._read(space, table)
         known = self._known(space, self.file(space))
@@ -182,7 +184,8 @@ class Spaces:
             f"SELECT picture_id FROM vector WHERE space_id = ? {clause} ORDER BY row",  # noqa: S608
             (space.id, *values),
         ).fetchall()
-        return np.fromiter((row[0] for row in found), np.int64, len(found))
+        with decoding(self._catalogue.damaged):
+            return np.fromiter((row[0] for row in found), np.int64, len(found))
 
     def count(self, space: Space, after_row: int) -> int:
         """How many vectors of `space` are behind `after_row`."""
@@ -210,8 +213,8 @@ class Spaces:
     def sound_vectors(self, space: Space, ids: Sequence[int]) -> tuple[NDArray[np.int64], FloatArray]:
         """Those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M, dim)``."""
         rows = self._rows_of(space, ids)
-        there = [i for i in ids if i in rows]
-        table = np.array([rows[i] for i in there], np.int64).reshape(-1, 3)
+        with decoding(self._catalogue.damaged):
+            table = np.array([rows[i] for i in ids if i in rows], np.int64).reshape(-1, 3)
         vectors, sound = self._read(space, table)
         return table[sound, 1], np.asarray(vectors, np.float32)
 

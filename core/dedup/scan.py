@@ -26,10 +26,11 @@ from core.dedup.evidence import from_json, to_json
 from core.dedup.hashes import Codes, look_at, pack, unpack
 from core.dedup.kinds import kind_of
 from core.dedup.score import Judge
-from core.dedup.types import Candidate, ScoredPair
-from core.errors import CollectionError, LookalikeError
+from core.dedup.types import Candidate, Evidence, Proposal, ScoredPair
+from core.errors import CollectionError, DedupError, LookalikeError
 from core.images.decode import load_image
 from core.jobs import Cancelled, Monitor, Phase
+from core.stored import decoding
 
 VERSION = "3"
 """Of what is seen: whatever changes it, here or in what is seen with, gets another one."""
@@ -96,13 +97,35 @@ def pairs(collection: Reader, encoder: str | None = None, judge: Judge | None = 
 
 def scored(records: Sequence[PairRecord], judge: Judge) -> list[ScoredPair]:
     """Stored pairs with their scores, in the same order."""
-    evidence = [from_json(record.evidence) for record in records]
+    evidence = [_seen(record) for record in records]
     return [
-        ScoredPair(
-            record.a, record.b, tuple(json.loads(record.proposed_by)), seen, float(probability), kind_of(seen)
+        ScoredPair(record.a, record.b, by, seen, float(probability), kind_of(seen))
+        for record, (by, seen), probability in zip(
+            records, evidence, judge.probabilities([seen for _, seen in evidence]), strict=True
         )
-        for record, seen, probability in zip(records, evidence, judge.probabilities(evidence), strict=True)
     ]
+
+
+def _seen(record: PairRecord) -> tuple[tuple[Proposal, ...], Evidence]:
+    """What proposed a stored pair, and what was seen in it.
+
+    Raises:
+        DedupError: that cannot be read.
+    """
+    with decoding(lambda: DedupError("What was seen in a pair is damaged; look for duplicates again.")):
+        return tuple(json.loads(record.proposed_by)), from_json(record.evidence)
+
+
+def _forget_damaged(collection: Collection, space: Space) -> None:
+    """Forget everything that was seen if any of it cannot be read, so that it is seen again."""
+    try:
+        for record in collection.pairs.of_space(space.id):
+            _seen(record)
+        with decoding(lambda: DedupError("damaged")):
+            for look in collection.pairs.looks():
+                unpack(look.hashes, look.colours)
+    except DedupError:
+        collection.pairs.forget()
 
 
 def unscanned(collection: Reader, encoder: str | None = None) -> int:
@@ -129,6 +152,7 @@ def _scan(collection: Collection, space: Space | None, monitor: Monitor) -> Scan
     if space is None or not len(ids):
         return ScanReport(0, 0, 0, (), monitor.snapshot().elapsed_s)
     collection.pairs.adopt(VERSION)
+    _forget_damaged(collection, space)
     before = collection.pairs.compared(space.id)
     new = np.array([i for i in ids.tolist() if i not in before], np.int64)
     if not len(new):

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 from core.collection.features import FeatureCache
 from core.dedup import scan as module
 from core.dedup.scan import VERSION, pairs, scan, unscanned
-from core.errors import CollectionError
+from core.errors import CollectionError, DedupError
 from core.jobs import Monitor
 from tests.support.pictures import jpeg
 from tests.support.scenes import png, scene
@@ -280,3 +280,17 @@ def test_what_an_earlier_version_saw_is_shown_until_the_next_scan(copies):
     assert unscanned(copies) == copies.count()
     scan(copies)
     assert pairs(copies) == now
+
+
+def test_what_was_seen_and_is_damaged_is_said_and_seen_again(shop):
+    picture = scene(1)
+    shop.add_files([("one.png", png(picture)), ("copy.jpg", as_jpeg(picture)), ("other.png", png(scene(2)))])
+    scan(shop)
+    before = len(pairs(shop))
+    assert before > 0
+    with shop._catalogue.transaction() as tx:
+        tx.execute("UPDATE pair SET evidence = '{' || evidence")
+    with pytest.raises(DedupError, match="damaged"):
+        pairs(shop)
+    scan(shop)
+    assert len(pairs(shop)) == before
