@@ -57,6 +57,12 @@ def draw() -> None:
                 icon=":material/straighten:",
                 help="How good the search is, how sure that is, and what would make it better.",
             ),
+            st.Page(
+                "pages/training.py",
+                title="Training",
+                icon=":material/school:",
+                help="Teach the search what is alike, prove it on pictures it never saw, accept or go back.",
+            ),
         ],
         position="sidebar",
     )

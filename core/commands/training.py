@@ -217,7 +217,9 @@ def _roll_back(collection: Collection, watch: Watch) -> _Found:
 
 
 def _delete(collection: Collection, adapter_id: int) -> _Found:
-    collection.adapted.delete(adapter_id)
+    from core.training import store
+
+    store.delete(collection, adapter_id)
     return {"deleted": adapter_id}, [
         f"Adapter {adapter_id} is deleted, with its vectors, index, clusters and map."
     ]

@@ -18,7 +18,7 @@ from core.errors import CollectionError, IndexFileError, IndexingError, Training
 from core.indexing.recipe import Recipe
 from core.jobs import Monitor, Phase
 from core.search.indexes.by_hand import build_index
-from core.search.indexes.remote import is_remote
+from core.search.indexes.remote import drop, is_remote
 from core.training.results import TrainingRun
 
 
@@ -210,6 +210,23 @@ def import_adapter(collection: Collection, data: bytes) -> Version:
     said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "offered_there": card.get("offered")}
     record = collection.adapters.add(adapter, base, {**kept, "imported": said})
     return _version(collection, record)
+
+
+def delete(collection: Collection, adapter_id: int) -> None:
+    """Delete an adapter that is not in use, its vectors, indexes (on a server too), clusters and map.
+
+    Raises:
+        CollectionError: there is none of this id, it is in use, or another process is adding pictures.
+        RemoteIndexError: the server that holds its index does not answer; nothing is deleted then.
+    """
+    found = version(collection, adapter_id)
+    space = collection.space(found.name)
+    if found.current:
+        raise CollectionError(f"Adapter {adapter_id} is the one in use; roll back or use another one first.")
+    for index in collection.indexes.list():
+        if space is not None and index.space_id == space.id and is_remote(index):
+            drop(collection, index)
+    collection.adapted.delete(adapter_id)
 
 
 def _index_like_now(collection: Collection, name: str, monitor: Monitor) -> None:

@@ -1,0 +1,91 @@
+"""What is asked before it is done: using what is not offered, and deleting. And the work of accepting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+from core.errors import LookalikeError
+from widgets.resources import jobs
+from widgets.training.progress import adapting_key
+from widgets.training.wording import title
+from widgets.wording import plain
+
+if TYPE_CHECKING:
+    from core.collection.collection import Collection
+    from core.training.store import Version
+
+_ASKED = "training-ask"
+
+
+def ask(what: Literal["overrule", "delete"], version: int) -> None:
+    """Ask, when the page runs, whether this is to be done to this version."""
+    st.session_state[_ASKED] = (what, version)
+
+
+def asking_dialog(collection: Collection, versions: Mapping[int, Version]) -> None:
+    """Draw the question, if one is to be asked."""
+    what, number = st.session_state.get(_ASKED, ("", 0))
+    if number in versions:
+        (_overrule if what == "overrule" else _delete)(collection, versions[number])
+
+
+def begin_accepting(collection: Collection, found: Version) -> None:
+    """Make the space and index of a version in the background, and switch to it at the end."""
+    from core.training.store import accept
+
+    try:
+        jobs().start(
+            adapting_key(collection),
+            f"Using adapter {found.id}",
+            lambda monitor: accept(collection, found.id, monitor),
+        )
+    except LookalikeError as error:
+        st.session_state["training-said"] = str(error)
+
+
+def _forget() -> None:
+    st.session_state.pop(_ASKED, None)
+
+
+@st.dialog("Use it although it is not offered?", on_dismiss=_forget)
+def _overrule(collection: Collection, found: Version) -> None:
+    from core.training.store import overrule, why_not_offered
+
+    st.markdown(plain(why_not_offered(found), 900))
+    st.markdown("Its model card will say that a person overruled this. Going back stays one click.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Leave it", key="overrule-no"):
+            _forget()
+            st.rerun()
+        if st.button("Use it", key="overrule-yes", type="primary", icon=":material/gavel:"):
+            _forget()
+            overrule(collection, found.id)
+            begin_accepting(collection, found)
+            st.rerun()
+
+
+@st.dialog("Delete this adapter?", on_dismiss=_forget)
+def _delete(collection: Collection, one: Version) -> None:
+    from core.training.store import delete
+
+    space = collection.space(one.name)
+    runs = [] if space is None else [r for r in collection.clusterings.list() if r.space_id == space.id]
+    found = f" {len(runs)} cluster runs made with it, with the names given there, go too." if runs else ""
+    st.markdown(
+        f"**{title(one)}** goes for good, with its vectors, index and map.{found} Pictures, labels and "
+        "verdicts stay. Export it first to keep it elsewhere."
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep it", key="delete-version-no"):
+            _forget()
+            st.rerun()
+        if st.button("Delete", key="delete-version-yes", type="primary", icon=":material/delete_forever:"):
+            _forget()
+            try:
+                delete(collection, one.id)
+            except LookalikeError as error:
+                st.session_state["training-said"] = str(error)
+            st.rerun()
