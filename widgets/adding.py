@@ -13,6 +13,7 @@ from core.collection.types import AddReport
 from core.errors import LookalikeError
 from widgets.duplicates.door import look_at_newcomers
 from widgets.resources import addition_key, jobs
+from widgets.uploads import PICTURE_TYPES, Uploads
 from widgets.warming import prepare_words
 from widgets.wording import count, listing, plain
 
@@ -47,9 +48,11 @@ def _upload(key: str, target: Target) -> None:
     turn = st.session_state.setdefault(f"{key}-turn", 0)  # a new key empties the uploader after adding
     files = st.file_uploader(
         "Drop pictures or ZIP archives here",
+        type=PICTURE_TYPES,  # anything else is refused before it is sent
         accept_multiple_files=True,
         key=f"{key}-files-{turn}",
-        help=f"{_FORMATS}. Anything else is listed as skipped, and the rest goes on.",
+        help=f"{_FORMATS}. What cannot be read is listed as skipped, and the rest goes on. For larger "
+        "archives, and for pictures of other names, name their folder on this machine.",
     )
     labels, table = _labels(f"{key}-upload", folder_hint="folders inside a ZIP archive")
     if st.button(
@@ -59,11 +62,11 @@ def _upload(key: str, target: Target) -> None:
         icon=":material/add_photo_alternate:",
         disabled=not files or (labels == "csv" and table is None),
     ):
-        items = [(file.name, file.getvalue()) for file in files]
+        uploads = Uploads(files)
         if _start(
             target,
-            f"Adding {count(len(items), 'file')}",
-            lambda c, m: _add_uploads(c, items, labels, table, m),
+            f"Adding {count(len(files), 'file')}",
+            lambda c, m: _add_uploads(c, uploads, labels, table, m),
         ):
             st.session_state[f"{key}-turn"] = turn + 1
             st.rerun()
@@ -168,21 +171,22 @@ def _start(target: Target, title: str, work: Callable[[Collection, Monitor], Add
 
 def _add_uploads(
     collection: Collection,
-    items: Sequence[tuple[str, bytes]],
+    uploads: Uploads,
     labels: Labels,
     table: bytes | None,
     monitor: Monitor,
 ) -> AddReport:
     reports = []
     source = _source(labels, table)
-    archives = [item for item in items if item[0].lower().endswith(".zip")]
-    pictures = [item for item in items if not item[0].lower().endswith(".zip")]
-    if pictures:
-        loose = None if source == "folder" else source  # an uploaded file comes without its folder
-        reports.append(collection.add_files(pictures, labels=loose, monitor=monitor))
-    for name, content in archives:
-        if not monitor.cancelled:
-            reports.append(collection.add_zip(content, name=name, labels=source, monitor=monitor))
+    with uploads.on_disk(collection.root) as items:
+        archives = [item for item in items if item[0].lower().endswith(".zip")]
+        pictures = [item for item in items if not item[0].lower().endswith(".zip")]
+        if pictures:
+            loose = None if source == "folder" else source  # an uploaded file comes without its folder
+            reports.append(collection.add_files(pictures, labels=loose, monitor=monitor))
+        for name, content in archives:
+            if not monitor.cancelled:
+                reports.append(collection.add_zip(content, name=name, labels=source, monitor=monitor))
     return joined(reports)
 
 

@@ -94,6 +94,13 @@ class _Pathless:
         return self._source.count()
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file that came for this addition alone, on the disk of the collection: it is moved, not copied."""
+
+    path: Path
+
+
 class Spool:
     """Bytes that an addition needs and that nobody else keeps: uploads, and a CSV that came with them.
 
@@ -105,16 +112,19 @@ class Spool:
         self._count = 0
         self.name = ""
 
-    def place(self, content: bytes | Path) -> str:
-        """Write `content` down if it is bytes; returns where it lies."""
+    def place(self, content: bytes | Path | Upload) -> str:
+        """Write `content` down if it is bytes, or move an upload here; returns where it is."""
         if isinstance(content, Path):
             return str(content.expanduser().resolve())
         if not self.name:
             self.name = os.urandom(8).hex()
             make_private_folders(self._incoming.parent, self._incoming / self.name)
         file = self._incoming / self.name / f"{self._count:06d}"
-        with open_private(file) as out:
-            out.write(content)
+        if isinstance(content, Upload):
+            content.path.replace(file)
+        else:
+            with open_private(file) as out:
+                out.write(content)
         self._count += 1
         return str(file)
 

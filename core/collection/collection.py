@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from core.collection import additions, records, visibility
 from core.collection.adapted import AdaptedSpaces
-from core.collection.additions import GivenLabels, Plan, Spool
+from core.collection.additions import GivenLabels, Plan, Spool, Upload
 from core.collection.catalogue import Catalogue
 from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
@@ -101,7 +101,7 @@ class Collection(Reader):
 
     def add_files(
         self,
-        items: Sequence[tuple[str, bytes | Path]],
+        items: Sequence[tuple[str, bytes | Path | Upload]],
         labels: GivenLabels = None,
         monitor: Monitor | None = None,
     ) -> AddReport:
@@ -115,7 +115,7 @@ class Collection(Reader):
 
     def add_zip(
         self,
-        archive: Path | str | bytes,
+        archive: Path | str | bytes | Upload,
         name: str = "upload.zip",
         labels: GivenLabels = "folder",
         monitor: Monitor | None = None,
@@ -125,7 +125,7 @@ class Collection(Reader):
         Raises:
             ArchiveError: it is not a ZIP archive.
         """
-        content = archive if isinstance(archive, bytes) else Path(archive)
+        content = archive if isinstance(archive, bytes | Upload) else Path(archive)
         title = f"archive {display_name(content.name if isinstance(content, Path) else name)}"
         with self._writing():
             spool = Spool(self.root)
