@@ -8,7 +8,7 @@ from core.embedding.adapter import Adapter
 from core.training.dataset import FloatArray
 from core.training.results import Costs
 
-_REPEATS = 5
+_REPEATS = 3
 
 
 def measure_costs(adapter: Adapter, embeddings: FloatArray) -> Costs:

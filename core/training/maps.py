@@ -9,18 +9,25 @@ from core.embedding.adapter import Adapter, AdapterKind
 from core.training.dataset import FloatArray
 
 _ROWS_FOR_BASIS = 20_000
+_SMALLEST_SHARE = 1e-6
+"""Of the largest eigenvalue: below it, directions of few rows are rounding errors."""
 
 
 def principal_directions(embeddings: FloatArray, count: int, seed: int) -> FloatArray:
-    """An orthonormal basis ``(d, min(count, d))`` of the directions in which embeddings are largest.
+    """An orthonormal basis ``(d, k)``, k ≤ `count`, of the directions in which embeddings are largest.
 
     Not centred, so that the map stays linear. Of more than 20,000 rows as many are drawn.
     """
     rows = embeddings
     if len(rows) > _ROWS_FOR_BASIS:
         rows = rows[np.random.default_rng(seed).choice(len(rows), _ROWS_FOR_BASIS, replace=False)]
-    _, vectors = np.linalg.eigh((rows.T @ rows) / np.float32(max(1, len(rows))))
-    return np.ascontiguousarray(vectors[:, ::-1][:, :count], np.float32)
+    if len(rows) >= rows.shape[1]:
+        _, vectors = np.linalg.eigh(rows.T @ rows)
+        return np.ascontiguousarray(vectors[:, ::-1][:, :count], np.float32)
+    # Few rows span a small subspace, which their own smaller matrix of inner products gives as well.
+    values, combinations = np.linalg.eigh(rows.astype(np.float64) @ rows.T)
+    kept = np.flatnonzero(values > _SMALLEST_SHARE * max(float(values[-1]), 1e-12))[::-1][:count]
+    return np.ascontiguousarray(rows.T @ (combinations[:, kept] / np.sqrt(values[kept])), np.float32)
 
 
 class ResidualMap(torch.nn.Module):

@@ -39,6 +39,14 @@ def test_a_basis_is_orthonormal_and_led_by_the_largest_direction():
     assert principal_directions(vectors, 9, 0).shape == (3, 3)
 
 
+def test_fewer_rows_than_dimensions_give_the_same_subspace():
+    vectors = unit(4, 9, 0)
+    basis = principal_directions(vectors, 9, 0)
+    assert basis.shape == (9, 4)
+    np.testing.assert_allclose(basis.T @ basis, np.eye(4), atol=1e-5)
+    np.testing.assert_allclose(vectors @ basis @ basis.T, vectors, atol=1e-5)
+
+
 def test_a_scaled_map_gives_the_same_embeddings_and_mean_length_one():
     residual_map = ResidualMap("linear", 3, 1, torch.Generator())
     residual_map.residual.data = torch.tensor([[2.0, 0, 0], [0, 1, 0], [1, 0, 0]])
