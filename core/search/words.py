@@ -53,8 +53,8 @@ def read_words(query: Query, encoder: object) -> ReadQuery:
     notes = []
     if unwanted:
         notes.append(
-            f"Pictures of {_listed(unwanted)} are kept away from; put -WORD for what you do not want, "
-            "or give pictures to be unlike."
+            f"Read as something to avoid: {_listed(unwanted)}. Put a minus before each word that you do not "
+            "want, or give pictures that the results should be unlike."
         )
     texts = [read.text, *(one for one in (*read.like, *read.unlike) if isinstance(one, str))]
     unknown = [word for text in texts for word in _unknown(encoder, text)]
