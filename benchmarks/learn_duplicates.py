@@ -13,6 +13,9 @@ python benchmarks/learn_duplicates.py [--write] [--evidence FILE] [--photos N] [
 - The drawn sample catalogue does the same as a second collection, at a tenth of the weight: there one wall
   stands behind many things.
 
+`--hold` starts from the present weights and holds each near its value, as if by so many examples: for a run
+on fewer photos, without those pairs that are looked at a second time.
+
 Calibration is told on photos that were left out, five times a fifth of them. `--write` replaces the defaults.
 """
 
@@ -45,6 +48,7 @@ def main() -> int:
     options.add_argument("--write", action="store_true", help="replace the defaults")
     options.add_argument("--photos", type=int, default=PHOTOS, help="photos that copies are made of")
     options.add_argument("--every", type=int, default=EVERY, help="take every such photo")
+    options.add_argument("--hold", type=float, help="start from the present weights, held so strongly")
     args = options.parse_args()
     if args.evidence and args.evidence.exists():
         rows = json.loads(args.evidence.read_text())
@@ -52,7 +56,7 @@ def main() -> int:
         rows = seen_in_photos(args.data / "train", args.photos, args.every) + seen_in_sample()
         if args.evidence:
             args.evidence.write_text(json.dumps(rows))
-    learn(rows, args.write)
+    learn(rows, args.write, args.hold)
     return 0
 
 
@@ -152,11 +156,13 @@ def seen_in_sample() -> list[dict]:
     return rows
 
 
-def most_likely(design: np.ndarray, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def most_likely(
+    design: np.ndarray, y: np.ndarray, weight: np.ndarray, start: np.ndarray, hold: float
+) -> np.ndarray:
     """The weights of a logistic regression in which more likeness never makes a copy less likely.
 
     Left alone, features that say nearly the same get weights of opposite signs, which go astray under other
-    encoders and in other pictures.
+    encoders and in other pictures. The weights are held near `start` by `hold`, the last, the bias, is free.
     """
     from scipy.optimize import minimize
 
@@ -164,20 +170,20 @@ def most_likely(design: np.ndarray, y: np.ndarray, weight: np.ndarray) -> np.nda
 
     def cost(w: np.ndarray) -> tuple[float, np.ndarray]:
         logits = design @ w
-        held = np.append(RIDGE * w[:-1], 0.0)
+        moved = np.append(w[:-1] - start[:-1], 0.0)
+        held = hold * moved
         slope = design.T @ (weight * (1 / (1 + np.exp(-np.clip(logits, -500, 500))) - y)) + held
-        return float((weight * (np.logaddexp(0, logits) - y * logits)).sum() + 0.5 * held @ w), slope
+        return float((weight * (np.logaddexp(0, logits) - y * logits)).sum() + 0.5 * held @ moved), slope
 
     signs = dict.fromkeys(UNLIKE, (None, 0.0)) | dict.fromkeys(NEITHER, (None, None))
     bounds = [signs.get(name, (0.0, None)) for name in FEATURES] + [(None, None)]
-    start = np.zeros(design.shape[1])
     return minimize(cost, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 5000}).x
 
 
-def learn(rows: list[dict], write: bool) -> None:
+def learn(rows: list[dict], write: bool, hold: float | None) -> None:
     from core.dedup.evidence import from_json
     from core.dedup.features import FEATURES, features
-    from core.dedup.score import Judge
+    from core.dedup.score import Judge, default_judge
     from core.metrics.calibration import brier_score, reliability
 
     evidence = [from_json(row["evidence"]) for row in rows]
@@ -192,10 +198,17 @@ def learn(rows: list[dict], write: bool) -> None:
     weight[np.char.startswith(kinds, "blind")] = BLIND_WEIGHT
     real = weight == 1
 
+    present = default_judge()
+
     def fitted(chosen: np.ndarray) -> Judge:
         centres, deviations = x[chosen].mean(axis=0), np.maximum(x[chosen].std(axis=0), 0.05)
+        start = np.zeros(len(FEATURES) + 1)
+        if hold is not None:
+            centres, deviations = np.array(present.centres), np.array(present.deviations)
+            start = np.append(present.weights, present.bias)
         design = np.hstack([(x[chosen] - centres) / deviations, np.ones((int(chosen.sum()), 1))])
-        w = most_likely(design, truth[chosen].astype(float), weight[chosen])
+        y = truth[chosen].astype(float)
+        w = most_likely(design, y, weight[chosen], start, RIDGE if hold is None else hold)
         places = (tuple(round(float(v), 5) for v in values) for values in (centres, deviations, w[:-1]))
         return Judge(FEATURES, *places, round(float(w[-1]), 5))
 
