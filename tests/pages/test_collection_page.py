@@ -199,6 +199,27 @@ def test_a_folder_is_added(open_app, workspace, tiny, tmp_path, monkeypatch):
     assert [(p.name, p.label) for p in shop.page()] == [("cups/a.png", "cups")]
 
 
+def test_every_file_of_a_folder_is_read_again_on_request(open_app, workspace, tiny, tmp_path, monkeypatch):
+    monkeypatch.setenv("LOOKALIKE_ROOTS", str(tmp_path))
+    file = tmp_path / "photos" / "cups" / "a.png"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(picture_bytes("red").ljust(9999, b"\0"))
+    shop = workspace.create("shop", encoder="tiny")
+    shop.add_folder(tmp_path / "photos")
+    before = file.stat()
+    file.write_bytes(picture_bytes("blue").ljust(9999, b"\0"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    app = open_app(workspace.path)
+    app.button(key="add").click().run()
+    app.text_input(key="more-folder").set_value(str(tmp_path / "photos"))
+    app.checkbox(key="more-full-check").check()
+    app.button(key="more-add-folder").click().run()
+    jobs().get(f"add:{shop.root}").wait(60)
+    app.run()
+    assert "1 out of sight: the files are gone" in said(app)
+    assert (shop.ids(), [one.picture.id for one in shop.lost()]) == ([2], [1])
+
+
 def test_two_collections(open_app, home, tiny):
     Workspace(home).create("other", encoder="tiny")
     app = open_app(home, collection="sample", label="mug")
