@@ -91,7 +91,7 @@ def _faults(
     rng = random.Random(11)  # noqa: S311
     tried = reached = 0
     started = time.monotonic()
-    every = rng.sample(writers(), 5) if quick else writers()
+    every = rng.sample(writers(), 2) if quick else writers()
     for writer in every:
         place = _copy(template, scratch)
         calls = in_child(lambda p=place, w=writer: _run(w, p, "count", 0)).outcome
@@ -133,7 +133,7 @@ def _damage(template: Path, scratch: Path, quick: bool, tally: Tally) -> dict[st
     rng = random.Random(12)  # noqa: S311
     tried = 0
     started = time.monotonic()
-    files = rng.sample(files_of(template), 3) if quick else files_of(template)
+    files = rng.sample(files_of(template), 1) if quick else files_of(template)
     for file in files:
         ways = [kind for kind in _KINDS for _ in range(_times(kind, file, quick))]
         for number, kind in enumerate([rng.choice(ways)] if quick else ways):
@@ -176,7 +176,7 @@ def _hurt(path: Path, kind: str, rng: random.Random) -> str:
 
 def _hostile(quick: bool, tally: Tally, targets: dict[str, Figure]) -> dict[str, Figure]:
     targets |= {"hostile_resident_gb": 1.5, "hostile_slowest_s": 10.0}
-    figures, findings = add_hostile(30 if quick else 500)
+    figures, findings = add_hostile(10 if quick else 500)
     tally.add("hostile files", findings)
     return figures
 
