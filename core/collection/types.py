@@ -7,6 +7,7 @@ from typing import Literal
 
 from core.collection.names import nfc
 
+_BY_HAND = 3
 Order = Literal["added", "name", "label", "taken"]
 Verdict = Literal["duplicate", "different", "unsure"]
 Purpose = Literal["given", "chosen", "random"]
@@ -60,6 +61,11 @@ class LabelState:
     picture_id: int
     label: str | None
     rank: int
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person gave it."""
+        return self.rank == _BY_HAND
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.dedup.framing import content_share
+from core.dedup.framing import content_share, is_framed
 
 
 def noise(height, width):
@@ -25,3 +25,16 @@ def test_a_picture_that_is_plain_all_over_or_nearly_is_judged_whole():
     dot = np.full((20, 20), 7, np.uint8)
     dot[9:11, 9:11] = 200
     assert content_share(dot) == 1.0
+
+
+def test_bars_are_a_frame_and_a_page_around_a_product_is_none():
+    photo = noise(60, 80)
+    assert not is_framed(photo)
+    assert is_framed(np.pad(photo, ((10, 10), (0, 0))))
+    assert is_framed(np.pad(photo, 8, constant_values=255))
+    assert not is_framed(np.pad(photo, ((10, 0), (0, 0))))  # one edge: a sky, a table
+    page = np.full((100, 100), 250, np.uint8)
+    y, x = np.ogrid[:100, :100]
+    page[(y - 50) ** 2 + (x - 50) ** 2 < 35**2] = 60
+    assert not is_framed(page)
+    assert not is_framed(np.full((20, 20), 7, np.uint8))

@@ -1,14 +1,16 @@
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageFilter
 
 from core.collection.types import Picture
 from core.dedup.groups import Group, Link
-from core.dedup.keep import Decision, best, bin_rest, decide, sharpness
+from core.dedup.keep import Decision, best, bin_rest, decide
+from core.dedup.originality import Margin, Source
 from core.errors import CollectionError
 from tests.support.pictures import write_folder
 
@@ -29,72 +31,136 @@ SOME = Picture(
 )
 
 
-def never(_):
-    raise AssertionError("nobody should have to ask")
+class Seen:
+    """What is seen of pictures, by id; what is not given is as usual."""
+
+    def __init__(self, gone=(), margins=(), known=(), sharp=(), lost=(), coarse=(), sources=()):
+        self.gone, self.margins, self.facts = set(gone), dict(margins), dict(known)
+        self.sharp, self.lost, self.sources = dict(sharp), dict(lost), dict(sources)
+        self.coarse = dict(coarse)
+
+    def exists(self, picture):
+        return picture.id not in self.gone
+
+    def margin(self, picture):
+        return self.margins.get(picture.id, Margin(1.0, drawn=False))
+
+    def known(self, picture):
+        return self.facts.get(picture.id, ())
+
+    def sharpness(self, picture):
+        return self.sharp.get(picture.id, 1.0)
+
+    def lost_tones(self, picture):
+        return self.lost.get(picture.id, 0.0)
+
+    def coarseness(self, picture):
+        return self.coarse.get(picture.id)
+
+    def source(self, copy, others):
+        found, how = self.sources.get(copy.id, (None, "compression"))
+        return next((Source(one, how) for one in others if one.id == found), None)
+
+
+def other(number, **changes):
+    return replace(SOME, id=number, name=f"{number}.jpg", **changes)
+
+
+def test_a_file_that_exists_before_one_that_is_gone():
+    found = best([SOME, other(2, width=200)], Seen(gone=[2]))
+    assert found == Decision(1, (2,), "Kept: the only one whose file is still there.")
+    assert best([SOME, other(2, width=200)], Seen(gone=[1, 2])).keep == 2
 
 
 def test_more_pixels_win_and_the_reason_names_them():
-    found = best([SOME, replace(SOME, id=2, width=200, height=150)], never)
+    found = best([SOME, other(2, width=200, height=150)], Seen())
     assert found == Decision(2, (1,), "Kept: the most pixels, 200 × 150; the next has 100 × 100.")
 
 
+@pytest.mark.parametrize("how", ["compression", "enlarged", "mirrored", "changed"])
+def test_an_original_before_what_was_made_from_it(how):
+    larger = other(2, width=200, height=200, bytes=9000)
+    found = best([SOME, larger], Seen(sources={2: (1, how)}))
+    assert (found.keep, found.rest) == (1, (2,))
+    assert found.reason.startswith("Kept: the original; ")
+    assert "2.jpg" in found.reason
+
+
+def test_of_copies_of_copies_the_first_of_all_is_kept():
+    pictures = [SOME, other(2, width=200, height=200), other(3, width=300, height=300)]
+    assert best(pictures, Seen(sources={3: (2, "enlarged"), 2: (1, "compression")})).keep == 1
+
+
+def test_a_frame_adds_no_pixels_and_is_left_out_for_the_picture_without():
+    framed = Seen(margins={2: Margin(0.59, drawn=True)})
+    found = best([SOME, other(2, width=130, height=130)], framed)
+    assert found.keep == 1
+    assert found.reason == "Kept: the picture without a frame; 2.jpg shows 100 × 100 inside its frame."
+    larger_in_a_frame = best([other(3, width=60, height=60), other(2, width=130, height=130)], framed)
+    assert larger_in_a_frame.keep == 2
+
+
+def test_a_page_around_a_product_is_no_frame():
+    page = Seen(margins={1: Margin(0.64, drawn=False), 2: Margin(0.64, drawn=False)})
+    found = best([SOME, other(2, width=60, height=60)], page)
+    assert found.reason == "Kept: the most pixels, 100 × 100; the next has 60 × 60."
+
+
+@pytest.mark.parametrize("pixels", [100, 98])
+def test_what_is_known_of_one_alone_is_kept(pixels):
+    found = best([SOME, other(2, width=pixels)], Seen(known={2: ("date", "place")}))
+    assert found.keep == 2
+    assert found.reason.endswith("as many pixels, and the only one with a date and a place.")
+    found = best([SOME, other(2)], Seen(known={1: ("label",), 2: ("date",)}))
+    assert found.keep == 2  # a label can be carried over, what is in the file cannot
+    assert found.reason.endswith("the only one with a date.")
+
+
+def test_a_name_that_calls_it_a_copy_goes():
+    named = [replace(SOME, name="a (1).jpg"), other(2)]
+    found = best(named, Seen())
+    assert (found.keep, "“(1)”" in found.reason) == (2, True)
+
+
+def test_the_darkest_of_a_bracket_goes_though_it_is_the_sharpest():
+    found = best([SOME, other(2)], Seen(lost={1: 0.3, 2: 0.05}, sharp={1: 3.0, 2: 1.0}))
+    assert found.keep == 2
+    assert found.reason.endswith("less of it is lost in black or white.")
+
+
 def test_with_about_as_many_pixels_the_sharper_wins():
-    values = {1: 0.5, 2: 1.0}
-    found = best([SOME, replace(SOME, id=2, width=98)], lambda p: values[p.id])
+    found = best([SOME, other(2, width=98)], Seen(sharp={1: 0.5, 2: 1.0}))
     assert (found.keep, found.reason) == (
         2,
-        "Kept: about as many pixels as the next, and 2.0 times as sharp.",
+        "Kept: about as many pixels, and 2.0 times as sharp as the next.",
     )
+
+
+def test_with_about_as_sharp_a_picture_the_one_that_was_compressed_less_wins():
+    found = best([SOME, other(2, bytes=5100)], Seen(coarse={1: 12.0, 2: 6.0}))
+    assert (found.keep, found.reason) == (2, "Kept: as many pixels, and compressed less than the next.")
+    assert best([SOME, other(2, bytes=9000)], Seen(coarse={1: 12.0})).keep == 2
 
 
 def test_with_all_else_equal_the_larger_file_wins_then_the_first():
-    found = best([SOME, replace(SOME, id=2, bytes=9000)], lambda _: 1.0)
+    found = best([SOME, other(2, bytes=9000)], Seen())
     assert found.keep == 2
-    assert found.reason == (
-        "Kept: as many pixels and about as sharp, and the largest file, JPEG of 9 kB; the next has 5 kB."
-    )
-    found = best([replace(SOME, id=3), SOME], lambda _: 1.0)
+    assert found.reason == "Kept: as many pixels, and the largest file, JPEG of 9 kB; the next has 5 kB."
+    found = best([other(3), SOME], Seen())
     assert (found.keep, found.rest) == (1, (3,))
     assert found.reason.endswith("added first.")
 
 
-def test_a_frame_adds_no_pixels():
-    framed = replace(SOME, id=2, width=130, height=130)
-    found = best([SOME, framed], lambda _: 1.0, lambda p: 0.59 if p.id == 2 else 1.0)
-    assert found.keep == 1
-    cut = replace(SOME, id=3, width=60, height=60)
-    found = best([SOME, replace(cut, width=75, height=75)], never, lambda p: 0.64 if p.id == 3 else 1.0)
-    assert found.reason == "Kept: the most pixels, 100 × 100; the next has 60 × 60 inside its frame."
-
-
 def test_a_file_that_is_a_little_larger_says_nothing():
-    assert best([SOME, replace(SOME, id=2, bytes=5200)], lambda _: 1.0).keep == 1
+    assert best([SOME, other(2, bytes=5200)], Seen()).keep == 1
 
 
 def test_where_sharpness_is_unknown_the_file_decides():
-    assert best([SOME, replace(SOME, id=2, bytes=9000)], lambda p: None if p.id == 1 else 1.0).keep == 2
+    assert best([SOME, other(2, bytes=9000)], Seen(sharp={1: None})).keep == 2
 
 
 def test_one_picture_is_its_own_best():
-    assert best([SOME], never) == Decision(1, (), "Kept: there is no other.")
-
-
-def test_blur_is_less_sharp_and_contrast_is_not_sharper():
-    rng = np.random.default_rng(0)
-    photo = Image.fromarray(rng.integers(0, 255, (48, 48), np.uint8)).resize(
-        (384, 384), Image.Resampling.BICUBIC
-    )
-    photo = Image.blend(photo, Image.new("L", photo.size, 128), 0.5)
-    of = {
-        "itself": photo,
-        "blurred": photo.filter(ImageFilter.GaussianBlur(3)),
-        "contrast": ImageEnhance.Contrast(photo).enhance(1.5),
-    }
-    values = {name: sharpness(np.asarray(image, np.uint8)) for name, image in of.items()}
-    assert values["blurred"] < 0.5 * values["itself"]
-    assert values["contrast"] == pytest.approx(values["itself"], rel=0.1)
-    assert sharpness(np.full((40, 30), 200, np.uint8)) == 0
-    assert sharpness(np.full((1, 1), 200, np.uint8)) == 0
+    assert best([SOME], Seen()) == Decision(1, (), "Kept: there is no other.")
 
 
 @pytest.fixture
@@ -147,3 +213,24 @@ def test_overlapping_decisions_never_remove_everything(four):
     assert len(done.skipped) == 1
     done = bin_rest(four, [Decision(1, (3,), ""), Decision(4, (1,), "")])
     assert 1 in four.ids() or 4 in four.ids()
+
+
+CASES = Path(__file__).parents[3] / "shared" / "cases"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason=f"needs the inputs in {CASES}")
+@pytest.mark.parametrize(
+    ("folder", "original", "copy"),
+    [
+        ("keep_letterbox", "orig2.jpg", "letterbox_2.jpg"),
+        ("keep_letterbox", "orig1.jpg", "mirror_1.jpg"),
+        ("meta", "b_camera_original.jpg", "a_browser_copy.jpg"),
+    ],
+)
+@pytest.mark.parametrize("first", [0, 1])
+def test_originals_that_were_thrown_away_once(shop, folder, original, copy, first):
+    names = [original, copy] if first == 0 else [copy, original]
+    shop.add_files([(name, (CASES / folder / name).read_bytes()) for name in names])
+    found = decide(shop, shop.ids())
+    assert shop.get(found.keep).name == original
+    assert folder == "keep_letterbox" or "a date and a place" in found.reason
