@@ -192,7 +192,7 @@ def _evidence(copy: BlockValues, original: BlockValues, scale: float) -> float:
 
 def _standard_steps(share: float) -> FloatArray:
     """The example steps of the JPEG standard (ITU-T T.81, table K.1), which most programs scale."""
-    return np.maximum(np.floor(_STANDARD * share + 0.5), 1).astype(np.float32)
+    return np.asarray(np.maximum(np.floor(_STANDARD * share + 0.5), 1), np.float32)
 
 
 def _detailed_tiles(brightness: FloatArray) -> FloatArray:
