@@ -98,22 +98,26 @@ def kind_of(query: Query) -> Kind | None:
 
 
 class Calibration:
-    """Best scores of a collection's own questions, kept until it has changed by a tenth. Thread-safe."""
+    """Best scores of a collection's own questions, kept until it has grown by a tenth or its bin has changed.
+
+    Thread-safe. What is in the bin is neither asked with nor found: copies that were cleaned away would make
+    the cut-off that of a collection in which every picture has a twin.
+    """
 
     def __init__(self, collection: Collection, space: str) -> None:
         self._collection = collection
         self._space = space
         self._lock = threading.Lock()
         self._best: dict[Kind, NDArray[np.float32]] = {}
-        self._made_of = (0, -1)
+        self._made_of: tuple[int, int, frozenset[int]] = (0, -1, frozenset())
 
     def cutoff(self, kind: Kind, index: "IndexKeeper", encoder: Encoder, alpha: float) -> Cutoff | None:
         """The cut-off for questions of this kind, or None where there is too little to calibrate with."""
         with self._lock:
-            size, purges = self._made_of
-            now = self._collection.purges()
-            if purges != now or index.size >= 1.1 * size:
-                self._best, self._made_of = {}, (index.size, now)
+            size, purges, removed = self._made_of
+            now, out_of_sight = self._collection.purges(), frozenset(self._collection.removed_ids())
+            if purges != now or removed != out_of_sight or index.size >= 1.1 * size:
+                self._best, self._made_of = {}, (index.size, now, out_of_sight)
             if kind not in self._best:
                 self._best[kind] = self._pictures(index) if kind == "picture" else self._words(index, encoder)
             return calibrated(self._best[kind], alpha, kind)
@@ -124,7 +128,7 @@ class Calibration:
         if not ids:
             return np.empty(0, np.float32)
         vectors = self._collection.vectors_of(ids, self._space)
-        found = index.search(vectors, 2).neighbours
+        found = index.search(vectors, 2, self._shown()).neighbours
         others = np.where(found.ids != np.array(ids)[:, None], found.scores, -np.inf).max(axis=1)
         return np.asarray(others[np.isfinite(others)], np.float32)
 
@@ -139,8 +143,15 @@ class Calibration:
         if not texts:
             return np.empty(0, np.float32)
         return np.asarray(
-            index.search(encoder.encode_texts(texts), 1, kind="text").neighbours.scores[:, 0], np.float32
+            index.search(encoder.encode_texts(texts), 1, self._shown(), kind="text").neighbours.scores[:, 0],
+            np.float32,
         )
+
+    def _shown(self) -> NDArray[np.int64] | None:
+        """What may be found; None for everything."""
+        if not self._made_of[2]:
+            return None
+        return np.array(self._collection.ids(), np.int64)
 
 
 def _some(ids: Sequence[int]) -> list[int]:

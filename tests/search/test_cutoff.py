@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -145,3 +147,24 @@ def test_decisive_local_evidence_is_a_good_match_whatever_the_cosine(shop):
     looked = engine.search(Query(image=part), 31, rerank="local", alpha=0.3)
     assert not next(hit for hit in plain if hit.name == "scene.png").good
     assert (looked[0].name, looked[0].good, looked.good) == ("scene.png", True, (plain.good or 0) + 1)
+
+
+def test_copies_in_the_bin_do_not_raise_the_cutoff(shop):
+    """Once duplicates were cleaned away, their vectors are still in the index."""
+    pictures = [scene(number) for number in range(12)]
+    shop.add_files([(f"{number}.png", png(one)) for number, one in enumerate(pictures)])
+    engine = SearchEngine(shop)
+    query = Query(image=png(pictures[0]))
+    before = engine.search(query, alpha=0.5).cutoff
+    first = set(shop.ids())
+    shop.add_files([(f"copy {number}.bmp", bmp(one)) for number, one in enumerate(pictures)])
+    assert engine.search(query, alpha=0.5).cutoff.score > before.score  # every picture has a twin
+    shop.remove(sorted(set(shop.ids()) - first))
+    after = engine.search(query, alpha=0.5).cutoff
+    assert (after.score, after.questions) == (pytest.approx(before.score, abs=1e-5), before.questions)
+
+
+def bmp(image):
+    out = io.BytesIO()
+    image.save(out, "BMP")
+    return out.getvalue()
