@@ -27,6 +27,8 @@ from tests.support.evidence import COPY
         ({"frames_a": 3}, "edited"),
         ({"frames_a": 3, "frames_b": 3, "frames_apart": 0.5}, "edited"),
         ({"plain": True}, "nothing to compare"),
+        ({"parallax": 0.3}, "another shot"),
+        ({"parallax": 0.05}, "re-encoded"),
     ],
 )
 def test_the_most_drastic_change_gives_the_name(change, kind):
