@@ -11,6 +11,7 @@ import pytest
 from core import Query, SearchEngine
 from core.collection.workspace import Workspace
 from core.errors import CollectionError
+from tests.support.adapters import adapter_for
 from tests.support.pictures import jpeg, write_folder
 from tests.support.rows import fill, unit
 from tests.support.tiny import TinyEncoder, register
@@ -165,3 +166,23 @@ def test_emptying_the_bin_kills_no_process_that_has_the_vectors_mapped(tmp_path)
     count, total = said.split()
     assert (int(count), float(total)) == (4000, pytest.approx(4000, rel=1e-4))
     assert none_is_wrong(again(shop), {}) == 11
+
+
+def test_the_space_of_an_adapter_is_mapped_again_without_the_pictures(shop, tmp_path):
+    folder = write_folder(tmp_path / "photos", COUNT)
+    shop.add_folder(folder)
+    record = shop.adapters.add(adapter_for(TinyEncoder()), "tiny", {})
+    shop.adapted.use(record.name)
+    right = {i: np.array(v) for i, v in zip(shop.vectors().ids.tolist(), shop.vectors().vectors, strict=True)}
+    for file in folder.rglob("*.jpg"):
+        file.unlink()
+    set_row(shop, 3, [np.nan] * 48)
+    shop = again(shop)
+    assert len(shop.vectors().ids) == COUNT - 1
+    report = shop.repair()
+    assert (report.damaged, report.repaired, report.skipped) == (1, 1, ())
+    rows = shop.vectors()
+    assert len(rows.ids) == COUNT
+    assert all(
+        np.allclose(v, right[i], atol=1e-6) for i, v in zip(rows.ids.tolist(), rows.vectors, strict=True)
+    )
