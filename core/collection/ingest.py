@@ -8,6 +8,7 @@ process that dies at any instant leaves either a whole committed chunk or nothin
 
 import hashlib
 import os
+import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -37,6 +38,9 @@ from core.jobs import Cancelled, Monitor
 _CHUNK_PICTURES = 32
 _CHUNK_BYTES = 64 * 2**20
 """A chunk closes at whichever comes first: memory stays flat whatever the files weigh."""
+
+_LARGE_BYTES = 32 * 2**20
+_LARGE_FILE = threading.Lock()
 
 _SLICE = 2
 """Pictures that are embedded at a time: so few run on the thread that asks. On two cores 140 to 144 pictures
@@ -227,11 +231,21 @@ def _copy_is_due(known: records.Known, target: Target, policy: Policy) -> bool:
     return all(target.media.path("media", sha256) is None for sha256 in hashes)
 
 
+def _one_large_at_a_time(chunk: list[Candidate]) -> Iterator[Candidate]:
+    """The candidates, a large one only while no other thread has one: files of 256 MB would add up."""
+    for candidate in chunk:
+        if candidate.size < _LARGE_BYTES:
+            yield candidate
+        else:
+            with _LARGE_FILE:
+                yield candidate
+
+
 def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Monitor) -> _Chunk:
     """A worker's share: everything but the commit."""
     made = _Chunk([], np.empty((0, target.encoder.dim), np.float32), [], [])
     inputs: list[FloatArray] = []
-    for candidate in chunk:
+    for candidate in _one_large_at_a_time(chunk):
         if monitor.cancelled:
             return _Chunk([], made.vectors, [], [])
         foreground.give_way()

@@ -1,5 +1,6 @@
 import os
 import shutil
+import threading
 from datetime import date
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from core.collection.types import Filter
 from core.collection.workspace import Workspace
 from core.errors import CollectionError
-from core.jobs import Monitor
+from core.jobs import Cancelled, Monitor
 from tests.support.pictures import jpeg, write_folder
 from tests.support.tiny import TinyEncoder, register
 
@@ -267,3 +268,34 @@ def test_folders_and_files_whose_names_are_not_utf8_are_added(shop, tmp_path):
     assert picture.name == "x\\xe9.jpg"
     assert shop.original(picture.id) == jpeg(1)
     assert shop.add_folder(folder).unchanged == 1
+
+
+def test_large_files_are_read_one_at_a_time(shop, tmp_path, monkeypatch):
+    folder = write_folder(tmp_path / "large", 8)
+    reading, most = [], []
+
+    def slow(path, *args):
+        reading.append(path)
+        most.append(len(reading))
+        threading.Event().wait(0.05)
+        reading.remove(path)
+        return path.read_bytes()
+
+    monkeypatch.setattr("core.collection.ingest._LARGE_BYTES", 1)
+    monkeypatch.setattr("core.collection.ingest._CHUNK_PICTURES", 1)
+    monkeypatch.setattr("core.collection.sources.read_unlinked", slow)
+    assert shop.add_folder(folder).added == 8
+    assert max(most) == 1
+
+
+def test_a_cancelled_addition_leaves_a_picture_that_is_being_decoded(shop, tmp_path, monkeypatch):
+    folder = write_folder(tmp_path / "photos", 2)
+    monitor = Monitor()
+
+    def decode(*_, **__):
+        monitor.cancel()
+        raise Cancelled
+
+    monkeypatch.setattr("core.collection.ingest.decode_for", decode)
+    report = shop.add_folder(folder, monitor=monitor)
+    assert (report.added, report.cancelled, report.skipped) == (0, True, ())
