@@ -20,15 +20,18 @@ class Trial:
     adapter: Adapter
 
 
-def choose_alpha(trained: Sequence[Trial], unseen: Sequence[Trial]) -> tuple[float, tuple[AlphaFigures, ...]]:
+def choose_alpha(
+    trained: Sequence[Trial], unseen: Sequence[Trial], allowed_loss: float = 0.0
+) -> tuple[float, tuple[AlphaFigures, ...]]:
     """The share in `SHARES` that is best for what was trained among those that cost unseen classes nothing.
 
-    A share costs nothing where the mean over the queries of `unseen` is not below that of the old embedding.
-    Where every share costs something, it is the one that costs least.
+    A share costs nothing where the mean over the queries of `unseen` is at most `allowed_loss` below that of
+    the old embedding. Where every share costs something, it is the one that costs least.
 
     Args:
         trained: tasks that should gain; the mean of their means counts. At least one.
         unseen: tasks of classes that their adapter was not trained on; may be empty.
+        allowed_loss: what `unseen` may lose, in the units of its metric.
 
     Returns:
         the share, and the figures of every share.
@@ -43,7 +46,7 @@ def choose_alpha(trained: Sequence[Trial], unseen: Sequence[Trial]) -> tuple[flo
         AlphaFigures(alpha, float(gain), float(value))
         for alpha, gain, value in zip(SHARES, gains[1:], kept[1:], strict=True)
     ]
-    harmless = kept[1:] >= kept[0] - 1e-9
+    harmless = kept[1:] >= kept[0] - allowed_loss - 1e-9
     if not harmless.any():
         return SHARES[int(kept[1:].argmax())], tuple(figures)
     return SHARES[int(np.where(harmless, gains[1:], -1.0).argmax())], tuple(figures)
