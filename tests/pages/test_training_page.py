@@ -10,6 +10,7 @@ from core.training import store
 from core.training.settings import TrainingSettings
 from core.training.train_collection import train_collection
 from tests.support.adapters import adapter_for, gate, run_with, teachable
+from tests.support.pictures import jpeg
 from tests.support.rows import fill, unit
 from tests.support.screens import said
 from tests.support.tiny import TinyEncoder, register
@@ -175,3 +176,16 @@ def test_what_does_not_carry_over_has_a_button(screen, small):
 
 def test_a_version_that_is_not_there_is_said(screen, taught):
     assert "There is no adapter 77 here" in said(screen(part="outcome", version="77"))
+
+
+def test_a_second_look_that_does_not_gain_is_explained_and_not_kept(screen, tmp_path, tiny):
+    shop = Workspace(tmp_path / "home").create("shop", encoder="tiny")
+    shop.add_files([(f"{i % 2}/{i}.jpg", jpeg(i)) for i in range(16)], labels="folder")
+    app = screen(part="versions")
+    app.button(key="reranker-train").click().run()
+    job = jobs().get(adapting_key(shop))
+    job.wait(120)
+    app.run()
+    assert job.state == "failed"
+    assert "not offered" in said(app)
+    assert not (shop.root / "reranker.json").exists()

@@ -15,6 +15,7 @@ from widgets.wording import plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
+    from core.jobs import Monitor
     from core.training.store import Version
 
 _ASKED = "training-ask"
@@ -42,6 +43,20 @@ def begin_accepting(collection: Collection, found: Version) -> None:
             f"Using adapter {found.id}",
             lambda monitor: accept(collection, found.id, monitor),
         )
+    except LookalikeError as error:
+        st.session_state["training-said"] = str(error)
+
+
+def begin_reranker(collection: Collection, source: Literal["labels", "verdicts"]) -> None:
+    """Train the learned second look in the background, and keep it if it is offered."""
+    from core import SearchEngine
+    from core.training.reranker import keep_reranker, train_reranker
+
+    def work(monitor: Monitor) -> None:
+        keep_reranker(collection, train_reranker(SearchEngine(collection), source, monitor=monitor))
+
+    try:
+        jobs().start(adapting_key(collection), "Training the second look", work)
     except LookalikeError as error:
         st.session_state["training-said"] = str(error)
 

@@ -42,7 +42,10 @@ def compare_part(collection: Collection, found: Version, view: TrainingView, go:
         st.error(plain(str(error), 600), icon=":material/error:")
         return
     _both(collection, found, view, asked)
-    st.caption(asked.sentence)
+    st.caption(
+        f"{asked.sentence} Some of these pictures may have been trained on; the figures under “What came of "
+        "it” are of pictures that were not."
+    )
 
 
 def _both(collection: Collection, found: Version, view: TrainingView, asked: Preview) -> None:

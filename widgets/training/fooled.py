@@ -65,9 +65,11 @@ def fooled_part(collection: Collection, version: Version | None, no_labels: Call
     shown = found[: st.session_state.get(_MORE, _PAGE)]
     ids = {i for one in shown for i in (one.anchor, one.positive, one.negative)}
     pictures = {picture.id: picture for picture in collection.get_many(sorted(ids))}
-    for one in shown:
-        if {one.anchor, one.positive, one.negative} <= pictures.keys():
-            _triplet(collection, one, pictures)
+    whole = [one for one in shown if {one.anchor, one.positive, one.negative} <= pictures.keys()]
+    for start in range(0, len(whole), 2):  # row by row, so that the order is the same on a narrow screen
+        for column, one in zip(st.columns(2, gap="small"), whole[start : start + 2], strict=False):
+            with column:
+                _triplet(collection, one, pictures)
     if len(shown) < len(found):
         st.button("Show more", key="fooled-show-more", on_click=_more, icon=":material/expand_more:")
     detail(collection, sorted(ids), go_like)
@@ -86,8 +88,7 @@ def _triplet(collection: Collection, one: Triplet, pictures: dict[int, Picture])
                     f"“{anchor.label}” is taken for “{wrong.label}”"
                     if one.violation > 0
                     else f"“{anchor.label}”",
-                    f"cosine with the wrong one {one.negative_score:.3f}, with the nearest right one "
-                    f"{one.positive_score:.3f}",
+                    f"cosine {one.negative_score:.3f}, with the nearest right one {one.positive_score:.3f}",
                     Cell(anchor),
                     [Cell(wrong, 1, right=False), Cell(right, 2, right=True)],
                 )

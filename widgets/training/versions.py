@@ -9,10 +9,10 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.training.wording import outcome_sentence
-from widgets.training.asking import ask, begin_accepting
+from widgets.training.asking import ask, begin_accepting, begin_reranker
 from widgets.training.outcome import roll_back_button
 from widgets.training.progress import adapting_key, running
-from widgets.training.wording import made_how, state, title
+from widgets.training.wording import SIGNALS, made_how, state, title
 from widgets.wording import plain, size
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def versions_part(collection: Collection, there: Sequence[Version], go: Callable
         else:
             st.button("Use it", key="use-0", on_click=_use_base, args=(collection,), icon=":material/check:")
     _import(collection, go)
+    _second_look(collection)
 
 
 def _card(collection: Collection, one: Version, go: Callable[..., None]) -> None:
@@ -104,6 +105,35 @@ def _use_base(collection: Collection) -> None:
         collection.adapted.use(collection.base_encoder_name)
     except LookalikeError as error:
         st.session_state["training-said"] = str(error)
+
+
+def _second_look(collection: Collection) -> None:
+    from core.search.learned import load
+
+    with st.expander("A second look that has learned", icon=":material/low_priority:"):
+        there = load(collection) is not None
+        st.markdown(
+            "It puts the first 50 answers to a picture into another order, by what labels or verdicts say of "
+            "pairs that match in their details. It is judged on queries that it never saw, and kept only if "
+            "it gains; then Search and Evaluation offer it. "
+            + ("**This space has one.**" if there else "This space has none yet.")
+        )
+        source = st.segmented_control(
+            "Learn from",
+            ["labels", "verdicts"],
+            default="labels",
+            required=True,
+            key="reranker-source",
+            format_func=SIGNALS.__getitem__,
+        )
+        st.button(
+            "Train it again" if there else "Train it",
+            key="reranker-train",
+            icon=":material/school:",
+            disabled=running(adapting_key(collection)),
+            on_click=begin_reranker,
+            args=(collection, source),
+        )
 
 
 def _import(collection: Collection, go: Callable[..., None]) -> None:

@@ -54,6 +54,7 @@ def gate_rows(gates: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
         {
             "Question": _ASKED.get(str(gate["name"]), GATE_TITLES.get(str(gate["name"]), str(gate["name"]))),
             "Answer": _MARK.get(verdict(gate), "– not measured"),
+            "Figure": str(gate.get("metric") or "–"),
             "Before": _figure(gate, "before"),
             "After": _figure(gate, "after"),
             "Change, 95 % interval": _interval(gate),
@@ -66,7 +67,7 @@ def gate_rows(gates: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 def _figure(gate: Mapping[str, Any], key: str) -> str:
     value = gate.get(key)
-    return "–" if value is None else f"{gate['metric']} {value:.3f}"
+    return "–" if value is None else f"{value:.3f}"
 
 
 def _interval(gate: Mapping[str, Any]) -> str:
