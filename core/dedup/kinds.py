@@ -12,11 +12,13 @@ _SAME_SIZE = 0.02
 _RECOMPRESSED = 14.0
 """Colours of 255 by which a cell may differ after compression at a low quality."""
 
-_ANOTHER_SHOT = 0.14
+_ANOTHER_SHOT, _WRITTEN_OVER, _MOSTLY_AGREES = 0.14, 0.2, 0.8
 """Share of the places in common that moved of their own, in another shot of the scene.
 
 Of 14 training photos 12 drawn second shots reach it, and one of 293 copies of 21 kinds; so do three of the
 four real second shots that were found among the training photos. The fourth shows a flat thing on a rug.
+Where less than `_MOSTLY_AGREES` of the places agree something may lie over one of the two, whose edges the
+flow follows: there more is asked.
 """
 _SAME_COLOUR = 6.0
 _MOST_FRAMES = 0.5
@@ -36,7 +38,7 @@ def kind_of(evidence: Evidence) -> Kind:
         return "exact"
     if evidence.plain and not evidence.frames_apart:
         return "nothing to compare"
-    if evidence.parallax >= _ANOTHER_SHOT:
+    if _shot_again(evidence):
         return "another shot"
     placed = evidence.inliers >= _SOME
     turned = abs(evidence.rotation) > _TURNED or evidence.mirrored if placed else evidence.hash_turn != "none"
@@ -45,6 +47,11 @@ def kind_of(evidence: Evidence) -> Kind:
     if placed and min(evidence.overlap_a, evidence.overlap_b) < _WHOLE:
         return "cropped"
     return "edited" if _edited(evidence) else _saved_again(evidence)
+
+
+def _shot_again(evidence: Evidence) -> bool:
+    least = _ANOTHER_SHOT if evidence.agreement >= _MOSTLY_AGREES else _WRITTEN_OVER
+    return evidence.parallax >= least
 
 
 def _edited(evidence: Evidence) -> bool:
@@ -72,7 +79,7 @@ def ceiling(evidence: Evidence) -> float:
     nothing_shared = not evidence.inliers and evidence.hash_distance > _STRANGERS_BITS
     if nothing_shared or evidence.frames_apart > 0 or (evidence.changed > 0 and evidence.writing):
         return _UNDECIDED
-    if evidence.parallax >= _ANOTHER_SHOT:
+    if _shot_again(evidence):
         return _UNDECIDED
     edited = evidence.changed > 0 or evidence.frames_a != evidence.frames_b
     return _EDITED if edited else 1.0

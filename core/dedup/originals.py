@@ -28,8 +28,9 @@ _SEVERAL = frozenset({"GIF", "PNG", "TIFF", "WEBP", "AVIF"})
 """Formats of files that may hold more than one picture."""
 _SAME_WHOLE_BITS, _SAME_WHOLE, _SAME_PLACES = 8, 0.95, 0.8
 """How near hashes are, how much overlaps, and how much of that agrees, in two pictures of the same whole."""
-_PLACED, _ALL_AGREES = 12, 0.98
-"""Points that have to agree for a movement to be followed, and the agreement at which there is none left."""
+_PLACED, _ALL_AGREES, _ALL_FIT = 12, 0.98, 0.93
+"""Points that have to agree for a movement to be followed; shares of places that agree, and of matches that
+fit one movement, at which there is none left."""
 _SAME_SHAPE = 0.03
 _FRAME_APART = 0.02
 """Share of its places that differ by more than compression explains, in a frame that shows something else."""
@@ -140,7 +141,7 @@ def _only_frames_tell(a: Picture, b: Picture, seen: Evidence) -> bool:
 
 
 def _could_have_moved(seen: Evidence) -> bool:
-    return seen.inliers >= _PLACED and seen.agreement < _ALL_AGREES
+    return seen.inliers >= _PLACED and (seen.agreement < _ALL_AGREES or seen.inlier_ratio < _ALL_FIT)
 
 
 def _moved(a: Original, b: Original, seen: Evidence, matrix: Matrix) -> float:

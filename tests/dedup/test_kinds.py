@@ -29,6 +29,8 @@ from tests.support.evidence import COPY
         ({"plain": True}, "nothing to compare"),
         ({"parallax": 0.3}, "another shot"),
         ({"parallax": 0.05}, "re-encoded"),
+        ({"parallax": 0.17}, "another shot"),
+        ({"parallax": 0.17, "agreement": 0.5}, "re-encoded"),
     ],
 )
 def test_the_most_drastic_change_gives_the_name(change, kind):
