@@ -12,7 +12,7 @@ _SAME_SIZE = 0.02
 _RECOMPRESSED = 14.0
 """Colours of 255 by which a cell may differ after compression at a low quality."""
 
-_ANOTHER_SHOT, _WRITTEN_OVER, _MOSTLY_AGREES = 0.14, 0.2, 0.8
+_ANOTHER_SHOT, _WRITTEN_OVER, _MOSTLY_AGREES = 0.14, 0.28, 0.8
 """Share of the places in common that moved of their own, in another shot of the scene.
 
 Of 14 training photos 12 drawn second shots reach it, and one of 293 copies of 21 kinds; so do three of the
