@@ -25,7 +25,7 @@ from core.jobs import Cancelled
 CPU_SECONDS = 8
 """Seconds of processor time that decoding one file may take."""
 
-SECONDS = 30.0 if os.name == "posix" else float(CPU_SECONDS)
+SECONDS = 60.0 if os.name == "posix" else float(CPU_SECONDS)
 """How long it may take by the clock, which is all there is where the system does not limit processor time."""
 
 _LOOK_S = 0.05
