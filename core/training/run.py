@@ -29,7 +29,8 @@ from core.training.triplets import hardest_triplets
 _TRIPLETS = 60
 _LOSS_WITHOUT_LABELS = 0.005
 """Of P@5 on validation, half of what the gates tolerate. What tells a photo from its likes (copies, verdicts)
-always takes a little from what labels have in common, and with no loss allowed hardly anything is learned."""
+always takes a little from what labels have in common: of three seeds, allowing none chose a share of
+0.1 each time and gained 0.005 of recall, allowing this gained 0.011."""
 _COMPARED: dict[str, Miner] = {
     "random negatives": "random",
     "easy negatives": "easy",
