@@ -12,6 +12,7 @@ from core.collection.collection import Collection
 from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.output import Watch, monitored, show
+from core.commands.trained import described, outcome
 from core.jobs import Monitor
 from core.private_files import replace_private
 
@@ -180,12 +181,12 @@ def _train(
         lambda monitor: train_collection(collection, chosen, known_copies(collection), monitor)
     )
     found = trained.version
-    payload, lines = _outcome(found)
+    payload, lines = outcome(found)
     quoted = shlex.quote(collection.name)
     if accept and (found.offered or overrule):
         found = watch(partial(_accept, collection, found.id, overrule))
         now, said = _now(collection)
-        return {**payload, **now, "adapter": _version(found)}, [*lines, *said]
+        return {**payload, **now, "adapter": described(found)}, [*lines, *said]
     if found.offered:
         lines.append(f"Use it: python -m core train {quoted} --use {found.id}")
     else:
@@ -258,7 +259,7 @@ def _list(collection: Collection) -> _Found:
             f"{mark[one.current]} {one.id:>4}  {one.record.at:%Y-%m-%d %H:%M}  {state}, {size}. "
             f"{outcome_sentence(one.gates)}"
         )
-    return {"encoder": collection.encoder_name, "adapters": [_version(one) for one in found]}, lines
+    return {"encoder": collection.encoder_name, "adapters": [described(one) for one in found]}, lines
 
 
 def _export(collection: Collection, file: Path, adapter_id: int | None) -> _Found:
@@ -274,7 +275,7 @@ def _export(collection: Collection, file: Path, adapter_id: int | None) -> _Foun
     replace_private(file, store.export(collection, found.id))
     replace_private(card, store.card_json(found).encode())
     return (
-        {"adapter": _version(found), "file": file, "card": card},
+        {"adapter": described(found), "file": file, "card": card},
         [f"Adapter {found.id} is in {file}, its card in {card}."],
     )
 
@@ -288,7 +289,7 @@ def _import(collection: Collection, file: Path) -> _Found:
         f"Stored as adapter {found.id}. {store.why_not_offered(found)}",
         f"Use it: python -m core train {shlex.quote(collection.name)} --use {found.id} --overrule",
     ]
-    return {"adapter": _version(found)}, lines
+    return {"adapter": described(found)}, lines
 
 
 def _train_reranker(
@@ -321,37 +322,3 @@ def _train_reranker(
         )
         lines.append(payload["error"])
     return payload, lines
-
-
-def _outcome(found: "Version") -> _Found:
-    from core.training.wording import gate_line, outcome_sentence
-
-    sentence = outcome_sentence(found.gates)
-    lines = [f"Adapter {found.id}: {sentence}", *(f"  {gate_line(gate)}" for gate in found.gates)]
-    lines += [
-        f"  {one['name']:20} P@5 {one['precision_at_5']:.3f}  mAP {one['mean_average_precision']:.3f}"
-        for one in found.card.get("baselines", ())
-    ]
-    costs = found.card.get("costs")
-    if costs:
-        lines.append(
-            f"  costs {costs['query_ms']:.2f} ms per query, {costs['thousand_images_ms']:.0f} ms for 1,000 "
-            f"pictures; {costs['bytes_per_image_before']:,} → {costs['bytes_per_image_after']:,} bytes each"
-        )
-    lines += [f"  {note}" for note in found.card.get("notes", ())]
-    return {"adapter": _version(found), "sentence": sentence}, lines
-
-
-def _version(found: "Version") -> dict[str, Any]:
-    return {
-        "id": found.id,
-        "name": found.name,
-        "at": found.record.at,
-        "current": found.current,
-        "offered": found.offered,
-        "overruled": found.overruled,
-        "imported": found.imported,
-        "bytes": found.record.bytes,
-        "vector_bytes": found.vector_bytes,
-        "card": found.card,
-    }

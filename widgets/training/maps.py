@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -40,9 +41,7 @@ def maps_panel(collection: Collection, found: Version) -> None:
     labels = {p.id: p.label or "" for p in collection.get_many(collection.ids())}
     st.caption("Draw around pictures in one map: the same ones light up in the other. Colors are labels.")
     left, right = st.columns(2, gap="medium")
-    lit = _selected(st.session_state.get("training-map-before")) or _selected(
-        st.session_state.get("training-map-after")
-    )
+    lit: list[int] = st.session_state.get(_LIT, [])
     with left:
         st.markdown("**Before**")
         _map("training-map-before", before, labels, lit)
@@ -59,14 +58,19 @@ def _map(key: str, drawn: PictureMap, labels: Mapping[int, str], lit: list[int])
         layout_map(drawn.xy, drawn.ids, [labels.get(int(i), "") for i in drawn.ids], lit),
         key=key,
         config=CONFIG,
-        on_select="rerun",
+        on_select=partial(_light, key),
         selection_mode=("lasso", "box"),
     )
 
 
-def _selected(event: Any) -> list[int]:
+def _light(key: str) -> None:
+    """The last selection counts, whichever map it was made in."""
+    st.session_state[_LIT] = selected(st.session_state.get(key))
+
+
+def selected(event: Any) -> list[int]:
     """Ids of the pictures that a chart's selection holds."""
-    points = (event or {}).get("selection", {}).get("points", []) if isinstance(event, Mapping) else []
+    points = event.get("selection", {}).get("points", []) if isinstance(event, Mapping) else []
     found = [point.get("customdata") for point in points]
     flat = [one[0] if isinstance(one, list | tuple) and one else one for one in found]
     return [int(one) for one in flat if isinstance(one, int | float)]
