@@ -66,6 +66,7 @@ def test_search_and_the_rest_go_on_in_the_adapted_space(answer, shop):
     assert answer("search", "shop", "red")["hits"]
     found = answer("evaluate", "shop")
     assert found["setup"]["encoder"] == "tiny+adapter-1"
+    assert any("flatter" in note for note in found["notes"])
     compared = answer("compare", "shop", "--encoder", "tiny", "--encoder", "tiny+adapter-1")
     assert compared
 

@@ -1,5 +1,6 @@
 """Measuring a collection's search by a protocol."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -120,7 +121,19 @@ def measure(
     setup = _setup(protocol, task, model, chosen, among, reranker, ranker, k, seed, names)
     watched.expect(len(task.queries) + timed_queries(len(task.queries)))
     watched.say(f"Asking {len(task.queries):,} queries")
-    return _measure(task, setup, ranker, watched)
+    found = _measure(task, setup, ranker, watched)
+    return replace(found, notes=(*found.notes, *_trained_on(collection, chosen)))
+
+
+def _trained_on(collection: Collection, encoder: str) -> tuple[str, ...]:
+    """That an adapter has seen some of the answers, unless it came from elsewhere; empty without one."""
+    adapter = collection.adapters.of(encoder)
+    if adapter is None or "imported" in json.loads(adapter.card):
+        return ()
+    return (
+        f"Adapter {adapter.id} was trained on a part of these pictures, so these figures flatter it; those "
+        "of pictures that it never saw are on the Training screen and in its model card.",
+    )
 
 
 def with_costs(collection: Collection, found: Evaluation, monitor: Monitor | None = None) -> Evaluation:
