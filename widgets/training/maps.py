@@ -39,7 +39,10 @@ def maps_panel(collection: Collection, found: Version) -> None:
         _offer(collection, found, missing=[base] * (before is None) + [found.name] * (after is None))
         return
     labels = {p.id: p.label or "" for p in collection.get_many(collection.ids())}
-    st.caption("Draw around pictures in one map: the same ones light up in the other. Colors are labels.")
+    st.caption(
+        "Draw around pictures in one map: the same ones light up in the other. Colors are labels. Most of "
+        "these pictures may have been trained on, so the second map flatters; the gates do not."
+    )
     left, right = st.columns(2, gap="medium")
     lit: list[int] = st.session_state.get(_LIT, [])
     with left:
