@@ -5,6 +5,9 @@ other, so a row of small steps from one picture to another does not make them a 
 Kaufman and Rousseeuw, "Finding Groups in Data", 1990, chapter 5). Pairs that nothing proposed count as not
 alike. The most probable pairs come first, ties by id, so the order of the input does not matter.
 
+Pictures of equal pixels are a class of their own before anything else: one stands for all of them, and all
+are in its group, whatever their number.
+
 What people said goes before any score: pictures judged duplicates are joined, also when nothing proposed the
 pair, and pictures judged different are never in one group. Where such verdicts contradict each other,
 “different” holds.
@@ -68,10 +71,35 @@ class Grouping:
 
 def group(pairs: JudgedPairs, threshold: float) -> Grouping:
     """Group the pictures of the pairs found at a threshold; see the module for the rule."""
-    found = pairs.found(threshold)
-    edges = _edges(pairs, found)
-    if not len(edges.a):
-        return Grouping((), np.empty((0, 2), np.int64))
+    first = _first_of_copies(pairs)
+    edges = _edges(pairs, pairs.found(threshold), first)
+    grouping = _of_edges(pairs, edges) if len(edges.a) else Grouping((), np.empty((0, 2), np.int64))
+    return _with_copies(grouping, first) if first else grouping
+
+
+def _first_of_copies(pairs: JudgedPairs) -> dict[int, int]:
+    """The first picture of equal pixels for each later one, but for those judged different from another."""
+    different = pairs.verdict == DIFFERENT
+    apart = {*pairs.a[different].tolist(), *pairs.b[different].tolist(), *pairs.parted.ravel().tolist()}
+    return {later: first for later, first in pairs.copies.tolist() if later not in apart}
+
+
+def _with_copies(grouping: Grouping, first: dict[int, int]) -> Grouping:
+    """Every picture of equal pixels in the group of the first of its class, however many there are."""
+    copies: dict[int, list[int]] = {}
+    for copy, one in first.items():
+        copies.setdefault(one, []).append(copy)
+    groups = []
+    for found in grouping.groups:
+        more = [copy for one in found.ids for copy in copies.pop(one, ())]
+        groups.append(Group(tuple(sorted((*found.ids, *more))), found.weakest) if more else found)
+    for one, later in copies.items():
+        groups.append(Group((one, *sorted(later)), Link(one, min(later), 1.0, judged=False)))
+    groups.sort(key=lambda one: (-len(one.ids), one.ids))
+    return Grouping(tuple(groups), grouping.apart)
+
+
+def _of_edges(pairs: JudgedPairs, edges: "_Edges") -> Grouping:
     ids, flat = np.unique(np.concatenate([edges.a, edges.b]), return_inverse=True)
     a, b = flat[: len(edges.a)], flat[len(edges.a) :]
     graph = coo_matrix((np.ones(len(a), np.bool_), (a, b)), shape=(len(ids), len(ids)))
@@ -103,12 +131,21 @@ class _Edges:
         return first.tolist(), second.tolist()
 
 
-def _edges(pairs: JudgedPairs, found: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> _Edges:
+def _edges(
+    pairs: JudgedPairs, found: np.ndarray[tuple[int], np.dtype[np.bool_]], first: dict[int, int]
+) -> _Edges:
     rank = np.where(pairs.verdict[found] == DUPLICATE, 2.0, pairs.probability[found])
     a = np.concatenate([pairs.a[found], pairs.joined[:, 0]])
     b = np.concatenate([pairs.b[found], pairs.joined[:, 1]])
     rank = np.concatenate([rank, np.full(len(pairs.joined), 2.0)])
+    if first:  # one of a class of equal pixels stands for all of them
+        a, b = (np.array([first.get(i, i) for i in side.tolist()], np.int64) for side in (a, b))
+        a, b = np.minimum(a, b), np.maximum(a, b)
+        a, b, rank = a[a != b], b[a != b], rank[a != b]
     order = np.lexsort((b, a, -rank))
+    if first:
+        _, best = np.unique(np.column_stack([a[order], b[order]]), axis=0, return_index=True)
+        order = order[np.sort(best)]
     return _Edges(a[order], b[order], rank[order])
 
 
@@ -187,8 +224,10 @@ def _assemble(
 def _weakest(pairs: JudgedPairs, edges: _Edges, edge: int) -> Link:
     a, b = int(edges.a[edge]), int(edges.b[edge])
     at = pairs.place(a, b)
-    probability = None if at is None else float(pairs.probability[at])
-    return Link(a, b, probability, bool(edges.rank[edge] > 1))
+    judged = bool(edges.rank[edge] > 1)
+    if at is None:
+        return Link(a, b, None if judged else float(edges.rank[edge]), judged)
+    return Link(a, b, float(pairs.probability[at]), judged)
 
 
 def contradictions(pairs: JudgedPairs) -> tuple[_Pair, ...]:

@@ -1,7 +1,7 @@
 """Scored pairs beside what people said of them, as arrays: what the maths of this package takes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ class JudgedPairs:
         scored: the pairs themselves, with their evidence, in the same order.
         another_shot: ``(N,)`` bool, whether the pair shows one scene in two shots (`core.dedup.kinds`).
         gone: how many verdicts are on pictures that were removed.
+        copies: ``(C, 2)`` int64, pictures of equal pixels: a later one and the first of its class, known
+            without comparing, however many there are.
     """
 
     a: IntArray
@@ -49,6 +51,7 @@ class JudgedPairs:
     parted: IntArray
     scored: tuple[ScoredPair, ...] = ()
     gone: int = 0
+    copies: IntArray = field(default_factory=lambda: np.empty((0, 2), np.int64))
     another_shot: BoolArray | None = None
 
     def __len__(self) -> int:
@@ -111,6 +114,7 @@ def judged_pairs(collection: Reader, pairs: Sequence[ScoredPair]) -> JudgedPairs
         tuple(present),
         gone,
         np.array([p.kind == "another shot" for p in present], np.bool_),
+        copies=_pairs([(later, one[0]) for one in collection.pixel_equal() for later in one[1:]]),
     )
 
 

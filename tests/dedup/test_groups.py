@@ -1,12 +1,15 @@
+import io
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from core.collection.verdicts import Judgement
 from core.dedup.groups import Link, contradictions, group, links
-from core.dedup.judged import DIFFERENT, DUPLICATE
+from core.dedup.judged import DIFFERENT, DUPLICATE, judged_pairs
 from tests.support.judged import judged
 
 
@@ -138,3 +141,21 @@ def test_it_is_complete_linkage_as_scipy_computes_it():
     flat = fcluster(linkage(squareform(distance), "complete"), 0.4, "distance")
     expected = {tuple(np.flatnonzero(flat == k).tolist()) for k in set(flat)}
     assert set(members(judged(rows), 0.6)) == {ids for ids in expected if len(ids) > 1}
+
+
+def test_any_number_of_pictures_of_equal_pixels_is_one_group(shop):
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (48, 64, 3), np.uint8))
+
+    def written(comment):
+        out = io.BytesIO()
+        picture.save(out, "JPEG", comment=comment)
+        return out.getvalue()
+
+    shop.add_files([(f"{number}.jpg", written(str(number).encode())) for number in range(60)])
+    nothing_compared = judged_pairs(shop, [])
+    assert [len(one.ids) for one in group(nothing_compared, 0.9).groups] == [60]
+    later = shop.ids()[7]
+    shop.judgements.judge([Judgement(later, shop.ids()[0], "different")])
+    (left,) = group(judged_pairs(shop, []), 0.9).groups
+    assert len(left.ids) == 59
+    assert later not in left.ids
