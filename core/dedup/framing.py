@@ -27,10 +27,16 @@ _INSIDE = 2
 
 def content_share(grey: GreyArray) -> float:
     """Share of the area of a grey picture ``(H, W)`` that lies inside its plain margin, in ``(0, 1]``."""
-    top, bottom = _span(grey)
-    left, right = _span(grey[top:bottom].T)
-    share = (bottom - top) * (right - left) / grey.size
-    return share if share >= _LEAST else 1.0
+    share, inside = 1.0, grey
+    while True:  # inside black bars there may be a white page
+        top, bottom = _span(inside)
+        left, right = _span(inside[top:bottom].T)
+        smaller = inside[top:bottom, left:right]
+        if smaller.size < _LEAST * grey.size or smaller.size == inside.size:
+            return share
+        share = smaller.size / grey.size
+        # A thumbnail mixes the edge of a bar with what is beside it.
+        inside = smaller[_INSIDE:-_INSIDE, _INSIDE:-_INSIDE] if min(smaller.shape) > 4 * _INSIDE else smaller
 
 
 def is_framed(grey: GreyArray) -> bool:

@@ -51,8 +51,8 @@ class JudgedPairs:
     parted: IntArray
     scored: tuple[ScoredPair, ...] = ()
     gone: int = 0
-    copies: IntArray = field(default_factory=lambda: np.empty((0, 2), np.int64))
     another_shot: BoolArray | None = None
+    copies: IntArray = field(default_factory=lambda: np.empty((0, 2), np.int64))
 
     def __len__(self) -> int:
         return len(self.a)

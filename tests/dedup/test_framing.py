@@ -38,3 +38,9 @@ def test_bars_are_a_frame_and_a_page_around_a_product_is_none():
     page[(y - 50) ** 2 + (x - 50) ** 2 < 35**2] = 60
     assert not is_framed(page)
     assert not is_framed(np.full((20, 20), 7, np.uint8))
+
+
+def test_a_white_page_inside_black_bars_goes_too():
+    page = np.pad(noise(60, 40), ((0, 0), (30, 30)), constant_values=255)
+    barred = np.pad(page, ((20, 20), (0, 0)))
+    assert content_share(barred) * barred.size == pytest.approx(content_share(page) * page.size, rel=0.15)
