@@ -13,7 +13,6 @@ pair, and pictures judged different are never in one group. Where such verdicts 
 “different” holds.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -21,7 +20,8 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from core.dedup.judged import DIFFERENT, DUPLICATE, IntArray, JudgedPairs
+from core.dedup.classes import stand_ins
+from core.dedup.judged import DIFFERENT, DUPLICATE, BoolArray, FloatArray, IntArray, JudgedPairs
 
 _Pair = tuple[int, int]
 
@@ -71,82 +71,77 @@ class Grouping:
 
 def group(pairs: JudgedPairs, threshold: float) -> Grouping:
     """Group the pictures of the pairs found at a threshold; see the module for the rule."""
-    first = _first_of_copies(pairs)
-    edges = _edges(pairs, pairs.found(threshold), first)
-    grouping = _of_edges(pairs, edges) if len(edges.a) else Grouping((), np.empty((0, 2), np.int64))
-    return _with_copies(grouping, first) if first else grouping
-
-
-def _first_of_copies(pairs: JudgedPairs) -> dict[int, int]:
-    """The first picture of equal pixels for each later one, but for those judged different from another."""
-    different = pairs.verdict == DIFFERENT
-    apart = {*pairs.a[different].tolist(), *pairs.b[different].tolist(), *pairs.parted.ravel().tolist()}
-    return {later: first for later, first in pairs.copies.tolist() if later not in apart}
-
-
-def _with_copies(grouping: Grouping, first: dict[int, int]) -> Grouping:
-    """Every picture of equal pixels in the group of the first of its class, however many there are."""
-    copies: dict[int, list[int]] = {}
-    for copy, one in first.items():
-        copies.setdefault(one, []).append(copy)
-    groups = []
-    for found in grouping.groups:
-        more = [copy for one in found.ids for copy in copies.pop(one, ())]
-        groups.append(Group(tuple(sorted((*found.ids, *more))), found.weakest) if more else found)
-    for one, later in copies.items():
-        groups.append(Group((one, *sorted(later)), Link(one, min(later), 1.0, judged=False)))
-    groups.sort(key=lambda one: (-len(one.ids), one.ids))
-    return Grouping(tuple(groups), grouping.apart)
-
-
-def _of_edges(pairs: JudgedPairs, edges: "_Edges") -> Grouping:
+    parted = _parted(pairs)
+    stands = stand_ins(pairs, parted)
+    edges = _edges(pairs, pairs.found(threshold), stands)
+    if not len(edges.a):
+        return Grouping((), np.empty((0, 2), np.int64))
     ids, flat = np.unique(np.concatenate([edges.a, edges.b]), return_inverse=True)
     a, b = flat[: len(edges.a)], flat[len(edges.a) :]
-    graph = coo_matrix((np.ones(len(a), np.bool_), (a, b)), shape=(len(ids), len(ids)))
-    _, part = connected_components(graph, directed=False)
-    sizes, counts = np.bincount(part), np.bincount(part[a])
-    whole = counts == sizes * (sizes - 1) // 2  # everybody is alike to everybody: one group, nothing to ask
-    member = np.where(whole[part], part, -1)
-    rest = ~whole[part[a]]
-    if rest.any():
-        parted = {(min(p), max(p)) for p in zip(*edges.parted(pairs), strict=True)}
-        member = _link(member, ids, a[rest], b[rest], edges.rank[rest], parted)
-    return _assemble(pairs, edges, ids, member, a, b)
+    stand = np.arange(len(ids))
+    if stands:
+        stand = np.searchsorted(ids, [stands.get(i, i) for i in ids.tolist()])
+    apart = {_ascending(stands.get(i, i), stands.get(j, j)) for i, j in parted}
+    member = _members(ids, *_between(stand[a], stand[b], edges.rank), apart)
+    return _assemble(edges, ids, member[stand], a, b)
+
+
+def _parted(pairs: JudgedPairs) -> set[_Pair]:
+    """The pairs judged different."""
+    different = pairs.verdict == DIFFERENT
+    said = [*zip(pairs.a[different].tolist(), pairs.b[different].tolist(), strict=True)]
+    return {_ascending(a, b) for a, b in [*said, *pairs.parted.tolist()]}
+
+
+def _ascending(a: int, b: int) -> _Pair:
+    return (a, b) if a < b else (b, a)
 
 
 @dataclass(frozen=True, eq=False)
 class _Edges:
-    """Pairs found: by ids, with a rank that puts verdicts before scores."""
+    """Pairs found, by ids, best first, with a rank that puts verdicts before scores."""
 
     a: IntArray
     b: IntArray
-    rank: np.ndarray[tuple[int], np.dtype[np.float64]]
+    rank: FloatArray
     """2 for pairs judged duplicates, the probability for others."""
-
-    def parted(self, pairs: JudgedPairs) -> tuple[list[int], list[int]]:
-        """Ids of the pairs judged different."""
-        different = pairs.verdict == DIFFERENT
-        first = np.concatenate([pairs.a[different], pairs.parted[:, 0]])
-        second = np.concatenate([pairs.b[different], pairs.parted[:, 1]])
-        return first.tolist(), second.tolist()
+    seen: FloatArray
+    """The probability, not a number where nothing proposed the pair."""
 
 
-def _edges(
-    pairs: JudgedPairs, found: np.ndarray[tuple[int], np.dtype[np.bool_]], first: dict[int, int]
-) -> _Edges:
-    rank = np.where(pairs.verdict[found] == DUPLICATE, 2.0, pairs.probability[found])
-    a = np.concatenate([pairs.a[found], pairs.joined[:, 0]])
-    b = np.concatenate([pairs.b[found], pairs.joined[:, 1]])
-    rank = np.concatenate([rank, np.full(len(pairs.joined), 2.0)])
-    if first:  # one of a class of equal pixels stands for all of them
-        a, b = (np.array([first.get(i, i) for i in side.tolist()], np.int64) for side in (a, b))
-        a, b = np.minimum(a, b), np.maximum(a, b)
-        a, b, rank = a[a != b], b[a != b], rank[a != b]
+def _edges(pairs: JudgedPairs, found: BoolArray, stands: dict[int, int]) -> _Edges:
+    """The pairs found, those that verdicts alone tie together, and those of equal pixels."""
+    equal = np.array(sorted(stands.items()), np.int64).reshape(-1, 2)
+    beyond = np.concatenate([pairs.joined, equal[:, ::-1]])
+    unseen = np.concatenate([np.full(len(pairs.joined), np.nan), np.ones(len(equal))])
+    a, b = np.concatenate([pairs.a[found], beyond[:, 0]]), np.concatenate([pairs.b[found], beyond[:, 1]])
+    seen = np.concatenate([pairs.probability[found], unseen])
+    judged = np.concatenate([pairs.verdict[found] == DUPLICATE, np.isnan(unseen)])
+    rank = np.where(judged, 2.0, seen)
     order = np.lexsort((b, a, -rank))
-    if first:
-        _, best = np.unique(np.column_stack([a[order], b[order]]), axis=0, return_index=True)
-        order = order[np.sort(best)]
-    return _Edges(a[order], b[order], rank[order])
+    return _Edges(a[order], b[order], rank[order], seen[order])
+
+
+def _between(a: IntArray, b: IntArray, rank: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Edges between different pictures, the best of each two, best first."""
+    rows = np.column_stack([np.minimum(a, b), np.maximum(a, b)])
+    _, first = np.unique(rows, axis=0, return_index=True)
+    first = np.sort(first[a[first] != b[first]])
+    return rows[first, 0], rows[first, 1], rank[first]
+
+
+def _members(ids: IntArray, a: IntArray, b: IntArray, rank: FloatArray, parted: set[_Pair]) -> IntArray:
+    """The group of each picture, by number, from the edges, each once, best first."""
+    pairs_of = zip(ids[a].tolist(), ids[b].tolist(), strict=True)
+    kept = np.array([_ascending(i, j) not in parted for i, j in pairs_of], np.bool_)
+    a, b, rank = a[kept], b[kept], rank[kept]
+    graph = coo_matrix((np.ones(len(a), np.bool_), (a, b)), shape=(len(ids), len(ids)))
+    _, part = connected_components(graph, directed=False)
+    sizes, counts = np.bincount(part), np.bincount(part[a], minlength=part.max() + 1)
+    whole = counts == sizes * (sizes - 1) // 2  # everybody is alike to everybody: one group, nothing to ask
+    member = np.where(whole[part], part, -1)
+    rest = ~whole[part[a]]
+    return _link(member, ids, a[rest], b[rest], rank[rest], parted)
 
 
 def _link(
@@ -154,7 +149,7 @@ def _link(
     ids: IntArray,
     a: IntArray,
     b: IntArray,
-    rank: np.ndarray[tuple[int], np.dtype[np.float64]],
+    rank: FloatArray,
     parted: set[_Pair],
 ) -> IntArray:
     """Complete linkage over the edges, best first: groups join when the last pair between them is met."""
@@ -170,9 +165,7 @@ def _link(
 
     def split(x: int, y: int) -> bool:
         return bool(parted) and any(
-            (min(names[i], names[j]), max(names[i], names[j])) in parted
-            for i in members[x]
-            for j in members[y]
+            _ascending(names[i], names[j]) in parted for i in members[x] for j in members[y]
         )
 
     def join(x: int, y: int) -> None:
@@ -201,9 +194,7 @@ def _link(
     return result
 
 
-def _assemble(
-    pairs: JudgedPairs, edges: _Edges, ids: IntArray, member: IntArray, a: IntArray, b: IntArray
-) -> Grouping:
+def _assemble(edges: _Edges, ids: IntArray, member: IntArray, a: IntArray, b: IntArray) -> Grouping:
     together = member[a] == member[b]
     apart = np.column_stack([edges.a[~together], edges.b[~together]])
     sizes = np.bincount(member)
@@ -215,19 +206,16 @@ def _assemble(
     groups = []
     for k in np.flatnonzero(sizes > 1).tolist():
         inside = tuple(ids[by_group[stops[k] - sizes[k] : stops[k]]].tolist())
-        groups.append(Group(inside, _weakest(pairs, edges, int(weakest[k]))))
+        groups.append(Group(inside, _weakest(edges, int(weakest[k]))))
     groups.sort(key=lambda one: (-len(one.ids), one.ids))
     apart = apart[np.lexsort((apart[:, 1], apart[:, 0]))]
     return Grouping(tuple(groups), apart)
 
 
-def _weakest(pairs: JudgedPairs, edges: _Edges, edge: int) -> Link:
-    a, b = int(edges.a[edge]), int(edges.b[edge])
-    at = pairs.place(a, b)
-    judged = bool(edges.rank[edge] > 1)
-    if at is None:
-        return Link(a, b, None if judged else float(edges.rank[edge]), judged)
-    return Link(a, b, float(pairs.probability[at]), judged)
+def _weakest(edges: _Edges, edge: int) -> Link:
+    seen = float(edges.seen[edge])
+    probability = None if np.isnan(seen) else seen
+    return Link(int(edges.a[edge]), int(edges.b[edge]), probability, bool(edges.rank[edge] > 1))
 
 
 def contradictions(pairs: JudgedPairs) -> tuple[_Pair, ...]:
@@ -243,12 +231,7 @@ def contradictions(pairs: JudgedPairs) -> tuple[_Pair, ...]:
     )
     _, part = connected_components(graph, directed=False)
     tied = dict(zip(ids.tolist(), part.tolist(), strict=True))
-    different = pairs.verdict == DIFFERENT
-    said: Iterable[_Pair] = [
-        *zip(pairs.a[different].tolist(), pairs.b[different].tolist(), strict=True),
-        *((int(x), int(y)) for x, y in pairs.parted),
-    ]
-    return tuple(sorted(p for p in said if p[0] in tied and tied.get(p[0]) == tied.get(p[1])))
+    return tuple(sorted(p for p in _parted(pairs) if p[0] in tied and tied.get(p[0]) == tied.get(p[1])))
 
 
 def links(pairs: JudgedPairs, group: Group) -> tuple[Link, ...]:

@@ -159,3 +159,27 @@ def test_any_number_of_pictures_of_equal_pixels_is_one_group(shop):
     (left,) = group(judged_pairs(shop, []), 0.9).groups
     assert len(left.ids) == 59
     assert later not in left.ids
+
+
+def with_copies(rows, copies, **said):
+    return replace(judged(rows, **said), copies=np.array(copies, np.int64).reshape(-1, 2))
+
+
+def test_pictures_of_equal_pixels_count_as_one_when_others_join():
+    rows = [(1, 9, 0.9), (2, 9, 0.3), (4, 5, 0.8)]  # 1, 2 and 3 are equal, and so are 5 and 6
+    (first, second) = group(with_copies(rows, [(2, 1), (3, 1), (6, 5)]), 0.5).groups
+    assert (first.ids, first.weakest) == ((1, 2, 3, 9), Link(1, 9, 0.9, judged=False))
+    assert (second.ids, second.weakest) == ((4, 5, 6), Link(4, 5, 0.8, judged=False))
+
+
+def test_of_equal_pixels_the_one_judged_different_leaves_alone():
+    rows = [(a, b, 0.99) for a, b in combinations(range(1, 5), 2)]
+    copies = [(2, 1), (3, 1), (4, 1)]
+    for verdicts in [(2, 3, DIFFERENT)], [(1, 3, DIFFERENT)]:
+        grouping = group(with_copies(rows, copies, verdicts=verdicts), 0.5)
+        assert [one.ids for one in grouping.groups] == [(1, 2, 4)]
+        assert all(3 in pair for pair in grouping.apart.tolist())
+    # Another picture that one of them was judged different from stays outside; the class stays whole.
+    rows += [(i, 9, 0.9) for i in range(1, 5)]
+    assert members(with_copies(rows, copies, verdicts=[(3, 9, DIFFERENT)])) == [(1, 2, 3, 4)]
+    assert members(with_copies([], copies, joined=[(3, 9)])) == [(1, 2, 3, 4, 9)]
