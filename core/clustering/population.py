@@ -1,6 +1,5 @@
 """The pictures of a collection with their vectors, those that show the same counted once."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ from core.clustering.types import FloatArray, Population
 from core.collection.reader import Reader
 from core.collection.spaces import VectorRows
 from core.errors import ClusteringError
+from core.indexing.equal_vectors import first_equal
 
 
 def population(
@@ -55,7 +55,7 @@ def vectors_at(stored: VectorRows, rows: NDArray[np.int64]) -> FloatArray:
 
 def _owners(ids: np.ndarray, vectors: np.ndarray, copies: Iterable[Sequence[int]]) -> np.ndarray:
     """For each row the first row that shows the same."""
-    above = np.arange(len(ids))
+    above = first_equal(vectors)
 
     def top(row: int) -> int:
         while above[row] != row:
@@ -67,10 +67,6 @@ def _owners(ids: np.ndarray, vectors: np.ndarray, copies: Iterable[Sequence[int]
         a, b = sorted((top(a), top(b)))
         above[b] = a
 
-    seen: dict[bytes, int] = {}
-    for row, vector in enumerate(vectors):
-        digest = hashlib.blake2b(vector.tobytes(), digest_size=16).digest()  # the vectors twice would be much
-        join(seen.setdefault(digest, row), row)
     place = {int(picture): row for row, picture in enumerate(ids)}
     for group in copies:
         there = [place[i] for i in group if i in place]

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from core.indexing.checks import check_question, check_vectors
 from core.indexing.cores import CORES
-from core.indexing.index import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
+from core.indexing.equal_vectors import DistinctVectors, digests
+from core.indexing.index import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters, nothing
 from core.indexing.projected import projection
 from core.indexing.recipe import Recipe
 from core.indexing.rows import RowTable
+from core.indexing.shared_rows import SharedRows
 from core.indexing.structures import (
     anatomy,
     candidates,
@@ -30,20 +32,28 @@ _FEW = 0.02
 class FaissIndex:
     """A FAISS structure under ids, which listens to the `SearchParameters` of each query.
 
-    A removed vector stays where it is and is passed over. What is searched by its store, the vectors that
-    scores come from, may lie in a mapped file until something is added.
+    Equal vectors are stored once, under all their ids: copies of one picture would otherwise fill the links
+    of a graph, which then leads to nothing else. A removed vector stays where it is and is passed over. Its
+    store, the vectors that scores come from, may be in a mapped file until something is added.
     """
 
     def __init__(
-        self, recipe: Recipe, structure: Any, rows: RowTable | None = None, mapped: bool = False
+        self,
+        recipe: Recipe,
+        structure: Any,
+        rows: RowTable | None = None,
+        distinct: DistinctVectors | None = None,
+        mapped: bool = False,
     ) -> None:
         """Take over `structure`, a trained FAISS index, whose rows are those of `rows` (none if None).
 
-        `mapped` says that its store lies in a mapped file.
+        `distinct` tells where to put vectors that are equal to present ones; one that it does not know gets
+        a row of its own. `mapped` says that the store lies in a mapped file.
         """
         self.recipe = recipe
         self._mapped = mapped
         self.rows = rows or RowTable()
+        self.distinct = distinct or DistinctVectors()
         self.structure = structure
         self._parts = anatomy(structure)
         self._projection = projection(self._parts)
@@ -60,20 +70,19 @@ class FaissIndex:
     @property
     def size(self) -> int:
         """Number of vectors that can be found."""
-        return self.rows.count - self.rows.dead
+        return self.rows.size
 
     @property
     def ids(self) -> IdArray:
-        """The ids that can be found, in the order in which they were added."""
-        ids = self.rows.ids
-        return ids[ids >= 0]
+        """The ids that can be found, ascending."""
+        return self.rows.every_id
 
     @property
     def memory_bytes(self) -> int:
         """Bytes of memory that structure and tables take, pages mapped from files included."""
         if self._weight is None:
             self._weight = weight(self.structure)
-        return self._weight + self.rows.memory_bytes
+        return self._weight + self.rows.memory_bytes + self.distinct.memory_bytes
 
     @property
     def mapped(self) -> bool:
@@ -100,17 +109,25 @@ class FaissIndex:
         self.rows.check_new(ids, len(vectors))
         if not len(ids):
             return
+        vectors = np.ascontiguousarray(vectors, np.float32)
+        told = digests(vectors)
+        rows, new = self.distinct.assign(told, self.rows.count)
+        if len(new):
+            self._append(vectors if len(new) == len(vectors) else vectors[new])
+            self.distinct.enter(told[new], rows[new])
+        self.rows.place(ids, rows)
+        self._changed()
+
+    def _append(self, vectors: FloatArray) -> None:
         if self._mapped:  # what lies in a file cannot grow
             self.hold(self.copied_store())
             self._projection = projection(self._parts)
         faiss.omp_set_num_threads(CORES)
-        self.structure.add(np.ascontiguousarray(vectors, np.float32))
-        self.rows.append(ids)
-        self._changed()
+        self.structure.add(vectors)
 
     def remove(self, ids: IdArray) -> None:
         """Let these ids never be found again; ids that are not there are ignored."""
-        self.rows.kill(np.asarray(ids, np.int64))
+        self.rows.remove(np.asarray(ids, np.int64))
         self._changed()
 
     def search(
@@ -127,16 +144,16 @@ class FaissIndex:
         """
         check_question(queries, k, self.dim)
         if allowed is not None:
-            return self._among(queries, k, np.unique(self.rows.rows(allowed)), parameters)
-        found = min(k, self.size)
+            return self._among(queries, k, allowed, parameters)
+        found = min(k, self.rows.living)
         if not found:
-            return _nobody(len(queries), k)
+            return nothing(len(queries), k)
         alone = len(queries) == 1
         plan = self._plans.get((parameters, found, alone))
         if plan is None:
-            plan = self._plan(parameters, found, alone, self.size / self.rows.count, self._living)
+            plan = self._plan(parameters, found, alone, self.rows.living / self.rows.count, self._living)
             self._plans[parameters, found, alone] = plan
-        return self._ask(plan, queries, k, found)
+        return self._ask(plan, queries, k, found, self.rows.shared)
 
     def _plan(self, asked: SearchParameters, found: int, alone: bool, share: float, selector: Any) -> "_Plan":
         whole = (self._parts, asked, found, self.rows.count, share, selector)
@@ -144,12 +161,14 @@ class FaissIndex:
             return _Plan(self._projection, first_look(*whole), candidates(asked, found, self.rows.count))
         return _Plan(self.structure, parameters(*whole))
 
-    def _among(
-        self, queries: FloatArray, k: int, rows: NDArray[np.int32], asked: SearchParameters
-    ) -> Neighbours:
+    def _among(self, queries: FloatArray, k: int, allowed: IdArray, asked: SearchParameters) -> Neighbours:
+        rows = np.unique(self.rows.rows(allowed))
         found = min(k, len(rows))
         if not found:
-            return _nobody(len(queries), k)
+            return nothing(len(queries), k)
+        shared = self.rows.shared
+        if len(shared):
+            shared = shared.only(np.isin(shared.ids, allowed))
         selector = _bitmap(rows, self.rows.count)
         share = len(rows) / self.rows.count
         store = self._parts.store
@@ -157,9 +176,10 @@ class FaissIndex:
             plan = _Plan(store, faiss.SearchParameters(sel=selector))
         else:
             plan = self._plan(asked, found, len(queries) == 1, share, selector)
-        return self._ask(plan, queries, k, found)
+        return self._ask(plan, queries, k, found, shared)
 
-    def _ask(self, plan: "_Plan", queries: FloatArray, k: int, found: int) -> Neighbours:
+    def _ask(self, plan: "_Plan", queries: FloatArray, k: int, found: int, shared: SharedRows) -> Neighbours:
+        """The ids of the `found` nearest rows, of those in `shared` only the ids there, cut at `k`."""
         count = len(queries)
         asked = np.ascontiguousarray(queries, np.float32)
         # One thread a query, so that searches may run at once; a batch is spread over the cores.
@@ -181,9 +201,11 @@ class FaissIndex:
         ids = self.rows.ids_of(rows)
         if count > 1 or rows[0, -1] < 0:
             scores[rows < 0] = -np.inf
+        if len(shared):
+            return shared.expand(rows, ids, scores, k)
         if found == k:
             return Neighbours(ids, scores)
-        wide = _nobody(count, k)
+        wide = nothing(count, k)
         wide.ids[:, :found] = ids
         wide.scores[:, :found] = scores
         return wide
@@ -210,7 +232,3 @@ def _bitmap(rows: NDArray[np.integer[Any]], count: int) -> faiss.IDSelectorBitma
     mask = np.zeros(count, np.uint8)
     mask[rows] = 1
     return faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))
-
-
-def _nobody(count: int, k: int) -> Neighbours:
-    return Neighbours(np.full((count, k), -1, np.int64), np.full((count, k), -np.inf, np.float32))

@@ -22,6 +22,11 @@ class Neighbours:
     scores: FloatArray
 
 
+def nothing(queries: int, k: int) -> Neighbours:
+    """The answer to so many queries where nothing was found."""
+    return Neighbours(np.full((queries, k), -1, np.int64), np.full((queries, k), -np.inf, np.float32))
+
+
 @dataclass(frozen=True)
 class SearchParameters:
     """What may be changed from one query to the next; None leaves it to the index.

@@ -1,7 +1,7 @@
 """An index on disk: saved whole or not at all, and mapped into memory where that can be.
 
 A folder holds a manifest and the files it names: the structure (graph, lists, codes), the store of vectors by
-which scores are made, and the id of each row. New files are written beside the old ones and count once the
+which scores are made, and the ids of each row. New files are written beside the old ones and count once the
 manifest has been replaced, so a process killed at any instant leaves the old index, or none.
 """
 
@@ -16,21 +16,26 @@ from typing import Any
 import faiss
 import numpy as np
 from filelock import FileLock
+from numpy.typing import NDArray
 
 from core.errors import IndexFileError
+from core.indexing.equal_vectors import DistinctVectors
 from core.indexing.faiss_index import FaissIndex
 from core.indexing.fingerprints import Fingerprint, differs, fingerprint
 from core.indexing.flat import FlatIndex
-from core.indexing.index import IdArray, Index
+from core.indexing.index import Index
 from core.indexing.recipe import FLAT, Recipe
 from core.indexing.rows import RowTable
+from core.indexing.shared_rows import SharedRows
 from core.indexing.structures import apart, together
 from core.private_files import make_private, make_private_folder, open_private
 from core.stored import decoding
 
 _MANIFEST = "manifest.json"
 _LOCK = ".lock"
-_FORMAT = 1
+_FORMAT = 2
+_ONE_ID_A_ROW = 1
+"""The format before, of equal vectors in rows of their own; its ids are one array."""
 _TRIES = 3
 """Reads before giving up: somebody else's save may delete files between the manifest and them."""
 
@@ -49,11 +54,11 @@ def save(index: Index, folder: Path) -> None:
     Raises:
         IndexFileError: the folder cannot be written, or the disk is full.
     """
-    recipe, parts, ids = _contents(index)
+    recipe, parts, tables = _contents(index)
     try:
         make_private_folder(folder)
         with FileLock(folder / _LOCK, mode=0o600):
-            _write(folder, recipe, parts, ids)
+            _write(folder, recipe, parts, tables)
     except (OSError, RuntimeError) as error:
         raise IndexFileError(
             f"The index could not be saved in {folder}; see that the disk has room and can be written."
@@ -115,7 +120,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexFileError(f"There is no index in {folder}; build it.") from error
     with decoding(lambda: _damaged(folder)):
         told = json.loads(text.decode())
-        if told["format"] != _FORMAT:
+        if told["format"] not in (_ONE_ID_A_ROW, _FORMAT):
             raise _damaged(folder)
         files = {
             part: (str(one["name"]), Fingerprint(int(one["size"]), str(one["whole"]), str(one["sampled"])))
@@ -124,23 +129,32 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest(Recipe(**told["recipe"]), files)
 
 
-def _contents(index: Index) -> tuple[Recipe, dict[str, tuple[Any, int]], IdArray]:
-    """Recipe, the FAISS parts with the flags to write each, and the id of each row."""
+def _contents(index: Index) -> tuple[Recipe, dict[str, tuple[Any, int]], dict[str, NDArray[Any]]]:
+    """Recipe, the FAISS parts with the flags to write each, and the tables of what is in which row."""
     if isinstance(index, FaissIndex):
-        return index.recipe, apart(index.structure), index.rows.ids
+        tables = {
+            "ids": index.rows.ids,
+            "shared_rows": index.rows.shared.rows,
+            "shared_ids": index.rows.shared.ids,
+            "digests": index.distinct.digests,
+            "digest_rows": index.distinct.rows,
+        }
+        return index.recipe, apart(index.structure), tables
     if isinstance(index, FlatIndex):
-        return FLAT, {"structure": (index.structure, 0)}, np.empty(0, np.int64)
+        return FLAT, {"structure": (index.structure, 0)}, {}
     raise IndexFileError(f"A {type(index).__name__} keeps its vectors elsewhere; there is nothing to save.")
 
 
-def _write(folder: Path, recipe: Recipe, parts: dict[str, tuple[Any, int]], ids: IdArray) -> None:
+def _write(
+    folder: Path, recipe: Recipe, parts: dict[str, tuple[Any, int]], tables: dict[str, NDArray[Any]]
+) -> None:
     token = secrets.token_hex(4)
-    files = {part: folder / f"{part}-{token}.faiss" for part in parts} | {"ids": folder / f"ids-{token}.npy"}
+    files = {part: folder / f"{part}-{token}.faiss" for part in parts} | {"ids": folder / f"ids-{token}.npz"}
     try:
         for part, (structure, flags) in parts.items():
             faiss.write_index(structure, str(files[part]), flags)
         with open_private(files["ids"]) as out:
-            np.save(out, ids)
+            np.savez(out, allow_pickle=False, **tables)
         told = {
             "format": _FORMAT,
             "recipe": asdict(recipe),
@@ -182,11 +196,29 @@ def _read(folder: Path, manifest: Manifest) -> FaissIndex | FlatIndex:
     store = None
     if "store" in paths:
         store = faiss.read_index(paths["store"], faiss.IO_FLAG_MMAP_IFC)
-    ids = np.load(paths["ids"], allow_pickle=False)
+    rows, distinct = _tables(Path(paths["ids"]))
     whole = together(structure, store)
-    if whole.ntotal != len(ids) or (store is not None and store.ntotal != len(ids)):
+    if whole.ntotal != rows.count or (store is not None and store.ntotal != rows.count):
         raise _damaged(folder)
-    return FaissIndex(manifest.recipe, whole, RowTable(ids), mapped=store is not None)
+    return FaissIndex(manifest.recipe, whole, rows, distinct, mapped=store is not None)
+
+
+def _tables(path: Path) -> tuple[RowTable, DistinctVectors]:
+    """What is in which row. An older file knows the id of each row alone.
+
+    Raises:
+        ValueError: the tables do not fit.
+    """
+    stored = np.load(path, allow_pickle=False)
+    if isinstance(stored, np.ndarray):
+        return RowTable(stored), DistinctVectors()
+    with stored:
+        tables = {name: stored[name] for name in stored.files}
+    rows = RowTable(tables["ids"], SharedRows(tables["shared_rows"], tables["shared_ids"]))
+    distinct = DistinctVectors(tables["digests"], tables["digest_rows"])
+    if int(distinct.rows.max(initial=-1)) >= rows.count:
+        raise ValueError("digests of rows that do not exist")
+    return rows, distinct
 
 
 def _flush(path: Path) -> None:

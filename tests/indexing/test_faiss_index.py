@@ -132,7 +132,7 @@ def test_memory_is_what_the_parts_take(built):
     assert built["HNSW16"].memory_bytes == pytest.approx(COUNT * 4 * DIM + links, rel=0.35)
     compressed, whole = built["HNSW16_SQ8"].memory_bytes, built["HNSW16"].memory_bytes
     assert whole - compressed == COUNT * 3 * DIM
-    assert built["IVF16,Flat"].memory_bytes == pytest.approx(COUNT * (4 * DIM + 16 + 12), rel=0.1)
+    assert built["IVF16,Flat"].memory_bytes == pytest.approx(COUNT * (4 * DIM + 16 + 12 + 20), rel=0.1)
 
 
 @pytest.mark.parametrize("name", list(RECIPES))
@@ -157,3 +157,71 @@ def test_what_was_removed_never_comes_back_and_what_was_added_is_found(name, see
     assert (np.isfinite(found.scores) == (found.ids >= 0)).all()
     assert ((found.ids >= 0) == (expected.ids >= 0)).all()
     np.testing.assert_allclose(found.scores, expected.scores, atol=0.06)
+
+
+def test_equal_vectors_are_stored_once_and_found_under_all_their_ids():
+    index = build(Recipe("hnsw", "HNSW8"), np.array([40, 10, 30, 20]), unit(30, 0, 30, 60))
+    index.add(np.array([50, 15, 35]), unit(0, 90, 30))
+    assert (index.size, index.structure.ntotal) == (7, 4)
+    assert index.ids.tolist() == [10, 15, 20, 30, 35, 40, 50]
+    found = index.search(unit(20, 85), 5)
+    assert found.ids.tolist() == [[30, 35, 40, 10, 50], [15, 20, 30, 35, 40]]
+    assert found.scores[0] == pytest.approx(np.cos(np.radians([10, 10, 10, 20, 20])), abs=1e-6)
+    few = index.search(unit(20), 4, allowed=np.array([35, 50, 999]))
+    assert few.ids.tolist() == [[35, 50, -1, -1]]
+    index.remove(np.array([30, 10]))
+    assert index.search(unit(20), 3).ids.tolist() == [[35, 40, 50]]
+    index.remove(np.array([35, 40]))
+    assert index.search(unit(20), 3).ids.tolist() == [[50, 20, 15]]
+    index.add(np.array([5]), unit(30))
+    assert (index.size, index.structure.ntotal) == (4, 4)
+    assert index.search(unit(20), 2).ids.tolist() == [[5, 50]]
+
+
+def test_a_graph_loses_nothing_among_hundreds_of_copies_of_one_vector():
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(501, 32)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    gallery = vectors[np.append(np.arange(500), np.full(300, 500))]
+    asked = vectors[400:] + 0.1 * vectors[:101]
+    index = build(RECIPES["graph"], np.arange(800), gallery)
+    found = index.search(asked, 10, parameters=EXHAUSTIVE)
+    exact = -np.sort(-asked @ gallery.T, axis=1)[:, :10]
+    assert (np.diff(np.sort(found.ids), axis=1) > 0).all()
+    np.testing.assert_allclose(found.scores, exact, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["graph", "lists", "projected codes"])
+@settings(max_examples=8, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    different=st.integers(60, 120),
+    steps=st.lists(st.sampled_from(["add", "remove", "filter"]), max_size=6),
+)
+def test_the_same_as_comparing_with_each_vector_where_many_are_equal(name, seed, different, steps):
+    rng = np.random.default_rng(seed)
+    pool = clustered(different, seed)
+    which = dict(enumerate((rng.integers(0, different, 300) ** 2 // different).tolist()))
+    index = build(RECIPES[name], np.array(list(which)), pool[list(which.values())])
+    asked, allowed = clustered(3, seed + 1), None
+    for step in ["search", *steps]:
+        if step == "add":
+            late = rng.choice(np.setdiff1d(np.arange(600), list(which)), 40, replace=False)
+            which |= {int(i): int(rng.integers(different)) for i in late}
+            index.add(late, pool[[which[int(i)] for i in late]])
+        if step == "remove":
+            gone = rng.choice(list(which), len(which) // 2, replace=False)
+            index.remove(gone)
+            which = {i: at for i, at in which.items() if i not in gone}
+        if step == "filter":
+            allowed = rng.choice(600, int(rng.integers(1, 200)), replace=False)
+        assert set(index.ids) == set(which)
+        there = [i for i in which if allowed is None or i in allowed]
+        score_of = np.full((3, 601), -np.inf)
+        score_of[:, there] = asked @ pool[[which[i] for i in there]].T
+        for k in (1, 7, 50, 400):
+            found = index.search(asked, k, allowed, EXHAUSTIVE)
+            expected = np.pad(-np.sort(-score_of, axis=1), [(0, 0), (0, 400)], constant_values=-np.inf)
+            np.testing.assert_allclose(found.scores, expected[:, :k], atol=1e-5)
+            np.testing.assert_allclose(np.take_along_axis(score_of, found.ids, 1), found.scores, atol=1e-5)
+            assert all(len(set(ids[ids >= 0])) == min(k, len(there)) for ids in found.ids)

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 
 import faiss
@@ -13,7 +14,9 @@ import pytest
 from core.errors import IndexFileError
 from core.indexing import fingerprints, storage
 from core.indexing.build import build
+from core.indexing.faiss_index import FaissIndex
 from core.indexing.recipe import FLAT
+from core.indexing.rows import RowTable
 from core.indexing.storage import disk_bytes, load, read_manifest, save, verify
 from tests.support.indexes import EXHAUSTIVE, RECIPES, clustered
 
@@ -56,7 +59,7 @@ def test_what_was_saved_answers_the_same_grows_and_shrinks(recipe, tmp_path, ids
         np.testing.assert_array_equal(found.ids, expected.ids)
         np.testing.assert_allclose(found.scores, expected.scores, atol=1e-6)
     assert disk_bytes(tmp_path) == sum(
-        p.stat().st_size for p in tmp_path.iterdir() if p.suffix in {".faiss", ".npy"}
+        p.stat().st_size for p in tmp_path.iterdir() if p.suffix in {".faiss", ".npz"}
     )
 
 
@@ -68,6 +71,46 @@ def test_an_index_that_serves_survives_the_next_save(copy, ids, asked):
     save(changed, copy)
     assert (serving.search(asked, 5).ids == before).all()
     assert load(copy).size == 250
+
+
+def test_equal_vectors_are_still_one_after_loading(tmp_path, ids, vectors, asked):
+    copies = vectors[np.arange(600) % 200]
+    index = build(RECIPES["graph"], ids[:600], copies)
+    index.remove(ids[:50])
+    save(index, tmp_path)
+    again = load(tmp_path)
+    again.add(ids[600:800], vectors[:200])
+    assert (again.size, again.structure.ntotal, again.mapped) == (750, 200, True)
+    again.remove(ids[:800:2])
+    save(again, tmp_path)
+    again = load(tmp_path)
+    left = np.setdiff1d(ids[50:800], ids[:800:2])
+    assert again.ids.tolist() == left.tolist()
+    expected = build(FLAT, left, vectors[(left - ids[0]) // 3 % 200]).search(asked, 10)
+    found = again.search(asked, 10, parameters=EXHAUSTIVE)
+    np.testing.assert_allclose(found.scores, expected.scores, atol=1e-5)
+
+
+def test_an_index_of_the_format_before_is_opened_and_saved_in_the_present_one(tmp_path, ids, vectors, asked):
+    recipe = RECIPES["lists"]
+    structure = build(recipe, ids[:500], vectors[:500]).structure
+    structure.add(vectors[:100])  # equal vectors had rows of their own
+    old = FaissIndex(recipe, structure, RowTable(ids[:600]))
+    save(old, tmp_path)
+    told = json.loads((tmp_path / "manifest.json").read_text())
+    (tmp_path / told["files"]["ids"]["name"]).unlink()
+    np.save(tmp_path / "ids-0.npy", ids[:600])
+    told["files"]["ids"] = {"name": "ids-0.npy", **asdict(fingerprints.fingerprint(tmp_path / "ids-0.npy"))}
+    (tmp_path / "manifest.json").write_text(json.dumps(told | {"format": 1}))
+    expected = old.search(asked, 20, parameters=EXHAUSTIVE)
+    for _ in range(2):
+        index = load(tmp_path)
+        assert (index.search(asked, 20, parameters=EXHAUSTIVE).ids == expected.ids).all()
+        save(index, tmp_path)
+    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 2
+    index.add(ids[600:603], vectors[[700, 700, 3]])
+    assert (index.size, index.structure.ntotal) == (603, 602)
+    assert set(index.search(vectors[3:4], 3, parameters=EXHAUSTIVE).ids[0]) == set(ids[[3, 503, 602]])
 
 
 def test_no_index_at_all(tmp_path):

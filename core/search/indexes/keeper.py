@@ -12,13 +12,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-import numpy as np
-
 from core.collection.collection import Collection
 from core.collection.indexes import IndexRecord
 from core.errors import IndexFileError, LookalikeError, RemoteIndexError
 from core.indexing.faiss_index import FaissIndex
-from core.indexing.index import FloatArray, IdArray, Neighbours, SearchParameters
+from core.indexing.index import FloatArray, IdArray, Neighbours, SearchParameters, nothing
 from core.indexing.storage import save
 from core.search.indexes.gate import Gate
 from core.search.indexes.maker import make, title
@@ -80,7 +78,7 @@ class IndexKeeper:
         with self._gate.read():
             now = self._now
             if now is None:
-                return Found(_nothing(len(queries), k), 0, EXACT)
+                return Found(nothing(len(queries), k), 0, EXACT)
             chosen = now.settings.of(kind) if parameters is None else parameters
             size = now.index.size
             try:
@@ -266,7 +264,3 @@ class IndexKeeper:
 
 def _number(record: IndexRecord | None) -> int:
     return 0 if record is None else record.id
-
-
-def _nothing(queries: int, k: int) -> Neighbours:
-    return Neighbours(np.full((queries, k), -1, np.int64), np.full((queries, k), -np.inf, np.float32))
