@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.collection.types import LabelState
+from core.collection.verdicts import Judgement
 from core.collection.workspace import Workspace
 from core.errors import DedupError, LookalikeError
 from tests.support.pictures import write_folder
@@ -64,6 +66,22 @@ def test_the_rest_goes_into_the_bin_and_comes_back(answer, run, shop):
         in run("duplicates", "shop", "--threshold", 0.5, "--bin-rest").stdout
     )
     assert "Nothing to put into the bin" in run("duplicates", "shop", "--threshold", 0.5, "--bin-rest").stdout
+
+
+def test_what_only_a_binned_copy_has_is_carried_over_and_said(answer, run, shop):
+    ids = {p.name: p.id for p in shop.page()}
+    kept, copy = shop.get(ids["first large.jpg"]), shop.get(ids["=first saved again.jpg"])
+    shop.judgements.judge([Judgement(kept.id, 1, "different")])  # so that each knows one thing
+    shop.set_label([copy.id], "dress")
+    done = answer("duplicates", "shop", "--threshold", 0.5, "--bin-rest")
+    assert copy.id in done["binned"]
+    (carried,) = [one for one in done["carried_over"] if one["from"] == copy.id]
+    assert (carried["label"], shop.get(kept.id).label) == ("dress", "dress")
+    answer("restore", "shop", *done["binned"])
+    assert shop.get(copy.id).label == shop.get(kept.id).label == "dress"
+    shop.restore_labels([LabelState(kept.id, None, 0)])
+    shown = run("duplicates", "shop", "--threshold", 0.5, "--bin-rest").stdout
+    assert "Label “dress” was taken over from =first saved again.jpg to first large.jpg." in shown
 
 
 def test_single_pairs_and_csv(answer, shop, tmp_path):

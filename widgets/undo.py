@@ -60,7 +60,7 @@ def undo_line(collection: Collection) -> None:
     if done is None or done.collection != collection.name:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="undo-line", gap="small"):
-        st.markdown(f":material/check: {plain(done.text, 200)}", width="content")
+        st.markdown(f":material/check: {plain(done.text, 500)}", width="content")
         st.button(
             "Undo",
             key="undo-button",

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.collection import additions, records, visibility
+from core.collection import additions, inheritance, records, visibility
 from core.collection.adapted import AdaptedSpaces
 from core.collection.additions import GivenLabels, Plan, Spool, Upload
 from core.collection.catalogue import Catalogue
 from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
+from core.collection.inheritance import Inherited
 from core.collection.names import display_name, nfc
 from core.collection.pixel_hashes import hash_missing
 from core.collection.reader import Reader
@@ -266,6 +267,20 @@ class Collection(Reader):
         """
         with self._catalogue.transaction() as tx:
             return visibility.restore(tx, ids)
+
+    def bin_copies(self, kept: Sequence[tuple[int, Sequence[int]]]) -> tuple[Inherited, ...]:
+        """Put the copies of kept pictures into the bin, and carry over what only a copy has.
+
+        Takes pairs of a kept picture and its copies; returns what went over (`inheritance.bin_copies`).
+        """
+        with self._catalogue.transaction() as tx:
+            return inheritance.bin_copies(tx, kept)
+
+    def restore_copies(self, ids: Sequence[int], carried: Sequence[Inherited]) -> None:
+        """Undo `bin_copies`: copies out of the bin, and what went over back, unless it was changed since."""
+        with self._catalogue.transaction() as tx:
+            inheritance.take_back(tx, carried)
+            visibility.restore(tx, ids)
 
     def empty_bin(self) -> int:
         """Delete what is in the bin for good; files that are referenced in place are left alone.

@@ -77,17 +77,22 @@ def promise_listed(promise: "Guarantee") -> Listed:
     return {"guarantee": told}, [promise.sentence, *([promise.remark] if promise.remark else [])]
 
 
-def binned_listed(name: str, binned: "Binned") -> Listed:
-    """What went into the bin, and how it comes back."""
+def binned_listed(collection: Collection, binned: "Binned") -> Listed:
+    """What went into the bin, how it comes back, and what was carried over to what is kept."""
+    from core.dedup.carried import carried_object, carried_sentences, carried_summary
+
     lines = list(binned.skipped)
+    lines += carried_sentences(collection, binned.carried[:_SHOWN])
+    if len(binned.carried) > _SHOWN:
+        lines.append(f"In all: {carried_summary(binned.carried)}")
     if binned.removed:
         ids = " ".join(map(str, binned.removed))
-        lines.append(
-            f"{len(binned.removed):,} in the bin; undo: python -m core restore {shlex.quote(name)} {ids}"
-        )
+        undo = f"python -m core restore {shlex.quote(collection.name)} {ids}"
+        lines.append(f"{len(binned.removed):,} in the bin; undo: {undo}")
     else:
         lines.append("Nothing to put into the bin.")
-    return {"binned": binned.removed, "left_alone": binned.skipped}, lines
+    carried = [carried_object(one) for one in binned.carried]
+    return {"binned": binned.removed, "left_alone": binned.skipped, "carried_over": carried}, lines
 
 
 def pair_listed(collection: Collection, pairs: "JudgedPairs", place: int) -> Listed:

@@ -113,7 +113,7 @@ def duplicates(
         _write(csv, collection, pairs, found.threshold, by_group)
         answers.append(({"csv": csv}, [f"Written to {csv}."]))
     if bin_rest:
-        answers.append(binned_listed(name, keep.bin_rest(collection, decisions)))
+        answers.append(binned_listed(collection, keep.bin_rest(collection, decisions)))
     for more, told in answers:
         payload |= more
         lines += told

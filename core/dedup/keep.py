@@ -19,13 +19,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.collection.collection import Collection
+from core.collection.inheritance import Inherited
+from core.collection.locating import look_for_places
 from core.collection.reader import Reader
 from core.collection.types import Picture
 from core.dedup.groups import Group
 from core.dedup.name_hints import copy_hint
 from core.dedup.originality import Examination, Margin, Source
 from core.errors import CollectionError
-from core.jobs import Monitor
+from core.jobs import Monitor, Phase
 
 _AS_MANY_PIXELS = 0.9
 _AS_SHARP = 0.75
@@ -53,11 +55,13 @@ class Decision:
 class Binned:
     """What came of it: ids now in the bin, in the order of the decisions, and groups that were left alone.
 
-    `Collection.restore(removed)` takes it back.
+    `carried` is what went over from copies to what is kept (`core.dedup.carried` puts it into words).
+    `Collection.restore_copies(removed, carried)` takes all of it back.
     """
 
     removed: tuple[int, ...]
     skipped: tuple[str, ...]
+    carried: tuple[Inherited, ...] = ()
 
 
 class Examined(Protocol):
@@ -142,20 +146,39 @@ def best(pictures: Sequence[Picture], seen: Examined) -> Decision:
 
 
 def bin_rest(collection: Collection, decisions: Iterable[Decision], monitor: Monitor | None = None) -> Binned:
-    """Put what is not kept into the bin; where the picture to keep is gone by now, its copies stay."""
+    """Put what is not kept into the bin; where the picture to keep is gone by now, its copies stay.
+
+    Label, caption, date, place, verdicts and marks that only a copy has are carried over to what is kept, in
+    the same transaction.
+    """
     watched = monitor or Monitor()
     removed: list[int] = []
     skipped: list[str] = []
+    gone: set[int] = set()
+    kept: list[tuple[int, list[int]]] = []
     present = set(collection.ids())
     for decision in decisions:
         watched.check()
-        if decision.keep not in present or decision.keep in removed:
+        if decision.keep not in present or decision.keep in gone:
             skipped.append(f"Picture {decision.keep}, which was to be kept, is gone; its copies stay.")
         else:
-            removed += [i for i in decision.rest if i in present and i not in removed]
+            copies = [i for i in decision.rest if i in present and i not in gone]
+            kept.append((decision.keep, copies))
+            removed += copies
+            gone.update(copies)
         watched.advance()
-    collection.remove(removed)
-    return Binned(tuple(removed), tuple(skipped))
+    _look_for_places(collection, kept, watched)
+    return Binned(tuple(removed), tuple(skipped), collection.bin_copies(kept))
+
+
+def _look_for_places(
+    collection: Collection, kept: Sequence[tuple[int, Sequence[int]]], monitor: Monitor
+) -> None:
+    """Read where the kept pictures were taken, and their copies where a kept one does not say."""
+    look_for_places(collection, [keep for keep, _ in kept], Phase(monitor))
+    placed = collection.places.all()
+    copies = [i for keep, rest in kept if keep not in placed for i in rest]
+    look_for_places(collection, copies, Phase(monitor))
 
 
 def _without_frames(left: list[Picture], seen: Examined) -> tuple[list[Picture], Picture | None]:

@@ -8,10 +8,12 @@ import pytest
 from PIL import Image, ImageFilter
 
 from core.collection.types import Picture
+from core.dedup.carried import carried_sentences, carried_summary
 from core.dedup.groups import Group, Link
 from core.dedup.keep import Decision, best, bin_rest, decide
 from core.dedup.originality import Margin, Source
 from core.errors import CollectionError
+from tests.support.picture_bytes import encode, gps_block, noise
 from tests.support.pictures import write_folder
 
 SOME = Picture(
@@ -198,6 +200,43 @@ def test_the_rest_goes_to_the_bin_and_back(four):
     done = bin_rest(four, [Decision(1, (2, 3), "")])
     assert (done.removed, four.ids()) == ((2, 3), [1, 4])
     assert four.restore(done.removed) == 2
+
+
+def test_what_only_a_copy_has_stays_with_what_is_kept(shop):
+    options = {"exif": b"Exif\0\0" + gps_block()}
+    shop.add_files(
+        [
+            ("kept.jpg", encode(noise(40, 40), "JPEG")),
+            ("copy.jpg", encode(noise(40, 40), "JPEG", **options)),
+            ("another.jpg", encode(noise(40, 41), "JPEG")),
+        ]
+    )
+    shop.set_label([2], "dress")
+    done = bin_rest(shop, [Decision(1, (2, 3), "")])
+    assert done.removed == (2, 3)
+    assert carried_sentences(shop, done.carried) == [
+        "Label “dress” and the place were taken over from copy.jpg to kept.jpg."
+    ]
+    assert carried_summary(done.carried) == (
+        "1 label and 1 place were taken over from copies to what is kept."
+    )
+    assert set(shop.places.all()) == {1, 2}
+    shop.restore_copies(done.removed, done.carried)
+    assert (set(shop.places.all()), shop.get(1).label) == ({2}, None)
+
+
+def test_labels_by_hand_that_differ_are_both_told(shop):
+    shop.add_files([(name, encode(noise(40, side), "JPEG")) for name, side in (("a.jpg", 40), ("b.jpg", 41))])
+    shop.set_label([1], "skirt")
+    shop.set_label([2], "dress")
+    done = bin_rest(shop, [Decision(1, (2,), "")])
+    (told,) = carried_sentences(shop, done.carried)
+    assert (
+        told
+        == "Label “dress”, given by hand to b.jpg, was not taken over: a.jpg has “skirt”, also given by hand."
+    )
+    assert carried_summary(done.carried).startswith("1 label given by hand was not taken over")
+    assert (shop.get(1).label, shop.get(2).label) == ("skirt", "dress")
 
 
 def test_nothing_goes_where_what_was_to_be_kept_is_gone(four):

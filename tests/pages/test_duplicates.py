@@ -194,6 +194,23 @@ def test_the_best_of_all_groups_is_kept_and_it_can_be_undone(open_app, found):
     assert app.metric[1].value == "5"
 
 
+def test_what_only_a_binned_copy_has_is_said_and_undone_with_it(open_app, found):
+    home, shop = found
+    pair = next(g.ids for g in group(judged_pairs(shop, pairs(shop)), 0.9).groups if len(g.ids) == 2)
+    keep, copy = pair
+    shop.set_label([copy], "<b>dress</b>")
+    begin(shop, [pair], {pair: keep})
+    jobs().get(f"bin-duplicates:{shop.root}").wait(60)
+    app = open_app(home, "duplicates", collection="shop")
+    assert "1 picture moved to the bin" in said(app)
+    assert "taken over from" in said(app)
+    assert shop.get(keep).label == "<b>dress</b>"
+    app.button(key="undo-button").click().run()
+    assert not app.exception
+    assert shop.removed_ids() == []
+    assert (shop.get(keep).label, shop.get(copy).label) == (None, "<b>dress</b>")
+
+
 @pytest.mark.parametrize("mode", ["chosen", "random"])
 def test_a_pair_to_label_with_its_reason(open_app, found, mode):
     home, _ = found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.dedup.carried import carried_sentences, carried_summary
 from core.dedup.keep import Binned, Decision, bin_rest, decide
 from widgets.duplicates.stored import decision
 from widgets.undo import Done, remember
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 _CHOSEN = "duplicates-keep"
 """What the viewer has chosen to keep, by collection and group."""
+_CARRIED_SHOWN = 2
+"""From at most so many copies, what was carried over is said of each."""
 
 
 def decided(collection: Collection, ids: tuple[int, ...]) -> Decision:
@@ -41,11 +45,14 @@ def keep_best(collection: Collection, ids: tuple[int, ...]) -> None:
 
 
 def told(collection: Collection, done: Binned) -> None:
-    """Say what went into the bin, with its undo."""
+    """Say what went into the bin and what was carried over from there, with the undo of both."""
     said = f"{count(len(done.removed))} moved to the bin; the best of each group stays."
     if done.skipped:
         said += f" {count(len(done.skipped), 'group')} left alone, as what was to be kept is gone."
-    remember(Done(collection.name, said, removed=done.removed))
+    few = len(done.carried) <= _CARRIED_SHOWN
+    carried = carried_sentences(collection, done.carried) if few else [carried_summary(done.carried)]
+    back = partial(collection.restore_copies, done.removed, done.carried)
+    remember(Done(collection.name, " ".join([said, *carried]), back=back))
 
 
 def bin_all(
