@@ -201,7 +201,7 @@ class FaissIndex:
         ids = self.rows.ids_of(rows)
         if count > 1 or rows[0, -1] < 0:
             scores[rows < 0] = -np.inf
-        if len(shared):
+        if shared.has_any(rows):
             return shared.expand(rows, ids, scores, k)
         if found == k:
             return Neighbours(ids, scores)

@@ -42,6 +42,12 @@ class SharedRows:
         sizes = np.diff(np.append(starts, len(self)))
         return self.only(np.repeat(sizes > 1, sizes))
 
+    def has_any(self, rows: NDArray[np.int64]) -> bool:
+        """Whether one of `rows`, of any shape, is here."""
+        if not len(self):
+            return False
+        return bool((self.rows.take(self.rows.searchsorted(rows), mode="clip") == rows).any())
+
     def expand(
         self, rows: NDArray[np.int64], ids: IdArray, scores: NDArray[np.float32], k: int
     ) -> Neighbours:

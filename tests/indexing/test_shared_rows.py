@@ -33,6 +33,11 @@ def test_a_row_may_be_left_with_one_id():
     assert SHARED.several().ids.tolist() == SHARED.ids.tolist()
 
 
+def test_whether_any_row_is_shared():
+    assert [SHARED.has_any(np.array([[row, 0, -1]])) for row in (-1, 0, 1, 3, 4, 9)] == [0, 0, 1, 0, 1, 0]
+    assert not NONE_SHARED.has_any(ROWS)
+
+
 def test_no_row_is_shared():
     assert len(NONE_SHARED) == len(NONE_SHARED.several()) == NONE_SHARED.memory_bytes == 0
     assert NONE_SHARED.expand(ROWS, SINGLE, SCORES, 2).ids.tolist() == [[5, 99], [10, -1]]
