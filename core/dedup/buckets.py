@@ -20,14 +20,18 @@ class Buckets:
         self._starts = np.zeros((1 << bits) + 1, np.int64)
         np.cumsum(np.bincount(keys, minlength=1 << bits), out=self._starts[1:])
 
-    def together(self, keys: NDArray[np.uint32], most: int) -> Iterator[tuple[Places, Places]]:
+    def together(
+        self, keys: NDArray[np.uint32], most: int, beyond: int = 0
+    ) -> Iterator[tuple[Places, Places]]:
         """Places of keys that are asked for and of codes in their buckets, pair by pair, some at a time.
 
-        A bucket of more than `most` is left out: what so many share tells them apart from nothing.
+        Of a bucket of more than `most` only the first `beyond` codes count: what so many share tells them
+        apart from nothing.
         """
         first = self._starts[keys]
         sizes = self._starts[keys.astype(np.int64) + 1] - first
-        asked = np.flatnonzero((sizes > 0) & (sizes <= most))
+        sizes = np.where(sizes <= most, sizes, beyond)
+        asked = np.flatnonzero(sizes > 0)
         first, sizes = first[asked], sizes[asked]
         ends = np.cumsum(sizes)
         start = 0

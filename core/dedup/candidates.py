@@ -42,7 +42,12 @@ _ASKED_AT_ONCE = 4096
 
 _BAND = 8
 _MOST = 256
-"""A bucket of so many hashes is left out: blank pages, say; neighbours in the space find those."""
+_BEYOND = 64
+"""Of a bucket of more than `_MOST` hashes (blank pages, many copies) so many are looked at: the first ones,
+so that all in it are compared with the same. More than `HASHED`, so that these are seen to be many."""
+HASHED = 40
+"""Pairs by hash of one picture that are all looked at; of more only those with the first and the nearest."""
+_FIRST, _NEAREST = 10, 4
 
 _BLOCK = 4000
 """Pictures whose details are looked into at a time: 2 million codes, half a gigabyte with their tables."""
@@ -114,14 +119,33 @@ def near_hashes(ids: IntArray, hashes: Codes, new: IntArray, monitor: Monitor | 
     rows = np.flatnonzero(np.isin(ids, new))
     asked, whose = hashes[rows].ravel(), np.repeat(ids[rows], hashes.shape[1] if len(rows) else 1)
     straight = np.ascontiguousarray(hashes[:, 0]) if len(hashes) else np.empty(0, np.uint64)
-    found = [_none()]
+    found = [np.empty((0, 3), np.int64)]
     for bands in combinations(range(8), 2):
         monitor.check()
         table = Buckets(_band(straight, bands), 2 * _BAND)
-        for i, j in table.together(_band(asked, bands), _MOST):
-            near = (np.bitwise_count(asked[i] ^ straight[j]) <= HASH_RADIUS) & (whose[i] != ids[j])
-            found.append(np.unique(_ordered(whose[i[near]], ids[j[near]]), axis=0))
-    return np.unique(np.concatenate(found), axis=0)
+        for i, j in table.together(_band(asked, bands), _MOST, _BEYOND):
+            bits = np.bitwise_count(asked[i] ^ straight[j]).astype(np.int64)
+            near = (bits <= HASH_RADIUS) & (whose[i] != ids[j])
+            found.append(np.unique(np.column_stack([whose[i], ids[j], bits])[near], axis=0))
+    return _few_of_each(np.unique(np.concatenate(found), axis=0))
+
+
+def _few_of_each(rows: IntArray) -> IntArray:
+    """Pairs from ``(picture, other, bits)``, ascending: all of a picture that has few, some of many.
+
+    Those of many are the first, so that each of a thousand copies is compared with the same few, which tie
+    them together in a group (`core.dedup.classes`), and the nearest.
+    """
+    once = np.ones(len(rows), np.bool_)  # the fewest bits of each two come first
+    once[1:] = (rows[1:, :2] != rows[:-1, :2]).any(axis=1)
+    by_id = rows[once]
+    nearest = by_id[np.lexsort((by_id[:, 1], by_id[:, 2], by_id[:, 0]))]
+    kept = []
+    for order, most in ((by_id, _FIRST), (nearest, _NEAREST)):
+        starts, stops = (np.searchsorted(order[:, 0], order[:, 0], side) for side in ("left", "right"))
+        kept.append(order[(stops - starts <= HASHED) | (np.arange(len(order)) - starts < most)])
+    few = np.concatenate(kept)
+    return np.unique(_ordered(few[:, 0], few[:, 1]), axis=0)
 
 
 def shared_details(

@@ -6,7 +6,8 @@ Kaufman and Rousseeuw, "Finding Groups in Data", 1990, chapter 5). Pairs that no
 alike. The most probable pairs come first, ties by id, so the order of the input does not matter.
 
 Pictures of equal pixels are a class of their own before anything else: one stands for all of them, and all
-are in its group, whatever their number.
+are in its group, whatever their number. Many near copies of one picture are a class too, though a scan does
+not compare all their pairs (`core.dedup.classes`).
 
 What people said goes before any score: pictures judged duplicates are joined, also when nothing proposed the
 pair, and pictures judged different are never in one group. Where such verdicts contradict each other,
@@ -20,7 +21,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from core.dedup.classes import stand_ins
+from core.dedup.classes import crowds, stand_ins
 from core.dedup.judged import DIFFERENT, DUPLICATE, BoolArray, FloatArray, IntArray, JudgedPairs
 
 _Pair = tuple[int, int]
@@ -82,8 +83,37 @@ def group(pairs: JudgedPairs, threshold: float) -> Grouping:
     if stands:
         stand = np.searchsorted(ids, [stands.get(i, i) for i in ids.tolist()])
     apart = {_ascending(stands.get(i, i), stands.get(j, j)) for i, j in parted}
-    member = _members(ids, *_between(stand[a], stand[b], edges.rank), apart)
-    return _assemble(edges, ids, member[stand], a, b)
+    one, other, rank = _between(stand[a], stand[b], edges.rank)
+    crowd = crowds(len(ids), one, other, _unlike(pairs, threshold, ids, stand, one, other, apart))
+    if (crowd != np.arange(len(ids))).any():
+        inside = np.bincount(crowd, minlength=len(ids))[crowd] > 1
+        # A picture that is alike to all of a crowd is in it; only a verdict brings more to it.
+        kept = (rank > 1) | ~(inside[one] | inside[other])
+        one, other, rank = _between(crowd[one[kept]], crowd[other[kept]], rank[kept])
+        by_id = dict(zip(ids.tolist(), ids[crowd].tolist(), strict=True))
+        apart = {_ascending(by_id.get(i, i), by_id.get(j, j)) for i, j in apart}
+    member = _members(ids, one, other, rank, apart)
+    return _assemble(edges, ids, member[crowd[stand]], a, b)
+
+
+def _unlike(
+    pairs: JudgedPairs,
+    threshold: float,
+    ids: IntArray,
+    stand: IntArray,
+    one: IntArray,
+    other: IntArray,
+    apart: set[_Pair],
+) -> IntArray:
+    """Places of pictures whose pair was compared and not found, or judged different: ``(M, 2)``."""
+    not_found = ~pairs.found(threshold)
+    rows = np.column_stack([pairs.a[not_found], pairs.b[not_found]])
+    rows = rows[np.isin(rows, ids).all(axis=1)]
+    rows = np.sort(stand[np.searchsorted(ids, rows)], axis=1)
+    found = np.isin(rows[:, 0] * len(ids) + rows[:, 1], one * len(ids) + other)
+    said = np.array(sorted(apart), np.int64).reshape(-1, 2)
+    said = np.searchsorted(ids, said[np.isin(said, ids).all(axis=1)])
+    return np.concatenate([rows[~found & (rows[:, 0] != rows[:, 1])], said])
 
 
 def _parted(pairs: JudgedPairs) -> set[_Pair]:

@@ -76,11 +76,22 @@ def test_hashes_that_differ_by_six_bits_or_less_are_always_found(bits, turn, see
     assert pairs_of(near_hashes(ids, codes, np.array([105]))) == set()
 
 
-def test_a_picture_is_no_candidate_for_itself_and_many_equal_ones_are_left_out():
-    codes = np.repeat(hashes(0, 1), 300, axis=0)
-    assert len(near_hashes(np.arange(300), codes, np.arange(300))) == 0
-    few = pairs_of(near_hashes(np.arange(20), codes[:20], np.arange(20)))
-    assert few == {(a, b) for b in range(20) for a in range(b)}
+def test_a_picture_is_no_candidate_for_itself_and_few_equal_ones_are_all_proposed():
+    codes = np.repeat(hashes(0, 1), 30, axis=0)
+    found = pairs_of(near_hashes(np.arange(30), codes, np.arange(30)))
+    assert found == {(a, b) for b in range(30) for a in range(b)}
+
+
+@pytest.mark.parametrize("count", [60, 300, 1000])
+def test_each_of_many_equal_ones_is_proposed_with_the_same_few(count):
+    codes = np.repeat(hashes(0, 1), count, axis=0)
+    codes[5::7, 0] ^= np.uint64(1 << 40)  # some a little different from the others
+    ids = np.arange(count)
+    found = pairs_of(near_hashes(ids, codes, ids))
+    assert found >= {(a, b) for b in range(count) for a in range(min(b, 8))}
+    assert len(found) <= 16 * count
+    late = pairs_of(near_hashes(ids, codes, ids[-3:]))
+    assert late >= {(a, b) for b in range(count - 3, count) for a in range(8)}
 
 
 def details_of(images):

@@ -3,6 +3,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -183,3 +184,38 @@ def test_of_equal_pixels_the_one_judged_different_leaves_alone():
     rows += [(i, 9, 0.9) for i in range(1, 5)]
     assert members(with_copies(rows, copies, verdicts=[(3, 9, DIFFERENT)])) == [(1, 2, 3, 4)]
     assert members(with_copies([], copies, joined=[(3, 9)])) == [(1, 2, 3, 4, 9)]
+
+
+def crowd(count, first=10):
+    """Pairs of many copies as a scan proposes them: each with the first few, and with the one before it."""
+    rows = [(a, b, 0.97) for b in range(count) for a in range(min(b, first))]
+    return rows + [(b - 1, b, 0.99) for b in range(first + 1, count)]
+
+
+@pytest.mark.parametrize("count", [60, 300, 1000])
+def test_many_near_copies_are_one_group_though_few_pairs_were_compared(count):
+    strangers = [(2000, 2001, 0.9), (2001, 2002, 0.9), (3, 2000, 0.9), (count - 1, 2003, 0.9)]
+    (found, pair) = group(judged(crowd(count) + strangers), 0.5).groups
+    assert found.ids == tuple(range(count))
+    assert found.weakest.probability == 0.97
+    assert pair.ids == (2000, 2001)
+    later = crowd(count) + [(a, b, 0.96) for b in range(count, count + 20) for a in range(10)]
+    assert members(judged(later)) == [tuple(range(count + 20))]
+    assert members(judged(later), 0.99) != [tuple(range(count + 20))]
+
+
+def test_a_verdict_parts_one_of_many_near_copies_and_brings_another_in():
+    rows = crowd(300)
+    assert members(judged(rows, [(4, 200, DIFFERENT)])) == [tuple(i for i in range(300) if i != 200)]
+    assert members(judged(rows, parted=[(150, 250)])) == [tuple(i for i in range(300) if i != 250)]
+    joined, other = [(77, 400)], tuple(range(300))
+    assert members(judged(rows, joined=joined)) == [(*other, 400)]
+    assert members(judged(rows, joined=joined, parted=[(99, 400)])) == [other]
+    unlike = [(i, 350, 0.1) for i in range(4, 10)] + [(i, 350, 0.9) for i in range(4)]
+    assert members(judged(rows + unlike)) == [other]
+
+
+def test_many_small_steps_are_not_one_group_however_many_pictures_are_near_each():
+    rows = [(a, b, 0.9) for b in range(200) for a in range(max(0, b - 20), b)]
+    largest = members(judged(rows))[0]
+    assert largest[-1] - largest[0] <= 40
