@@ -53,14 +53,15 @@ def body(collection, view: DuplicatesView) -> None:
         judged_by_hand(collection, pair, verdict)
         go(pair=None)
 
-    pairs = judged(collection)
-    promise = guarantee(pairs, view.precision, view.confidence)
+    everything = judged(collection)
+    pairs = everything.in_sight
+    promise = guarantee(everything, view.precision, view.confidence)
     at = threshold_of(view, promise)
     parts(view)
     if view.part == "label":
         labelling(collection, go)
     elif view.part == "tune":
-        tuning(collection, pairs, view, at, go, judge)
+        tuning(collection, everything, view, at, go, judge)
     elif view.part == "lists":
         lists(collection, pairs, at)
     else:
@@ -68,7 +69,7 @@ def body(collection, view: DuplicatesView) -> None:
         review(collection, pairs, promise, go)
         other_shots(collection, pairs, go, judge)
     if view.pair is not None:
-        why_dialog(collection, pairs, view.pair, judge, lambda: go(pair=None))
+        why_dialog(collection, everything, view.pair, judge, lambda: go(pair=None))
     else:
         detail(collection, [], go_like)
 

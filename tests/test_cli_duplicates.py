@@ -120,6 +120,34 @@ def test_from_labels_to_a_promise(answer, shop):
     assert found["guarantee"]["sentence"].startswith("At ")
 
 
+def test_binning_keeps_the_promise(answer, run, shop):
+    while (pair := answer("pairs", "next", "shop", "--random", "--precision", 0.2)["pair"]) is not None:
+        verdict = "duplicate" if pair["probability"] > 0.5 else "different"
+        answer("pairs", "label", "shop", pair["a"], pair["b"], verdict, "--random", "--precision", 0.2)
+    asked = ["duplicates", "shop", "--precision", 0.2, "--confidence", 0.9]
+    before = answer(*asked)
+    assert answer(*asked, "--bin-rest")["binned"]
+    after = answer(*asked)
+    assert after["groups"] == []
+    assert after["candidates"] < before["candidates"]
+    kept = ("sentence", "threshold", "labels", "recall", "recall_interval", "more_labels")
+    assert [after["guarantee"][key] for key in kept] == [before["guarantee"][key] for key in kept]
+    assert "went to the bin" in after["guarantee"]["remark"]
+    assert "removed since" not in " ".join(after["remarks"])
+    assert before["guarantee"]["sentence"] in run(*asked).stdout
+    chosen = answer("pairs", "next", "shop")["pair"] or {"a": 0, "b": 0}
+    assert not {chosen["a"], chosen["b"]} & set(shop.removed_ids()), "nobody is sent to the bin to teach"
+
+
+def test_a_pair_in_the_bin_may_have_its_turn_in_the_random_sample(answer, run, shop):
+    turn = answer("pairs", "next", "shop", "--random")["pair"]
+    shop.remove([turn["a"]])
+    again = answer("pairs", "next", "shop", "--random")["pair"]
+    assert (again["a"], again["b"]) == (turn["a"], turn["b"])
+    assert "(out of sight)" in run("pairs", "next", "shop", "--random").stdout
+    answer("pairs", "label", "shop", turn["a"], turn["b"], "duplicate", "--random")
+
+
 def test_what_is_judged_different_never_comes_back(answer, shop, tmp_path):
     pair = answer("duplicates", "shop", "--pairs", "--threshold", 0.5)["pairs"][0]
     answer("pairs", "label", "shop", pair["a"], pair["b"], "different", "--by", "anna")

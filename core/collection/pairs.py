@@ -103,6 +103,13 @@ class PairStore:
         )
         return [PairRecord(*row) for row in rows]
 
+    def every(self, space_id: int) -> list[PairRecord]:
+        """All stored pairs of this space by their ids; those with a picture out of sight are among them."""
+        rows = self._catalogue.execute(
+            "SELECT a, b, proposed_by, evidence FROM pair WHERE space_id = ? ORDER BY a, b", (space_id,)
+        )
+        return [PairRecord(*row) for row in rows]
+
     def of_pictures(self, space_id: int, ids: Sequence[int]) -> list[PairRecord]:
         """Those pairs of `of_space` that one of these pictures is in."""
         found: dict[tuple[int, int], PairRecord] = {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.collection.catalogue import Catalogue
+from core.collection.inheritance import CARRIED_OVER
 from core.collection.types import PairVerdict, Purpose, Verdict
 from core.errors import CollectionError
 from core.stored import decoding
@@ -109,16 +110,22 @@ class VerdictStore:
         """Pairs of hashes that were judged for another reason than the random sample.
 
         A score must not learn from the sample that certifies it, so these are the only ones to learn from.
+        Nor from what was carried over from a copy: it may come from that sample, of a pair that looks alike.
         """
         rows = self._catalogue.execute(
             "SELECT DISTINCT a_sha256, b_sha256 FROM verdict "
-            "WHERE withdrawn_at IS NULL AND purpose <> 'random'"
+            "WHERE withdrawn_at IS NULL AND purpose <> 'random' AND source <> ?",
+            (CARRIED_OVER,),
         )
         return {(row[0], row[1]) for row in rows}
 
     def hashes(self) -> dict[int, str]:
-        """Content hash by id, of every picture that is not in the bin."""
+        """Content hash by id, of every picture that is in sight."""
         return dict(self._catalogue.execute("SELECT id, sha256 FROM picture WHERE removed_at IS NULL"))
+
+    def every_hash(self) -> dict[int, str]:
+        """Content hash by id, of every picture, also those in the bin or whose file is gone."""
+        return dict(self._catalogue.execute("SELECT id, sha256 FROM picture"))
 
     def salt(self) -> int:
         """A number of 63 bits, drawn once for each collection: it orders the random sample of its pairs.

@@ -109,8 +109,10 @@ def pair_listed(collection: Collection, pairs: "JudgedPairs", place: int) -> Lis
         "proposed_by": one.by,
         "evidence": asdict(one.evidence),
     }
+    unseen = set(collection.removed_ids())
     lines = [
         f"{picture.id:>7}  {picture.name}  {picture.width} × {picture.height}, {picture.bytes:,} bytes"
+        f"{'  (out of sight)' if picture.id in unseen else ''}"
         for picture in (a, b)
     ]
     seen = one.evidence

@@ -82,8 +82,9 @@ def duplicates(
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
         scanned = watch(lambda monitor: scan_and_learn(collection, monitor))
-    pairs = _judged(collection)
-    promise = guarantee(pairs, _USUAL_PRECISION if precision is None else precision, confidence)
+    everything = _judged(collection)
+    pairs = everything.in_sight
+    promise = guarantee(everything, _USUAL_PRECISION if precision is None else precision, confidence)
     if precision is not None:
         threshold = _promised(promise, name)
     found = effect(pairs, LIKELY if threshold is None else threshold)
@@ -98,7 +99,7 @@ def duplicates(
         "candidates": len(pairs),
         "pairs_found": found.pairs,
         "groups_found": len(found.grouping.groups),
-        "remarks": remarks(pairs),
+        "remarks": remarks(everything),
         "scan": scanned,
         **objects,
     }
@@ -135,6 +136,8 @@ def next_(
 
     collection = Workspace(workspace).open(name)
     pairs = _judged(collection)
+    if not random:
+        pairs = pairs.in_sight  # what is in the bin may certify, but nobody is sent there to teach
     place = _next_random(pairs, precision, confidence) if random else next_chosen(collection, pairs)
     if place is None:
         nothing = "Every pair is judged." if len(pairs) else "There are no pairs to judge"
@@ -239,9 +242,9 @@ def export(
 
 def _judged(collection: "Collection") -> "JudgedPairs":
     from core.dedup.judged import judged_pairs
-    from core.dedup.scan import pairs
+    from core.dedup.scan import every_pair
 
-    return judged_pairs(collection, pairs(collection))
+    return judged_pairs(collection, every_pair(collection))
 
 
 def _next_random(pairs: "JudgedPairs", precision: float | None, confidence: float) -> int | None:

@@ -75,7 +75,7 @@ def choose(pairs: JudgedPairs, n: int = 1) -> Choice:
     while len(ask) < n and open_.any():
         best = int(np.argmax(np.where(open_, worth * distance, -1.0)))
         place = int(looked_at[best])
-        (ask if pairs.verdict[place] == NONE else known).append(place)
+        (ask if pairs.looked_at[place] == NONE else known).append(place)
         open_ &= ~_shares_picture(pairs, looked_at, place)
         step = np.linalg.norm(scaled[looked_at] - scaled[place], axis=1)
         distance = np.minimum(distance, step / (1 + step))
@@ -111,7 +111,7 @@ def draw(pairs: JudgedPairs, promise: Guarantee) -> int | None:
 
 
 def _first(pairs: JudgedPairs, among: BoolArray) -> int | None:
-    places = np.flatnonzero(among & (pairs.verdict == NONE))
+    places = np.flatnonzero(among & (pairs.looked_at == NONE))
     return int(places[np.argmin(pairs.ticket[places])]) if len(places) else None
 
 

@@ -83,7 +83,7 @@ def cells(pairs: JudgedPairs, edges: FloatArray = EDGES) -> Cells:
     order = np.argsort(pairs.ticket, kind="stable")
     # Cell 0 holds what lies at or above edges[0], cell k what lies in [edges[k], edges[k - 1]).
     cell = np.searchsorted(-edges, -pairs.probability[order], side="left")
-    verdict = pairs.verdict[order]
+    verdict = pairs.looked_at[order]
     by_cell = np.argsort(cell, kind="stable")
     starts = np.searchsorted(cell[by_cell], np.arange(len(edges) + 1))
     counts = np.zeros((len(edges), 3), np.int64)

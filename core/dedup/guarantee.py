@@ -13,7 +13,11 @@ simple random sample without replacement of just these pairs, whatever was label
 one that may be looked at after every label (`core.metrics.betting`), because people do: they label until it
 says “enough”, and with a test for a fixed number of labels that alone would break the promise.
 
-What the promise is about: the pairs that are candidates now, under the score as it is now. A score that
+What the promise is about: all candidate pairs, under the score as it is now, also those of which a picture
+went to the bin since. To bin what was found draws no other sample and unsays no verdict; to leave those pairs
+out would be wrong besides, because what is binned depends on what the labels said. Pairs of pictures that
+were added later join the candidates and take their turns. A verdict that was carried over from a copy counts
+as none: nobody has looked at that pair. A score that
 learns from the random sample would break it; `JudgedPairs.learnable` says which verdicts are fit to learn
 from. A verdict given for another reason may count when the pair's turn comes, for it was not the verdict that
 brought it there. Every “unsure” counts as a false alarm here, so the promise holds however those turn out.
@@ -79,6 +83,7 @@ class Guarantee:
         labels: how many labels of the random sample there are.
         recall: share of all duplicates among the candidates that `kept` finds, with an interval of the same
             confidence that is approximate; None without a threshold, or before a pair below it was judged.
+        unseen: how many of the pairs that `kept` finds have a picture that is out of sight, as in the bin.
     """
 
     precision: float
@@ -87,6 +92,7 @@ class Guarantee:
     next: Trial | None
     labels: int
     recall: Estimate | None
+    unseen: int = 0
 
     @property
     def sentence(self) -> str:
@@ -103,6 +109,10 @@ class Guarantee:
     def remark(self) -> str:
         """What to know besides: how sure the recall is, and what more labels would bring. May be empty."""
         said = []
+        if self.kept is not None and self.unseen:
+            pairs = "1 pair" if self.kept.pairs == 1 else f"{self.kept.pairs:,} pairs"
+            said.append(f"This counts all {pairs} found so far, {self.unseen:,} of them with a picture that "
+                        "went to the bin or lost its file since.")  # fmt: skip
         if self.kept is not None and self.recall is None:
             said.append("How many it misses is not known until some pairs below it are labelled.")
         if self.recall is not None:
@@ -140,7 +150,7 @@ def guarantee(pairs: JudgedPairs, precision: float = 0.95, confidence: float = 0
         raise DedupError("The confidence must lie between 0 and 1.")
     check_confidence(confidence)
     order = np.argsort(pairs.ticket, kind="stable")
-    probability, verdict = pairs.probability[order], pairs.verdict[order]
+    probability, verdict = pairs.probability[order], pairs.looked_at[order]
     kept: Trial | None = None
     ended: list[Trial] = []
     for thresholds, share in sequences(pairs.probability, precision):
@@ -158,7 +168,10 @@ def guarantee(pairs: JudgedPairs, precision: float = 0.95, confidence: float = 0
     within_reach = [trial for trial in ended if trial.more is not None]
     following = next(iter(within_reach or ended), None)
     recall = None if kept is None else recall_at(pairs, kept.threshold, confidence)
-    return Guarantee(precision, confidence, kept, following, int(cells(pairs).labels.sum()), recall)
+    unseen = 0
+    if kept is not None and pairs.unseen is not None:
+        unseen = int(np.count_nonzero(pairs.unseen & (pairs.probability >= kept.threshold)))
+    return Guarantee(precision, confidence, kept, following, int(cells(pairs).labels.sum()), recall, unseen)
 
 
 def sequences(probability: FloatArray, precision: float) -> list[tuple[FloatArray, float]]:

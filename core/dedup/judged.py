@@ -1,11 +1,13 @@
 """Scored pairs beside what people said of them, as arrays: what the maths of this package takes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.collection.inheritance import CARRIED_OVER
 from core.collection.reader import Reader
 from core.collection.types import Verdict
 from core.dedup.types import ScoredPair
@@ -22,7 +24,10 @@ BoolArray = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class JudgedPairs:
-    """N scored pairs of pictures that are there, in ascending order of ``(a, b)``, and the verdicts on them.
+    """N scored pairs of pictures in ascending order of ``(a, b)``, and the verdicts on them.
+
+    A sample is drawn from all of them, and what is said of it holds for all of them, also for pairs of which
+    a picture went to the bin since. What is done next, as forming groups, concerns those `in_sight`.
 
     Attributes:
         a: ``(N,)`` int64, ids, the smaller of each pair.
@@ -36,9 +41,12 @@ class JudgedPairs:
         parted: ``(P, 2)`` int64, pairs judged different that nothing had proposed.
         scored: the pairs themselves, with their evidence, in the same order.
         another_shot: ``(N,)`` bool, whether the pair shows one scene in two shots (`core.dedup.kinds`).
-        gone: how many verdicts are on pictures that were removed.
+        gone: how many verdicts are on pictures that were removed, of pairs that are not among these.
         copies: ``(C, 2)`` int64, pictures of equal pixels: a later one and the first of its class, known
             without comparing, however many there are.
+        unseen: ``(N,)`` bool, whether a picture of the pair is out of sight, as those in the bin are.
+        carried: ``(N,)`` bool, whether the verdict was carried over from a copy: it decides what becomes of
+            the pair, but nobody has looked at it, so it neither certifies nor teaches.
     """
 
     a: IntArray
@@ -53,9 +61,38 @@ class JudgedPairs:
     gone: int = 0
     another_shot: BoolArray | None = None
     copies: IntArray = field(default_factory=lambda: np.empty((0, 2), np.int64))
+    unseen: BoolArray | None = None
+    carried: BoolArray | None = None
 
     def __len__(self) -> int:
         return len(self.a)
+
+    @cached_property
+    def in_sight(self) -> "JudgedPairs":
+        """The pairs whose pictures are both in sight."""
+        if self.unseen is None or not self.unseen.any():
+            return self
+        seen = ~self.unseen
+        return replace(
+            self,
+            a=self.a[seen],
+            b=self.b[seen],
+            probability=self.probability[seen],
+            verdict=self.verdict[seen],
+            learnable=self.learnable[seen],
+            ticket=self.ticket[seen],
+            scored=tuple(self.scored[i] for i in np.flatnonzero(seen)) if self.scored else (),
+            another_shot=None if self.another_shot is None else self.another_shot[seen],
+            unseen=None,
+            carried=None if self.carried is None else self.carried[seen],
+        )
+
+    @cached_property
+    def looked_at(self) -> CodeArray:
+        """``(N,)`` int8, the verdicts on the pair itself, without those carried over."""
+        if self.carried is None:
+            return self.verdict
+        return np.where(self.carried, np.int8(NONE), self.verdict)
 
     def found(self, threshold: float) -> BoolArray:
         """Which pairs count as duplicates at a threshold: ``(N,)``.
@@ -78,15 +115,16 @@ class JudgedPairs:
 
 
 def judged_pairs(collection: Reader, pairs: Sequence[ScoredPair]) -> JudgedPairs:
-    """Lay scored pairs beside the verdicts that stand; pairs with a picture in the bin are left out."""
-    hashes = collection.judgements.hashes()
+    """Lay scored pairs beside the verdicts that stand; pairs with a picture that is deleted are left out."""
+    hashes, shown = collection.judgements.every_hash(), collection.judgements.hashes()
     present = sorted((p for p in pairs if p.a in hashes and p.b in hashes), key=lambda p: (p.a, p.b))
     a = np.array([p.a for p in present], np.int64)
     b = np.array([p.b for p in present], np.int64)
     place = {(p.a, p.b): i for i, p in enumerate(present)}
     ids = {sha256: i for i, sha256 in hashes.items()}
     fit = collection.judgements.fit_for_learning()
-    verdict, learnable = np.zeros(len(a), np.int8), np.zeros(len(a), np.bool_)
+    verdict = np.zeros(len(a), np.int8)
+    learnable, carried = np.zeros(len(a), np.bool_), np.zeros(len(a), np.bool_)
     beyond: dict[Verdict, list[tuple[int, int]]] = {"duplicate": [], "different": [], "unsure": []}
     gone = 0
     for said in collection.verdicts():
@@ -95,11 +133,14 @@ def judged_pairs(collection: Reader, pairs: Sequence[ScoredPair]) -> JudgedPairs
             continue
         first, second = sorted((ids[said.a_sha256], ids[said.b_sha256]))
         at = place.get((first, second))
-        if at is None:
-            beyond[said.verdict].append((first, second))
-        else:
+        if at is not None:
             verdict[at] = CODES[said.verdict]
             learnable[at] = (said.a_sha256, said.b_sha256) in fit
+            carried[at] = said.source == CARRIED_OVER
+        elif first in shown and second in shown:
+            beyond[said.verdict].append((first, second))
+        else:
+            gone += 1
     return JudgedPairs(
         a,
         b,
@@ -115,6 +156,8 @@ def judged_pairs(collection: Reader, pairs: Sequence[ScoredPair]) -> JudgedPairs
         gone,
         np.array([p.kind == "another shot" for p in present], np.bool_),
         copies=_pairs([(later, one[0]) for one in collection.pixel_equal() for later in one[1:]]),
+        unseen=np.array([p.a not in shown or p.b not in shown for p in present], np.bool_),
+        carried=carried,
     )
 
 

@@ -89,10 +89,22 @@ def pairs(collection: Reader, encoder: str | None = None, judge: Judge | None = 
 
     Pairs of which a picture is in the bin are left out; before any scan there are none.
     """
-    space = collection.space(encoder)
-    if space is None or not any(collection.pairs.current(version) for version in _READABLE):
+    space = _readable(collection, encoder)
+    if space is None:
         return []
     return scored(collection.pairs.of_space(space.id), judge or kept_judge.load(collection))
+
+
+def every_pair(collection: Reader) -> list[ScoredPair]:
+    """The same with the pairs of which a picture is in the bin: all that a random sample was drawn from."""
+    space = _readable(collection, None)
+    return [] if space is None else scored(collection.pairs.every(space.id), kept_judge.load(collection))
+
+
+def _readable(collection: Reader, encoder: str | None) -> Space | None:
+    """The space, if there are pairs of it that this version of the program can show."""
+    current = any(collection.pairs.current(version) for version in _READABLE)
+    return collection.space(encoder) if current else None
 
 
 def scored(records: Sequence[PairRecord], judge: Judge) -> list[ScoredPair]:
@@ -119,7 +131,7 @@ def _seen(record: PairRecord) -> tuple[tuple[Proposal, ...], Evidence]:
 def _forget_damaged(collection: Collection, space: Space) -> None:
     """Forget everything that was seen if any of it cannot be read, so that it is seen again."""
     try:
-        for record in collection.pairs.of_space(space.id):
+        for record in collection.pairs.every(space.id):
             _seen(record)
         with decoding(lambda: DedupError("damaged")):
             for look in collection.pairs.looks():

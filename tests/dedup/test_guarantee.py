@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,24 @@ def test_what_cannot_be_promised_is_said():
     assert found.kept is None
     assert "cannot be promised" in found.sentence
     assert guarantee(of_probabilities([])).sentence.startswith("There are no candidate pairs")
+
+
+def test_what_went_to_the_bin_still_counts_and_what_was_carried_over_does_not():
+    rng = np.random.default_rng(0)
+    probability, ticket = np.full(400, 0.97), rng.random(400)
+    pairs = of_probabilities(probability, ticket, in_order(np.ones(400, bool), ticket, 90))
+    before = guarantee(pairs)
+    assert before.kept is not None
+    binned = replace(pairs, unseen=rng.random(400) < 0.9)
+    after = guarantee(binned)
+    assert (after.kept, after.sentence) == (before.kept, before.sentence)
+    assert after.unseen == np.count_nonzero(binned.unseen)
+    assert after.remark.startswith(f"This counts all 400 pairs found so far, {after.unseen} of them")
+    verdict = pairs.verdict.copy()
+    verdict[pairs.verdict == 0] = DIFFERENT
+    carried = replace(pairs, verdict=verdict, carried=pairs.verdict == 0)
+    assert guarantee(carried).kept == before.kept
+    assert draw(carried, before) == draw(pairs, before)
 
 
 def test_unsure_counts_against_the_promise():

@@ -36,13 +36,42 @@ def test_pairs_beside_the_verdicts_on_them(four):
     assert [pairs.place(3, 1), pairs.place(2, 4), pairs.place(9, 8)] == [1, None, None]
 
 
-def test_pictures_in_the_bin_take_their_pairs_along_and_bring_them_back(four):
+def test_pairs_with_a_picture_in_the_bin_stay_judged_and_are_out_of_sight(four):
+    four.judgements.judge([Judgement(1, 2, "duplicate"), Judgement(1, 4, "duplicate")])
+    both = [scored(1, 2, 0.9), scored(2, 3, 0.5)]
+    before = judged_pairs(four, both)
+    assert before.in_sight is before
+    four.remove([1])
+    pairs = judged_pairs(four, both)
+    assert pairs.verdict.tolist() == [DUPLICATE, 0]
+    assert pairs.ticket.tolist() == before.ticket.tolist()
+    assert (pairs.unseen.tolist(), pairs.gone, pairs.joined.tolist()) == ([True, False], 1, [])
+    assert (pairs.in_sight.a.tolist(), pairs.in_sight.b.tolist()) == ([2], [3])
+    assert [(one.a, one.b) for one in pairs.in_sight.scored] == [(2, 3)]
+    four.restore([1])
+    again = judged_pairs(four, both)
+    assert (len(again.in_sight), again.joined.tolist(), again.gone) == (2, [[1, 4]], 0)
+
+
+def test_pairs_of_a_picture_that_is_deleted_are_left_out(four):
     four.judgements.judge([Judgement(1, 2, "duplicate")])
     four.remove([1])
+    four.empty_bin()
     pairs = judged_pairs(four, [scored(1, 2, 0.9), scored(2, 3, 0.5)])
     assert (len(pairs), pairs.gone) == (1, 1)
-    four.restore([1])
-    assert judged_pairs(four, [scored(1, 2, 0.9)]).verdict.tolist() == [DUPLICATE]
+
+
+def test_what_was_carried_over_decides_but_neither_certifies_nor_teaches(four):
+    four.judgements.judge([Judgement(2, 3, "different", purpose="random"), Judgement(2, 4, "duplicate")])
+    four.bin_copies([(1, [2])])
+    pairs = judged_pairs(four, [scored(1, 3, 0.9), scored(1, 4, 0.2)])
+    assert pairs.verdict.tolist() == [DIFFERENT, DUPLICATE]
+    assert pairs.found(0.5).tolist() == [False, True]
+    assert pairs.looked_at.tolist() == [0, 0]
+    assert pairs.learnable.tolist() == [False, False]
+    four.judgements.judge([Judgement(1, 3, "different")])
+    pairs = judged_pairs(four, [scored(1, 3, 0.9), scored(1, 4, 0.2)])
+    assert (pairs.looked_at.tolist(), pairs.learnable.tolist()) == ([DIFFERENT, 0], [True, False])
 
 
 def test_a_picture_that_comes_back_under_another_id_keeps_verdict_and_turn(four):

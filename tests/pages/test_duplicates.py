@@ -8,9 +8,10 @@ from PIL import Image, ImageOps
 
 from core import Workspace
 from core.dedup.groups import group
+from core.dedup.guarantee import guarantee
 from core.dedup.judged import judged_pairs
 from core.dedup.labels import judge
-from core.dedup.scan import pairs, scan
+from core.dedup.scan import every_pair, pairs, scan
 from tests.support.picture_bytes import encode
 from tests.support.scenes import scene, shot_again
 from tests.support.screens import said
@@ -209,6 +210,27 @@ def test_what_only_a_binned_copy_has_is_said_and_undone_with_it(open_app, found)
     assert not app.exception
     assert shop.removed_ids() == []
     assert (shop.get(keep).label, shop.get(copy).label) == (None, "<b>dress</b>")
+
+
+def test_binning_keeps_the_promise(open_app, found):
+    home, shop = found
+    label_all(shop)
+    promise = guarantee(judged_pairs(shop, every_pair(shop)), 0.9, 0.8)
+    address = {"collection": "shop", "precision": "0.9", "confidence": "0.8"}
+    app = open_app(home, "duplicates", **address)
+    assert promise.sentence in said(app).replace("\\", "")
+    assert promise.kept is not None
+    groups = [one.ids for one in group(judged_pairs(shop, pairs(shop)), promise.kept.threshold).groups]
+    begin(shop, groups, {})
+    jobs().get(f"bin-duplicates:{shop.root}").wait(60)
+    for part in ("review", "label", "tune", "lists"):
+        app = open_app(home, "duplicates", part=part, **address)
+        assert not app.exception
+        if part == "review":
+            assert app.metric[1].value == "0"
+        if part in ("review", "label"):
+            assert promise.sentence in said(app).replace("\\", "")
+            assert "went to the bin" in said(app)
 
 
 @pytest.mark.parametrize("mode", ["chosen", "random"])

@@ -332,7 +332,7 @@ def _counted(root: str, born: int, version: int, _collection: Collection) -> Cou
     from widgets.duplicates.stored import judged, missing
 
     new, everything = missing(_collection), _collection.count()
-    pairs = judged(_collection)
+    pairs = judged(_collection).in_sight
     if not len(pairs) and not len(pairs.joined):
         return Counted((), new, new < everything)
     from core.dedup.door import LIKELY

@@ -53,9 +53,12 @@ def bin_all_button(collection: Collection, pairs: JudgedPairs, at: float, promis
 def _confirm(collection: Collection, pairs: JudgedPairs, at: float, promise: Guarantee) -> None:
     groups = [one.ids for one in group(pairs, at).groups]
     spare = sum(map(len, groups)) - len(groups)
+    found = f"the pairs found at {written(at)}"
+    if promise.unseen:
+        found = f"all pairs found at {written(at)}, with those binned before,"
     st.markdown(
         f"**{count(spare)} will go to the bin,** and the best of {count(len(groups), 'group')} stays. "
-        f"Of the pairs found at {written(at)} at least {100 * promise.precision:g} % are duplicates, with "
+        f"Of {found} at least {100 * promise.precision:g} % are duplicates, with "
         f"{100 * promise.confidence:g} % confidence; the others are not looked at by anybody first."
     )
     st.caption("Nothing is deleted: the bin can be restored, all at once or one by one, until it is emptied.")

@@ -109,11 +109,16 @@ def labelling(collection: Collection, go: Go) -> None:
 def next_question(
     collection: Collection, pairs: JudgedPairs, promise: Guarantee, mode: str
 ) -> Question | None:
-    """The pair on show as long as it is not judged, else the next one; None where all are."""
+    """The pair on show as long as it is not judged, else the next one; None where all are.
+
+    The turn of the random sample may come to a pair of which a picture is in the bin.
+    """
     mine = desk(collection)
+    if mode != "random":
+        pairs = pairs.in_sight
     if mine.asked is not None and mine.asked[0] == mode:
         place = pairs.place(*mine.asked[1])
-        if place is not None and pairs.verdict[place] == NONE:
+        if place is not None and pairs.looked_at[place] == NONE:
             return Question(mine.asked[1], reason(pairs, place, promise, mode))
     place = choosing.draw(pairs, promise) if mode == "random" else labels.next_chosen(collection, pairs)
     if place is None:
@@ -130,7 +135,11 @@ def reason(pairs: JudgedPairs, place: int, promise: Guarantee, mode: str) -> str
         frontier = promise.next.threshold if promise.next is not None else None
         if frontier is not None and pairs.probability[place] >= frontier:
             above = int((pairs.probability >= frontier).sum())
-            return f"**Drawn at random** from the {count(above, 'pair')} at {written(frontier)} or above."
+            binned = pairs.unseen is not None and bool(pairs.unseen[place])
+            return (
+                f"**Drawn at random** from the {count(above, 'pair')} at {written(frontier)} or above"
+                f"{', those binned since among them, as one of these two' if binned else ''}."
+            )
         return (
             "**Drawn at random** from the pairs below the threshold, to learn how many duplicates it misses."
         )

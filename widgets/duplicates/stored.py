@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def judged(collection: Collection) -> JudgedPairs:
-    """The candidate pairs beside the verdicts on them.
+    """All candidate pairs beside the verdicts on them, also those of which a picture is in the bin.
 
     Raises:
         LookalikeError: what was found cannot be read.
@@ -56,9 +56,9 @@ def _scored(
     removed: tuple[int, ...],  # noqa: ARG001 - part of the cache's key
     _collection: Collection,
 ) -> list[ScoredPair]:
-    from core.dedup.scan import pairs
+    from core.dedup.scan import every_pair
 
-    return pairs(_collection)
+    return every_pair(_collection)
 
 
 def _pairs_state(collection: Collection) -> tuple[int, int, tuple[int, ...]]:

@@ -35,21 +35,25 @@ Judge = Callable[[tuple[int, int], "Verdict"], None]
 
 
 def tuning(
-    collection: Collection, pairs: JudgedPairs, view: DuplicatesView, at: float, go: Go, judge: Judge
+    collection: Collection, everything: JudgedPairs, view: DuplicatesView, at: float, go: Go, judge: Judge
 ) -> None:
-    """Draw the curve, the costs, and the comparison of two thresholds."""
+    """Draw the curve, the costs, and the comparison of two thresholds.
+
+    What labels say is said of `everything` that they were drawn from; what is to do, of the pairs in sight.
+    """
+    pairs = everything.in_sight
     left, right = st.columns(2, gap="large")
     with left:
-        _curve(pairs, view, at, go)
+        _curve(everything, view, at, go)
     with right:
         _costs(pairs, view, at, go)
     _compared(collection, pairs, view, at, go, judge)
-    _reliability(pairs)
+    _reliability(everything)
 
 
 def _reliability(pairs: JudgedPairs) -> None:
     st.subheader("How far can the score be trusted?", anchor=False)
-    said = (pairs.verdict == DUPLICATE) | (pairs.verdict == DIFFERENT)
+    said = (pairs.looked_at == DUPLICATE) | (pairs.looked_at == DIFFERENT)
     fresh = said & ~pairs.learnable  # what the score has learned from says nothing of how well it guesses
     labels = int(np.count_nonzero(fresh))
     if labels < FEWEST:
