@@ -8,9 +8,12 @@ from PIL import Image, ImageOps
 
 from core.collection.features import FeatureCache
 from core.dedup import scan as module
+from core.dedup.groups import group
+from core.dedup.judged import judged_pairs
 from core.dedup.scan import VERSION, pairs, scan, unscanned
 from core.errors import CollectionError, DedupError
 from core.jobs import Monitor
+from tests.support.judged import SEEN
 from tests.support.pictures import jpeg
 from tests.support.scenes import png, scene
 
@@ -294,3 +297,31 @@ def test_what_was_seen_and_is_damaged_is_said_and_seen_again(shop):
         pairs(shop)
     scan(shop)
     assert len(pairs(shop)) == before
+
+
+def near_copies(numbers):
+    """Files of one small picture whose pixels differ a little from file to file."""
+    values = np.asarray(scene(0, (48, 36), 20), np.int16)
+    for number in numbers:
+        noise = np.random.default_rng(number).integers(-4, 5, values.shape)
+        picture = Image.fromarray(np.clip(values + noise, 0, 255).astype(np.uint8))
+        yield f"{number}.jpg", as_jpeg(picture, 60 + number % 30)
+
+
+def test_hundreds_of_near_copies_are_one_group_and_later_ones_join_it(shop, monkeypatch):
+    asked = []
+
+    def alike(_, candidates):
+        asked.append(len(candidates))
+        return [SEEN] * len(candidates)
+
+    monkeypatch.setattr(module.Comparison, "compare", alike)
+    shop.add_files(list(near_copies(range(300))))
+    scan(shop)
+    assert [len(one.ids) for one in group(judged_pairs(shop, pairs(shop)), 0).groups] == [300]
+    assert sum(asked) < 45 * 300
+    asked.clear()
+    shop.add_files(list(near_copies(range(300, 320))))
+    scan(shop)
+    assert [len(one.ids) for one in group(judged_pairs(shop, pairs(shop)), 0).groups] == [320]
+    assert sum(asked) < 45 * 20
