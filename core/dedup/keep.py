@@ -292,8 +292,8 @@ def _of_source(copy: Picture, source: Source) -> str:
         return f"the original; {_name(copy)}, {_size(copy)}, was enlarged from {_size(source.picture)}."
     if source.how == "compression":
         return (
-            f"the original; {_name(copy)} was made from a JPEG like this one, whose compression its pixels "
-            "still show."
+            f"likely the original; {_name(copy)} shows traces of an earlier JPEG compression with the steps "
+            "of this file."
         )
     what = "the other way round" if source.how == "mirrored" else "as another picture"
     return f"the original; the small preview inside {_name(copy)} shows it {what}."
