@@ -53,7 +53,11 @@ def crowds(count: int, a: IntArray, b: IntArray, unlike: IntArray) -> IntArray:
         if not free[one] or len(near) < CROWD:
             continue
         references = near[np.argsort(-degree[near], kind="stable")[:_REFERENCES]]
-        shared = np.asarray(alike[near][:, references].sum(axis=1)).ravel() + np.isin(near, references)
+        # A reference counts as alike to itself.
+        rows = [references, *(alike.indices[alike.indptr[r] : alike.indptr[r + 1]] for r in references)]
+        theirs = np.concatenate(rows)
+        at = np.minimum(np.searchsorted(near, theirs), len(near) - 1)
+        shared = np.bincount(at[near[at] == theirs], minlength=len(near))
         members = _agreeing(np.array([one, *near[shared >= _AGREEING].tolist()]), unlike)
         if len(members) > CROWD:
             stand[members] = members.min()
