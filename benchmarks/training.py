@@ -111,7 +111,7 @@ def before_after(task: Task, run: TrainingRun, alpha: float) -> tuple[np.ndarray
 
 
 def labels(clothing: Clothing, quick: bool) -> dict[str, Figure]:
-    dataset = clothing.dataset()
+    dataset = clothing.dataset(copies=all_copies(clothing))
     task = label_task(dataset, clothing.part("test"), clothing.part("train"))
     words = word_task(dataset, clothing.rows, trained_words=False)
     found: dict[str, list[float]] = {}
@@ -125,9 +125,11 @@ def labels(clothing: Clothing, quick: bool) -> dict[str, Figure]:
             found.setdefault(f"words {name} P@10", []).append(words.values(better).mean())
         found.setdefault("words P@10 change", []).append((words.values(better) - words.values(told)).mean())
         found.setdefault("labels share chosen", []).append(run.adapter.alpha)
+        found.setdefault("labels offered", []).append(float(run.offered))
         for gate in run.gates:
             if gate.passed is not None:
                 found.setdefault(f"gate {gate.name} passed", []).append(float(gate.passed))
+                found.setdefault(f"gate {gate.name} change", []).append(gate.after - gate.before)
     old = task.old_scores()
     figures: dict[str, Figure] = {
         "labels before P@5": float(task.values(old).mean()),
@@ -140,13 +142,15 @@ def labels(clothing: Clothing, quick: bool) -> dict[str, Figure]:
 def unseen(clothing: Clothing, quick: bool) -> dict[str, Figure]:
     """Five classes train and choose the share; nothing of the other five is used."""
     whole = clothing.dataset()
+    copies_made = all_copies(clothing)
     names = np.unique(clothing.photos.labels)
     changes, alone, shares = [], [], []
     for seed in range(2 if quick else 10):
         trained = np.random.default_rng(seed).permutation(names)[:5]
         other = frozenset(names.tolist()) - frozenset(trained.tolist())
         rows = np.flatnonzero(np.isin(clothing.photos.labels, trained))
-        run = train(clothing.dataset(rows), replace(ALONE, seed=seed))
+        few = copies_within(copies_made, rows)
+        run = train(clothing.dataset(rows, copies=few), replace(ALONE, seed=seed))
         task = label_task(whole, clothing.part("test"), clothing.part("train"), other)
         for alpha, where in ((run.adapter.alpha, changes), (1.0, alone)):
             old, after = before_after(task, run, alpha)
@@ -209,6 +213,13 @@ def all_copies(clothing: Clothing) -> ImageCopies:
     result = ImageCopies(np.concatenate(vectors), np.concatenate(source), tuple(kinds))
     np.savez(kept, vectors=result.embeddings, source=result.source, kinds=np.array(kinds))
     return result
+
+
+def copies_within(made_of: ImageCopies, rows: np.ndarray) -> ImageCopies:
+    """The copies of the images at `rows`, which become rows 0 to N − 1 of a smaller dataset."""
+    kept = np.flatnonzero(np.isin(made_of.source, rows))
+    source = np.searchsorted(rows, made_of.source[kept])
+    return ImageCopies(made_of.embeddings[kept], source, tuple(made_of.kinds[i] for i in kept))
 
 
 def table(clothing: Clothing, quick: bool) -> dict[str, Figure]:

@@ -14,6 +14,7 @@ from core.errors import TrainingError
 from core.jobs import Monitor
 from core.training.batches import batches
 from core.training.collapse import collapsed, embedding_spread
+from core.training.copy_term import CopyPairs, CopyTerm
 from core.training.dataset import FloatArray, IntArray
 from core.training.filters import PairMasks
 from core.training.index_mining import hardest_negatives
@@ -50,6 +51,7 @@ def train_adapter(
     tasks: Sequence[Task],
     monitor: Monitor,
     on_epoch: OnEpoch = lambda _: None,
+    copies: CopyPairs | None = None,
 ) -> TrainedAdapter:
     """Train an adapter on `items`; what comes out is never worse on validation than no adapter.
 
@@ -61,12 +63,13 @@ def train_adapter(
         tasks: held-out tasks, at least one; early stopping watches the mean of `Task.watched`.
         monitor: advances by one per epoch, and may cancel after each batch.
         on_epoch: is called after each epoch, and once before the first.
+        copies: what the second loss is over, or None for none.
 
     Raises:
         TrainingError: the loss is no longer a number.
         Cancelled: the user asked to stop.
     """
-    return _Trainer(items, masks, settings, base_fingerprint, tasks, monitor).run(on_epoch)
+    return _Trainer(items, masks, settings, base_fingerprint, tasks, monitor, copies).run(on_epoch)
 
 
 class _Trainer:
@@ -78,6 +81,7 @@ class _Trainer:
         base_fingerprint: str,
         tasks: Sequence[Task],
         monitor: Monitor,
+        copies: CopyPairs | None,
     ) -> None:
         self.items, self.masks, self.settings, self.monitor = items, masks, settings, monitor
         self.fingerprint = base_fingerprint
@@ -87,6 +91,9 @@ class _Trainer:
         self.coordinates = torch.from_numpy(items.embeddings @ self.basis)
         self.groups = torch.from_numpy(items.groups)
         dim = self.coordinates.shape[1]
+        self.copy_term = None
+        if copies is not None and settings.copy_weight > 0:
+            self.copy_term = CopyTerm(copies, self.basis, settings.batch_size)
         # pytorch-metric-learning draws proxies from the global generator, which is left as it was.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.seed)
@@ -207,6 +214,8 @@ class _Trainer:
         loss = self.loss(mapped, groups, indices_of(settings.loss, pairs, self.rng))
         before = torch.nn.functional.normalize(self.coordinates[at])
         loss = loss + settings.pull * (mapped - before).pow(2).sum(dim=1).mean()
+        if self.copy_term is not None:
+            loss = loss + settings.copy_weight * self.copy_term(self.map, self.rng)
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()

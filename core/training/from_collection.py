@@ -20,6 +20,9 @@ FEWEST = 8
 _JUDGED_BY_COPIES = 300
 """Test images that altered copies are made of where copies only judge: the interval is then about ±0.05."""
 _TAUGHT_BY_COPIES = 3000
+_KEPT_BY_COPIES = 900
+"""Training images that copies are made of where labels teach: enough for `core.training.copy_term`, and half
+a minute on two cores."""
 _ENOUGH_OF_A_LABEL = 4
 _ENOUGH_CAPTIONS = 50
 _ENOUGH_VERDICTS = 20
@@ -66,7 +69,7 @@ def read_dataset(collection: Collection, copies: Iterable[Sequence[int]] = ()) -
 def with_copies(
     dataset: TrainingDataset, collection: Collection, signals: Sequence[Signal], seed: int, monitor: Monitor
 ) -> TrainingDataset:
-    """The dataset with altered copies: of test images to judge by, of many more where they are the signal.
+    """The dataset with altered copies: of test images to judge by, of training images to learn from.
 
     Pictures whose original is gone are passed over.
 
@@ -75,6 +78,8 @@ def with_copies(
     """
     split, rng = make_split(dataset, seed), np.random.default_rng(seed)
     rows = rng.permutation(split.test)[:_JUDGED_BY_COPIES]
+    if "labels" in signals:
+        rows = np.union1d(rows, rng.permutation(split.train)[:_KEPT_BY_COPIES])
     if "copies" in signals:
         rows = np.union1d(rows, rng.permutation(len(dataset.ids))[:_TAUGHT_BY_COPIES])
     monitor.say("Making altered copies of pictures")

@@ -14,6 +14,7 @@ from core.training.adapter_training import OnEpoch, TrainedAdapter, train_adapte
 from core.training.baselines import compare_baselines
 from core.training.blend import Trial, choose_alpha
 from core.training.card import make_card
+from core.training.copy_term import copy_pairs
 from core.training.costs import measure_costs
 from core.training.dataset import TrainingDataset
 from core.training.filters import PairMasks
@@ -127,8 +128,11 @@ class _Run:
             )
 
         masks = PairMasks(items, self.not_negatives)
+        # Without labels the copies are items of their own already, and the first loss tells them apart.
+        by_label = "labels" in settings.signals
+        copies = copy_pairs(self.dataset, self.split.train, held_back) if by_label else None
         trained = train_adapter(
-            items, masks, settings, self.dataset.base_fingerprint, tasks, self.monitor, on_epoch
+            items, masks, settings, self.dataset.base_fingerprint, tasks, self.monitor, on_epoch, copies
         )
         # Early stopping leaves epochs over, which count as done.
         self.monitor.advance(max(0, done + settings.epochs - self.monitor.snapshot().done))

@@ -30,6 +30,8 @@ class TrainingSettings:
         batch_size: images in a batch.
         learning_rate: of AdamW.
         pull: weight of the pull towards the identity: of the mean squared change of an embedding.
+        copy_weight: weight of the second loss, that a copy stays nearer to its image than other images do
+            (`core.training.copy_term`); 0 leaves it out, and so does a dataset without copies.
         rank: principal directions of the training embeddings that the map may change; all others stay.
         width: hidden units of an ``mlp``.
         alpha: share of the new embedding in ``[0, 1]``, or None to choose it on validation.
@@ -50,6 +52,7 @@ class TrainingSettings:
     batch_size: int = 256
     learning_rate: float = 5e-3
     pull: float = 0.1
+    copy_weight: float = 0.1
     rank: int = 512
     width: int = 256
     alpha: float | None = None
@@ -77,8 +80,11 @@ class TrainingSettings:
                 raise TrainingError(f"{name} must be at least {low}, not {getattr(self, name)}.")
         if not (self.learning_rate > 0 and math.isfinite(self.learning_rate)):
             raise TrainingError(f"The learning rate must be above 0, not {self.learning_rate}.")
-        if not (self.pull >= 0 and 0 <= self.relative_margin < 1 and math.isfinite(self.pull)):
-            raise TrainingError("The pull must not be negative, and the relative margin is between 0 and 1.")
+        for name in ("pull", "copy_weight"):
+            if not (getattr(self, name) >= 0 and math.isfinite(getattr(self, name))):
+                raise TrainingError(f"{name} must not be negative, not {getattr(self, name)}.")
+        if not 0 <= self.relative_margin < 1:
+            raise TrainingError(f"The relative margin is between 0 and 1, not {self.relative_margin}.")
         if self.alpha is not None and not 0 <= self.alpha <= 1:
             raise TrainingError(f"The share of the new embedding is between 0 and 1, not {self.alpha}.")
 
