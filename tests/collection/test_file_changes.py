@@ -11,8 +11,8 @@ from core.collection import ingest
 from core.collection.types import Filter
 from core.collection.verdicts import Judgement
 from core.errors import CollectionError
-from core.jobs import Monitor
 from tests.support.pictures import jpeg
+from tests.support.stopping import Stops
 from tests.support.tagged import dated, tagged
 
 
@@ -200,18 +200,6 @@ def test_the_trash_is_a_persons_alone(shop, album):
     assert [p.id for p in shop.bin()] == [2]
     assert shop.empty_bin() == 1
     assert [one.picture.id for one in shop.lost()] == [3]
-
-
-class Stops(Monitor):
-    def __init__(self, after):
-        super().__init__()
-        self.after = after
-
-    def advance(self, n=1):
-        super().advance(n)
-        self.after -= n
-        if self.after <= 0:
-            self.cancel()
 
 
 def test_a_run_that_is_stopped_decides_nothing_and_the_next_whole_one_does(

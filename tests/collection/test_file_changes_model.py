@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from core.collection import ingest
 from core.collection.workspace import Workspace
 from core.errors import CollectionError
-from core.jobs import Monitor
 from tests.support.pictures import jpeg
+from tests.support.stopping import Stops
 from tests.support.tagged import tagged
 from tests.support.tiny import TinyEncoder, register
 
@@ -23,20 +23,6 @@ PATHS = st.sampled_from([f"{folder}/{name}.jpg" for folder in ("dress", "skirt")
 PIXELS = st.integers(0, 3)
 KEYWORDS = st.sampled_from(["", "beach", "snow"])
 WHICH = st.integers(0, 20)
-
-
-class Stops(Monitor):
-    """Stops a run after some files."""
-
-    def __init__(self, after):
-        super().__init__()
-        self.after = after
-
-    def advance(self, n=1):
-        super().advance(n)
-        self.after -= n
-        if self.after <= 0:
-            self.cancel()
 
 
 class Album(RuleBasedStateMachine):
