@@ -137,7 +137,7 @@ def screenshot(picture: Picture) -> Picture:
 
 
 def second_shot(picture: Picture, key: str) -> Picture:
-    """The same scene a moment later: what is near moves against what is behind it, the camera is held anew.
+    """The same scene a moment later: what is near moves against what is behind it, the camera is held again.
 
     Either the near plane (an ellipse with a soft edge) moves by two to five per cent of the width, or a part
     of it does by more. Other light, other noise, a hand-held camera's turn and tilt.

@@ -26,7 +26,7 @@ class Writable(Protocol):
 def guarded(cell: str) -> str:
     """The text of a cell as it is written: with an apostrophe in front if it begins like a formula.
 
-    A number is none, be it negative.
+    A number is none, whether negative or not.
     """
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
