@@ -36,11 +36,14 @@ from core.stored import decoding
 
 
 class Reader:
-    """What a collection holds, for those who only look."""
+    """What a collection holds, for those who only look.
+
+    A feature above makes the store of its own tables over `catalogue`.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._catalogue = Catalogue(root / "catalogue.sqlite")
+        self.catalogue = self._catalogue = Catalogue(root / "catalogue.sqlite")
         self._media = MediaStore(root)
         self._spaces = Spaces(root, self._catalogue)
         self.adapters = AdapterStore(self._catalogue)
@@ -347,6 +350,10 @@ class Reader:
         """How many vectors are known to be damaged or missing, without reading all of them."""
         space = self.space(encoder)
         return 0 if space is None else self._spaces.damaged(space)
+
+    def find_damaged_vectors(self, space: Space) -> list[int]:
+        """Ids of the pictures whose vectors in `space` are not usable, ascending; reads the whole file."""
+        return self._spaces.find_damage(space)
 
     def damaged_vectors(self, encoder: str | None = None) -> str:
         """What to tell the user of vectors that are known to be damaged or missing; empty where none is."""

@@ -267,6 +267,17 @@ MIGRATIONS: tuple[str, ...] = (
     -- The address of a Milvus server could hold a user and a password, which are never stored now.
     UPDATE built_index SET recipe = without_secrets(recipe) WHERE json_extract(recipe, '$.family') = 'milvus';
     """,
+    """
+    CREATE TABLE health_runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never reused: a link names one check
+        started TEXT NOT NULL,                 -- ISO 8601, UTC
+        finished TEXT,                         -- NULL while it runs, and after its process died
+        kind TEXT NOT NULL,                    -- what was checked: integrity, quality, drift, …
+        settings TEXT NOT NULL,                -- JSON: what the result depends on besides the collection
+        result TEXT NOT NULL                   -- JSON: what was found; {} while it runs
+    ) STRICT;
+    CREATE INDEX health_runs_of_kind ON health_runs (kind, id);
+    """,
 )
 
 
