@@ -16,24 +16,29 @@ def wait_until(condition):
 
 
 def test_only_so_many_hold_a_slot_and_the_first_to_come_is_next():
-    slots, order, go = Slots(2), [], threading.Event()
+    slots, order = Slots(2), []
+    done = [threading.Event() for _ in range(5)]
     threads = []
 
     def work(number):
         with slots.take():
             order.append(number)
-            go.wait(30)
+            done[number].wait(30)
 
     for number in range(5):
         threads.append(threading.Thread(target=work, args=(number,), daemon=True))
         threads[-1].start()
         wait_until(lambda n=number: len(order) + slots.waiting == n + 1)
-    assert order == [0, 1]
+    assert sorted(order) == [0, 1]
     assert slots.waiting == 3
-    go.set()
+    for number, expected in enumerate([2, 3, 4], start=3):
+        done[number - 3].set()  # one slot comes free at a time: two threads let in at once may note it in either order
+        wait_until(lambda n=number: len(order) == n)
+        assert order[-1] == expected
+    for event in done:
+        event.set()
     for thread in threads:
         thread.join(30)
-    assert order == [0, 1, 2, 3, 4]
     assert slots.waiting == 0
 
 
