@@ -1,5 +1,6 @@
 """The search engine: keeps an index over a collection's vectors up to date, and answers queries."""
 
+import os
 import threading
 import time
 from collections import OrderedDict
@@ -23,6 +24,7 @@ from core.search.parts import Spread, WeightedPart, combine, query_parts, spread
 from core.search.query import Query, query_kind
 from core.search.rerank import find_reranker
 from core.search.second_look import FirstOrder, Reranker, SecondOrder, look_again
+from core.search.slots import Held, Slots
 from core.search.words import read_words
 
 _BACKGROUND = 2000
@@ -35,6 +37,11 @@ _MAX_DEPTH = 1000
 
 _PATIENCE_S = 0.8
 """How long a search compares details while others wait to do so: half of what users put up with."""
+
+SEARCHES = Slots((os.cpu_count() or 1) + 2)
+"""Searches that run at the same time: two more than there are cores, as some wait for the disk. Twenty at
+once pass the lock of the interpreter on so often that each takes longer than if it had waited for its turn.
+"""
 
 DEPTH = 50
 """Candidates that a second look takes in."""
@@ -84,8 +91,8 @@ class SearchEngine:
             ImageError: the query's picture cannot be read.
             CollectionError: a picture it names is not there, or the collection cannot be read.
         """
-        with foreground.waiting():
-            return self._search(query, k, rerank, depth, alpha, parameters)
+        with foreground.waiting(), SEARCHES.take() as slot:
+            return self._search(query, k, rerank, depth, alpha, parameters, slot)
 
     def _search(
         self,
@@ -95,6 +102,7 @@ class SearchEngine:
         depth: int,
         alpha: float | None,
         parameters: SearchParameters | None,
+        slot: Held,
     ) -> SearchResult:
         if not 1 <= k <= _MAX_K:
             raise QueryError(f"The number of results must lie between 1 and {_MAX_K:,}.")
@@ -126,7 +134,11 @@ class SearchEngine:
         first = FirstOrder(
             query, self.collection, self.encoder_name, vector, ids, [scores[i] for i in ids], _PATIENCE_S
         )
-        second = SecondOrder(range(len(ids))) if reranker is None else look_again(reranker, first, depth)
+        if reranker is None:
+            second = SecondOrder(range(len(ids)))
+        else:
+            with slot.lent():  # comparing details takes long, and has slots of its own
+                second = look_again(reranker, first, depth)
         order = [ids[place] for place in second.order[:k]]
         looked_again = time.perf_counter()
         pictures = self.collection.get_many(order)

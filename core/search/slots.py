@@ -21,13 +21,14 @@ class Slots:
             return len(self._queue)
 
     @contextmanager
-    def take(self) -> Iterator[None]:
+    def take(self) -> Iterator["Held"]:
         """Hold a slot, when there is one."""
         self._wait()
+        held = Held(self)
         try:
-            yield
+            yield held
         finally:
-            self._pass_on()
+            held.give_back()
 
     def _wait(self) -> None:
         turn = threading.Event()
@@ -53,3 +54,25 @@ class Slots:
                 self._queue.popleft().set()
             else:
                 self._free += 1
+
+
+class Held:
+    """A slot that one piece of work holds."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+        self._given_back = False
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Let others have the slot while this work does something that needs none; then wait for one."""
+        self.give_back()
+        yield
+        self._slots._wait()
+        self._given_back = False
+
+    def give_back(self) -> None:
+        """Let the next have the slot, if it was not given back before."""
+        if not self._given_back:
+            self._given_back = True
+            self._slots._pass_on()

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from core.embedding import efficientnet
+from core.embedding.embedded import largest
 from core.embedding.encoder import Encoder
 from core.embedding.registry import load_encoder
 from core.errors import EncoderError
@@ -109,6 +111,19 @@ def test_what_a_picture_looks_like(lite0, pictures):
     assert [len(concepts) for concepts in explained] == [3, 3]
     weights = [concept.weight for concept in explained[0]]
     assert weights == sorted(weights, reverse=True)
+
+
+def test_a_picture_looks_like_the_same_when_it_comes_up_again(lite0, pictures):
+    vectors = lite0.encode_images(pictures[:3])
+    apart = [lite0.explain_images(vector[None])[0] for vector in vectors]
+    together = lite0.explain_images(vectors[::-1])[::-1]
+    assert [[c.name for c in row] for row in apart] == [[c.name for c in row] for row in together]
+    assert len(lite0.explain_images(vectors[:1], k=2)[0]) == 2
+
+
+@given(arrays(np.float32, st.integers(0, 30), elements=st.integers(-3, 3)), st.integers(0, 8))
+def test_the_largest_are_those_of_a_stable_sort(values, k):
+    assert largest(values, k) == np.argsort(-values, kind="stable")[:k].tolist()
 
 
 def test_other_weights_are_refused_before_they_are_opened(monkeypatch, tmp_path):

@@ -32,7 +32,9 @@ def test_only_so_many_hold_a_slot_and_the_first_to_come_is_next():
     assert sorted(order) == [0, 1]
     assert slots.waiting == 3
     for number, expected in enumerate([2, 3, 4], start=3):
-        done[number - 3].set()  # one slot comes free at a time: two threads let in at once may note it in either order
+        done[
+            number - 3
+        ].set()  # one slot comes free at a time: two threads let in at once may note it in either order
         wait_until(lambda n=number: len(order) == n)
         assert order[-1] == expected
     for event in done:
@@ -48,6 +50,38 @@ def test_a_failure_gives_the_slot_back():
         raise ValueError("broken")
     with slots.take():
         assert slots.waiting == 0
+
+
+def test_a_slot_can_be_lent_while_its_holder_needs_none():
+    slots, entered, seen = Slots(1), threading.Event(), []
+
+    def other():
+        with slots.take():
+            seen.append("other")
+            entered.set()
+
+    with slots.take() as slot:
+        thread = threading.Thread(target=other, daemon=True)
+        thread.start()
+        wait_until(lambda: slots.waiting == 1)
+        assert seen == []
+        with slot.lent():
+            assert entered.wait(30)
+        seen.append("first again")
+    thread.join(30)
+    assert seen == ["other", "first again"]
+    with slots.take():
+        assert slots.waiting == 0
+
+
+def test_a_failure_while_a_slot_is_lent_frees_no_other():
+    slots = Slots(1)
+    with pytest.raises(ValueError, match="broken"), slots.take() as slot, slot.lent():
+        raise ValueError("broken")
+    with slots.take():
+        late = threading.Thread(target=lambda: slots.take().__enter__(), daemon=True)
+        late.start()
+        wait_until(lambda: slots.waiting == 1)
 
 
 def test_one_that_stops_waiting_leaves_no_gap(monkeypatch):
