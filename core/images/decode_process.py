@@ -31,7 +31,9 @@ SECONDS = 60.0 if os.name == "posix" else float(CPU_SECONDS)
 _LOOK_S = 0.05
 _LENGTHS = struct.Struct("<LQ")
 _ROOT = Path(__file__).resolve().parents[2]
-_TOO_LONG = f"Decoding was stopped after {CPU_SECONDS} seconds of work: no usual picture takes as long."
+_TOO_LONG = "Decoding was stopped after {:.0f} seconds of {}: no usual picture takes as long."
+_TOO_MUCH_WORK = _TOO_LONG.format(CPU_SECONDS, "work")
+_TOO_LATE = _TOO_LONG.format(SECONDS, "waiting for it")
 _ENDED = "The picture cannot be decoded: its decoder broke down over it."
 
 
@@ -145,7 +147,7 @@ class _Worker:
         if self._process.returncode == 0:
             raise _IdledOutError from error
         out_of_time = self._process.returncode == -_SIGXCPU if _SIGXCPU else False
-        raise ImageError(_TOO_LONG if out_of_time else _ENDED) from error
+        raise ImageError(_TOO_MUCH_WORK if out_of_time else _ENDED) from error
 
     def _watched(self, stop: Callable[[], bool]) -> "_Watch":
         return _Watch(self, stop)
@@ -181,7 +183,7 @@ class _Watch:
             if self._stop():
                 self._worker.stop_for(Cancelled)
             elif time.monotonic() > end:
-                self._worker.stop_for(_TOO_LONG)
+                self._worker.stop_for(_TOO_LATE)
             else:
                 continue
             return
