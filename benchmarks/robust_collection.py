@@ -14,17 +14,20 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.faults import command, in_child
-from core.collection import additions
+from core.collection import additions, sample_source
 from core.collection.additions import Plan
 from core.collection.workspace import Workspace
-from core.errors import LookalikeError
+from core.embedding.adapter_file import from_bytes
+from core.errors import EncoderError, LookalikeError
+from core.images.sample import sample_items
 from tests.support.tiny import TinyEncoder, register
 
 PICTURES = 14
 FACTS = "facts.json"
 _BINNED = 14
 _OLD = b"path,label\r\nold,old\r\n"
-_OUT = ("out.csv", "out.html", "out.png")
+_NAMES = ("shop", "unseen", "cut", "judged")
+_OUT = ("out.csv", "out.html", "out.png", "out.safetensors", "out.json")
 
 Findings = list[tuple[str, str]]
 
@@ -47,6 +50,7 @@ def writers() -> list[Writer]:
     """Every command that writes to the disk, with arguments that make it write."""
     register(TinyEncoder())
     register(TinyEncoder("other"))
+    sample_source.sample_items = lambda: sample_items()[:8]  # a catalogue of 301 pictures takes a minute
     return [
         Writer("create", ("create", "new", "--encoder", "tiny")),
         Writer("add, copied", ("add", "shop", "@/more", "--keep")),
@@ -80,12 +84,21 @@ def writers() -> list[Writer]:
         Writer("export", ("export", "shop", "@/out/out.csv")),
         Writer("index build", ("index", "build", "shop", "--use")),
         Writer("tune", ("tune", "shop", "--k", "3", "--budget", "5")),
+        Writer("index use", ("index", "use", "shop", "flat")),
+        Writer("sample", ("sample", "new")),
+        Writer("pairs learn", ("pairs", "learn", "judged")),
+        Writer("train", ("train", "shop", "--signal", "copies")),
+        Writer("train --use", ("train", "shop", "--use", "1", "--overrule")),
+        Writer("train --export", ("train", "shop", "--export", "@/out/out.safetensors", "--adapter", "1")),
+        Writer("health", ("health", "shop", "--repair")),
         Writer("delete", ("delete", "unseen", "--yes"), deletes=True),
     ]
 
 
 def make_template(place: Path) -> Path:
-    """Make the collections “shop” (everything), “unseen” (not scanned) and “cut” (damaged vectors)."""
+    """Make the collections “shop” (everything), “unseen” (not scanned), “cut” (damaged vectors) and “judged”
+    (labelled pairs).
+    """
     register(TinyEncoder())
     (place / "out").mkdir(parents=True)
     for name in _OUT:
@@ -113,7 +126,7 @@ def _write(path: Path, seed: int) -> None:
 
 def _fill(place: Path) -> dict[str, Any]:
     home = place / "home"
-    for name in ("shop", "unseen", "cut"):
+    for name in _NAMES:
         _do(place, "create", name, "--encoder", "tiny")
         _do(place, "add", name, str(place / "photos"), "--keep")
     shop = Workspace(home).open("shop")
@@ -129,6 +142,10 @@ def _fill(place: Path) -> dict[str, Any]:
     _do(place, "evaluate", "shop")
     _do(place, "index", "build", "shop", "--use")
     _do(place, "search", "shop", "red", "--rerank", "local")
+    _do(place, "train", "shop", "--signal", "copies")
+    for other in range(2, 14):
+        _do(place, "pairs", "label", "judged", "1", str(other), "different")
+    _do(place, "pairs", "label", "judged", "2", "3", "duplicate")
     cut = Workspace(home).open("cut")
     space = cut.space()
     assert space is not None  # noqa: S101 - it has pictures
@@ -142,7 +159,7 @@ def _fill(place: Path) -> dict[str, Any]:
     }
     (place / FACTS).write_text(json.dumps(facts), encoding="utf-8")
     additions.begin(shop._catalogue, Plan("folder", "folder more", str(place / "more"), keep=True))
-    for name in ("shop", "unseen", "cut"):
+    for name in _NAMES:
         Workspace(home).open(name)._catalogue.checkpoint()
     return {}
 
@@ -184,7 +201,7 @@ def check(place: Path, writer: Writer) -> Findings:
     elif ended["status"] and not _done_already(ended["said"]):
         findings.append(("unusable", f"run again: {ended['said']}"))
     findings += _whole(place, writer)
-    for name in ("shop", "cut", "unseen"):
+    for name in _NAMES:
         for words in (["dismiss", name], ["index", "list", name]):
             if (place / "home" / name).exists():
                 ended = command([*words, "--workspace", str(place / "home")])
@@ -202,15 +219,19 @@ def _done_already(said: dict[str, Any]) -> bool:
 
 
 def _is_whole(name: str, data: bytes) -> bool:
-    if name.endswith(".csv"):
-        try:
-            rows = list(csv.reader(io.StringIO(data.decode())))
-        except (UnicodeDecodeError, csv.Error):
-            return False
-        return data.endswith(b"\n") and len({len(row) for row in rows}) == 1
     if name.endswith(".html"):
         return data.rstrip().endswith(b"</html>")
-    return data.endswith(b"IEND\xaeB`\x82")
+    if name.endswith(".png"):
+        return data.endswith(b"IEND\xaeB`\x82")
+    try:
+        if name.endswith(".json"):
+            return isinstance(json.loads(data), dict)
+        if name.endswith(".safetensors"):
+            return bool(from_bytes(data))
+        rows = list(csv.reader(io.StringIO(data.decode())))
+    except (ValueError, csv.Error, EncoderError):
+        return False
+    return data.endswith(b"\n") and len({len(row) for row in rows}) == 1
 
 
 def _whole(place: Path, writer: Writer) -> Findings:  # noqa: PLR0912
@@ -220,15 +241,15 @@ def _whole(place: Path, writer: Writer) -> Findings:  # noqa: PLR0912
     findings: Findings = []
     listed = {summary.name: summary for summary in space.list()}
     findings += [("unusable", f"{one.name}: {one.problem}") for one in listed.values() if one.problem]
-    for name in {"shop", "unseen", "cut"} - listed.keys():
+    for name in set(_NAMES) - listed.keys():
         if not (writer.deletes and name == "unseen"):
             findings.append(("lost", f"{name} is not listed"))
-    for name in listed.keys() - {"shop", "unseen", "cut", "new", "later"}:
+    for name in listed.keys() - {*_NAMES, "new", "later"}:
         findings.append(("leftovers", f"{name} is listed"))
     try:
         shop = space.open("shop")
         there = {picture.sha256: picture for picture in [*shop.page(0, 1000), *shop.bin()]}
-        found, vectors = shop.sound_vectors([picture.id for picture in there.values()])
+        found, vectors = shop.sound_vectors([picture.id for picture in there.values()], "tiny")
         held = dict(zip(found.tolist(), vectors, strict=True))
         for picture_id, sha256, label, vector in facts["pictures"]:
             picture = there.get(sha256)
@@ -261,7 +282,7 @@ def _leftovers(place: Path) -> list[Path]:
     home = place / "home"
     left = [path for path in home.iterdir() if path.name.startswith(".")]
     left += [path for path in (place / "out").iterdir() if path.name not in _OUT]
-    for name in ("shop", "unseen", "cut"):
+    for name in _NAMES:
         root = home / name
         if root.exists():
             left += [

@@ -14,7 +14,7 @@ from core.commands.options import Home, Json, Name
 from core.commands.output import Watch, monitored, show
 from core.commands.trained import described, outcome
 from core.jobs import Monitor
-from core.private_files import replace_private
+from core.output_file import write_file
 
 if TYPE_CHECKING:
     from core.training.reranker import RerankerRun
@@ -272,8 +272,8 @@ def _export(collection: Collection, file: Path, adapter_id: int | None) -> _Foun
     current = next((one.id for one in there if one.current), there[-1].id)
     found = store.version(collection, current if adapter_id is None else adapter_id)
     card = file.with_suffix(".json")
-    replace_private(file, store.export(collection, found.id))
-    replace_private(card, store.card_json(found).encode())
+    write_file(file, store.export(collection, found.id))
+    write_file(card, store.card_json(found))
     return (
         {"adapter": described(found), "file": file, "card": card},
         [f"Adapter {found.id} is in {file}, its card in {card}."],
