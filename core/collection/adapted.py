@@ -156,6 +156,12 @@ class AdaptedSpaces:
         for space, target in self.targets(base).items():
             derive_missing(self._catalogue, self._spaces, base, target, space, Phase(monitor))
 
+    def note_norms(self, base: Space) -> None:
+        """Note the norms in spaces that were derived from `base` before norms were stored."""
+        for space, target in self.targets(base).items():
+            ids, vectors = self._spaces.sound_vectors(base, self._collection.norms.missing(space))
+            self._collection.norms.note(space, ids.tolist(), target.adapter.map(vectors).norms)
+
     def _complete(self, encoder: str, monitor: Monitor | None) -> None:
         record = self._collection.adapters.of(encoder)
         if record is not None and (self._collection.space(encoder) is None or self.lacking(encoder)):

@@ -17,6 +17,7 @@ from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
 from core.collection.inheritance import Inherited
 from core.collection.names import display_name, nfc
+from core.collection.norms import measure_norms
 from core.collection.pixel_hashes import hash_missing
 from core.collection.reader import Reader
 from core.collection.repair import repair_vectors
@@ -183,7 +184,8 @@ class Collection(Reader):
         derived = tuple(self.adapted.targets(space).values())
         target = Target(self._catalogue, self._media, self._spaces, space, encoder, derived)
         monitor.say(f"Adding {plan.title}")
-        report = ingest(plan.source(), target, Policy(plan.keep, plan.label_rank, plan.full_check), monitor)
+        policy = Policy(plan.keep, plan.label_rank, plan.full_check, addition_id)
+        report = ingest(plan.source(), target, policy, monitor)
         additions.end(self._catalogue, self.root, addition_id, plan, report)
         return report
 
@@ -211,6 +213,25 @@ class Collection(Reader):
             with suppress(Cancelled):
                 self.adapted.follow(space, watched)
             return report
+
+    def measure_norms(self, monitor: Monitor | None = None) -> AddReport:
+        """Note the norms of pictures that were embedded before norms were stored.
+
+        The pictures are embedded again by the collection's encoder for it; norms under an adapter follow from
+        the stored vectors. `added` of the report counts the pictures embedded.
+
+        Raises:
+            EncoderError: the encoder cannot be used here.
+            CollectionError: pictures are being added, or another version of the encoder made the vectors.
+        """
+        with self._writing():
+            name = self.base_encoder_name
+            space = self.space(name)
+            if space is None:
+                return AddReport(0, 0, 0, (), 0.0)
+            encoder = self.encoder(name)
+            self.adapted.note_norms(space)
+            return measure_norms(self._catalogue, space, encoder, self.original, monitor or Monitor())
 
     def repair(self, monitor: Monitor | None = None) -> RepairReport:
         """Check every stored vector, and make those again that are damaged or missing; see `repair_vectors`.

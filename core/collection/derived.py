@@ -22,7 +22,8 @@ class DerivedTarget:
 
     def write(self, vectors: FloatArray) -> WrittenRows:
         """Map base vectors ``(N, dim)`` and write them; they count when they are committed."""
-        return self.spaces.write(self.space, self.adapter.apply(vectors))
+        mapped = self.adapter.map(vectors)
+        return self.spaces.write(self.space, mapped.vectors, mapped.norms)
 
 
 _MISSING = (

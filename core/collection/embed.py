@@ -3,7 +3,7 @@
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -12,14 +12,13 @@ from core.collection.catalogue import Catalogue
 from core.collection.decoding import decode_for
 from core.collection.spaces import Space, Spaces
 from core.collection.types import AddReport, Skip
-from core.collection.vectors import FloatArray
-from core.embedding.encoder import Encoder
+from core.embedding.encoder import Embedded, Encoder, encode_with_norms, join
 from core.errors import LookalikeError
 from core.jobs import Monitor
 
 _CHUNK = 32
 
-_Embedded = tuple[list[int], FloatArray, list[Skip]]
+_Chunk = tuple[list[int], Embedded, list[Skip]]
 
 
 def embed_missing(
@@ -53,39 +52,45 @@ def embed(
     Committed chunk by chunk, so an interrupted run is taken up by the next. Pictures whose original is
     gone are skipped with the reason. The caller holds the collection's lock.
     """
+    added, skipped = 0, list[Skip]()
+    for embedded, made, bad in embed_chunks(catalogue, ids, encoder, read, monitor):
+        if embedded:
+            written = spaces.write(space, made.vectors, made.norms)
+            with catalogue.transaction() as tx:
+                written.commit(tx, embedded)
+        added += len(embedded)
+        skipped += bad
+        monitor.advance(len(embedded) + len(bad))
+    return AddReport(added, 0, 0, tuple(skipped), monitor.snapshot().elapsed_s, monitor.cancelled)
+
+
+def embed_chunks(
+    catalogue: Catalogue,
+    ids: Sequence[int],
+    encoder: Encoder,
+    read: Callable[[int], bytes],
+    monitor: Monitor,
+) -> Iterator[_Chunk]:
+    """Embed pictures in worker threads, and hand out chunk by chunk; ends early where it is cancelled."""
     named = catalogue.execute(
         "SELECT id, name FROM picture WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (json.dumps(ids),),
     ).fetchall()
     monitor.expect(len(named))
-    added, skipped = 0, list[Skip]()
     workers = max(1, os.cpu_count() or 1)
-    pending: deque[Future[_Embedded]] = deque()
-
-    def commit(done: _Embedded) -> int:
-        embedded, vectors, bad = done
-        if embedded:
-            written = spaces.write(space, vectors)
-            with catalogue.transaction() as tx:
-                written.commit(tx, embedded)
-        skipped.extend(bad)
-        monitor.advance(len(embedded) + len(bad))
-        return len(embedded)
-
+    pending: deque[Future[_Chunk]] = deque()
     with ThreadPoolExecutor(workers, thread_name_prefix="lookalike-embed") as pool:
         for start in range(0, len(named), _CHUNK):
             if monitor.cancelled:
                 break
             pending.append(pool.submit(_embed, named[start : start + _CHUNK], encoder, read))
             if len(pending) > 2 * workers:
-                added += commit(pending.popleft().result())
+                yield pending.popleft().result()
         while pending:
-            added += commit(pending.popleft().result())
-    seconds = monitor.snapshot().elapsed_s
-    return AddReport(added, 0, 0, tuple(skipped), seconds, monitor.cancelled)
+            yield pending.popleft().result()
 
 
-def _embed(pictures: list[tuple[int, str]], encoder: Encoder, read: Callable[[int], bytes]) -> _Embedded:
+def _embed(pictures: list[tuple[int, str]], encoder: Encoder, read: Callable[[int], bytes]) -> _Chunk:
     ids, inputs, skipped = [], [], []
     for picture_id, name in pictures:
         try:
@@ -94,5 +99,5 @@ def _embed(pictures: list[tuple[int, str]], encoder: Encoder, read: Callable[[in
             skipped.append(Skip(name, str(error)))
         else:
             ids.append(picture_id)
-    vectors = encoder.encode_prepared(np.stack(inputs)) if inputs else np.empty((0, encoder.dim), np.float32)
-    return ids, vectors, skipped
+    made = encode_with_norms(encoder, np.stack(inputs)) if inputs else join([], encoder.dim)
+    return ids, made, skipped

@@ -29,7 +29,7 @@ from core.collection.spaces import Space, Spaces
 from core.collection.types import AddReport, Skip
 from core.collection.vectors import FloatArray
 from core.disk_errors import is_full
-from core.embedding.encoder import Encoder
+from core.embedding.encoder import Embedded, Encoder, encode_with_norms, join
 from core.errors import CollectionError, DiskFullError, ImageError
 from core.foreground import foreground
 from core.images.thumbnails import make_thumbnail
@@ -66,12 +66,14 @@ class Target:
 class Policy:
     """How they are taken in: `keep` a copy of the bytes, and who gives labels (see `label_rank`).
 
-    `full_check` reads also files whose size and time of change are what they were.
+    `full_check` reads also files whose size and time of change are what they were. New pictures are noted as
+    those of the addition `addition_id`.
     """
 
     keep: bool
     label_rank: int
     full_check: bool = False
+    addition_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,10 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Chunk:
-    """What a worker made of some candidates; `vectors` has one row for each of `fresh`."""
+    """What a worker made of some candidates; `embedded` has one row for each of `fresh`."""
 
     fresh: list[_Fresh]
-    vectors: FloatArray
+    embedded: Embedded
     known: list[_Known]
     skipped: list[Skip]
 
@@ -243,11 +245,11 @@ def _one_large_at_a_time(chunk: list[Candidate]) -> Iterator[Candidate]:
 
 def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Monitor) -> _Chunk:
     """A worker's share: everything but the commit."""
-    made = _Chunk([], np.empty((0, target.encoder.dim), np.float32), [], [])
+    made = _Chunk([], join([], target.encoder.dim), [], [])
     inputs: list[FloatArray] = []
     for candidate in _one_large_at_a_time(chunk):
         if monitor.cancelled:
-            return _Chunk([], made.vectors, [], [])
+            return _Chunk([], made.embedded, [], [])
         foreground.give_way()
         try:
             data = candidate.read()
@@ -262,7 +264,7 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
             picture = decode_for(target.encoder, data, hashed=True, monitor=monitor)
             thumbnail = make_thumbnail(picture.image)
         except Cancelled:
-            return _Chunk([], made.vectors, [], [])
+            return _Chunk([], made.embedded, [], [])
         except ImageError as error:
             made.skipped.append(Skip(candidate.name, str(error)))
             continue
@@ -290,11 +292,11 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
             target.media.stage("media", sha256, data, durable=True)
         target.media.stage("thumbnail", sha256, thumbnail, durable=False)
         made.fresh.append(_Fresh(candidate, record))
-    vectors = []
+    parts = []
     for start in range(0, len(inputs), _SLICE):
         foreground.give_way()
-        vectors.append(target.encoder.encode_prepared(np.stack(inputs[start : start + _SLICE])))
-    return _Chunk(made.fresh, np.concatenate([made.vectors, *vectors]), made.known, made.skipped)
+        parts.append(encode_with_norms(target.encoder, np.stack(inputs[start : start + _SLICE])))
+    return _Chunk(made.fresh, join(parts, target.encoder.dim), made.known, made.skipped)
 
 
 def _has_thumbnail(media: MediaStore, thumbnail: bytes, sha256: str) -> bool:
@@ -303,12 +305,15 @@ def _has_thumbnail(media: MediaStore, thumbnail: bytes, sha256: str) -> bool:
 
 def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tally: _Tally) -> None:
     new, known = _sort_out(chunk, target.catalogue, policy)
-    vectors = chunk.vectors[new]
-    written = [target.spaces.write(target.space, vectors), *(one.write(vectors) for one in target.derived)]
+    made = chunk.embedded.rows(new)
+    written = [
+        target.spaces.write(target.space, made.vectors, made.norms),
+        *(one.write(made.vectors) for one in target.derived),
+    ]
     skipped = list(chunk.skipped)
     unchanged = 0
     with target.catalogue.transaction() as tx:
-        ids = [records.insert(tx, chunk.fresh[i].record, policy.keep) for i in new]
+        ids = [records.insert(tx, chunk.fresh[i].record, policy.keep, policy.addition_id) for i in new]
         for rows in written:
             rows.commit(tx, ids)
         for picture_id, i in zip(ids, new, strict=True):

@@ -18,6 +18,7 @@ from core.collection.indexes import IndexStore
 from core.collection.maps import MapStore
 from core.collection.media import MediaStore
 from core.collection.names import display_name
+from core.collection.norms import NormStore
 from core.collection.pairs import PairStore
 from core.collection.places import PlaceStore
 from core.collection.runs import MarkStore, RunStore
@@ -55,6 +56,7 @@ class Reader:
         self.clusterings = ClusteringStore(self._catalogue)
         self.maps = MapStore(self._catalogue)
         self.places = PlaceStore(self._catalogue)
+        self.norms = NormStore(self._catalogue)
 
     @property
     def name(self) -> str:

@@ -168,12 +168,12 @@ def rewrite(tx: sqlite3.Connection, picture_id: int, record: Record) -> bool:
     return True
 
 
-def insert(tx: sqlite3.Connection, record: Record, keep: bool) -> int:
-    """Write a new picture down; returns its id."""
+def insert(tx: sqlite3.Connection, record: Record, keep: bool, addition_id: int | None = None) -> int:
+    """Write a new picture down, brought by this addition; returns its id."""
     cursor = tx.execute(
         "INSERT INTO picture "
-        "(sha256, name, format, width, height, bytes, taken_at, added_at, kept, pixel_hash) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "(sha256, name, format, width, height, bytes, taken_at, added_at, kept, pixel_hash, addition_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             record.sha256,
             record.name,
@@ -185,6 +185,7 @@ def insert(tx: sqlite3.Connection, record: Record, keep: bool) -> int:
             datetime.now(UTC).isoformat(timespec="seconds"),
             int(keep),
             record.pixel_hash,
+            addition_id,
         ),
     )
     assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one

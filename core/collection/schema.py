@@ -278,6 +278,15 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX health_runs_of_kind ON health_runs (kind, id);
     """,
+    """
+    ALTER TABLE vector ADD COLUMN norm REAL;   -- before it was normalised; NULL: stored before there were any
+
+    -- Which addition brought a picture. For pictures from before it was noted: the last addition that had
+    -- begun when the picture was added.
+    ALTER TABLE picture ADD COLUMN addition_id INTEGER REFERENCES addition (id);
+    UPDATE picture SET addition_id = (SELECT max(id) FROM addition WHERE started_at <= picture.added_at);
+    CREATE INDEX picture_by_addition ON picture (addition_id);
+    """,
 )
 
 

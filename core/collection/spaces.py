@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.collection.catalogue import Catalogue
-from core.collection.vectors import FloatArray, VectorFile, checksums, unsound
+from core.collection.vectors import FloatArray, VectorFile, checksums, stored_norms, unsound
 from core.embedding.encoder import Encoder
 from core.errors import CollectionError
 from core.private_files import make_private_folder
@@ -77,16 +77,19 @@ class WrittenRows:
     space: Space
     first: int
     sums: NDArray[np.int64]
+    norms: FloatArray
 
     def commit(self, tx: sqlite3.Connection, ids: Sequence[int]) -> None:
         """Name the pictures, in the order of the vectors; one that has a vector already gets the new one."""
         tx.executemany(
-            "INSERT INTO vector (space_id, row, picture_id, checksum) VALUES (?, ?, ?, ?) "
+            "INSERT INTO vector (space_id, row, picture_id, checksum, norm) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (picture_id, space_id) DO UPDATE "
-            "SET row = excluded.row, checksum = excluded.checksum",
+            "SET row = excluded.row, checksum = excluded.checksum, norm = excluded.norm",
             [
-                (self.space.id, self.first + offset, picture_id, checksum)
-                for offset, (picture_id, checksum) in enumerate(zip(ids, self.sums.tolist(), strict=True))
+                (self.space.id, self.first + offset, picture_id, checksum, norm)
+                for offset, (picture_id, checksum, norm) in enumerate(
+                    zip(ids, self.sums.tolist(), stored_norms(self.norms), strict=True)
+                )
             ],
         )
         tx.execute("UPDATE space SET rows = ? WHERE id = ?", (self.first + len(self.sums), self.space.id))
@@ -151,12 +154,16 @@ class Spaces:
         """The file that holds the vectors of `space`."""
         return VectorFile(self._folder / space.file, space.dim)
 
-    def write(self, space: Space, vectors: FloatArray) -> WrittenRows:
-        """Write vectors, ``(N, dim)``, behind the committed rows; the caller holds the collection's lock."""
+    def write(self, space: Space, vectors: FloatArray, norms: FloatArray | None = None) -> WrittenRows:
+        """Write vectors, ``(N, dim)``, behind the committed rows; the caller holds the collection's lock.
+
+        `norms` ``(N,)`` are the lengths that they had before they were normalised; NaN or None: not known.
+        """
         (first,) = self._catalogue.execute("SELECT rows FROM space WHERE id = ?", (space.id,)).fetchone()
         make_private_folder(self._folder)
         self.file(space).write(first, vectors)
-        return WrittenRows(space, first, checksums(vectors))
+        known = np.full(len(vectors), np.nan, np.float32) if norms is None else norms
+        return WrittenRows(space, first, checksums(vectors), known)
 
     def rows(self, space: Space, after_row: int, most: int = -1) -> VectorRows:
         """The usable vectors of `space` behind `after_row`; `most` limits how many rows are looked at."""

@@ -97,6 +97,11 @@ def checksums(vectors: FloatArray) -> IntArray:
     return np.asarray(words.sum(axis=1, dtype=np.uint64), np.int64)
 
 
+def stored_norms(norms: FloatArray) -> list[float | None]:
+    """Norms ``(N,)`` as the catalogue holds them: None where one is not known."""
+    return [norm if np.isfinite(norm) else None for norm in norms.tolist()]
+
+
 def unsound(vectors: FloatArray, expected: IntArray) -> NDArray[np.bool_]:
     """Which rows of ``(N, dim)`` are not usable, ``(N,)`` bool: not of unit length, or not what was written.
 

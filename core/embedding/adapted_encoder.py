@@ -7,7 +7,7 @@ from PIL import Image
 
 from core.embedding.adapter import Adapter
 from core.embedding.cache import digest
-from core.embedding.encoder import Concept, Encoder, FloatArray
+from core.embedding.encoder import Concept, Embedded, Encoder, FloatArray
 from core.errors import EncoderError
 
 _NAME = re.compile(r"(?P<base>.+)\+adapter-(?P<number>[1-9][0-9]{0,17})")
@@ -64,7 +64,11 @@ class AdaptedEncoder:
 
     def encode_prepared(self, batch: FloatArray) -> FloatArray:
         """Embed prepared pictures ``(N, 3, height, width)``: L2-normalised ``(N, dim)`` float32."""
-        return self.adapter.apply(self.base.encode_prepared(batch))
+        return self.encode_with_norms(batch).vectors
+
+    def encode_with_norms(self, batch: FloatArray) -> Embedded:
+        """Embed prepared pictures; the norms are those that the adapter reports, see `Adapter.map`."""
+        return self.adapter.map(self.base.encode_prepared(batch))
 
     def encode_images(self, images: Sequence[Image.Image]) -> FloatArray:
         """Embed RGB pictures: L2-normalised ``(N, dim)`` float32."""

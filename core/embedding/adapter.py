@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.embedding.encoder import FloatArray
+from core.embedding.encoder import Embedded, FloatArray, normalise
 from core.errors import EncoderError
 
 AdapterKind = Literal["linear", "mlp"]
@@ -99,16 +99,31 @@ class Adapter:
         Raises:
             EncoderError: the embeddings have another dimension.
         """
+        return self.map(embeddings).vectors
+
+    def map(self, embeddings: FloatArray) -> Embedded:
+        """Map as `apply` does, and report how long each mapped embedding was before it was normalised.
+
+        The length is that of ``x + step(x)`` for an embedding ``x`` of length 1. It depends on the stored
+        embedding alone, so the norms of an adapted space are known also where those of its base are not.
+        With alpha 0 nothing is mapped, and the lengths are 1.
+
+        Raises:
+            EncoderError: the embeddings have another dimension.
+        """
         if embeddings.ndim != 2 or embeddings.shape[1] != self.dim_in:
             raise EncoderError(
                 f"The adapter maps embeddings of dimension {self.dim_in}, and got shape {embeddings.shape}; "
                 "it belongs to another encoder."
             )
         result = np.empty((len(embeddings), self.dim_out), np.float32)
+        lengths = np.ones(len(embeddings), np.float32)
         for start in range(0, len(embeddings), _ROWS_AT_ONCE):
             part = np.asarray(embeddings[start : start + _ROWS_AT_ONCE], np.float32)
-            result[start : start + _ROWS_AT_ONCE] = self._map(part)
-        return result
+            mapped = self._map(part)
+            result[start : start + _ROWS_AT_ONCE] = mapped.vectors
+            lengths[start : start + _ROWS_AT_ONCE] = mapped.norms
+        return Embedded(result, lengths)
 
     def with_alpha(self, alpha: float) -> "Adapter":
         """The same weights with another share of the new embedding."""
@@ -148,26 +163,22 @@ class Adapter:
         turned = queries @ self.query_map()
         length = np.linalg.norm(queries + queries @ self.weights["residual"].T, axis=1, keepdims=True)
         changed = (1 - self.alpha) * queries + self.alpha * turned / np.maximum(length, 1e-12)
-        return _normalised(np.asarray(changed, np.float32))
+        return normalise(np.asarray(changed, np.float32)).vectors
 
-    def _map(self, old: FloatArray) -> FloatArray:
+    def _map(self, old: FloatArray) -> Embedded:
         if self.alpha == 0:
-            return old
+            return Embedded(old, np.ones(len(old), np.float32))
         if self.kind == "linear":
             step = old @ self.weights["residual"].T
         else:
             hidden = np.maximum(old @ self.weights["hidden"].T + self.weights["bias"], 0)
             step = hidden @ self.weights["residual"].T
-        new = _normalised(old + step)
+        new = normalise(old + step)
         if self.alpha == 1:
             return new
         share = np.float32(self.alpha)
-        return np.concatenate([np.sqrt(1 - share) * old, np.sqrt(share) * new], axis=1)
-
-
-def _normalised(vectors: FloatArray) -> FloatArray:
-    length = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return np.asarray(vectors / length, np.float32)
+        both = np.concatenate([np.sqrt(1 - share) * old, np.sqrt(share) * new.vectors], axis=1)
+        return Embedded(both, new.norms)
 
 
 def _check_shapes(kind: str, weights: Mapping[str, FloatArray]) -> None:

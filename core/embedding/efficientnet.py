@@ -34,7 +34,7 @@ CODE_VERSION = (
 )
 
 # Raised whenever `_build` makes another graph; the exported file depends on nothing else.
-_GRAPH_VERSION = "pixels to unit features 1"
+_GRAPH_VERSION = "pixels to features 2"
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def load_weights(model: LiteModel) -> "dict[str, torch.Tensor]":
 
 
 def network_spec(model: LiteModel) -> NetworkSpec:
-    """Describe the network from prepared pictures ``(N, 3, size, size)`` to embeddings ``(N, 1280)``."""
+    """Describe the network from prepared pictures ``(N, 3, size, size)`` to features ``(N, 1280)``."""
 
     def example() -> Inputs:
         rng = np.random.default_rng(0)
@@ -149,8 +149,8 @@ def _build(model: LiteModel) -> "torch.nn.Module":
             self.backbone = backbone
 
         def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-            pooled = self.backbone.extract_features(pixels).mean((2, 3))  # (N, 1280, h, w) to (N, 1280)
-            return torch.nn.functional.normalize(pooled, dim=1)
+            pooled: torch.Tensor = self.backbone.extract_features(pixels).mean((2, 3))
+            return pooled  # (N, 1280, h, w) to (N, 1280)
 
     backbone = EfficientNet.from_name(model.name)
     backbone.load_state_dict(load_weights(model))

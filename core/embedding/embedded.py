@@ -16,7 +16,7 @@ from PIL import Image
 
 from core.embedding import efficientnet
 from core.embedding.colours import WIDTH, colour_block, colour_direction, find_colours
-from core.embedding.encoder import Concept
+from core.embedding.encoder import Concept, Embedded, normalise
 from core.embedding.runtime import load_network
 from core.embedding.words import ClassWords, class_names
 
@@ -86,14 +86,20 @@ class EmbeddedEncoder:
 
     def encode_prepared(self, batch: FloatArray) -> FloatArray:
         """Embed prepared pictures ``(N, 3, size, size)``: L2-normalised ``(N, 1296)`` float32."""
+        return self.encode_with_norms(batch).vectors
+
+    def encode_with_norms(self, batch: FloatArray) -> Embedded:
+        """Embed prepared pictures ``(N, 3, size, size)``; the norms are those of the 1280 features.
+
+        The colours have no say in a norm: their block always has length 1.
+        """
         if len(batch) == 0:
-            return np.zeros((0, self.dim), dtype=np.float32)
+            return Embedded(np.zeros((0, self.dim), dtype=np.float32), np.zeros(0, np.float32))
         pixels = np.ascontiguousarray(batch, dtype=np.float32)
         colours = colour_block(efficientnet.pixels_of(pixels[:, :, ::4, ::4]))
-        features = self._network({"pixels": pixels})
-        parts = [np.sqrt(1 - _COLOUR_SHARE) * features, np.sqrt(_COLOUR_SHARE) * colours]
-        embeddings: FloatArray = np.concatenate(parts, axis=1, dtype=np.float32)
-        return embeddings
+        features = normalise(self._network({"pixels": pixels}))
+        parts = [np.sqrt(1 - _COLOUR_SHARE) * features.vectors, np.sqrt(_COLOUR_SHARE) * colours]
+        return Embedded(np.concatenate(parts, axis=1, dtype=np.float32), features.norms)
 
     def encode_images(self, images: Sequence[Image.Image]) -> FloatArray:
         """Embed RGB pictures: L2-normalised ``(N, 1296)`` float32."""

@@ -11,6 +11,38 @@ from PIL import Image
 FloatArray = NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """Embeddings, and how long each was before it was normalised.
+
+    Attributes:
+        vectors: ``(N, dim)`` float32, L2-normalised.
+        norms: ``(N,)`` float32, L2 norms of the features that the vectors were made of; NaN where unknown.
+    """
+
+    vectors: FloatArray
+    norms: FloatArray
+
+    def rows(self, at: Sequence[int]) -> "Embedded":
+        """Those at these positions."""
+        return Embedded(self.vectors[at], self.norms[at])
+
+
+def normalise(features: FloatArray) -> Embedded:
+    """Features ``(N, dim)`` divided by their L2 norms; features of length 0 stay 0."""
+    norms = np.linalg.norm(features, axis=1)
+    vectors = features / np.maximum(norms, 1e-12)[:, None]
+    return Embedded(vectors.astype(np.float32, copy=False), norms.astype(np.float32, copy=False))
+
+
+def join(parts: Sequence[Embedded], dim: int) -> Embedded:
+    """All of them one after the other; for none, vectors of shape ``(0, dim)``."""
+    return Embedded(
+        np.concatenate([np.empty((0, dim), np.float32), *(part.vectors for part in parts)]),
+        np.concatenate([np.empty(0, np.float32), *(part.norms for part in parts)]),
+    )
+
+
 @runtime_checkable
 class Encoder(Protocol):
     """A model with its exact preprocessing.
@@ -59,6 +91,21 @@ class Encoder(Protocol):
 
     def explain_images(self, vectors: FloatArray, k: int = 5) -> "list[list[Concept]]":
         """For each embedding of ``(N, dim)`` the concepts that the picture looks most like; may be empty."""
+
+
+@runtime_checkable
+class ReportsNorms(Protocol):
+    """An encoder that also reports how long its features are; all of the project's own do."""
+
+    def encode_with_norms(self, batch: FloatArray) -> Embedded:
+        """What `encode_prepared` returns, with the norms that its features had."""
+
+
+def encode_with_norms(encoder: Encoder, batch: FloatArray) -> Embedded:
+    """Embed prepared pictures by any encoder; the norms are NaN where it does not report them."""
+    if isinstance(encoder, ReportsNorms):
+        return encoder.encode_with_norms(batch)
+    return Embedded(encoder.encode_prepared(batch), np.full(len(batch), np.nan, np.float32))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.embedding import hub_files
-from core.embedding.encoder import Concept
+from core.embedding.cache import digest
+from core.embedding.encoder import Concept, Embedded, join, normalise
 from core.embedding.quiet import quiet_transformers
 from core.embedding.runtime import Inputs, NetworkSpec, load_network
 from core.errors import EncoderError
@@ -97,9 +98,13 @@ class HubEncoder:
 
     def encode_prepared(self, batch: FloatArray) -> FloatArray:
         """Embed prepared pictures: L2-normalised ``(N, dim)`` float32."""
+        return self.encode_with_norms(batch).vectors
+
+    def encode_with_norms(self, batch: FloatArray) -> Embedded:
+        """Embed prepared pictures; the norms are those of the model's features."""
         if len(batch) == 0:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        return self._network({"pixels": np.ascontiguousarray(batch, dtype=np.float32)})
+            return join([], self.dim)
+        return normalise(self._network({"pixels": np.ascontiguousarray(batch, dtype=np.float32)}))
 
     def encode_images(self, images: Sequence[Image.Image]) -> FloatArray:
         """Embed RGB pictures: L2-normalised ``(N, dim)`` float32."""
@@ -121,7 +126,8 @@ class HubEncoder:
             )
         parts = [np.zeros((0, self.dim), dtype=np.float32)]
         for start in range(0, len(texts), _TEXT_BATCH):
-            parts.append(self._text_network(self._tokenize(list(texts[start : start + _TEXT_BATCH]))))
+            tokens = self._tokenize(list(texts[start : start + _TEXT_BATCH]))
+            parts.append(normalise(self._text_network(tokens)).vectors)
         return np.concatenate(parts)
 
     def explain_text(self, text: str, k: int = 5) -> list[Concept]:  # noqa: ARG002 (the protocol names them)
@@ -153,11 +159,13 @@ class HubEncoder:
         example = self._tokenize(["a photo of a red dress", "dog"])
 
         def build() -> "torch.nn.Module":
-            return _normalised(self._model(), _text_features)
+            return _module(self._model(), _text_features)
 
         dynamic = {key: [1] for key in example} if self._kind == "clip" else {}
         name = f"{Path(self._name).name}-text"
-        return load_network(NetworkSpec(name, f"{self._fingerprint}/text", build, lambda: example, dynamic))
+        return load_network(
+            NetworkSpec(name, f"{self._fingerprint}/text features", build, lambda: example, dynamic)
+        )
 
     def _image_spec(self) -> NetworkSpec:
         features = {
@@ -168,8 +176,8 @@ class HubEncoder:
         }[self._kind]
         return NetworkSpec(
             name=Path(self._name).name,
-            fingerprint=self._fingerprint,
-            build=lambda: _normalised(self._model(), features),
+            fingerprint=digest("features", self._fingerprint),
+            build=lambda: _module(self._model(), features),
             example=self._example,
             dynamic={},
         )
@@ -214,10 +222,10 @@ def _load(auto: str, folder: Path, **options: Any) -> Any:
         raise EncoderError(f"{folder} cannot be loaded: {reason} Download the model again.") from error
 
 
-def _normalised(model: Any, features: Any) -> "torch.nn.Module":
+def _module(model: Any, features: Any) -> "torch.nn.Module":
     import torch
 
-    class Normalised(torch.nn.Module):
+    class Features(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.model = model
@@ -225,9 +233,10 @@ def _normalised(model: Any, features: Any) -> "torch.nn.Module":
         def forward(self, first: torch.Tensor, second: torch.Tensor | None = None) -> torch.Tensor:
             # Not *arrays: the exporter wants a name for each input.
             inputs = (first,) if second is None else (first, second)
-            return torch.nn.functional.normalize(features(self.model, *inputs), dim=-1)
+            found: torch.Tensor = features(self.model, *inputs)
+            return found
 
-    return Normalised().eval()
+    return Features().eval()
 
 
 def _pooler(output: Any) -> Any:

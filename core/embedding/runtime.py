@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.embedding.cache import cache_dir, cached_file, digest, discard
+from core.embedding.encoder import normalise
 
 if TYPE_CHECKING:
     import torch
@@ -61,7 +62,7 @@ class NetworkSpec:
         name: readable; part of the cached file's name.
         fingerprint: digest of the weights and of the code around them.
         build: imports torch and returns the module; its ``forward`` takes the inputs in order and returns
-            L2-normalised ``(N, dim)`` float32.
+            features ``(N, dim)`` float32, of any length.
         example: a fixed batch of two or more, for the export and for the check.
         dynamic: for each input, the axes (beside the batch axis 0) whose length varies.
     """
@@ -223,7 +224,7 @@ def _export(spec: NetworkSpec, target: Path) -> dict[str, float | str]:
         raise ExportError(
             f"the export to ONNX failed ({type(error).__name__}: {str(error)[:200]})"
         ) from error
-    difference = float(np.abs(exported - expected).max())
+    difference = float(np.abs(normalise(exported).vectors - normalise(expected).vectors).max())
     if not difference <= MAX_DIFFERENCE:  # so written, NaN is refused too
         raise ExportError(f"the export differs from PyTorch by {difference:.2g} (at most {MAX_DIFFERENCE:g})")
     log.info("exported %s; largest difference to PyTorch %.2g", spec.name, difference)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.embedding import efficientnet
 from core.embedding.embedded import largest
-from core.embedding.encoder import Encoder
+from core.embedding.encoder import Encoder, encode_with_norms
 from core.embedding.registry import load_encoder
 from core.errors import EncoderError
 
@@ -146,3 +146,13 @@ def test_lite2_is_another_space(lite0, pictures):
     assert lite2.fingerprint != lite0.fingerprint
     vectors = lite2.encode_images(pictures[:2])
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_norms_are_the_lengths_that_the_features_had(lite0, pictures):
+    prepared = np.stack([lite0.prepare(picture) for picture in pictures])
+    made = encode_with_norms(lite0, prepared)
+    np.testing.assert_array_equal(made.vectors, lite0.encode_prepared(prepared))
+    features = lite0._network({"pixels": prepared})
+    assert made.norms == pytest.approx(np.linalg.norm(features, axis=1), rel=1e-5)
+    assert len(np.unique(made.norms.round(3))) > 1  # they are not all 1
+    assert lite0.encode_with_norms(prepared[:0]).norms.shape == (0,)

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from core.embedding import registry
-from core.embedding.encoder import Concept
+from core.embedding.encoder import Concept, Embedded
 from core.errors import EncoderError
 
 DIM = 48
@@ -29,8 +29,14 @@ class TinyEncoder:
         return (np.asarray(small, np.float32) / 127.5 - 1).transpose(2, 0, 1)
 
     def encode_prepared(self, batch):
-        flat = np.asarray(batch, np.float32).reshape(len(batch), DIM) + 1e-3
+        flat = self._features(batch)
         return flat / np.linalg.norm(flat, axis=1, keepdims=True)
+
+    def encode_with_norms(self, batch):
+        return Embedded(self.encode_prepared(batch), np.linalg.norm(self._features(batch), axis=1))
+
+    def _features(self, batch):
+        return np.asarray(batch, np.float32).reshape(len(batch), DIM) + 1e-3
 
     def encode_images(self, images):
         if not images:

@@ -1,0 +1,45 @@
+"""Batches: what each addition brought into a collection."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.collection.catalogue import Catalogue
+from core.stored import decoding
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The pictures in sight that one addition brought.
+
+    Attributes:
+        id: number of the addition; 0 for pictures of which it is not known.
+        title: what was added, such as "folder spring".
+        at: when it began (UTC), by the clock of then; None for id 0.
+        ids: of its pictures, ascending.
+    """
+
+    id: int
+    title: str
+    at: datetime | None
+    ids: tuple[int, ...]
+
+
+def list_batches(catalogue: Catalogue) -> list[Batch]:
+    """Every addition that brought pictures which are still in sight, in the order in which they were begun.
+
+    Additions are numbered, so a clock that was set back does not change their order. An addition that was
+    cut off and taken up again is one batch.
+    """
+    pictures: dict[int, list[int]] = {}
+    for addition, picture in catalogue.execute(
+        "SELECT coalesce(addition_id, 0), id FROM picture WHERE removed_at IS NULL ORDER BY id"
+    ):
+        pictures.setdefault(addition, []).append(picture)
+    rows = catalogue.execute("SELECT id, title, started_at FROM addition").fetchall()
+    with decoding(catalogue.damaged):
+        known: dict[int, tuple[str, datetime | None]] = {
+            row[0]: (str(row[1]), datetime.fromisoformat(row[2])) for row in rows
+        }
+    unknown = ("pictures from before additions were noted", None)
+    found = ((one, known.get(one, unknown), ids) for one, ids in sorted(pictures.items()))
+    return [Batch(one, title, at, tuple(ids)) for one, (title, at), ids in found]
