@@ -153,11 +153,14 @@ def _settle(tx: sqlite3.Connection, picture_id: int, gone: Collection[bytes], fo
     if kept:
         return 0
     reason: LostReason = "missing" if names else "overwritten"
-    return _lose(tx, picture_id, reason)
+    return lose(tx, picture_id, reason)
 
 
-def _lose(tx: sqlite3.Connection, picture_id: int, reason: LostReason) -> int:
-    """Put a picture out of sight; another one of equal pixels takes over what a person said of it."""
+def lose(tx: sqlite3.Connection, picture_id: int, reason: LostReason) -> int:
+    """Put a picture out of sight because its file is gone; returns 1 if it was in sight until now.
+
+    Another one of equal pixels takes over what a person said of it.
+    """
     twin = tx.execute(
         "SELECT t.id FROM picture p JOIN picture t ON t.pixel_hash = p.pixel_hash AND t.id <> p.id "
         "WHERE p.id = ? AND p.removed_at IS NULL AND t.removed_at IS NULL ORDER BY t.id",

@@ -287,6 +287,20 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE picture SET addition_id = (SELECT max(id) FROM addition WHERE started_at <= picture.added_at);
     CREATE INDEX picture_by_addition ON picture (addition_id);
     """,
+    """
+    CREATE TABLE picture_measures (            -- of the quality scan; computed again where missing
+        picture_id INTEGER PRIMARY KEY REFERENCES picture (id) ON DELETE CASCADE,
+        version INTEGER NOT NULL,              -- of what is measured and how
+        measures BLOB NOT NULL                 -- float32, little-endian
+    ) STRICT;
+
+    CREATE TABLE quality_accepted (            -- pictures that the user says are as they should be
+        sha256 TEXT NOT NULL,
+        kind TEXT NOT NULL,                    -- of the fault that they do not have
+        at TEXT NOT NULL,                      -- ISO 8601, UTC
+        PRIMARY KEY (sha256, kind)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

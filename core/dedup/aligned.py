@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.dedup.types import Turn
-from core.reranking.local import opencv
+from core.images.opencv import opencv
 
 GreyArray = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]

@@ -9,8 +9,9 @@ import numpy as np
 from core.dedup.aligned import GreyArray, Matrix, agreement, laid_down
 from core.dedup.hashes import Look, difference, distance
 from core.dedup.types import Evidence
+from core.images.opencv import opencv
 from core.reranking.geometry import Geometry
-from core.reranking.local import LocalFeatures, opencv
+from core.reranking.local import LocalFeatures
 
 _LAID_BY_HASH = 12
 """Bits by which hashes may differ for their turn to say how the pictures lie, where keypoints do not."""

@@ -16,13 +16,13 @@ from PIL import Image
 from core.collection.reader import Reader
 from core.collection.types import Picture
 from core.dedup.enlargement import could_be_enlarged, enlarged_from
-from core.dedup.framing import content_share, is_framed
 from core.dedup.jpeg_traces import BlockValues, FloatArray, luma, luma_steps, made_from
-from core.dedup.sharpness import sharpness_of
 from core.errors import CollectionError, ImageError
 from core.images.decode import load_image
 from core.images.exif_preview import exif_preview
 from core.images.position import position_of
+from core.images.quality.framing import content_share, is_framed
+from core.images.quality.sharpness import sharpness_of
 
 Origin = Literal["compression", "enlarged", "mirrored", "changed"]
 """How it is seen that a picture was made from another: it shows the other's JPEG compression; it was enlarged
@@ -102,7 +102,7 @@ class Examination:
         return tuple(found)
 
     def sharpness(self, picture: Picture) -> float | None:
-        """See `core.dedup.sharpness`; None where the original cannot be read."""
+        """See `core.images.quality.sharpness`; None where the original cannot be read."""
         return sharpness_of(self._bytes(picture))
 
     def lost_tones(self, picture: Picture) -> float:

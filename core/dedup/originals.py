@@ -18,7 +18,7 @@ from core.dedup.types import Evidence
 from core.errors import LookalikeError
 from core.images.decode import load_image
 from core.images.frames import count_frames, load_frames
-from core.reranking.local import opencv
+from core.images.opencv import opencv
 
 _KEPT = 64
 """Pictures that are kept decoded: pairs come in the order of their first picture."""

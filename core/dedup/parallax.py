@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.dedup.aligned import Matrix, over_each_other
 from core.dedup.differences import FloatArray
-from core.reranking.local import opencv
+from core.images.opencv import opencv
 
 _SIDE = 512
 """Longest side, in pixels, of the frame in which movements are followed."""

@@ -11,9 +11,10 @@ from core.collection.features import FeatureCache
 from core.collection.reader import Reader
 from core.dedup import shared_places
 from core.images.decode import load_image
+from core.images.opencv import opencv
 from core.reranking.drawing import draw_matches
 from core.reranking.geometry import Geometry, no_geometry
-from core.reranking.local import LocalFeatures, opencv
+from core.reranking.local import LocalFeatures
 from core.reranking.matching import match
 from core.reranking.overlap import Matrix, outline
 

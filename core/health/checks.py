@@ -17,7 +17,13 @@ def _integrity(collection: Collection, monitor: Monitor) -> HealthReport:
     return check_integrity(collection, monitor)
 
 
-CHECKS: dict[Part, Check] = {"integrity": _integrity}
+def _quality(collection: Collection, monitor: Monitor) -> HealthReport:
+    from core.health.quality.scan import scan_quality
+
+    return scan_quality(collection, monitor)
+
+
+CHECKS: dict[Part, Check] = {"integrity": _integrity, "quality": _quality}
 """What can be checked, in the order in which it is. The engine's modules load when a check runs."""
 
 

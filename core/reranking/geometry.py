@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.reranking.local import LocalFeatures, opencv
+from core.images.opencv import opencv
+from core.reranking.local import LocalFeatures
 from core.reranking.overlap import covered
 
 FloatArray = NDArray[np.float32]

@@ -7,16 +7,15 @@ of the copies that are among the first 50 (`benchmarks/reranking.py`).
 """
 
 import math
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from core.images.opencv import opencv
 
 WORKING_SIDE = 512
 """Longest side, in pixels, of the picture that features are looked for in."""
@@ -52,8 +51,6 @@ _MOST_GLARING = 150
 """Keypoints that glaring corners may take, as long as there are others beside them."""
 _BESIDE = 10
 """Pixels, at the scale of a glaring corner, within which a patch would show it."""
-
-_loading = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,21 +150,6 @@ def _spread(found: Sequence[Any], width: int, height: int, most: int) -> list[An
     rank = np.empty(len(found), np.int64)
     rank[by_cell] = np.arange(len(found)) - np.repeat(first, sizes)
     return [found[i] for i in np.lexsort((-strength, rank))[:most]]
-
-
-@cache
-def _load() -> ModuleType:
-    import cv2
-
-    # Pictures this small are not worth sharing out; callers run several at once instead.
-    cv2.setNumThreads(1)
-    return cv2
-
-
-def opencv() -> ModuleType:
-    """OpenCV, loaded when first needed: `import core` stays quick."""
-    with _loading:
-        return _load()
 
 
 def _working_picture(image: Image.Image) -> NDArray[np.uint8]:

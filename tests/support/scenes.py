@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core.reranking.local import opencv
+from core.images.opencv import opencv
 
 
 def scene(seed=0, size=(400, 300), shapes=140):

@@ -5,13 +5,17 @@ from time import monotonic
 
 from core.collection.collection import Collection
 from core.errors import LookalikeError
-from core.health.integrity import database, vectors
+from core.health.integrity import database, encoder, indexes, originals, thumbnails, vectors
 from core.health.integrity.types import CheckResult, IntegrityCheck, IntegrityReport
 from core.jobs import Monitor, Phase
 
 CHECKS: tuple[IntegrityCheck, ...] = (
     IntegrityCheck("catalogue", "Catalogue file", database.check, database.repair),
+    IntegrityCheck("originals", "Original files", originals.check, originals.repair),
+    IntegrityCheck("thumbnails", "Thumbnails", thumbnails.check, thumbnails.repair),
+    IntegrityCheck("encoder", "Encoder", encoder.check, encoder.repair),
     IntegrityCheck("vectors", "Vectors", vectors.check, vectors.repair),
+    IntegrityCheck("indexes", "Indexes", indexes.check, indexes.repair),
 )
 """Every check, in the order in which they are made and repaired: each needs those before it."""
 

@@ -4,10 +4,8 @@ from contextlib import suppress
 
 from core.collection.collection import Collection
 from core.errors import CollectionError
-from core.health.integrity.types import CheckResult
+from core.health.integrity.types import SHOWN, CheckResult
 from core.jobs import Monitor
-
-_SHOWN = 5
 
 
 def check(collection: Collection, monitor: Monitor) -> CheckResult:
@@ -23,7 +21,7 @@ def check(collection: Collection, monitor: Monitor) -> CheckResult:
         "The catalogue file is damaged: SQLite's own check does not pass.",
         "Copy the collection's folder before anything else. Then rebuild the catalogue's indexes; if the "
         "check still fails after that, restore the folder from a backup.",
-        tuple(problems[:_SHOWN]),
+        tuple(problems[:SHOWN]),
         repairable=True,
     )
 

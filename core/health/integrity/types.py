@@ -9,6 +9,9 @@ from core.collection.collection import Collection
 from core.health.findings import Finding, Severity
 from core.jobs import Monitor
 
+SHOWN = 5
+"""Examples that a result names."""
+
 
 @dataclass(frozen=True)
 class CheckResult:

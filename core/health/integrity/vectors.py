@@ -1,10 +1,8 @@
 """Vectors against the catalogue: checksums, rows, NaN, length, and pictures without any."""
 
 from core.collection.collection import Collection
-from core.health.integrity.types import CheckResult
+from core.health.integrity.types import SHOWN, CheckResult
 from core.jobs import Monitor
-
-_SHOWN = 5
 
 
 def check(collection: Collection, monitor: Monitor) -> CheckResult:
@@ -21,7 +19,7 @@ def check(collection: Collection, monitor: Monitor) -> CheckResult:
     bad |= missing
     if not bad:
         return CheckResult("vectors", checked, 0, f"All {checked:,} stored vectors are sound.")
-    names = collection.get_many(sorted(bad)[:_SHOWN])
+    names = collection.get_many(sorted(bad)[:SHOWN])
     what = "picture has" if len(bad) == 1 else "pictures have"
     return CheckResult(
         "vectors",
@@ -42,5 +40,5 @@ def repair(collection: Collection, monitor: Monitor) -> str:
         Cancelled: the monitor was asked to stop; what was made again stays.
     """
     report = collection.repair(monitor)
-    left = "".join(f" {skip.name}: {skip.reason}" for skip in report.skipped[:_SHOWN])
+    left = "".join(f" {skip.name}: {skip.reason}" for skip in report.skipped[:SHOWN])
     return f"{report.repaired:,} of {report.damaged:,} damaged or missing vectors were made again.{left}"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.dedup.framing import content_share, is_framed
+from core.images.quality.framing import content_share, is_framed
 
 
 def noise(height, width):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
-from core.dedup.sharpness import sharpness, sharpness_of
+from core.images.quality.sharpness import sharpness, sharpness_of
 
 
 def test_blur_is_less_sharp_and_contrast_is_not_sharper():

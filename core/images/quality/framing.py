@@ -21,6 +21,9 @@ _OTHER = 24
 """Grey levels by which a pixel differs from the bar beside it."""
 _STRAIGHT = 0.6
 """Share of the edge of the content that differs from the bar beside it."""
+_PAIRED = 0.3
+"""The same, of one of a pair of equal bars."""
+_SAME_LEVEL = 6.0
 _INSIDE = 2
 """Rows behind the edge: a thumbnail mixes the last of a bar with the first of what it frames."""
 
@@ -41,23 +44,44 @@ def content_share(grey: GreyArray) -> float:
 
 def is_framed(grey: GreyArray) -> bool:
     """Whether bars or a border were put around a picture, ``(H, W)``: on two opposite sides at least."""
+    return frame_share(grey) > 0
+
+
+def frame_share(grey: GreyArray) -> float:
+    """Share of the area of ``(H, W)`` that drawn bars take up, on two opposite sides or all; else 0."""
     top, bottom = _span(grey)
     left, right = _span(grey[top:bottom].T)
     if (bottom - top) * (right - left) < _LEAST * grey.size:
-        return False
-    rows, columns = grey[:, left:right], grey[top:bottom].T
-    return (_bar(rows[::1], top) and _bar(rows[::-1], len(grey) - bottom)) or (
-        _bar(columns, left) and _bar(columns[::-1], len(columns) - right)
+        return 0.0
+    lying = _bars(grey[:, left:right], top, len(grey) - bottom)
+    upright = _bars(grey[top:bottom].T, left, grey.shape[1] - right)
+    inside = ((bottom - top) / grey.shape[0] if lying else 1.0) * (
+        (right - left) / grey.shape[1] if upright else 1.0
     )
+    return 1.0 - inside if lying or upright else 0.0
 
 
-def _bar(rows: GreyArray, wide: int) -> bool:
-    """Whether the first `wide` rows are a bar, which ends along a straight line."""
+def _bars(rows: GreyArray, first: int, last: int) -> bool:
+    """Whether the `first` rows and the `last` are bars, which end along straight lines.
+
+    Two bars of one width and level are a pair: then one of them may end beside something that is as dark as
+    they are, of which its line says little.
+    """
+    straight = _straightness(rows, first), _straightness(rows[::-1], last)
+    if min(straight) >= _STRAIGHT:
+        return True
+    levels = [float(np.median(part)) for part in (rows[:first], rows[len(rows) - last :]) if part.size]
+    pair = len(levels) == 2 and abs(levels[0] - levels[1]) <= _SAME_LEVEL and abs(first - last) <= _INSIDE
+    return pair and max(straight) >= _STRAIGHT and min(straight) >= _PAIRED
+
+
+def _straightness(rows: GreyArray, wide: int) -> float:
+    """Share of the edge of the first `wide` rows beside which the picture differs; 0 if they are no bar."""
     if wide < max(2, _WIDE * len(rows)) or wide + _INSIDE >= len(rows):
-        return False
+        return 0.0
     level = float(np.median(rows[:wide]))
     beside = np.abs(rows[wide + _INSIDE].astype(np.float32) - level)
-    return float(np.mean(beside > _OTHER)) >= _STRAIGHT
+    return float(np.mean(beside > _OTHER))
 
 
 def _span(grey: GreyArray) -> tuple[int, int]:

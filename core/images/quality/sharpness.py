@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.errors import ImageError
 from core.images.decode import load_image
-from core.reranking.local import opencv
+from core.images.opencv import opencv
 
 _SIDE = 512
 """Longest side at which sharpness is measured, in pixels."""

@@ -1,0 +1,58 @@
+"""Thumbnails: is there a whole one of every picture?"""
+
+from contextlib import suppress
+
+from core.collection.collection import Collection
+from core.errors import LookalikeError
+from core.health.integrity.types import SHOWN, CheckResult
+from core.jobs import Monitor
+
+_EVERY = 256
+
+
+def _missing(collection: Collection, monitor: Monitor) -> list[int]:
+    ids = collection.ids()
+    monitor.expect(len(ids))
+    found = []
+    for row, picture_id in enumerate(ids):
+        if row % _EVERY == 0:
+            monitor.check()
+        if not collection.has_thumbnail(picture_id):
+            found.append(picture_id)
+        monitor.advance()
+    return found
+
+
+def check(collection: Collection, monitor: Monitor) -> CheckResult:
+    """Look for thumbnails that are missing or cut; they are made again when they are shown as well."""
+    monitor.say("Checking the thumbnails")
+    missing, count = _missing(collection, monitor), collection.count()
+    if not missing:
+        return CheckResult("thumbnails", count, 0, f"All {count:,} thumbnails are there.")
+    return CheckResult(
+        "thumbnails",
+        count,
+        len(missing),
+        f"{len(missing):,} {'thumbnail is' if len(missing) == 1 else 'thumbnails are'} missing or cut.",
+        "Make them again now; else each is made when it is first shown.",
+        tuple(picture.name for picture in collection.get_many(missing[:SHOWN])),
+        severity="note",
+        repairable=True,
+    )
+
+
+def repair(collection: Collection, monitor: Monitor) -> str:
+    """Make missing thumbnails from the originals.
+
+    Raises:
+        Cancelled: the monitor was asked to stop; what was made stays.
+    """
+    missing = _missing(collection, monitor)
+    monitor.say("Making thumbnails")
+    made = 0
+    for picture_id in missing:
+        monitor.check()
+        with suppress(LookalikeError):  # without its original there is nothing to make it from
+            collection.thumbnail(picture_id)
+            made += collection.has_thumbnail(picture_id)
+    return f"{made:,} of {len(missing):,} thumbnails were made again."

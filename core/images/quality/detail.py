@@ -1,0 +1,34 @@
+"""How much there is to see in a picture: its compressed size, and the share of it that is not plain."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.images.opencv import opencv
+
+_QUALITY = 75
+_TILES = 16
+_STRUCTURE = 18
+"""Range of levels, in any colour, from which a tile shows something: noise is averaged out before."""
+
+
+def bits_per_pixel(grey: NDArray[np.uint8]) -> float:
+    """Size of a grey picture ``(H, W)`` as a JPEG of quality 75, in bits per pixel: its complexity.
+
+    Yu and Winkler, "Image complexity and spatial information", QoMEX 2013, compare such measures.
+    """
+    cv = opencv()
+    _, packed = cv.imencode(".jpg", grey, [cv.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return 8 * len(packed) / grey.size
+
+
+def structured_share(rgb: NDArray[np.uint8]) -> float:
+    """Share of 16 × 16 tiles of a picture ``(H, W, 3)`` that are not plain, in ``[0, 1]``.
+
+    Of a picture of fewer pixels a side, each is a tile. Up to 15 rows and columns at the end are left out.
+    """
+    smooth = opencv().blur(rgb, (3, 3))
+    down, across = min(_TILES, smooth.shape[0]), min(_TILES, smooth.shape[1])
+    height, width = smooth.shape[0] // down, smooth.shape[1] // across
+    tiles = smooth[: down * height, : across * width].reshape(down, height, across, width, 3)
+    ranges = tiles.max(axis=(1, 3)).astype(np.int16) - tiles.min(axis=(1, 3))
+    return float((ranges.max(axis=2) > _STRUCTURE).mean())

@@ -1,0 +1,85 @@
+"""All measures of one picture, from one decoding."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.images.decode import load_image
+from core.images.opencv import opencv
+from core.images.quality import damage, detail, tones
+from core.images.quality.blur import blur
+from core.images.quality.framing import frame_share
+
+SIDE = 512
+"""Longest side at which a picture is measured, in pixels; smaller pictures are measured as they are."""
+_SMALL_SIDE = 256
+_TINY_SIDE = 128
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What is measured of one picture; every value is finite.
+
+    Attributes:
+        blur: how little it changes when blurred once more, in ``[0, 1]``.
+        brightness: mean brightness, in ``[0, 1]``.
+        contrast: standard deviation of the brightness, in ``[0, 0.5]``.
+        lights: brightness that 99 % of the pixels do not exceed: low in a picture that is dark everywhere.
+        overexposure: mean brightness, a white page around a product left aside, in ``[0, 1]``.
+        chroma: difference of red, green and blue that 99 % of the pixels do not exceed, in ``[0, 1]``.
+        colourfulness: mean of that difference, in ``[0, 1]``.
+        detail: compressed size in bits per pixel at a longest side of 128.
+        structure: share of the area that is not plain, in ``[0, 1]``.
+        frame: share of the area that bars or a border take up, in ``[0, 1)``.
+        damage: 1 where the file's data is corrupt; else how much the pixels show it, in ``[0, 1]``.
+    """
+
+    blur: float
+    brightness: float
+    contrast: float
+    lights: float
+    overexposure: float
+    chroma: float
+    colourfulness: float
+    detail: float
+    structure: float
+    frame: float
+    damage: float
+
+
+def measure(data: bytes) -> Measures:
+    """Measure a picture file.
+
+    Raises:
+        ImageError: it cannot be read as a picture.
+    """
+    rgb = _at_most(np.asarray(load_image(data, min_side=SIDE // 2).image, np.uint8), SIDE)
+    cv = opencv()
+    small = _at_most(rgb, _SMALL_SIDE)
+    tiny = _at_most(small, _TINY_SIDE)
+    grey, small_grey, tiny_grey = (cv.cvtColor(one, cv.COLOR_RGB2GRAY) for one in (rgb, small, tiny))
+    chroma = tones.chroma(small)
+    return Measures(
+        blur=blur(grey),
+        brightness=float(grey.mean()) / 255,
+        contrast=float(grey.std()) / 255,
+        lights=tones.level(grey, 0.99),
+        overexposure=tones.overexposure(small_grey),
+        chroma=tones.level(chroma, 0.99),
+        colourfulness=float(chroma.mean()) / 255,
+        detail=detail.bits_per_pixel(tiny_grey),
+        structure=detail.structured_share(tiny),
+        frame=frame_share(small_grey),
+        damage=1.0 if damage.jpeg_damage(data) else damage.visible_damage(rgb),
+    )
+
+
+def _at_most(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """A picture ``(H, W, 3)`` averaged down to a longest side of `side` pixels; smaller ones as they are."""
+    height, width = rgb.shape[:2]
+    if max(height, width) <= side:
+        return rgb
+    scale = side / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(opencv().resize(rgb, size, interpolation=opencv().INTER_AREA), np.uint8)
