@@ -63,6 +63,13 @@ def draw() -> None:
                 icon=":material/school:",
                 help="Teach the search what is alike, prove it on pictures it never saw, accept or go back.",
             ),
+            st.Page(
+                "pages/health.py",
+                title="Health",
+                icon=":material/health_and_safety:",
+                help="Damaged files, blurred pictures, leaking splits, weak labels: what is wrong, and its "
+                "repair.",
+            ),
         ],
         position="sidebar",
     )

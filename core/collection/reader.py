@@ -181,11 +181,6 @@ class Reader:
                 self._media.publish(sha256)
         return data
 
-    def has_thumbnail(self, picture_id: int) -> bool:
-        """Whether the thumbnail of a picture is stored, and whole."""
-        data = self._media.read("thumbnail", self._sha256(picture_id))
-        return data is not None and is_whole_thumbnail(data)
-
     def referenced_paths(self, picture_id: int) -> list[Path]:
         """Where the files outside the collection are, or were, that a picture was added from."""
         return [path for path, _ in self._referenced(picture_id)]

@@ -30,6 +30,7 @@ def health(
 ) -> None:
     """Check a collection: what is stored, the pictures' quality, splits, weak labels, and drift."""
     from core.health.checks import CHECKS, run_check
+    from core.health.score import latest_score
 
     if only is not None and only not in CHECKS:
         raise typer.BadParameter(f"There is no part “{only}”; choose from {', '.join(CHECKS)}.")
@@ -54,7 +55,9 @@ def health(
                     continue
                 payload[part] = report.to_json()
                 lines += ["", part.capitalize(), *(f"  {line}" for line in report.lines())]
-    show(payload, lines, as_json)
+    score = latest_score(collection)
+    payload["score"] = score.to_json()
+    show(payload, [*score.lines(), *lines], as_json)
 
 
 def _repair(collection: Collection, watch: Watch) -> dict[str, str]:

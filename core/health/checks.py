@@ -23,7 +23,24 @@ def _quality(collection: Collection, monitor: Monitor) -> HealthReport:
     return scan_quality(collection, monitor)
 
 
-CHECKS: dict[Part, Check] = {"integrity": _integrity, "quality": _quality}
+def _splits(collection: Collection, monitor: Monitor) -> HealthReport:
+    from core.health.leaky_splits import find_leaky_splits
+
+    return find_leaky_splits(collection, monitor=monitor)
+
+
+def _slices(collection: Collection, monitor: Monitor) -> HealthReport:
+    from core.health.weak_slices import find_weak_slices
+
+    return find_weak_slices(collection, monitor)
+
+
+CHECKS: dict[Part, Check] = {
+    "integrity": _integrity,
+    "quality": _quality,
+    "splits": _splits,
+    "slices": _slices,
+}
 """What can be checked, in the order in which it is. The engine's modules load when a check runs."""
 
 
@@ -36,5 +53,6 @@ def run_check(collection: Collection, part: Part, monitor: Monitor | None = None
     """
     started = datetime.now(UTC)
     report = CHECKS[part](collection, monitor or Monitor())
-    HealthStore(collection.catalogue).add(part, report.settings(), report.to_json(), started)
+    found = {**report.to_json(), "findings": [finding.to_json() for finding in report.findings()]}
+    HealthStore(collection.catalogue).add(part, report.settings(), found, started)
     return report

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from core.collection.collection import Collection
 from core.collection.lost_files import lose
+from core.collection.media import MediaStore
+from core.collection.records import contents
 from core.errors import CollectionError
 from core.health.integrity.types import SHOWN, CheckResult
 from core.jobs import Monitor
@@ -65,11 +67,13 @@ def repair(collection: Collection, monitor: Monitor) -> str:
     monitor.say("Looking for the original files")
     gone = _gone(collection, monitor)
     away = {i for i in gone if _folder_is_missing(collection, i)}
-    lost = 0
+    lost, media = 0, MediaStore(collection.root)
     with collection.catalogue.transaction() as tx:
         for picture_id in gone:
             if picture_id not in away:
-                # Without the copy in the collection, adding the file again has to make one.
+                # A damaged copy would stand in the way of a sound one when the file is added again.
+                for sha256 in contents(collection.catalogue, picture_id):
+                    media.delete_original(sha256)
                 tx.execute("UPDATE picture SET kept = 0 WHERE id = ?", (picture_id,))
                 lost += lose(tx, picture_id, "missing")
     told = f"{lost:,} pictures without an original were put out of sight; they come back with their files."

@@ -3,24 +3,31 @@
 from contextlib import suppress
 
 from core.collection.collection import Collection
+from core.collection.media import MediaStore
+from core.collection.types import Picture
 from core.errors import LookalikeError
 from core.health.integrity.types import SHOWN, CheckResult
+from core.images.thumbnails import is_whole_thumbnail
 from core.jobs import Monitor
 
-_EVERY = 256
+_CHUNK = 256
 
 
 def _missing(collection: Collection, monitor: Monitor) -> list[int]:
-    ids = collection.ids()
+    ids, media = collection.ids(), MediaStore(collection.root)
     monitor.expect(len(ids))
     found = []
-    for row, picture_id in enumerate(ids):
-        if row % _EVERY == 0:
-            monitor.check()
-        if not collection.has_thumbnail(picture_id):
-            found.append(picture_id)
-        monitor.advance()
+    for start in range(0, len(ids), _CHUNK):
+        monitor.check()
+        part = collection.get_many(ids[start : start + _CHUNK])
+        found += [picture.id for picture in part if not _is_there(media, picture)]
+        monitor.advance(len(part))
     return found
+
+
+def _is_there(media: MediaStore, picture: Picture) -> bool:
+    data = media.read("thumbnail", picture.sha256)
+    return data is not None and is_whole_thumbnail(data)
 
 
 def check(collection: Collection, monitor: Monitor) -> CheckResult:
@@ -54,5 +61,5 @@ def repair(collection: Collection, monitor: Monitor) -> str:
         monitor.check()
         with suppress(LookalikeError):  # without its original there is nothing to make it from
             collection.thumbnail(picture_id)
-            made += collection.has_thumbnail(picture_id)
+            made += 1
     return f"{made:,} of {len(missing):,} thumbnails were made again."

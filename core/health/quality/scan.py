@@ -67,7 +67,7 @@ class QualityReport:
         Raises:
             KeyError, TypeError: it holds something else.
         """
-        told = {name: value for name, value in stored.items() if name != "counts"}
+        told = {name: value for name, value in stored.items() if name not in ("counts", "findings")}
         told["flagged"] = {kind: tuple(ids) for kind, ids in told["flagged"].items()}
         told["skipped"] = tuple(Skip(**skip) for skip in told["skipped"])
         return cls(**told)

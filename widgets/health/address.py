@@ -1,0 +1,61 @@
+"""What the address of the health screen holds: the part, the kind of fault, and the page. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Params = Mapping[str, Sequence[str]]
+
+PARTS = {
+    "overview": "Overview",
+    "quality": "Quality",
+    "splits": "Splits",
+    "slices": "Slices",
+    "integrity": "Integrity",
+}
+"""The parts of the screen, by the word that an address has for them."""
+SIDES = {"flagged": "Flagged", "near": "Just not flagged", "accepted": "Accepted"}
+"""Which pictures of a kind are shown."""
+
+
+@dataclass(frozen=True)
+class HealthView:
+    """What the health screen shows.
+
+    `kind` is the kind of fault in view, empty for the first that has any; `side` says which of its pictures
+    are shown, and `at` counts their pages from 1.
+    """
+
+    part: str = "overview"
+    kind: str = ""
+    side: str = "flagged"
+    at: int = 1
+
+    @staticmethod
+    def read(params: Params) -> "HealthView":
+        """From an address; what makes no sense there is left out."""
+        part, side = _first(params, "part"), _first(params, "show")
+        at = _first(params, "at")
+        return HealthView(
+            part=part if part in PARTS else "overview",
+            kind=_first(params, "kind")[:40],
+            side=side if side in SIDES else "flagged",
+            at=int(at) if at.isascii() and at.isdigit() and 0 < len(at) < 7 and int(at) else 1,
+        )
+
+    def write(self) -> dict[str, list[str]]:
+        """To an address; what is as usual is left out."""
+        parts: dict[str, list[str]] = {}
+        if self.part != "overview":
+            parts["part"] = [self.part]
+        if self.kind:
+            parts["kind"] = [self.kind]
+        if self.side != "flagged":
+            parts["show"] = [self.side]
+        if self.at > 1:
+            parts["at"] = [str(self.at)]
+        return parts
+
+
+def _first(params: Params, key: str) -> str:
+    values = params.get(key, ())
+    return values[0].replace("\0", "") if values else ""
