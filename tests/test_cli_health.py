@@ -31,6 +31,41 @@ def test_damage_is_named_and_repaired(run, answer, filled):
     assert said["integrity"]["sound"] is True
 
 
+def test_every_part_is_checked_and_the_score_says_why(run, answer, filled):
+    said = answer("health", "shop")
+    assert set(said) >= {"integrity", "quality", "splits", "slices", "score"}
+    assert 0 <= said["score"]["value"] <= 100
+    text = run("health", "shop").output
+    assert text.startswith("Health: ")
+    assert "There is no split" in text
+
+
+def test_flagged_pictures_and_leaks_are_written_as_csv(run, answer, filled, tmp_path):
+    out = tmp_path / "flagged.csv"
+    said = answer("health", "shop", "--only", "quality", "--csv", out)
+    rows = out.read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + sum(said["quality"]["counts"].values())
+    split = tmp_path / "split.csv"
+    split.write_text("name,role\na/0000.jpg,query\na/0003.jpg,gallery\n")
+    said = answer("health", "shop", "--only", "splits", "--split", split, "--csv", out)
+    assert said["splits"]["parts"] == {"gallery": 1, "query": 1}
+    assert out.read_text(encoding="utf-8").startswith("part,name")
+
+
+def test_options_that_do_not_go_together(run, filled, tmp_path):
+    for options in (["--csv", "x.csv"], ["--split", "x.csv"], ["--only", "quality", "--repair"]):
+        assert run("health", "shop", *options).exit_code == 2
+
+
+def test_a_collection_without_labels_says_so_for_that_part_alone(run, answer, tmp_path):
+    run("create", "plain", "--encoder", "tiny")
+    run("add", "plain", write_folder(tmp_path / "p", 3) / "a", "--labels", "none")
+    said = answer("health", "plain")
+    assert "has a label" in said["slices"]["error"]
+    assert said["integrity"]["sound"]
+    assert run("health", "plain", "--only", "slices").exit_code != 0
+
+
 def test_a_part_that_is_not_there(run, filled):
     result = run("health", "shop", "--only", "nothing")
     assert result.exit_code == 2

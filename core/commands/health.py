@@ -3,7 +3,8 @@
 The engine's modules are imported inside: `python -m core --help` need not wait for them.
 """
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +13,10 @@ from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.output import Watch, monitored, show
 from core.errors import LookalikeError
+from core.output_file import write_file
+
+if TYPE_CHECKING:
+    from core.health.findings import HealthReport, Part
 
 _STOPPED = "Stopped; what was checked before is stored, and what was repaired stays."
 
@@ -25,17 +30,33 @@ def health(
     repair: Annotated[
         bool, typer.Option("--repair", help="Repair what the integrity check finds, and check again.")
     ] = False,
+    split: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="With --only splits: which pictures ask and are searched (name,role)."
+        ),
+    ] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT", help="With --only splits or quality: write every pair or picture as CSV."
+        ),
+    ] = None,
     workspace: Home = None,
     as_json: Json = False,
 ) -> None:
     """Check a collection: what is stored, the pictures' quality, splits, weak labels, and drift."""
-    from core.health.checks import CHECKS, run_check
+    from core.health.checks import CHECKS
     from core.health.score import latest_score
 
     if only is not None and only not in CHECKS:
         raise typer.BadParameter(f"There is no part “{only}”; choose from {', '.join(CHECKS)}.")
     if repair and only not in (None, "integrity"):
         raise typer.BadParameter("--repair goes with --only integrity, or with all parts.")
+    if split is not None and only != "splits":
+        raise typer.BadParameter("--split goes with --only splits.")
+    if csv is not None and only not in ("splits", "quality"):
+        raise typer.BadParameter("--csv goes with --only splits or --only quality.")
     collection = Workspace(workspace).open(name)
     payload: dict[str, Any] = {"collection": name}
     lines: list[str] = []
@@ -46,7 +67,7 @@ def health(
         for part in CHECKS:
             if only in (None, part):
                 try:
-                    report = watch(lambda monitor, part=part: run_check(collection, part, monitor))  # type: ignore[misc]
+                    report = _check(collection, part, split, watch)
                 except LookalikeError as error:
                     if only is not None:
                         raise
@@ -55,9 +76,29 @@ def health(
                     continue
                 payload[part] = report.to_json()
                 lines += ["", part.capitalize(), *(f"  {line}" for line in report.lines())]
+                if csv is not None:
+                    write_file(csv, report.to_csv(collection))  # type: ignore[attr-defined]
+                    payload["csv"] = csv
+                    lines.append(f"Written to {csv}.")
     score = latest_score(collection)
     payload["score"] = score.to_json()
     show(payload, [*score.lines(), *lines], as_json)
+
+
+def _check(collection: Collection, part: "Part", split: Path | None, watch: Watch) -> "HealthReport":
+    from core.health.checks import run_check
+
+    if split is None:
+        return watch(lambda monitor: run_check(collection, part, monitor))
+    from core.evaluation.splits import split_from_csv
+    from core.health.leaky_splits import find_leaky_splits
+
+    declared = split_from_csv(split)
+    return watch(
+        lambda monitor: run_check(
+            collection, part, monitor, lambda one, told: find_leaky_splits(one, declared, told)
+        )
+    )
 
 
 def _repair(collection: Collection, watch: Watch) -> dict[str, str]:

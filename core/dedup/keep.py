@@ -2,7 +2,7 @@
 
 In this order:
 
-1. A file that exists.
+1. A file that exists, and is not damaged: no data of it is lost.
 2. An original before what was made from it: put in a frame, enlarged, mirrored, or saved again, as far as the
    files show it (`core.dedup.originality`).
 3. More pixels, a plain margin left aside; a smaller copy of a picture holds less of it.
@@ -71,6 +71,10 @@ class Examined(Protocol):
         """Whether its file is there."""
         ...
 
+    def damaged(self, picture: Picture) -> bool:
+        """Whether a part of its file is lost."""
+        ...
+
     def margin(self, picture: Picture) -> Margin:
         """Its plain margin."""
         ...
@@ -121,6 +125,9 @@ def best(pictures: Sequence[Picture], seen: Examined) -> Decision:
     left = [p for p in everyone if seen.exists(p)] or everyone
     if len(left) == 1:
         return decision(left[0], "the only one whose file is still there.")
+    left = [p for p in left if not seen.damaged(p)] or left
+    if len(left) == 1:
+        return decision(left[0], "the only one whose file is not damaged.")
     left, framed = _without_frames(left, seen)
     keep, reason = _likeliest(left, seen)
     source: Source | None = None

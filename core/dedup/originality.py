@@ -21,6 +21,7 @@ from core.errors import CollectionError, ImageError
 from core.images.decode import load_image
 from core.images.exif_preview import exif_preview
 from core.images.position import position_of
+from core.images.quality.damage import jpeg_damage
 from core.images.quality.framing import content_share, is_framed
 from core.images.quality.sharpness import sharpness_of
 
@@ -74,6 +75,11 @@ class Examination:
         except CollectionError:
             return False
         return True
+
+    def damaged(self, picture: Picture) -> bool:
+        """Whether the data of a JPEG is corrupt, so that a part of what it shows is lost."""
+        data = self._bytes(picture)
+        return data is not None and bool(jpeg_damage(data))
 
     def margin(self, picture: Picture) -> Margin:
         """The plain margin of a picture, from its thumbnail."""

@@ -126,6 +126,15 @@ class LeakReport:
             for part, count in self.leaking.items()
         )
 
+    def to_csv(self, collection: Collection) -> str:  # noqa: ARG002 - names are in the report
+        """Every leak as CSV: part and name of both pictures, probability, and how they are copies."""
+        rows = [
+            [leak.other_part, leak.other_name, leak.part, leak.name,
+             "" if leak.probability is None else f"{leak.probability:.4f}", leak.how]
+            for leak in self.leaks
+        ]  # fmt: skip
+        return csv_text(["part", "name", "copy_part", "copy_name", "probability", "how"], rows)
+
     def lines(self) -> list[str]:
         """The parts, the leaks of each, and some examples."""
         if len(self.parts) < 2:
@@ -239,13 +248,3 @@ def _name_in(picture: Picture, part: str) -> str:
         if any(folder in words for folder in re.split(r"[/\\]", name.casefold())[:-1]):
             return name
     return picture.name
-
-
-def leaks_csv(report: LeakReport) -> str:
-    """Every leak as CSV: part and name of both pictures, probability, and how they are copies."""
-    rows = [
-        [leak.other_part, leak.other_name, leak.part, leak.name,
-         "" if leak.probability is None else f"{leak.probability:.4f}", leak.how]
-        for leak in report.leaks
-    ]  # fmt: skip
-    return csv_text(["part", "name", "copy_part", "copy_name", "probability", "how"], rows)

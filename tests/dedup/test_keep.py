@@ -36,13 +36,17 @@ SOME = Picture(
 class Seen:
     """What is seen of pictures, by id; what is not given is as usual."""
 
-    def __init__(self, gone=(), margins=(), known=(), sharp=(), lost=(), coarse=(), sources=()):
+    def __init__(self, gone=(), margins=(), known=(), sharp=(), lost=(), coarse=(), sources=(), broken=()):
         self.gone, self.margins, self.facts = set(gone), dict(margins), dict(known)
         self.sharp, self.lost, self.sources = dict(sharp), dict(lost), dict(sources)
         self.coarse = dict(coarse)
+        self.broken = set(broken)
 
     def exists(self, picture):
         return picture.id not in self.gone
+
+    def damaged(self, picture):
+        return picture.id in self.broken
 
     def margin(self, picture):
         return self.margins.get(picture.id, Margin(1.0, drawn=False))
@@ -72,6 +76,21 @@ def test_a_file_that_exists_before_one_that_is_gone():
     found = best([SOME, other(2, width=200)], Seen(gone=[2]))
     assert found == Decision(1, (2,), "Kept: the only one whose file is still there.")
     assert best([SOME, other(2, width=200)], Seen(gone=[1, 2])).keep == 2
+
+
+def test_a_sound_file_before_a_damaged_one_however_large():
+    found = best([SOME, other(2, width=200)], Seen(broken=[2]))
+    assert found == Decision(1, (2,), "Kept: the only one whose file is not damaged.")
+    assert best([SOME, other(2, width=200)], Seen(broken=[1, 2])).keep == 2
+
+
+def test_a_jpeg_whose_data_is_cut_is_not_kept_instead_of_its_copy(shop):
+    out = io.BytesIO()
+    noise(160, 120).save(out, "JPEG", quality=90)
+    data = out.getvalue()
+    cut = data[: len(data) * 2 // 3] + b"\xff\xd9"
+    shop.add_files([("cut.jpg", cut), ("whole.jpg", data)])
+    assert decide(shop, [1, 2]).keep == 2
 
 
 def test_more_pixels_win_and_the_reason_names_them():

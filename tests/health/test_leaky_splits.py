@@ -9,7 +9,7 @@ from PIL import Image
 from core.dedup.labels import judge
 from core.errors import EvaluationError
 from core.evaluation.splits import Split
-from core.health.leaky_splits import LeakReport, find_leaky_splits, leaks_csv, parts_by_folder
+from core.health.leaky_splits import LeakReport, find_leaky_splits, parts_by_folder
 from tests.support.scenes import png, scene
 
 
@@ -52,7 +52,7 @@ def test_a_copy_and_a_file_in_both_parts_are_found_and_others_are_not(leaky):
     (finding,) = report.findings()
     assert (finding.severity, finding.count, finding.share) == ("problem", 2, 0.5)
     assert LeakReport.from_json(report.to_json()) == report
-    rows = list(csv.DictReader(io.StringIO(leaks_csv(report))))
+    rows = list(csv.DictReader(io.StringIO(report.to_csv(leaky))))
     assert [row["copy_part"] for row in rows] == ["train", "train"]
 
 

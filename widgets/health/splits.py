@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.health.leaky_splits import LeakReport, leaks_csv
+from core.health.leaky_splits import LeakReport
 from widgets.clustering.cards import Card, CardAct, cards
 from widgets.detail import detail, open_detail
 from widgets.health.running import check_button
@@ -74,7 +74,7 @@ def _leaks(collection: Collection, report: LeakReport, view: HealthView, go: Cal
         st.caption(f":material/warning: {plain(finding.title, 300)}")
     st.download_button(
         "Download all as CSV",
-        leaks_csv(report).encode("utf-8-sig", "replace"),
+        report.to_csv(collection).encode("utf-8-sig", "replace"),
         "leaks.csv",
         "text/csv",
         key="leaks-csv",

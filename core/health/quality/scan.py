@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from core.collection.collection import Collection
 from core.collection.types import Skip
+from core.csv_export import csv_text
 from core.errors import LookalikeError
 from core.health.findings import Finding
 from core.health.quality.kinds import KINDS
@@ -91,6 +92,15 @@ class QualityReport:
             )
             for kind in order
         )
+
+    def to_csv(self, collection: Collection) -> str:
+        """Every flagged picture as CSV: the kind, its name and content hash, worst first."""
+        rows = [
+            [kind, picture.name, picture.sha256]
+            for kind, ids in self.flagged.items()
+            for picture in collection.get_many(ids)
+        ]
+        return csv_text(["kind", "name", "sha256"], rows)
 
     def lines(self) -> list[str]:
         """One line per kind, and what could not be measured."""
