@@ -143,7 +143,7 @@ def test_damage_has_a_button_that_repairs_it(open_app, checked):
     finish(checked)
     app.run()
     assert "were made again" in said(app)
-    assert "damaged or missing vector" not in said(app)
+    assert "so that search cannot find them" not in said(app)
     app = on(open_app, checked, part="integrity")
     assert "Everything is as it was stored" in said(app)
 
@@ -158,6 +158,17 @@ def test_a_part_that_cannot_be_checked_says_why_and_the_others_go_on(open_app, w
     assert "No picture of" in said(app)
     assert "has a label" in said(app)
     assert latest_score(shop).unchecked == ("drift", "slices")
+
+
+def test_a_split_of_the_users_own_is_checked(open_app, checked):
+    app = on(open_app, checked, part="splits")
+    app.text_input(key="split-query").input("test/a")
+    app.text_input(key="split-gallery").input("train/b")
+    app.button[[b.label for b in app.button].index("Check this split")].click().run()
+    finish(checked)
+    app.run()
+    assert "Nothing leaks" in said(app)
+    assert "query (" in said(app)
 
 
 def test_pictures_that_cannot_be_measured_are_listed_with_the_reason(open_app, shop, tmp_path):

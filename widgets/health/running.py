@@ -12,6 +12,7 @@ import streamlit as st
 from core.errors import LookalikeError
 from core.health.checks import CHECKS, run_check
 from core.health.integrity.check import repair_integrity
+from core.health.leaky_splits import LeakReport, find_leaky_splits
 from core.jobs import Phase
 from widgets.job_panel import running_panel
 from widgets.resources import jobs
@@ -19,6 +20,7 @@ from widgets.wording import duration, listing, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
+    from core.evaluation.splits import Split
     from core.health.findings import Part
     from core.jobs import Monitor
 
@@ -58,6 +60,19 @@ def begin_check(collection: Collection, parts: Sequence[Part]) -> None:
 
     title = "Checking everything" if len(parts) > 1 else f"Checking {NAMES[parts[0]]}"
     _begin(collection, title, work)
+
+
+def begin_split(collection: Collection, split: Split) -> None:
+    """Look for leaks in a split of the user's own in the background."""
+
+    def work(monitor: Monitor) -> Outcome:
+        def declared(one: Collection, told: Monitor) -> LeakReport:
+            return find_leaky_splits(one, split, told)
+
+        run_check(collection, "splits", monitor, declared)
+        return Outcome()
+
+    _begin(collection, "Checking splits", work)
 
 
 def begin_repair(collection: Collection, checks: Sequence[str]) -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.evaluation.splits import Split
 from core.health.leaky_splits import LeakReport
 from widgets.clustering.cards import Card, CardAct, cards
 from widgets.detail import detail, open_detail
-from widgets.health.running import check_button
+from widgets.health.running import begin_split, check_button, health_running
 from widgets.health.stored import latest_report
 from widgets.likes import go_like
 from widgets.wording import count, listing, one_line, plain
@@ -38,11 +39,13 @@ def splits(collection: Collection, view: HealthView, go: Callable[..., None]) ->
                 "query or gallery; copies go by the evidence and verdicts of Duplicates."
             )
             check_button(collection, ["splits"], "splits-first", again=False)
+        _own_split(collection)
         return
     _, report = last
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_headline(report), width="stretch")
         check_button(collection, ["splits"], "splits-again", again=True)
+    _own_split(collection)
     if len(report.parts) < 2:
         st.info(
             "No folder is called train, validation, test, query or gallery. Add the pictures in such "
@@ -55,6 +58,29 @@ def splits(collection: Collection, view: HealthView, go: Callable[..., None]) ->
         _leaks(collection, report, view, go)
     else:
         st.success("No picture has a copy in another part.", icon=":material/done_all:")
+
+
+def _own_split(collection: Collection) -> None:
+    """A split by the beginnings of names, where folders do not say it."""
+    with (
+        st.expander("Name the parts yourself", icon=":material/call_split:"),
+        st.form("own-split", border=False),
+    ):
+        asking = st.text_input(
+            "Names of the test pictures begin with", key="split-query", placeholder="2025/"
+        )
+        searched = st.text_input(
+            "Names of the pictures to train with or search begin with (empty: all others)",
+            key="split-gallery",
+            placeholder="2024/",
+        )
+        sent = st.form_submit_button("Check this split", disabled=health_running(collection))
+    if sent and asking.strip():
+        gallery = (searched.strip(),) if searched.strip() else ()
+        begin_split(collection, Split("prefix", (asking.strip(),), gallery))
+        st.rerun()
+    elif sent:
+        st.warning("Say how the names of the test pictures begin.", icon=":material/edit:")
 
 
 def _headline(report: LeakReport) -> str:

@@ -21,9 +21,11 @@ _OTHER = 24
 """Grey levels by which a pixel differs from the bar beside it."""
 _STRAIGHT = 0.6
 """Share of the edge of the content that differs from the bar beside it."""
-_PAIRED = 0.3
-"""The same, of one of a pair of equal bars."""
+_STRAIGHT_TOGETHER = 0.65
+"""The same, of a pair of equal bars together."""
 _SAME_LEVEL = 6.0
+_PAGE = 235
+"""Grey level from which plain margins may be a page."""
 _INSIDE = 2
 """Rows behind the edge: a thumbnail mixes the last of a bar with the first of what it frames."""
 
@@ -65,14 +67,16 @@ def _bars(rows: GreyArray, first: int, last: int) -> bool:
     """Whether the `first` rows and the `last` are bars, which end along straight lines.
 
     Two bars of one width and level are a pair: then one of them may end beside something that is as dark as
-    they are, of which its line says little.
+    they are, of which its line says little. A white page may well be as wide above as below a product, so
+    white bars have to show both lines.
     """
     straight = _straightness(rows, first), _straightness(rows[::-1], last)
     if min(straight) >= _STRAIGHT:
         return True
-    levels = [float(np.median(part)) for part in (rows[:first], rows[len(rows) - last :]) if part.size]
-    pair = len(levels) == 2 and abs(levels[0] - levels[1]) <= _SAME_LEVEL and abs(first - last) <= _INSIDE
-    return pair and max(straight) >= _STRAIGHT and min(straight) >= _PAIRED
+    if sum(straight) < _STRAIGHT_TOGETHER or not 0 < last < len(rows) or abs(first - last) > _INSIDE:
+        return False
+    levels = float(np.median(rows[:first])), float(np.median(rows[-last:]))
+    return abs(levels[0] - levels[1]) <= _SAME_LEVEL and max(levels) < _PAGE
 
 
 def _straightness(rows: GreyArray, wide: int) -> float:

@@ -92,6 +92,14 @@ def test_a_pair_of_bars_counts_beside_a_picture_that_is_dark_at_one_of_them():
     assert frame_share(photo) == 0
 
 
+def test_a_product_in_the_middle_of_a_page_is_not_in_a_frame():
+    page = np.full((100, 80), 255, np.uint8)
+    page[20:80, 25:55] = 90
+    page[20:40, 10:70] = 90  # sleeves: the upper end is straight, the lower one is not
+    assert frame_share(page) == 0
+    assert frame_share(np.where(page == 255, 40, page).astype(np.uint8)) > 0  # the same between dark bars
+
+
 def test_every_measure_of_a_file_is_finite_and_in_its_range():
     for image in (
         scene(0),
