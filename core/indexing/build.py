@@ -7,7 +7,7 @@ import numpy as np
 
 from core.errors import IndexingError
 from core.indexing.checks import check_ids, check_vectors
-from core.indexing.cores import CORES
+from core.indexing.cores import cores
 from core.indexing.faiss_index import FaissIndex
 from core.indexing.flat import FlatIndex
 from core.indexing.index import FloatArray, IdArray, Index
@@ -91,7 +91,7 @@ def _unknown(recipe: Recipe) -> IndexingError:
 
 
 def _train(structure: Any, parts: Anatomy, sample: FloatArray) -> None:
-    faiss.omp_set_num_threads(CORES)
+    faiss.omp_set_num_threads(cores())
     turned = sample if parts.transform is None else _train_transform(parts.transform, sample)
     if parts.lists is not None:
         centres = parts.lists

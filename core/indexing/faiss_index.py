@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.indexing.checks import check_question, check_vectors
-from core.indexing.cores import CORES
+from core.indexing.cores import cores
 from core.indexing.equal_vectors import DistinctVectors, digests
 from core.indexing.index import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters, nothing
 from core.indexing.projected import projection
@@ -122,7 +122,7 @@ class FaissIndex:
         if self._mapped:  # what lies in a file cannot grow
             self.hold(self.copied_store())
             self._projection = projection(self._parts)
-        faiss.omp_set_num_threads(CORES)
+        faiss.omp_set_num_threads(cores())
         self.structure.add(vectors)
 
     def remove(self, ids: IdArray) -> None:
@@ -183,7 +183,7 @@ class FaissIndex:
         count = len(queries)
         asked = np.ascontiguousarray(queries, np.float32)
         # One thread a query, so that searches may run at once; a batch is spread over the cores.
-        faiss.omp_set_num_threads(1 if count == 1 else CORES)
+        faiss.omp_set_num_threads(1 if count == 1 else cores())
         if plan.candidates is not None:
             scores, rows = plan.structure.search(asked, found, plan.candidates, plan.settings)
         else:

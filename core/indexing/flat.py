@@ -6,7 +6,7 @@ import faiss
 import numpy as np
 
 from core.indexing.checks import check_ids, check_question, check_vectors
-from core.indexing.cores import CORES
+from core.indexing.cores import cores
 from core.indexing.index import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
 
 
@@ -87,7 +87,7 @@ class FlatIndex:
         scores = np.full((len(queries), k), -np.inf, np.float32)
         if found:
             # More threads than queries do nothing but wake up: two take five times as long as one.
-            faiss.omp_set_num_threads(1 if len(queries) == 1 else CORES)
+            faiss.omp_set_num_threads(1 if len(queries) == 1 else cores())
             settings = None if allowed is None else faiss.SearchParameters(sel=self._selector(allowed))
             best, where = self._index.search(
                 np.ascontiguousarray(queries, np.float32), found, params=settings

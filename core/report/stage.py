@@ -1,0 +1,68 @@
+"""What every stage is handed, and how one that lacks its input says so."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.collection.collection import Collection
+from core.errors import LookalikeError
+from core.indexing.tuning.deadline import Step as PartOfWork
+from core.jobs import Monitor
+from core.report.types import Section, Settings, Step
+
+SHARE = 100
+"""Steps of progress that one stage is worth."""
+
+
+class MissingInput(LookalikeError):
+    """A stage that cannot be done because something it needs is not there; `steps` say how to provide it."""
+
+    def __init__(self, sentence: str, steps: Sequence[Step] = ()) -> None:
+        super().__init__(sentence)
+        self.steps = tuple(steps)
+
+
+@dataclass(frozen=True)
+class Task:
+    """The collection, what was asked for, and the monitor of this stage."""
+
+    collection: Collection
+    settings: Settings
+    monitor: Monitor
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a report.
+
+    Attributes:
+        name: for programs; also the key under which its outcome is stored.
+        title: of its section.
+        work: does it; raises `MissingInput` where it cannot be done.
+        version: counted up when the work changes, so that stored outcomes are not taken for new ones.
+        reusable: whether an outcome holds as long as pictures, labels, verdicts and settings are the same.
+    """
+
+    name: str
+    title: str
+    work: Callable[[Task], Section]
+    version: int = 1
+    reusable: bool = True
+
+
+class StageMonitor(PartOfWork):
+    """Passes the progress of one stage on to the whole run, with the stage's title before each note."""
+
+    def __init__(self, whole: Monitor, title: str) -> None:
+        super().__init__(whole, SHARE, None)
+        self._run = whole
+        self._title = title
+        whole.say(title)
+
+    def say(self, note: str) -> None:
+        """Say what is being done now, and in which stage."""
+        super().say(note)
+        self._run.say(f"{self._title}: {note[:1].lower()}{note[1:]}")
+
+    def cancel(self) -> None:
+        """Ask the whole run to stop."""
+        self._run.cancel()

@@ -1,0 +1,1 @@
+"""The stages of a report, one module each."""

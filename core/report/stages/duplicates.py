@@ -1,0 +1,152 @@
+"""Near-duplicates: how many, which groups, what to keep, and what may be promised of it."""
+
+import numpy as np
+
+from core.collection.collection import Collection
+from core.dedup import keep
+from core.dedup.door import LIKELY
+from core.dedup.groups import Group
+from core.dedup.guarantee import Guarantee, guarantee
+from core.dedup.judged import JudgedPairs, judged_pairs
+from core.dedup.labels import remarks
+from core.dedup.learning import scan_and_learn
+from core.dedup.scan import every_pair
+from core.dedup.tuning import effect, histogram
+from core.errors import LookalikeError
+from core.jobs import Cancelled
+from core.report.stage import MissingInput, Task
+from core.report.text import count, number, share, size
+from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Tile
+
+_GROUPS = 12
+_TILES = 8
+_BINS = 10
+_PRECISION = 0.95
+
+
+def duplicates_stage(task: Task) -> Section:
+    """Compare what is new, group what is alike, and say which picture of each group is the best."""
+    collection = task.collection
+    if len(collection.ids()) < 2:
+        raise MissingInput("There are fewer than two pictures, so none can be a copy of another.")
+    scanned = scan_and_learn(collection, task.monitor)
+    if scanned.cancelled:
+        raise Cancelled
+    task.monitor.say("Grouping what is alike")
+    everything = judged_pairs(collection, every_pair(collection))
+    pairs = everything.in_sight
+    found = effect(pairs, LIKELY)
+    groups = found.grouping.groups
+    promise = guarantee(everything, _PRECISION)
+    spare = found.grouping.pictures - len(groups)
+    total = len(collection.ids())
+    finding = (
+        f"{count(len(groups), 'group')} of near-duplicates: {number(spare)} of {number(total)} pictures "
+        f"({share(spare / total)}) are copies of another. {_sure(promise, len(pairs))}"
+        if groups
+        else f"No near-duplicates among {number(total)} pictures at a probability of {LIKELY:g} or more."
+    )
+    skipped = tuple(f"{skip.name}: {skip.reason}" for skip in scanned.skipped[:5])
+    return Section(
+        "duplicates",
+        "Near-duplicates",
+        finding,
+        tone="warn" if groups else "good",
+        figures=_figures(collection, pairs, groups, found.pairs, spare, promise),
+        bars=(_histogram(pairs),) if len(pairs) else (),
+        strips=tuple(_strip(collection, group) for group in groups[:_GROUPS]),
+        notes=(*remarks(everything), *skipped),
+        steps=_steps(promise, bool(groups)),
+    )
+
+
+def _sure(promise: Guarantee, pairs: int) -> str:
+    if promise.kept is not None:
+        return promise.sentence
+    return (
+        f"How sure: probability {LIKELY:g} or more by the score as it ships; nothing is promised before some "
+        "pairs are labelled."
+        if pairs
+        else ""
+    )
+
+
+def _figures(
+    collection: Collection,
+    pairs: JudgedPairs,
+    groups: tuple[Group, ...],
+    found: int,
+    spare: int,
+    promise: Guarantee,
+) -> tuple[Figure, ...]:
+    kept = promise.kept
+    freed = _freed(collection, groups)
+    return (
+        Figure("candidates", "Pairs compared closely", len(pairs), number(len(pairs))),
+        Figure("pairs", "Pairs found", found, number(found), f"at a probability of {LIKELY:g} or more"),
+        Figure("groups", "Groups", len(groups), number(len(groups))),
+        Figure("copies", "Pictures that are copies", spare, number(spare)),
+        Figure("spare_bytes", "Bytes in copies", freed, size(freed), "all but the largest file of each group"),
+        Figure(
+            "certified_threshold",
+            f"Threshold certified for precision {_PRECISION:g}",
+            None if kept is None else kept.threshold,
+            "none yet" if kept is None else f"{kept.threshold:g}",
+            promise.sentence,
+        ),
+    )
+
+
+def _freed(collection: Collection, groups: tuple[Group, ...]) -> int:
+    freed = 0
+    for group in groups:
+        sizes = [picture.bytes for picture in collection.get_many(group.ids)]
+        freed += sum(sizes) - max(sizes, default=0)
+    return freed
+
+
+def _histogram(pairs: JudgedPairs) -> BarChart:
+    counts = histogram(pairs, _BINS)
+    totals = counts.unjudged + counts.duplicates + counts.different + counts.unsure
+    bars = tuple(
+        Bar(f"{low:.1f} to {low + 1 / _BINS:.1f}", float(n), number(n))
+        for low, n in zip(counts.edges[:-1].tolist(), totals.tolist(), strict=True)
+    )
+    return BarChart(
+        "Compared pairs by probability",
+        f"How many candidate pairs the score puts where; from {LIKELY:g} on they count as duplicates.",
+        tuple(reversed(bars)),
+        float(max(1, int(np.max(totals)))),
+    )
+
+
+def _strip(collection: Collection, group: Group) -> Strip:
+    try:
+        decision = keep.decide(collection, group)
+    except LookalikeError as error:
+        return Strip("A group", tuple(Tile(i) for i in group.ids[:_TILES]), str(error))
+    rest = decision.rest[: _TILES - 1]
+    more = len(decision.rest) - len(rest)
+    note = f"{decision.reason}{f' {count(more, "more copy", "more copies")} not shown.' if more else ''}"
+    tiles = (Tile(decision.keep, "keep", "keep"), *(Tile(i, "copy", "copy") for i in rest))
+    weakest = group.weakest
+    sure = "by verdict" if weakest.judged or weakest.probability is None else f"{weakest.probability:.3f} or more"
+    return Strip(f"{count(len(group.ids), 'picture')}, {sure}", tiles, note)
+
+
+def _steps(promise: Guarantee, groups: bool) -> tuple[Step, ...]:
+    if not groups:
+        return ()
+    if promise.kept is not None:
+        return (
+            Step("Keep the best of each group; the rest goes to the trash and can be restored.", "duplicates --bin-rest", 1),
+        )
+    more = promise.next.more if promise.next is not None else None
+    labels = f"about {more} pairs" if more else "some pairs"
+    return (
+        Step(
+            f"Label {labels} drawn at random: they certify a threshold for this collection.",
+            "pairs next --random",
+            1,
+        ),
+    )
