@@ -25,6 +25,8 @@ from core.commands import (
     indexing,
     mapping,
     output,
+    report,
+    schedule,
     training,
 )
 from core.disk_errors import explain
@@ -53,7 +55,9 @@ VERBS: dict[str, Callable[..., None]] = {
     "export": finding.export,
     "evaluate": evaluating.evaluate,
     "compare": evaluating.compare,
-    "report": evaluating.report,
+    "evaluation-report": evaluating.evaluation_report,
+    "report": report.report,
+    "schedule": schedule.schedule,
     "tune": indexing.tune,
     "duplicates": duplicates.duplicates,
     "clusters": clusters.clusters,

@@ -21,6 +21,10 @@ class CollectionError(LookalikeError):
     """A collection or workspace that is missing, busy, damaged, or asked for what it does not hold."""
 
 
+class BusyError(CollectionError):
+    """A collection that another job is writing; wait, and try again."""
+
+
 class DiskFullError(CollectionError):
     """The disk is full; nothing that was there before is lost."""
 

@@ -88,13 +88,13 @@ def test_report_of_the_latest_run_or_of_one(answer, run, five, tmp_path):
     answer("evaluate", "shop")
     answer("evaluate", "shop", "--protocol", "words")
     answer("evaluate", "shop", "--rerank", "expansion")
-    written = answer("report", "shop", tmp_path / "out.html")
+    written = answer("evaluation-report", "shop", tmp_path / "out.html")
     assert written["run"] == 3
     assert written["bytes"] == (tmp_path / "out.html").stat().st_size
-    assert answer("report", "shop", tmp_path / "out.html", "--run", 2)["run"] == 2
-    assert answer("report", "shop", tmp_path / "out.html", "--against", 1)["against"] == 1
+    assert answer("evaluation-report", "shop", tmp_path / "out.html", "--run", 2)["run"] == 2
+    assert answer("evaluation-report", "shop", tmp_path / "out.html", "--against", 1)["against"] == 1
     assert "Compared with" in (tmp_path / "out.html").read_text(encoding="utf-8")
-    assert "Wrote run 3" in run("report", "shop", tmp_path / "out.html").stdout
+    assert "Wrote run 3" in run("evaluation-report", "shop", tmp_path / "out.html").stdout
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_report_of_the_latest_run_or_of_one(answer, run, five, tmp_path):
         ["compare", "shop", "--run", "1", "--run", "2", "--run", "3"],
         ["compare", "shop", "--run", "1", "--run", "2", "--encoder", "tiny"],
         ["compare", "shop", "--encoder", "tiny"],
-        ["report", "shop"],
+        ["evaluation-report", "shop"],
     ],
 )
 def test_wrong_arguments_are_exit_code_2(run, five, tmp_path, monkeypatch, args):
@@ -129,7 +129,7 @@ def test_wrong_arguments_are_exit_code_2(run, five, tmp_path, monkeypatch, args)
         (["evaluate", "shop", "--queries", "nothing.csv"], "cannot be read"),
         (["evaluate", "shop", "--protocol", "captions"], "has a caption"),
         (["compare", "shop", "--run", "1", "--run", "2"], "no stored run 1"),
-        (["report", "shop", "out.html"], "Nothing has been measured in “shop” yet"),
+        (["evaluation-report", "shop", "out.html"], "Nothing has been measured in “shop” yet"),
     ],
 )
 def test_a_users_error_is_a_sentence(run, five, args, said):

@@ -35,13 +35,16 @@ def job_panel(key: str, on_seen: Callable[[], None] = lambda: None) -> bool:
 
 
 @st.fragment(run_every=0.5)
-def running_panel(key: str, unit: str, kept: str) -> None:
-    """Show how far the job of `key` is, counted in `unit`; `kept` says what cancelling leaves."""
+def running_panel(key: str, unit: str, kept: str, name: str = "job") -> None:
+    """Show how far the job of `key` is, counted in `unit`; `kept` says what cancelling leaves.
+
+    Where a page shows several, each has a `name` of its own.
+    """
     job = jobs().get(key)
     if job is None or not job.running:
         st.rerun()  # the whole page: there is something to show now
     progress = job.monitor.snapshot()
-    with st.container(border=True, key="job"):
+    with st.container(border=True, key=name):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(job.title)}**", width="stretch")
             if job.monitor.cancelled:
@@ -49,7 +52,7 @@ def running_panel(key: str, unit: str, kept: str) -> None:
             else:
                 st.button(
                     "Cancel",
-                    key="job-cancel",
+                    key=f"{name}-cancel",
                     icon=":material/close:",
                     on_click=job.cancel,
                     help=kept,

@@ -26,7 +26,7 @@ from core.collection.types import AddReport, LabelState, RepairReport, Unfinishe
 from core.disk_errors import explain, explained
 from core.embedding.adapted_encoder import split_name
 from core.embedding.registry import load_encoder
-from core.errors import CollectionError
+from core.errors import BusyError, CollectionError
 from core.jobs import Cancelled, Monitor
 from core.private_files import make_private_folder, sweep, unfinished_name
 
@@ -334,7 +334,7 @@ class Collection(Reader):
         try:
             lock.acquire()
         except Timeout:
-            raise CollectionError(
+            raise BusyError(
                 f"Pictures are being added to “{self.name}” right now, here or in another window. "
                 "Wait until that is done, or cancel it."
             ) from None

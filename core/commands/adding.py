@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.collection.collection import Collection
-from core.collection.names import display_name
-from core.collection.sources import FilesSource, FolderSource, Labels, ZipSource
+from core.collection.paths import additions
 from core.collection.workspace import Workspace
 from core.commands.options import EncoderName, Home, Json, Name
 from core.commands.output import monitored, show, show_report
 from core.embedding.registry import DEFAULT_ENCODER
-from core.errors import CollectionError
 from core.jobs import Monitor
 
 if TYPE_CHECKING:
@@ -69,44 +67,14 @@ def add(
 ) -> None:
     """Add pictures; the collection is made if it is not there. Run it again to add what is new."""
     home = Workspace(workspace)
-    given = None if labels == "none" else labels
-    _check_paths(paths, given)
+    works = additions(paths, None if labels == "none" else labels, keep, full_check=full_check)
     collection = home.open(name) if name in {c.name for c in home.list()} else home.create(name, encoder)
     before = set(collection.ids())
-    reports = []
-    files = [(path.name, path) for path in paths if not path.is_dir() and path.suffix.lower() != ".zip"]
     with monitored(as_json) as watch:
-        for path in paths:
-            if path.is_dir():
-                reports.append(
-                    watch(partial(collection.add_folder, path, given, keep, full_check=full_check))
-                )
-            elif path.suffix.lower() == ".zip":
-                reports.append(watch(partial(collection.add_zip, path, path.name, given)))
-        if files:
-            csv_labels = None if given == "folder" else given
-            reports.append(watch(partial(collection.add_files, files, csv_labels)))
+        reports = [watch(partial(work, collection)) for work in works]
         new = sorted(set(collection.ids()) - before)
         alike = watch(partial(_at_the_door, collection, new)) if before and new else []
     show_report(name, reports, as_json, alike)
-
-
-def _check_paths(paths: list[Path], labels: str | None) -> None:
-    """Refuse what cannot be added before a collection is made for it.
-
-    Raises:
-        LookalikeError: a path is not there, a folder cannot be listed, an archive or the CSV not be read.
-    """
-    table: Labels = None if labels is None or labels == "folder" else Path(labels)
-    for path in paths:
-        if path.is_dir():
-            FolderSource(path, table)
-        elif path.suffix.lower() == ".zip":
-            ZipSource(path, table)
-        elif not path.exists():
-            raise CollectionError(f"There is no file or folder {display_name(str(path))}. Nothing was added.")
-        elif table is not None:
-            FilesSource([], table)
 
 
 def _at_the_door(collection: Collection, new: list[int], monitor: Monitor) -> "list[AlreadyHere]":

@@ -1,4 +1,4 @@
-"""Verbs that measure: evaluate, compare, report.
+"""Verbs that measure: evaluate, compare, evaluation-report.
 
 The engine's modules are imported inside: they bring FAISS, which `python -m core --help` need not wait for.
 """
@@ -109,7 +109,7 @@ def evaluate(
                 monitor=monitor,
             )
         )
-    stored = f"stored as run {found.id}; report: python -m core report {name} OUT.html"
+    stored = f"stored as run {found.id}; report: python -m core evaluation-report {name} OUT.html"
     lines = [*evaluation_lines(found), *skipped, stored]
     show({"collection": name, **evaluation_payload(found), "skipped": skipped}, lines, as_json)
 
@@ -157,7 +157,7 @@ def compare(
     show({"collection": name, **encoders_payload(found)}, encoders_lines(found), as_json)
 
 
-def report(
+def evaluation_report(
     name: Name,
     out: Annotated[Path, typer.Argument(metavar="OUT.html", help="The file to write.")],
     run: Annotated[int | None, typer.Option(help="The stored run to report; else the latest.")] = None,

@@ -5,20 +5,16 @@ hashes; what was seen is stored, so the next scan does not look again. The scan 
 share details.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.collection.collection import Collection
-from core.collection.features import FeatureCache
-from core.collection.pairs import PairRecord
 from core.collection.types import Picture
 from core.dedup import kept_judge
 from core.dedup.candidates import joined, near_hashes, neighbours
-from core.dedup.comparing import Comparison
-from core.dedup.evidence import to_json
+from core.dedup.closest import compare_and_store
 from core.dedup.hashes import unpack
 from core.dedup.scan import VERSION, remember_looks, scored
 from core.dedup.types import ScoredPair
@@ -81,13 +77,7 @@ def at_the_door(
             ("neighbour", neighbours(ids, vectors, fresh, monitor=watched)),
         ]
     )
-    known = collection.pairs.keys(space.id)
-    open_ = [one for one in candidates if (one.a, one.b) not in known]
-    seen = Comparison(collection, FeatureCache(collection), ids, vectors).compare(open_) if open_ else []
-    collection.pairs.add(
-        space.id,
-        [PairRecord(c.a, c.b, json.dumps(c.by), to_json(e)) for c, e in zip(open_, seen, strict=True)],
-    )
+    compare_and_store(collection, space.id, candidates, ids, vectors, Phase(watched))
     records = collection.pairs.of_pictures(space.id, fresh.tolist())
     likely = [p for p in scored(records, kept_judge.load(collection)) if p.probability >= threshold]
     return _told(collection, likely, [int(i) for i in new])

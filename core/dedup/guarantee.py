@@ -174,6 +174,20 @@ def guarantee(pairs: JudgedPairs, precision: float = 0.95, confidence: float = 0
     return Guarantee(precision, confidence, kept, following, int(cells(pairs).labels.sum()), recall, unseen)
 
 
+def try_threshold(
+    pairs: JudgedPairs, threshold: float, precision: float = 0.95, confidence: float = 0.95
+) -> Trial:
+    """What the random sample says of one threshold, fixed beforehand, over `pairs` alone.
+
+    Unlike `guarantee` this spends all of 1 − confidence on the one threshold: it answers whether a promise
+    that was made for other pairs holds for these too.
+    """
+    order = np.argsort(pairs.ticket, kind="stable")
+    above = pairs.probability[order] >= threshold
+    drawn = in_turn(pairs.looked_at[order][above])
+    return _try(threshold, int(np.count_nonzero(above)), drawn, precision, 1 - confidence)
+
+
 def sequences(probability: FloatArray, precision: float) -> list[tuple[FloatArray, float]]:
     """The thresholds to try, each sequence with its share of δ; no label has a say.
 

@@ -72,19 +72,22 @@ class JudgedPairs:
         """The pairs whose pictures are both in sight."""
         if self.unseen is None or not self.unseen.any():
             return self
-        seen = ~self.unseen
+        return replace(self.select(~self.unseen), unseen=None)
+
+    def select(self, which: BoolArray) -> "JudgedPairs":
+        """The pairs where `which`, ``(N,)`` bool, is true, in the same order."""
         return replace(
             self,
-            a=self.a[seen],
-            b=self.b[seen],
-            probability=self.probability[seen],
-            verdict=self.verdict[seen],
-            learnable=self.learnable[seen],
-            ticket=self.ticket[seen],
-            scored=tuple(self.scored[i] for i in np.flatnonzero(seen)) if self.scored else (),
-            another_shot=None if self.another_shot is None else self.another_shot[seen],
-            unseen=None,
-            carried=None if self.carried is None else self.carried[seen],
+            a=self.a[which],
+            b=self.b[which],
+            probability=self.probability[which],
+            verdict=self.verdict[which],
+            learnable=self.learnable[which],
+            ticket=self.ticket[which],
+            scored=tuple(self.scored[i] for i in np.flatnonzero(which)) if self.scored else (),
+            another_shot=None if self.another_shot is None else self.another_shot[which],
+            unseen=None if self.unseen is None else self.unseen[which],
+            carried=None if self.carried is None else self.carried[which],
         )
 
     @cached_property

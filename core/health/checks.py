@@ -35,11 +35,18 @@ def _slices(collection: Collection, monitor: Monitor) -> HealthReport:
     return find_weak_slices(collection, monitor)
 
 
+def _promises(collection: Collection, monitor: Monitor) -> HealthReport:
+    from core.health.actions import check_promises
+
+    return check_promises(collection, monitor)
+
+
 CHECKS: dict[Part, Check] = {
     "integrity": _integrity,
     "quality": _quality,
     "splits": _splits,
     "slices": _slices,
+    "promises": _promises,
 }
 """What can be checked, in the order in which it is. The engine's modules load when a check runs."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol, Self
 
-Part = Literal["integrity", "quality", "drift", "splits", "slices"]
+Part = Literal["integrity", "quality", "drift", "splits", "slices", "promises"]
 Severity = Literal["problem", "warning", "note"]
 """A problem gives wrong answers now; a warning may; a note is worth knowing."""
 

@@ -1,9 +1,11 @@
 """What every stage is handed, and how one that lacks its input says so."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.collection.collection import Collection
+from core.collection.types import AddReport
 from core.errors import LookalikeError
 from core.indexing.tuning.deadline import Step as PartOfWork
 from core.jobs import Monitor
@@ -13,7 +15,7 @@ SHARE = 100
 """Steps of progress that one stage is worth."""
 
 
-class MissingInput(LookalikeError):
+class MissingInputError(LookalikeError):
     """A stage that cannot be done because something it needs is not there; `steps` say how to provide it."""
 
     def __init__(self, sentence: str, steps: Sequence[Step] = ()) -> None:
@@ -23,11 +25,16 @@ class MissingInput(LookalikeError):
 
 @dataclass(frozen=True)
 class Task:
-    """The collection, what was asked for, and the monitor of this stage."""
+    """The collection, what was asked for, the monitor of this stage, and what was added before it."""
 
     collection: Collection
     settings: Settings
     monitor: Monitor
+    added: tuple[AddReport, ...] = ()
+
+    def command(self, verb: str, options: str = "") -> str:
+        """The command line of `verb` for this collection, quoted for a shell."""
+        return f"python -m core {verb} {shlex.quote(self.collection.name)} {options}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Stage:
     Attributes:
         name: for programs; also the key under which its outcome is stored.
         title: of its section.
-        work: does it; raises `MissingInput` where it cannot be done.
+        work: does it; raises `MissingInputError` where it cannot be done.
         version: counted up when the work changes, so that stored outcomes are not taken for new ones.
         reusable: whether an outcome holds as long as pictures, labels, verdicts and settings are the same.
     """

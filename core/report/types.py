@@ -221,6 +221,8 @@ class Settings:
         target: recall@10 that an index has to be shown to have, in ``(0, 1)``.
         tuning_s: seconds for building and measuring indexes.
         queries: labelled pictures that ask in the evaluation, at most.
+        scanned: so many new pictures, or fewer, are scanned for near-duplicates in full.
+        pairs: pairs compared closely where there are more, at most.
         train: whether an adapter is trained too; it is stored and offered, never taken into use.
         fresh: whether stages are run again that an earlier run had done for the same state.
     """
@@ -229,6 +231,8 @@ class Settings:
     target: float = 0.95
     tuning_s: float = 30.0
     queries: int = 1000
+    scanned: int = 1000
+    pairs: int = 3000
     train: bool = False
     fresh: bool = False
 

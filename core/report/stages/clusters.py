@@ -8,7 +8,7 @@ from core.clustering.runs import cluster, runs
 from core.clustering.types import NOISE, Clustering
 from core.dedup.known import known_copies
 from core.jobs import Phase
-from core.report.stage import MissingInput, Task
+from core.report.stage import MissingInputError, Task
 from core.report.text import count, number, share
 from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Tile
 
@@ -23,8 +23,9 @@ def clusters_stage(task: Task) -> Section:
     collection, seed = task.collection, task.settings.seed
     found = len(collection.ids())
     if found < _FEWEST:
-        raise MissingInput(
-            f"{count(found, 'picture')}: too few to cluster; {_FEWEST} are the least.", [Step("Add pictures.", "add", 2)]
+        raise MissingInputError(
+            f"{count(found, 'picture')}: too few to cluster; {_FEWEST} are the least.",
+            [Step("Add pictures.", task.command("add", "FOLDER"), 2)],
         )
     copies = known_copies(collection)
     taken = {run.name for run in runs(collection)}
@@ -37,7 +38,9 @@ def clusters_stage(task: Task) -> Section:
     listed = ", ".join(f"“{names[i]}”" for i in range(min(made.k, 5)))
     finding = f"{count(made.k, 'cluster')}: {listed}{' and others' if made.k > 5 else ''}."
     if agreed is not None:
-        finding += f" {share(agreed.purity)} of the labelled pictures bear the commonest label of their cluster."
+        finding += (
+            f" {share(agreed.purity)} of the labelled pictures bear the commonest label of their cluster."
+        )
     elif made.measured.stability is not None:
         finding += f" Resampled, they agree at an adjusted Rand index of {made.measured.stability:.2f}."
     return Section(
@@ -56,7 +59,12 @@ def clusters_stage(task: Task) -> Section:
         strips=_strips(task, made, names, copies),
         notes=tuple(note for note in (made.measured.reason,) if note),
         steps=(
-            Step("Walk through ten random clusters and mark what is odd: it says how many pictures are in the right one.", "", 5),
+            Step(
+                "Walk through ten random clusters and mark what is odd: that says how many pictures are in "
+                "the right cluster.",
+                "",
+                5,
+            ),
         ),
     )
 
@@ -68,7 +76,13 @@ def _figures(made: Clustering, agreed: object) -> tuple[Figure, ...]:
     noise = int((made.clusters == NOISE).sum())
     figures = [
         Figure("clusters", "Clusters", made.k, number(made.k)),
-        Figure("pictures", "Pictures", len(made.ids), number(len(made.ids)), f"{number(made.setup.distinct)} counted, copies once"),
+        Figure(
+            "pictures",
+            "Pictures",
+            len(made.ids),
+            number(len(made.ids)),
+            f"{number(made.setup.distinct)} counted, copies once",
+        ),
     ]
     if noise:
         figures.append(Figure("noise", "Belong nowhere", noise, number(noise)))
@@ -88,11 +102,15 @@ def _figures(made: Clustering, agreed: object) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def _strips(task: Task, made: Clustering, names: dict[int, str], copies: list[tuple[int, ...]]) -> tuple[Strip, ...]:
+def _strips(
+    task: Task, made: Clustering, names: dict[int, str], copies: list[tuple[int, ...]]
+) -> tuple[Strip, ...]:
     people = population(task.collection, copies=copies)
     strips = []
     for i in range(min(made.k, _SHOWN)):
         task.monitor.check()
         typical = representatives(people, made, i, _TILES).typical
-        strips.append(Strip(f"{names[i]}: {count(int(made.sizes[i]), 'picture')}", tuple(Tile(one) for one in typical)))
+        strips.append(
+            Strip(f"{names[i]}: {count(int(made.sizes[i]), 'picture')}", tuple(Tile(one) for one in typical))
+        )
     return tuple(strips)

@@ -4,17 +4,18 @@ import numpy as np
 
 from core.collection.collection import Collection
 from core.dedup import keep
+from core.dedup.closest import compare_closest
 from core.dedup.door import LIKELY
 from core.dedup.groups import Group
 from core.dedup.guarantee import Guarantee, guarantee
 from core.dedup.judged import JudgedPairs, judged_pairs
 from core.dedup.labels import remarks
 from core.dedup.learning import scan_and_learn
-from core.dedup.scan import every_pair
+from core.dedup.scan import every_pair, unscanned
 from core.dedup.tuning import effect, histogram
 from core.errors import LookalikeError
 from core.jobs import Cancelled
-from core.report.stage import MissingInput, Task
+from core.report.stage import MissingInputError, Task
 from core.report.text import count, number, share, size
 from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Tile
 
@@ -28,10 +29,8 @@ def duplicates_stage(task: Task) -> Section:
     """Compare what is new, group what is alike, and say which picture of each group is the best."""
     collection = task.collection
     if len(collection.ids()) < 2:
-        raise MissingInput("There are fewer than two pictures, so none can be a copy of another.")
-    scanned = scan_and_learn(collection, task.monitor)
-    if scanned.cancelled:
-        raise Cancelled
+        raise MissingInputError("There are fewer than two pictures, so none can be a copy of another.")
+    skipped, looked = _compare(task)
     task.monitor.say("Grouping what is alike")
     everything = judged_pairs(collection, every_pair(collection))
     pairs = everything.in_sight
@@ -40,13 +39,13 @@ def duplicates_stage(task: Task) -> Section:
     promise = guarantee(everything, _PRECISION)
     spare = found.grouping.pictures - len(groups)
     total = len(collection.ids())
-    finding = (
-        f"{count(len(groups), 'group')} of near-duplicates: {number(spare)} of {number(total)} pictures "
-        f"({share(spare / total)}) are copies of another. {_sure(promise, len(pairs))}"
-        if groups
-        else f"No near-duplicates among {number(total)} pictures at a probability of {LIKELY:g} or more."
-    )
-    skipped = tuple(f"{skip.name}: {skip.reason}" for skip in scanned.skipped[:5])
+    finding = f"No near-duplicates among {number(total)} pictures at a probability of {LIKELY:g} or more."
+    if groups:
+        least = "At least " if looked else ""
+        finding = (
+            f"{least}{count(len(groups), 'group')} of near-duplicates: {number(spare)} of {number(total)} "
+            f"pictures ({share(spare / total)}) are copies of another. {_sure(promise, len(pairs))}"
+        )
     return Section(
         "duplicates",
         "Near-duplicates",
@@ -55,9 +54,36 @@ def duplicates_stage(task: Task) -> Section:
         figures=_figures(collection, pairs, groups, found.pairs, spare, promise),
         bars=(_histogram(pairs),) if len(pairs) else (),
         strips=tuple(_strip(collection, group) for group in groups[:_GROUPS]),
-        notes=(*remarks(everything), *skipped),
-        steps=_steps(promise, bool(groups)),
+        notes=(*looked, *remarks(everything), *skipped),
+        steps=(*_steps(task, promise, bool(groups)), *_scan_step(task, bool(looked))),
     )
+
+
+def _compare(task: Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Scan a small collection, or what is new in one; of a large one compare the pairs most alike.
+
+    Returns why pictures were skipped, and what to know where not everything was compared.
+
+    Raises:
+        Cancelled: the monitor was asked to stop.
+    """
+    collection = task.collection
+    if unscanned(collection) > task.settings.scanned:
+        compared = compare_closest(collection, task.settings.pairs, task.monitor)
+        return (), (
+            f"The {number(compared)} pairs that look most alike were compared closely; a full scan also "
+            "looks at fifty neighbours of each one and for shared details, and finds more of the crops.",
+        )
+    scanned = scan_and_learn(collection, task.monitor)
+    if scanned.cancelled:
+        raise Cancelled
+    return tuple(f"{skip.name}: {skip.reason}" for skip in scanned.skipped[:5]), ()
+
+
+def _scan_step(task: Task, bounded: bool) -> tuple[Step, ...]:
+    if not bounded:
+        return ()
+    return (Step("Scan for near-duplicates in full; it takes some minutes.", task.command("duplicates"), 4),)
 
 
 def _sure(promise: Guarantee, pairs: int) -> str:
@@ -86,7 +112,9 @@ def _figures(
         Figure("pairs", "Pairs found", found, number(found), f"at a probability of {LIKELY:g} or more"),
         Figure("groups", "Groups", len(groups), number(len(groups))),
         Figure("copies", "Pictures that are copies", spare, number(spare)),
-        Figure("spare_bytes", "Bytes in copies", freed, size(freed), "all but the largest file of each group"),
+        Figure(
+            "spare_bytes", "Bytes in copies", freed, size(freed), "all but the largest file of each group"
+        ),
         Figure(
             "certified_threshold",
             f"Threshold certified for precision {_PRECISION:g}",
@@ -127,26 +155,32 @@ def _strip(collection: Collection, group: Group) -> Strip:
         return Strip("A group", tuple(Tile(i) for i in group.ids[:_TILES]), str(error))
     rest = decision.rest[: _TILES - 1]
     more = len(decision.rest) - len(rest)
-    note = f"{decision.reason}{f' {count(more, "more copy", "more copies")} not shown.' if more else ''}"
+    unseen = f" {count(more, 'more copy', 'more copies')} not shown." if more else ""
+    note = f"{decision.reason}{unseen}"
     tiles = (Tile(decision.keep, "keep", "keep"), *(Tile(i, "copy", "copy") for i in rest))
     weakest = group.weakest
-    sure = "by verdict" if weakest.judged or weakest.probability is None else f"{weakest.probability:.3f} or more"
+    judged = weakest.judged or weakest.probability is None
+    sure = "the same by verdict" if judged else f"{weakest.probability:.3f} sure or more"
     return Strip(f"{count(len(group.ids), 'picture')}, {sure}", tiles, note)
 
 
-def _steps(promise: Guarantee, groups: bool) -> tuple[Step, ...]:
+def _steps(task: Task, promise: Guarantee, groups: bool) -> tuple[Step, ...]:
     if not groups:
         return ()
     if promise.kept is not None:
         return (
-            Step("Keep the best of each group; the rest goes to the trash and can be restored.", "duplicates --bin-rest", 1),
+            Step(
+                "Keep the best of each group; the rest goes to the trash and can be restored.",
+                task.command("duplicates", f"--precision {_PRECISION:g} --bin-rest"),
+                1,
+            ),
         )
     more = promise.next.more if promise.next is not None else None
     labels = f"about {more} pairs" if more else "some pairs"
     return (
         Step(
             f"Label {labels} drawn at random: they certify a threshold for this collection.",
-            "pairs next --random",
+            task.command("pairs next", "--random"),
             1,
         ),
     )

@@ -1,6 +1,5 @@
 """How the collection is searched: which index, how often it is right, how fast, and what it takes."""
 
-
 import numpy as np
 
 from core.collection.collection import Collection
@@ -10,7 +9,7 @@ from core.indexing.tuning.result import Tuning
 from core.indexing.tuning.tune import stay_exact
 from core.indexing.tuning.types import Gallery, Goal, Kind
 from core.indexing.tuning.wording import parameters_text, recipe_title
-from core.report.stage import MissingInput, Task
+from core.report.stage import MissingInputError, Task
 from core.report.structures import STRUCTURES, StructureOutcome, compare_structures
 from core.report.text import count, millis, share, size
 from core.report.types import Figure, Point, ScatterChart, Section, Step, Table
@@ -29,13 +28,16 @@ def index_stage(task: Task) -> Section:
     collection = task.collection
     found = len(collection.ids())
     if found <= K:
-        raise MissingInput(
-            f"{count(found, 'picture')}: too few to measure an index by; add some hundreds.", [Step("Add pictures.", "add", 1)]
+        raise MissingInputError(
+            f"{count(found, 'picture')}: too few to measure an index by; add some hundreds.",
+            [Step("Add pictures.", task.command("add", "FOLDER"), 1)],
         )
     if len(collection.vector_ids()) > SMALL:
         return _tuned(task)
     gallery = _gallery(collection)
-    exact = stay_exact(gallery, Goal({"image": task.settings.target, "text": task.settings.target}, K), task.monitor)
+    exact = stay_exact(
+        gallery, Goal({"image": task.settings.target, "text": task.settings.target}, K), task.monitor
+    )
     return _exact(task, gallery, exact) if found >= _FEWEST else _few(exact)
 
 
@@ -89,21 +91,23 @@ def _exact(task: Task, gallery: Gallery, exact: Tuning) -> Section:
     for one in compared:
         if one.recipe != FLAT:
             figures += _structure_figures(one)
-    best = [one for one in compared if one.recipe != FLAT and all(k.interval.low >= target for k in one.kinds)]
+    best = [
+        one for one in compared if one.recipe != FLAT and all(k.interval.low >= target for k in one.kinds)
+    ]
     shown = ", ".join(f"{recipe_title(one.recipe)}" for one in best) or "none of those tried"
     return Section(
         "index",
         _TITLE,
-        f"Exact search stays: every answer is right by definition, in {millis(exact.exact.p50_ms)} per query. "
-        f"An index begins to pay above {SMALL:,} pictures.",
+        f"Exact search stays: every answer is right by definition, in {millis(exact.exact.p50_ms)} per "
+        f"query. An index begins to pay above {SMALL:,} pictures.",
         tone="good",
         figures=tuple(figures),
         scatters=tuple(_trade_off(compared, kind, target) for kind in held.queries),
         tables=(_table(compared, target),),
         notes=(
-            f"{len(held.ids):,} pictures were left out and ask as queries, with sentences made of the collection's own "
-            "words. Each setting was chosen by recall on a third of them and is reported on the others; "
-            f"shown to reach {target:g} for every kind of query, with its 95 % interval: {shown}.",
+            f"{len(held.ids):,} pictures were left out and ask as queries, with sentences made of the "
+            "collection's own words. Each setting was chosen by recall on a third of them and is reported "
+            f"on the others; shown to reach {target:g} for each kind of query by the 95 % interval: {shown}.",
         ),
     )
 
@@ -123,12 +127,24 @@ def _structure_figures(one: StructureOutcome) -> list[Figure]:
     for kind in one.kinds:
         for quantile, value in (("p50", kind.latency.p50_ms), ("p95", kind.latency.p95_ms)):
             figures.append(
-                Figure(f"{key}_{kind.kind}_{quantile}_ms", f"{name}: {quantile.upper()}", value, millis(value), timed=True)
+                Figure(
+                    f"{key}_{kind.kind}_{quantile}_ms",
+                    f"{name}: {quantile.upper()}",
+                    value,
+                    millis(value),
+                    timed=True,
+                )
             )
     for quantile, share_ in (("p50", 0.5), ("p95", 0.95)):
         value = float(np.quantile(one.build_s, share_))
         figures.append(
-            Figure(f"{key}_build_{quantile}_s", f"{name}: build, {quantile.upper()}", value, f"{value:.2f} s", timed=True)
+            Figure(
+                f"{key}_build_{quantile}_s",
+                f"{name}: build, {quantile.upper()}",
+                value,
+                f"{value:.2f} s",
+                timed=True,
+            )
         )
     figures.append(Figure(f"{key}_disk_bytes", f"{name}: on disk", one.disk_bytes, size(one.disk_bytes)))
     return figures
@@ -192,7 +208,13 @@ def _tuned(task: Task) -> Section:
     """A large collection: tuned within the budget, and served by what was proven."""
     collection, settings = task.collection, task.settings
     found = tune(
-        collection, settings.target, settings.target, K, settings.tuning_s, seed=settings.seed, monitor=task.monitor
+        collection,
+        settings.target,
+        settings.target,
+        K,
+        settings.tuning_s,
+        seed=settings.seed,
+        monitor=task.monitor,
     )
     tuning = found.tuning
     if found.record is not None:
@@ -201,26 +223,52 @@ def _tuned(task: Task) -> Section:
     for kind, proven in tuning.certificates.items():
         recall = f"{proven.recall:.3f} (95 % CI {proven.interval.low:.3f}–{proven.interval.high:.3f})"
         figures += [
-            # Which setting is cheapest follows from times measured here, so none of this repeats to the digit.
+            # Which setting is cheapest follows from times measured here, so none of this repeats exactly.
             Figure(f"{kind}_recall", f"Recall@{K}, {_QUERIES[kind]}", proven.recall, recall, timed=True),
-            Figure(f"{kind}_p50_ms", "… median", proven.latency.p50_ms, millis(proven.latency.p50_ms), timed=True),
             Figure(
-                f"{kind}_p95_ms", "… 95th percentile", proven.latency.p95_ms, millis(proven.latency.p95_ms), timed=True
+                f"{kind}_p50_ms", "… median", proven.latency.p50_ms, millis(proven.latency.p50_ms), timed=True
+            ),
+            Figure(
+                f"{kind}_p95_ms",
+                "… 95th percentile",
+                proven.latency.p95_ms,
+                millis(proven.latency.p95_ms),
+                timed=True,
             ),
         ]
     if tuning.exact is not None:
         figures += [
-            Figure("exact_p50_ms", "Exact search, median", tuning.exact.p50_ms, millis(tuning.exact.p50_ms), timed=True),
-            Figure("exact_p95_ms", "… 95th percentile", tuning.exact.p95_ms, millis(tuning.exact.p95_ms), timed=True),
+            Figure(
+                "exact_p50_ms",
+                "Exact search, median",
+                tuning.exact.p50_ms,
+                millis(tuning.exact.p50_ms),
+                timed=True,
+            ),
+            Figure(
+                "exact_p95_ms",
+                "… 95th percentile",
+                tuning.exact.p95_ms,
+                millis(tuning.exact.p95_ms),
+                timed=True,
+            ),
         ]
-    figures.append(Figure("memory_bytes", "In memory", tuning.memory_bytes, size(tuning.memory_bytes), timed=True))
+    figures.append(
+        Figure("memory_bytes", "In memory", tuning.memory_bytes, size(tuning.memory_bytes), timed=True)
+    )
     rows = tuple(
         (recipe_title(one.recipe), f"{one.build_s:.1f} s", size(one.memory_bytes), size(one.disk_bytes))
         for one in tuning.candidates
     )
     steps = []
     if tuning.is_exact:
-        steps.append(Step("Tune with more time: no index was shown to reach the target.", "tune", 3))
+        steps.append(
+            Step(
+                "Tune with more time: no index was shown to reach the target.",
+                task.command("tune", "--use"),
+                3,
+            )
+        )
     return Section(
         "index",
         _TITLE,
@@ -228,7 +276,9 @@ def _tuned(task: Task) -> Section:
         tone="warn" if tuning.is_exact else "good",
         figures=tuple(figures),
         scatters=tuple(_points(tuning, kind) for kind in tuning.certificates),
-        tables=(Table("What was built", ("Index", "Build", "In memory", "On disk"), rows, (1, 2, 3), timed=True),)
+        tables=(
+            Table("What was built", ("Index", "Build", "In memory", "On disk"), rows, (1, 2, 3), timed=True),
+        )
         if rows
         else (),
         notes=(

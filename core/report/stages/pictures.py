@@ -1,13 +1,13 @@
 """What is in the collection: pictures, labels, files that could not be read, and their size on disk."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from core.collection.collection import Collection
 from core.collection.types import AddReport, Picture, Skip
-from core.report.stage import MissingInput, Task
+from core.report.stage import MissingInputError, Task
 from core.report.text import count, number, seconds, share, size
 from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Table, Tile
 
@@ -16,22 +16,17 @@ _SHOWN = 16
 _SKIPPED = 20
 
 
-def pictures_stage(added: Sequence[AddReport]) -> Callable[[Task], Section]:
-    """The stage that describes the pictures, and what became of those just added."""
-
-    def work(task: Task) -> Section:
-        return _section(task, added)
-
-    return work
-
-
-def _section(task: Task, added: Sequence[AddReport]) -> Section:
+def pictures_stage(task: Task) -> Section:
+    """Describe the pictures, and what became of those just added."""
+    added = task.added
     collection = task.collection
     task.monitor.say("Counting pictures and labels")
     pictures = collection.get_many(collection.ids())
     skipped = [skip for report in added for skip in report.skipped]
     if not pictures:
-        raise MissingInput(_nothing(collection.name, len(skipped)), [Step("Add pictures.", "add", 0)])
+        raise MissingInputError(
+            _nothing(collection.name, len(skipped)), [Step("Add pictures.", task.command("add", "FOLDER"), 0)]
+        )
     labels = Counter(picture.label for picture in pictures)
     unlabelled = labels.pop(None, 0)
     named = count(len(labels), "label") if labels else "no labels"
@@ -45,8 +40,8 @@ def _section(task: Task, added: Sequence[AddReport]) -> Section:
     if not labels:
         steps.append(
             Step(
-                "Give pictures labels (folders named by label, or a CSV), so that the search can be measured.",
-                "add",
+                "Give pictures labels (folders named by label, or a CSV): then the search can be measured.",
+                task.command("add", "FOLDER --labels labels.csv"),
                 2,
             )
         )
@@ -74,7 +69,11 @@ def _nothing(name: str, skipped: int) -> str:
 
 
 def _figures(
-    collection: Collection, pictures: Sequence[Picture], labels: int, unlabelled: int, added: Sequence[AddReport]
+    collection: Collection,
+    pictures: Sequence[Picture],
+    labels: int,
+    unlabelled: int,
+    added: Sequence[AddReport],
 ) -> tuple[Figure, ...]:
     space = collection.space()
     vectors, files = collection.space_bytes(), sum(picture.bytes for picture in pictures)
@@ -114,9 +113,7 @@ def _label_chart(labels: Counter[str | None], pictures: int) -> BarChart:
     about = "Pictures per label"
     if len(labels) > _BARS:
         about += f", the {_BARS} most frequent of {len(labels):,}"
-    bars = tuple(
-        Bar(str(label), float(n), f"{number(n)} ({share(n / pictures)})") for label, n in common
-    )
+    bars = tuple(Bar(str(label), float(n), f"{number(n)} ({share(n / pictures)})") for label, n in common)
     return BarChart("Labels", f"{about}.", bars, float(common[0][1]))
 
 
@@ -139,6 +136,6 @@ def _imbalance(labels: Counter[str | None]) -> tuple[str, ...]:
     if largest < 5 * smallest:
         return ()
     return (
-        f"“{most}” has {largest / smallest:.0f} times as many pictures as “{least}”: a mean over queries speaks "
-        "mostly of the large labels, so means over labels stand beside it.",
+        f"“{most}” has {largest / smallest:.0f} times as many pictures as “{least}”: a mean over queries "
+        "says most of the large labels, so means over labels stand beside it.",
     )

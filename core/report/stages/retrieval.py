@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from core.collection.collection import Collection
 from core.errors import LookalikeError
 from core.evaluation.by_label import LabelProtocol
 from core.evaluation.by_text import WordsProtocol
@@ -11,7 +10,8 @@ from core.evaluation.evaluate import evaluate
 from core.evaluation.results import Evaluation
 from core.evaluation.wording import headline
 from core.jobs import Phase
-from core.report.stage import MissingInput, Task
+from core.metrics.randomisation import PairedResult
+from core.report.stage import MissingInputError, Task
 from core.report.text import count, millis, with_interval
 from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Table, Tile
 
@@ -29,7 +29,7 @@ _METRICS = ("precision@1", "precision@5", f"ndcg@{K}", "map")
 def retrieval_stage(task: Task) -> Section:
     """Evaluate the search on the labels; the runs are stored and are on the Evaluation screen too."""
     collection, settings = task.collection, task.settings
-    _check_labels(collection)
+    _check_labels(task)
     protocol = LabelProtocol(max_queries=settings.queries)
     plain = evaluate(collection, protocol, k=K, seed=settings.seed, monitor=Phase(task.monitor))
     others = [
@@ -50,31 +50,41 @@ def retrieval_stage(task: Task) -> Section:
         strips=_strips(plain),
         tables=(_comparison(compared), _times(plain, others)),
         notes=(*plain.notes, *_about(plain, words)),
-        steps=_steps(plain, best),
+        steps=_steps(task, plain, best),
     )
 
 
-def _check_labels(collection: Collection) -> None:
-    """Raise `MissingInput` where labels cannot say which answers are right."""
-    step = [Step("Label pictures: by folders, by a CSV, or by hand in the app.", "add", 1)]
+def _check_labels(task: Task) -> None:
+    """Raise `MissingInputError` where labels cannot say which answers are right."""
+    step = [
+        Step(
+            "Label pictures: by folders, by a CSV, or by hand in the app.",
+            task.command("add", "FOLDER --labels labels.csv"),
+            1,
+        )
+    ]
+    collection = task.collection
     labels = {label: n for label, n in collection.labels() if label}
     if not labels:
-        raise MissingInput(
+        raise MissingInputError(
             "No picture has a label, so nothing says which answers are right. How good the search is, and "
             "whether re-ranking helps, can be measured once pictures are labelled.",
             step,
         )
     if len(labels) < 2:
-        raise MissingInput(
-            f"Every labelled picture is “{next(iter(labels))}”, so any answer would be right; a second label is needed.",
+        raise MissingInputError(
+            f"Every labelled picture is “{next(iter(labels))}”, so any answer would be right; a second label "
+            "is needed.",
             step,
         )
     if max(labels.values()) < 2:
-        raise MissingInput("Every label stands on one picture only, so no picture has another to find.", step)
+        raise MissingInputError(
+            "Every label stands on one picture only, so no picture has another to find.", step
+        )
 
 
 def _in_words(task: Task) -> Evaluation | None:
-    """The names of the labels asked as sentences; None where the encoder has no words, or it cannot be done."""
+    """The names of the labels asked as sentences; None where that cannot be done."""
     if not task.collection.encoder().has_text:
         return None
     try:
@@ -96,12 +106,24 @@ def _figures(
     plain: Evaluation, others: Sequence[Evaluation], words: Evaluation | None, best: Comparison
 ) -> tuple[Figure, ...]:
     figures = [
-        Figure("queries", "Queries", plain.setup.queries, f"{plain.setup.queries:,}", "each picture asks for those of its label"),
+        Figure(
+            "queries",
+            "Queries",
+            plain.setup.queries,
+            f"{plain.setup.queries:,}",
+            "each picture asks for those of its label",
+        ),
     ]
     for name in _METRICS:
         one = plain.figure(name)
         figures.append(
-            Figure(name, one.title, one.mean, with_interval(one.mean, one.interval), f"mean of labels {one.macro:.3f}")
+            Figure(
+                name,
+                one.title,
+                one.mean,
+                with_interval(one.mean, one.interval),
+                f"mean of labels {one.macro:.3f}",
+            )
         )
     for run in others:
         one = run.figure("map")
@@ -110,14 +132,27 @@ def _figures(
         figures.append(Figure(key, title, one.mean, with_interval(one.mean, one.interval)))
     gain = best.of("map").test
     figures.append(
-        Figure("map_gain", "mAP gained by the better one", gain.difference, f"{gain.difference:+.3f} (95 % CI {gain.interval.low:+.3f} to {gain.interval.high:+.3f})")
+        Figure(
+            "map_gain",
+            "mAP gained by the better one",
+            gain.difference,
+            f"{gain.difference:+.3f} (95 % CI {gain.interval.low:+.3f} to {gain.interval.high:+.3f})",
+        )
     )
     if words is not None:
         one = words.figure(f"precision@{K}")
         figures.append(
-            Figure("words_precision@10", f"In words, P@{K}", one.mean, with_interval(one.mean, one.interval), f"the names of {words.setup.queries:,} labels as sentences")
+            Figure(
+                "words_precision@10",
+                f"In words, P@{K}",
+                one.mean,
+                with_interval(one.mean, one.interval),
+                f"the names of {words.setup.queries:,} labels as sentences",
+            )
         )
-    figures += _latency(plain, "query", "A whole query by picture") + _latency(words, "words", "A whole query in words")
+    figures += _latency(plain, "query", "A whole query by picture") + _latency(
+        words, "words", "A whole query in words"
+    )
     return tuple(figures)
 
 
@@ -125,7 +160,9 @@ def _latency(run: Evaluation | None, key: str, title: str) -> list[Figure]:
     if run is None or run.costs is None:
         return []
     total = run.costs.stage("total")
-    about = "decoding and embedding the picture included" if key == "query" else "embedding the sentence included"
+    about = (
+        "decoding and embedding the picture included" if key == "query" else "embedding the sentence included"
+    )
     return [
         Figure(f"{key}_p50_ms", f"{title}, median", total.p50_ms, millis(total.p50_ms), about, timed=True),
         Figure(f"{key}_p95_ms", "… 95th percentile", total.p95_ms, millis(total.p95_ms), timed=True),
@@ -171,7 +208,8 @@ def _strips(plain: Evaluation) -> tuple[Strip, ...]:
         value = float(plain.values[row, plain.column("map")])
         asks = () if query.picture_id is None else (Tile(query.picture_id, "asks", "query"),)
         found = tuple(
-            Tile(answer.picture_id, "", "right" if answer.relevant else "wrong") for answer in plain.answers(row)[:_TILES]
+            Tile(answer.picture_id, "", "right" if answer.relevant else "wrong")
+            for answer in plain.answers(row)[:_TILES]
         )
         strips.append(Strip(f"{what}: {query.category}", (*asks, *found), f"Average precision {value:.3f}"))
     return tuple(strips)
@@ -184,7 +222,7 @@ def _comparison(compared: Sequence[Comparison]) -> Table:
             metric.title,
             f"{metric.before:.3f}",
             f"{metric.after:.3f}",
-            f"{metric.test.difference:+.3f} ({metric.test.interval.low:+.3f} to {metric.test.interval.high:+.3f})",
+            _difference(metric.test),
             "< 0.001" if metric.p_adjusted < 0.001 else f"{metric.p_adjusted:.3f}",
         )
         for one in compared
@@ -195,6 +233,10 @@ def _comparison(compared: Sequence[Comparison]) -> Table:
     return Table("Paired tests, corrected over all re-rankers and metrics (Holm)", head, rows, (2, 3, 4, 5))
 
 
+def _difference(test: PairedResult) -> str:
+    return f"{test.difference:+.3f} ({test.interval.low:+.3f} to {test.interval.high:+.3f})"
+
+
 def _times(plain: Evaluation, others: Sequence[Evaluation]) -> Table:
     rows = []
     for run in (plain, *others):
@@ -202,24 +244,44 @@ def _times(plain: Evaluation, others: Sequence[Evaluation]) -> Table:
             continue
         name = "first order" if run.setup.reranker is None else _TITLES[run.setup.reranker]
         rows += [
-            (name if stage is run.costs.stages[0] else "", stage.name, millis(stage.p50_ms), millis(stage.p95_ms))
+            (
+                name if stage is run.costs.stages[0] else "",
+                stage.name,
+                millis(stage.p50_ms),
+                millis(stage.p95_ms),
+            )
             for stage in run.costs.stages
         ]
-    return Table("Where the time of a query goes", ("Order", "Stage", "P50", "P95"), tuple(rows), (2, 3), timed=True)
+    return Table(
+        "Where the time of a query goes", ("Order", "Stage", "P50", "P95"), tuple(rows), (2, 3), timed=True
+    )
 
 
 def _about(plain: Evaluation, words: Evaluation | None) -> tuple[str, ...]:
-    notes = [f"Over {count(plain.setup.pictures, 'picture')}, cut-off {K}, seed {plain.setup.seed}; run {plain.id} on the Evaluation screen."]
+    over = count(plain.setup.pictures, "picture")
+    notes = [f"Over {over}, cut-off {K}, seed {plain.setup.seed}; run {plain.id} on the Evaluation screen."]
     if words is None:
-        notes.append("Words were not measured: the encoder has none, or the labels are no words that it can be asked by.")
+        notes.append("Words were not measured: the encoder has none, or the labels are no words to ask by.")
     return tuple(notes)
 
 
-def _steps(plain: Evaluation, best: Comparison) -> tuple[Step, ...]:
+def _steps(task: Task, plain: Evaluation, best: Comparison) -> tuple[Step, ...]:
     steps = []
     one = best.of("map")
     if one.significant and one.after > one.before:
-        steps.append(Step("Re-rank searches by “" + _TITLES[best.after.setup.reranker or ""] + "”; it raises mAP.", f"search --rerank {best.after.setup.reranker}", 3))
+        steps.append(
+            Step(
+                "Re-rank searches by “" + _TITLES[best.after.setup.reranker or ""] + "”; it raises mAP.",
+                task.command("search", f'"WORDS" --rerank {best.after.setup.reranker}'),
+                3,
+            )
+        )
     if plain.figure("precision@5").mean < 0.95:
-        steps.append(Step("Teach the search your labels: training is offered only if it gains on held-out pictures.", "train", 3))
+        steps.append(
+            Step(
+                "Teach the search your labels: training is offered only if it gains on held-out pictures.",
+                task.command("train"),
+                3,
+            )
+        )
     return tuple(steps)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.dedup.known import known_copies
 from core.jobs import Phase
-from core.report.stage import MissingInput, Task
+from core.report.stage import MissingInputError, Task
 from core.report.types import Figure, Section, Step, Table
 from core.training.from_collection import FEWEST, sensible_signals
 from core.training.settings import TrainingSettings
@@ -19,8 +19,12 @@ def training_stage(task: Task) -> Section:
     """Train an adapter and judge it on pictures that it never saw."""
     collection = task.collection
     if len(collection.ids()) < FEWEST:
-        raise MissingInput(f"Training needs {FEWEST} pictures at the very least, and some hundreds to be worth it.")
-    settings = replace(TrainingSettings(seed=task.settings.seed, compare=False), signals=sensible_signals(collection))
+        raise MissingInputError(
+            f"Training needs {FEWEST} pictures at the very least, and some hundreds to be worth it."
+        )
+    settings = replace(
+        TrainingSettings(seed=task.settings.seed, compare=False), signals=sensible_signals(collection)
+    )
     found = train_collection(collection, settings, known_copies(collection), Phase(task.monitor)).version
     said = outcome_sentence(found.gates)
     figures = []
@@ -29,14 +33,25 @@ def training_stage(task: Task) -> Section:
             continue
         key = str(gate["name"]).replace(" ", "_")
         figures += [
-            Figure(f"{key}_before", f"{gate['name']}, {gate['metric']} before", gate["before"], f"{gate['before']:.3f}"),
+            Figure(
+                f"{key}_before",
+                f"{gate['name']}, {gate['metric']} before",
+                gate["before"],
+                f"{gate['before']:.3f}",
+            ),
             Figure(f"{key}_after", "… after", gate["after"], f"{gate['after']:.3f}", verdict(gate)),
         ]
     rows = tuple(
         ({True: "passed", False: "failed", None: "not measured"}[gate.get("passed")], str(gate["reason"]))
         for gate in found.gates
     )
-    steps = (Step("Search with the trained adapter; one command goes back.", f"train --use {found.id}", 2),)
+    steps = (
+        Step(
+            "Search with the trained adapter; one command goes back.",
+            task.command("train", f"--use {found.id}"),
+            2,
+        ),
+    )
     return Section(
         "training",
         _TITLE,

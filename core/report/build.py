@@ -1,0 +1,132 @@
+"""The whole project with a collection, stage by stage: what fails or is missing does not end the rest."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from core.collection.collection import Collection
+from core.collection.paths import Addition
+from core.collection.types import AddReport
+from core.disk_errors import explain
+from core.errors import DiskFullError, LookalikeError
+from core.evaluation.versions import machine
+from core.jobs import Cancelled, Monitor, Phase
+from core.report.stage import SHARE, MissingInputError, Stage, StageMonitor, Task
+from core.report.stages.clusters import clusters_stage
+from core.report.stages.duplicates import duplicates_stage
+from core.report.stages.health import health_stages
+from core.report.stages.index import index_stage
+from core.report.stages.pictures import pictures_stage
+from core.report.stages.retrieval import retrieval_stage
+from core.report.stages.training import training_stage
+from core.report.state import StageStore
+from core.report.types import Report, Section, Settings
+
+STAGES = (
+    Stage("pictures", "The pictures", pictures_stage, reusable=False),
+    Stage("duplicates", "Near-duplicates", duplicates_stage),
+    Stage("retrieval", "How good the search is", retrieval_stage),
+    Stage("index", "The index", index_stage),
+    Stage("clusters", "What it consists of", clusters_stage),
+    *health_stages(),
+)
+"""What a report is made of, in the order in which it is done and shown."""
+TRAINING = Stage("training", "What training would bring", training_stage)
+"""Done at the end where `Settings.train` asks for it."""
+
+
+def build_report(
+    collection: Collection,
+    additions: Sequence[Addition] = (),
+    settings: Settings | None = None,
+    monitor: Monitor | None = None,
+    stages: Sequence[Stage] = STAGES,
+) -> Report:
+    """Add pictures, then measure everything that can be measured of the collection.
+
+    What a run did is stored stage by stage, so one that was killed goes on where it was: pictures that are
+    committed are not read again, and a stage that is done for the same pictures, labels, verdicts and
+    settings is reused. `settings.fresh` measures again.
+
+    Args:
+        collection: the collection to report on.
+        additions: what is added first (`core.collection.paths.additions`).
+        settings: seed, target and budgets.
+        monitor: hears of the progress, and may stop the work.
+        stages: what is done, in this order.
+
+    Raises:
+        CollectionError: pictures cannot be added, or the collection cannot be written.
+        Cancelled: the monitor was asked to stop; what was done stays.
+    """
+    watched = monitor or Monitor()
+    asked = settings or Settings()
+    begun = time.monotonic()
+    added = tuple(_add(collection, additions, watched))
+    stages = (*stages, *([TRAINING] if asked.train else []))
+    watched = _Rest(watched, SHARE * len(stages))
+    store = StageStore(collection, asked)
+    sections = []
+    for number, stage in enumerate(stages, start=1):
+        watched.check()
+        part = StageMonitor(watched, f"{number} of {len(stages)}, {stage.title}")
+        sections.append(_run(stage, Task(collection, asked, part, added), store))
+        part.finish()
+    return Report(
+        collection.name,
+        len(collection.ids()),
+        collection.encoder_name,
+        asked,
+        tuple(sections),
+        time.monotonic() - begun,
+        machine(),
+        datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+class _Rest(Phase):
+    """The stages after the addition, whose progress is counted in shares."""
+
+    def __init__(self, whole: Monitor, total: int) -> None:
+        super().__init__(whole)
+        self.expect(total)
+
+
+def _add(collection: Collection, additions: Sequence[Addition], monitor: Monitor) -> list[AddReport]:
+    """Finish what was cut off, then add what is new."""
+    reports = []
+    while additions and collection.unfinished():
+        reports.append(collection.resume(Phase(monitor)))
+        monitor.check()
+    for add in additions:
+        reports.append(add(collection, Phase(monitor)))
+        monitor.check()
+    return reports
+
+
+def _run(stage: Stage, task: Task, store: StageStore) -> Section:
+    """One stage, from the store or done now; what goes wrong is told in its section.
+
+    Raises:
+        Cancelled: the monitor was asked to stop.
+        DiskFullError: nothing more can be stored.
+    """
+    begun, started = time.monotonic(), datetime.now(UTC)
+    kept = None if task.settings.fresh else store.find(stage)
+    if kept is not None:
+        return kept
+    try:
+        section = stage.work(task)
+    except (Cancelled, DiskFullError):
+        raise
+    except MissingInputError as missing:
+        section = Section(stage.name, stage.title, str(missing), "missing", steps=missing.steps)
+    except (LookalikeError, OSError) as error:
+        section = Section(stage.name, stage.title, str(explain(error, "A file") or error), "failed", "warn")
+    except Exception as error:  # a fault of ours must not cost the user the other sections
+        sentence = f"Something went wrong inside Lookalike ({type(error).__name__}: {error})."
+        section = Section(stage.name, stage.title, sentence, "failed", "warn")
+    section = replace(section, name=stage.name, title=stage.title, seconds=time.monotonic() - begun)
+    store.keep(stage, section, started)
+    return section

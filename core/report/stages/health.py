@@ -1,0 +1,64 @@
+"""Whether the collection is sound: the checks of `core.health`, one section each."""
+
+from collections.abc import Callable
+
+from core.errors import LookalikeError
+from core.health.checks import CHECKS, run_check
+from core.health.findings import Finding, Part
+from core.jobs import Phase
+from core.report.stage import MissingInputError, Stage, Task
+from core.report.text import count, share
+from core.report.types import Figure, Section, Step, Table
+
+TITLES: dict[Part, str] = {
+    "integrity": "Is what is stored still whole",
+    "quality": "Quality of the pictures",
+    "splits": "Copies in both training and test",
+    "slices": "What is searched worst",
+    "promises": "Do earlier promises still hold",
+    "drift": "Do new pictures look like the old ones",
+}
+_RANKS = {"problem": 0, "warning": 2, "note": 6}
+_ROWS = 12
+_LINES = 6
+
+
+def health_stages() -> list[Stage]:
+    """One stage per check, in the order of `TITLES`; a check that this program lacks says so."""
+    return [Stage(part, title, _work(part, title), reusable=False) for part, title in TITLES.items()]
+
+
+def _work(part: Part, title: str) -> Callable[[Task], Section]:
+    def work(task: Task) -> Section:
+        if part not in CHECKS:
+            raise MissingInputError("This version of the program has no such check.")
+        if not task.collection.ids():
+            raise MissingInputError("There are no pictures to check.")
+        try:
+            report = run_check(task.collection, part, Phase(task.monitor))
+        except LookalikeError as error:
+            raise MissingInputError(str(error)) from error
+        found, lines = report.findings(), report.lines()
+        return Section(
+            part,
+            title,
+            found[0].title if found else "Nothing was found that needs attention.",
+            tone="warn" if any(one.severity != "note" for one in found) else "good",
+            figures=tuple(_figure(one) for one in found),
+            tables=(_table(found),) if found else (),
+            notes=tuple(lines[:_LINES]),
+            steps=tuple(Step(one.advice, one.command, _RANKS[one.severity]) for one in found if one.advice),
+        )
+
+    return work
+
+
+def _figure(found: Finding) -> Figure:
+    text = f"{found.count:,} ({share(found.share)})"
+    return Figure(found.code, found.code.replace("-", " ").capitalize(), found.count, text)
+
+
+def _table(found: tuple[Finding, ...]) -> Table:
+    rows = tuple((one.severity, one.title, one.advice) for one in found[:_ROWS])
+    more = f", the first {_ROWS} of {count(len(found), 'finding')}" if len(found) > _ROWS else ""
+    return Table(f"Findings{more}", ("How grave", "What", "What to do"), rows)
