@@ -14,7 +14,7 @@ from core.evaluation.versions import machine
 from core.jobs import Cancelled, Monitor, Phase
 from core.report.stage import SHARE, MissingInputError, Stage, StageMonitor, Task
 from core.report.stages.clusters import clusters_stage
-from core.report.stages.duplicates import duplicates_stage
+from core.report.stages.duplicates import duplicates_stage, how_compared
 from core.report.stages.health import health_stages
 from core.report.stages.index import index_stage
 from core.report.stages.pictures import pictures_stage
@@ -25,7 +25,7 @@ from core.report.types import Report, Section, Settings
 
 STAGES = (
     Stage("pictures", "The pictures", pictures_stage, reusable=False),
-    Stage("duplicates", "Near-duplicates", duplicates_stage),
+    Stage("duplicates", "Near-duplicates", duplicates_stage, depends=how_compared),
     Stage("retrieval", "How good the search is", retrieval_stage),
     Stage("index", "The index", index_stage),
     Stage("clusters", "What it consists of", clusters_stage),
@@ -66,7 +66,7 @@ def build_report(
     added = tuple(_add(collection, additions, watched))
     stages = (*stages, *([TRAINING] if asked.train else []))
     watched = _Rest(watched, SHARE * len(stages))
-    store = StageStore(collection, asked)
+    store = StageStore(collection)
     sections = []
     for number, stage in enumerate(stages, start=1):
         watched.check()
@@ -113,7 +113,8 @@ def _run(stage: Stage, task: Task, store: StageStore) -> Section:
         DiskFullError: nothing more can be stored.
     """
     begun, started = time.monotonic(), datetime.now(UTC)
-    kept = None if task.settings.fresh else store.find(stage)
+    key = store.key(stage, task) if stage.reusable else None
+    kept = None if key is None or task.settings.fresh else store.find(key)
     if kept is not None:
         return kept
     try:
@@ -128,5 +129,6 @@ def _run(stage: Stage, task: Task, store: StageStore) -> Section:
         sentence = f"Something went wrong inside Lookalike ({type(error).__name__}: {error})."
         section = Section(stage.name, stage.title, sentence, "failed", "warn")
     section = replace(section, name=stage.name, title=stage.title, seconds=time.monotonic() - begun)
-    store.keep(stage, section, started)
+    if key is not None:
+        store.keep(key, section, started)
     return section

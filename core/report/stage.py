@@ -47,6 +47,7 @@ class Stage:
         work: does it; raises `MissingInputError` where it cannot be done.
         version: counted up when the work changes, so that stored outcomes are not taken for new ones.
         reusable: whether an outcome holds as long as pictures, labels, verdicts and settings are the same.
+        depends: what the outcome depends on besides those, as text; None where on nothing.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Stage:
     work: Callable[[Task], Section]
     version: int = 1
     reusable: bool = True
+    depends: Callable[[Task], str] | None = None
 
 
 class StageMonitor(PartOfWork):

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from core.collection.collection import Collection
 from core.health.store import HealthStore
-from core.report.stage import Stage
-from core.report.types import Section, Settings
+from core.report.stage import Stage, Task
+from core.report.types import Section
 from core.stored import UNREADABLE
 
 KIND = "report"
@@ -31,18 +32,23 @@ def fingerprint(collection: Collection) -> str:
 
 
 class StageStore:
-    """Finished stages of one collection in one state, under the given settings."""
+    """Finished stages of one collection, each under a key of all that its outcome depends on."""
 
-    def __init__(self, collection: Collection, settings: Settings) -> None:
+    def __init__(self, collection: Collection) -> None:
         self._store = HealthStore(collection.catalogue)
-        self._collection = collection
-        self._asked = {name: asdict(settings)[name] for name in _OF_EVERY_STAGE}
 
-    def find(self, stage: Stage) -> Section | None:
-        """The section of `stage` as an earlier run stored it; None where there is none for this state."""
-        if not stage.reusable:
-            return None
-        key = self._key(stage)
+    def key(self, stage: Stage, task: Task) -> dict[str, object]:
+        """What the outcome of `stage` depends on as things are now; to be taken before the work begins."""
+        return {
+            "stage": stage.name,
+            "version": stage.version,
+            "state": fingerprint(task.collection),
+            "besides": stage.depends(task) if stage.depends is not None else "",
+            **{name: getattr(task.settings, name) for name in _OF_EVERY_STAGE},
+        }
+
+    def find(self, key: Mapping[str, object]) -> Section | None:
+        """The section that an earlier run stored under `key`; None where there is none that can be read."""
         for run in reversed(self._store.list(KIND)):
             if dict(run.settings) == key:
                 try:
@@ -51,11 +57,7 @@ class StageStore:
                     return None
         return None
 
-    def keep(self, stage: Stage, section: Section, started: datetime) -> None:
+    def keep(self, key: Mapping[str, object], section: Section, started: datetime) -> None:
         """Store a stage that is done; one that is missing something or failed is tried again."""
-        if stage.reusable and section.state == "done":
-            self._store.add(KIND, self._key(stage), section.to_json(), started)
-
-    def _key(self, stage: Stage) -> dict[str, object]:
-        state = fingerprint(self._collection)
-        return {"stage": stage.name, "version": stage.version, "state": state, **self._asked}
+        if section.state == "done":
+            self._store.add(KIND, key, section.to_json(), started)

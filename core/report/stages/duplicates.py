@@ -59,6 +59,11 @@ def duplicates_stage(task: Task) -> Section:
     )
 
 
+def how_compared(task: Task) -> str:
+    """Whether everything is compared or the closest pairs alone: after a full scan, all of it is known."""
+    return "closest" if unscanned(task.collection) > task.settings.scanned else "all"
+
+
 def _compare(task: Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Scan a small collection, or what is new in one; of a large one compare the pairs most alike.
 
@@ -68,7 +73,7 @@ def _compare(task: Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
         Cancelled: the monitor was asked to stop.
     """
     collection = task.collection
-    if unscanned(collection) > task.settings.scanned:
+    if how_compared(task) == "closest":
         compared = compare_closest(collection, task.settings.pairs, task.monitor)
         return (), (
             f"The {number(compared)} pairs that look most alike were compared closely; a full scan also "
