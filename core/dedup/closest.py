@@ -1,6 +1,6 @@
 """The pairs that look most alike, compared closely: a bounded look, where a scan would take minutes.
 
-A scan looks at fifty neighbours of each picture and for shared details; this looks at the nearest one and at
+A scan looks at ten neighbours of each picture and for shared details; this looks at the nearest one and at
 equal hashes, no more than a given number of pairs. What was seen is stored, so a scan
 does not look again, and it still goes through every picture.
 """

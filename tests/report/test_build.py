@@ -187,7 +187,7 @@ def test_a_killed_run_goes_on(photos, workspace, tiny, tmp_path):
     command = [sys.executable, str(SCRIPT), str(workspace.path), str(photos), str(tmp_path / "go")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
-            if "Waiting to be killed" in line:
+            if "waiting to be killed" in line:
                 process.send_signal(signal.SIGKILL)
                 break
     assert stored(Workspace(workspace.path).open("shop")) == {"duplicates", "index"}

@@ -104,22 +104,16 @@ def _remedy(collection: Collection, remedy: Remedy, busy: bool) -> None:
         with st.container(width="stretch"):
             st.caption(plain(remedy.reason, 400))
             st.code(remedy.command, language="sh", wrap_lines=True)
-        if remedy.kind == "label":
-            st.page_link(
-                "pages/duplicates.py",
-                label=remedy.title,
-                icon=_BUTTONS["label"],
-                query_params={"collection": collection.name},
-            )
-            return
-        st.button(
+        pressed = st.button(
             remedy.title,
             key=f"remedy-{remedy.kind}-start",
             icon=_BUTTONS[remedy.kind],
-            disabled=busy,
-            on_click=_apply,
+            disabled=busy and remedy.kind != "label",
+            on_click=None if remedy.kind == "label" else _apply,
             args=(collection, remedy),
         )
+    if pressed and remedy.kind == "label":
+        st.switch_page("pages/duplicates.py", query_params={"collection": collection.name, "part": "label"})
 
 
 def _apply(collection: Collection, remedy: Remedy) -> None:

@@ -77,7 +77,7 @@ def _compare(task: Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
         compared = compare_closest(collection, task.settings.pairs, task.monitor)
         return (), (
             f"The {number(compared)} pairs that look most alike were compared closely; a full scan also "
-            "looks at fifty neighbours of each one and for shared details, and finds more of the crops.",
+            "looks at ten neighbours of each one and for shared details, and finds more of the crops.",
         )
     scanned = scan_and_learn(collection, task.monitor)
     if scanned.cancelled:

@@ -23,6 +23,8 @@ _TITLES = {"k-reciprocal": "mutual neighbours", "expansion": "what the first ans
 _BARS = 20
 _SHOWN = 4
 _TILES = 8
+_WORTH = 0.01
+"""A gain in mAP below which re-ranking is not proposed, however significant it is."""
 _METRICS = ("precision@1", "precision@5", f"ndcg@{K}", "map")
 
 
@@ -98,8 +100,14 @@ def _in_words(task: Task) -> Evaluation | None:
 def _of_reranking(best: Comparison) -> str:
     name = _TITLES[best.after.setup.reranker or ""]
     one = best.of("map")
-    verb = "helps" if one.significant and one.after > one.before else "does not clearly help"
+    gains = one.significant and one.after > one.before
+    verb = "does not clearly help" if not gains else "helps" if _worth(best) else "helps little"
     return f"Re-ranking by {name} {verb}: {one.sentence}"
+
+
+def _worth(best: Comparison) -> bool:
+    one = best.of("map")
+    return one.significant and one.after - one.before >= _WORTH
 
 
 def _figures(
@@ -267,8 +275,7 @@ def _about(plain: Evaluation, words: Evaluation | None) -> tuple[str, ...]:
 
 def _steps(task: Task, plain: Evaluation, best: Comparison) -> tuple[Step, ...]:
     steps = []
-    one = best.of("map")
-    if one.significant and one.after > one.before:
+    if _worth(best):
         steps.append(
             Step(
                 "Re-rank searches by “" + _TITLES[best.after.setup.reranker or ""] + "”; it raises mAP.",

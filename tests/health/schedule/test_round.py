@@ -35,7 +35,7 @@ def test_a_watched_folder_is_added_to_and_the_run_is_logged(shop, photos):
 
     shutil.copytree(draw_shop(photos.parent / "more", each=4), photos / "more")
     second = run_once(shop, [photos])
-    assert shop.count() == 13
+    assert shop.count() == 16
     assert (
         "3 new, 10 there already" in folder_step(second).sentence or "3 new" in folder_step(second).sentence
     )
