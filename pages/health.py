@@ -10,10 +10,12 @@ from core.errors import LookalikeError
 from widgets import url
 from widgets.collections import current_collection
 from widgets.door import enter
+from widgets.health.actions import actions_panel
 from widgets.health.address import PARTS, HealthView
 from widgets.health.integrity import integrity
 from widgets.health.overview import overview
 from widgets.health.quality import quality
+from widgets.health.report import report_panel
 from widgets.health.running import health_panel
 from widgets.health.slices import slices
 from widgets.health.splits import splits
@@ -52,6 +54,8 @@ def body(collection, view: HealthView) -> None:
         slices(collection, view, go)
     elif view.part == "integrity":
         integrity(collection)
+    elif view.part == "promises":
+        actions_panel(collection)
     else:
         overview(collection, go)
 
@@ -68,6 +72,7 @@ if collection is None or not collection.count():
     st.stop()
 view = HealthView.read(url.params())
 health_panel(collection)
+report_panel(collection)
 choice(view)
 try:
     body(collection, view)

@@ -7,7 +7,7 @@ random pairs with a picture that was added since: they are to be labelled by a p
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 import numpy as np
@@ -17,9 +17,9 @@ from core.dedup.guarantee import Trial, guarantee, try_threshold
 from core.dedup.judged import BoolArray, JudgedPairs, judged_pairs
 from core.dedup.scan import every_pair
 from core.errors import CollectionError
+from core.health.checks import run_check
 from core.health.findings import Finding, Severity
 from core.health.remedies import Remedy, remedies
-from core.health.store import HealthStore
 from core.jobs import Monitor
 from core.metrics.proportion import clopper_pearson
 from core.search.indexes.check import Check, check
@@ -143,11 +143,15 @@ def check_promises(
 def check_and_store(
     collection: Collection, monitor: Monitor | None = None, asked: Sequence[str] = ()
 ) -> PromisesReport:
-    """`check_promises` with the sentences that were really asked, stored as `run_check` would store it."""
-    started = datetime.now(UTC)
-    report = check_promises(collection, monitor, asked=asked)
-    HealthStore(collection.catalogue).add("promises", report.settings(), report.to_json(), started)
-    return report
+    """`check_promises` with the sentences that were really asked, stored as `run_check` stores it."""
+    found: list[PromisesReport] = []
+
+    def look(of: Collection, watched: Monitor) -> PromisesReport:
+        found.append(check_promises(of, watched, asked=asked))
+        return found[0]
+
+    run_check(collection, "promises", monitor, look)
+    return found[0]
 
 
 def _recall(found: Check) -> Promise:

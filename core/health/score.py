@@ -20,7 +20,14 @@ from core.health.findings import Finding, Part
 from core.health.store import HealthStore
 from core.stored import UNREADABLE
 
-WEIGHTS: dict[Part, int] = {"integrity": 40, "quality": 20, "drift": 15, "splits": 15, "slices": 10}
+WEIGHTS: dict[Part, int] = {
+    "integrity": 40,
+    "quality": 20,
+    "drift": 15,
+    "splits": 10,
+    "promises": 10,
+    "slices": 5,
+}
 """Points of each part, of 100: what gives wrong answers now counts most."""
 _FULL_SHARE = 0.1
 _MOST_TAKEN = {"warning": 0.5, "note": 0.1}

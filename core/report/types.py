@@ -232,7 +232,7 @@ class Settings:
     tuning_s: float = 30.0
     queries: int = 1000
     scanned: int = 1000
-    pairs: int = 3000
+    pairs: int = 2000
     train: bool = False
     fresh: bool = False
 

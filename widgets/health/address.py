@@ -11,6 +11,7 @@ PARTS = {
     "splits": "Splits",
     "slices": "Slices",
     "integrity": "Integrity",
+    "promises": "Promises",
 }
 """The parts of the screen, by the word that an address has for them."""
 SIDES = {"flagged": "Flagged", "near": "Just not flagged", "accepted": "Accepted"}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.health.score import latest_score
+from core.health.score import WEIGHTS, latest_score
+from widgets.health.report import report_button
 from widgets.health.running import NAMES, begin_repair, check_button, every_part, health_running
 from widgets.wording import duration, listing, plain
 
@@ -35,7 +36,9 @@ def overview(collection: Collection, go: Go) -> None:
     if not score.deductions:
         st.success("Nothing that was checked gives cause for concern.", icon=":material/done_all:")
     _parts(score, go)
-    check_button(collection, every_part(), "check-all", again=True)
+    with st.container(horizontal=True, key="health-buttons"):
+        check_button(collection, every_part(), "check-all", again=True)
+        report_button(collection)
     _all_reasons(score)
 
 
@@ -49,7 +52,9 @@ def _nothing_yet(collection: Collection) -> None:
             "in the "
             "training part, and which labels does the search find worst?"
         )
-        check_button(collection, every_part(), "check-first", again=False)
+        with st.container(horizontal=True):
+            check_button(collection, every_part(), "check-first", again=False)
+            report_button(collection)
 
 
 def _headline(score: HealthScore) -> None:
@@ -133,9 +138,9 @@ def ago(moment: datetime) -> str:
 def _all_reasons(score: HealthScore) -> None:
     with st.expander("How the score comes about", icon=":material/calculate:"):
         st.markdown(
-            "A hundred points are shared among the parts that were checked, by what they count: integrity "
-            "40, "
-            "quality 20, drift 15, splits 15, weak slices 10. A problem takes half of its part's points, and "
+            "A hundred points are shared among the parts that were checked, by what they count: "
+            f"{listing([f'{NAMES[part]} {points}' for part, points in WEIGHTS.items()])}. "
+            "A problem takes half of its part's points, and "
             "the rest by the share that it concerns; a warning up to half and a note up to a tenth, all of "
             "that "
             "from a tenth of the pictures on."

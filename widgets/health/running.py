@@ -30,6 +30,7 @@ NAMES: dict[Part, str] = {
     "drift": "drift",
     "splits": "splits",
     "slices": "weak slices",
+    "promises": "promises",
 }
 
 
