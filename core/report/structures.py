@@ -20,6 +20,7 @@ from core.indexing.index import Index, SearchParameters
 from core.indexing.recipe import FLAT, Recipe
 from core.indexing.storage import save
 from core.indexing.tuning import measure
+from core.indexing.tuning.choose import promising
 from core.indexing.tuning.truth import Truth, exact_neighbours
 from core.indexing.tuning.types import CONFIDENCE, Gallery, Kind, Latency, Queries
 from core.jobs import Monitor
@@ -42,11 +43,11 @@ class SettingRecall:
 
 @dataclass(frozen=True)
 class KindOutcome:
-    """One structure for one kind of query, at the first setting whose recall reaches the target.
+    """One structure for one kind of query, at the first setting that looks good enough.
 
     Attributes:
         kind: which queries.
-        parameters: the setting; the last that was tried where none reaches the target.
+        parameters: the setting; the dearest where none looks good enough.
         recall: mean recall@k over queries that had no part in choosing the setting.
         interval: its confidence interval.
         queries: how many those are.
@@ -131,7 +132,10 @@ def _choose(
     k: int,
     monitor: Monitor,
 ) -> tuple[SearchParameters, list[SettingRecall]]:
-    """The first setting, from cheap to dear, that reaches the target, and one more to show what follows."""
+    """The first setting, from cheap to dear, that as many fresh queries would show to reach the target.
+
+    Returns it, or the dearest where none does, and what was tried: one more, to show what follows.
+    """
     points: list[SettingRecall] = []
     chosen: SearchParameters | None = None
     for parameters in settings(recipe):
@@ -140,7 +144,7 @@ def _choose(
         points.append(SettingRecall(recipe, parameters, kind, float(values.mean()), latency))
         if chosen is not None:
             break
-        if points[-1].recall >= target:
+        if promising(values, len(asked.certifying), target):
             chosen = parameters
     return chosen or points[-1].parameters, points
 

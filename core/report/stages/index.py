@@ -1,10 +1,13 @@
 """How the collection is searched: which index, how often it is right, how fast, and what it takes."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.collection.collection import Collection
 from core.indexing.candidates import SMALL
-from core.indexing.recipe import FLAT
+from core.indexing.index import SearchParameters
+from core.indexing.recipe import FLAT, Recipe
 from core.indexing.tuning.result import Tuning
 from core.indexing.tuning.tune import stay_exact
 from core.indexing.tuning.types import Gallery, Goal, Kind
@@ -19,6 +22,8 @@ from core.search.indexes.tune import tune
 K = 10
 _FEWEST = 500
 """With fewer pictures a tenth of them is too few queries to say anything of an index."""
+_SHOWN = 0.6
+"""Settings below this recall are left out of the charts, which would be mostly empty with them."""
 _QUERIES: dict[Kind, str] = {"image": "queries by picture", "text": "queries in words"}
 _TITLE = "The index"
 
@@ -112,6 +117,12 @@ def _exact(task: Task, gallery: Gallery, exact: Tuning) -> Section:
     )
 
 
+def _setting(recipe: Recipe, parameters: SearchParameters) -> str:
+    """The parameters that the structure listens to: lists of whole vectors have nothing to refine."""
+    whole = recipe.family == "ivf" and "R" not in recipe.factory
+    return parameters_text(replace(parameters, refine=None) if whole else parameters)
+
+
 def _structure_figures(one: StructureOutcome) -> list[Figure]:
     name, key = recipe_title(one.recipe), one.recipe.family
     figures = [
@@ -120,7 +131,8 @@ def _structure_figures(one: StructureOutcome) -> list[Figure]:
             f"{name}: recall@{K}, {_QUERIES[kind.kind]}",
             kind.recall,
             f"{kind.recall:.3f} (95 % CI {kind.interval.low:.3f}–{kind.interval.high:.3f})",
-            f"{parameters_text(kind.parameters)}, {kind.queries:,} queries",
+            f"{_setting(one.recipe, kind.parameters)}, {kind.queries:,} queries",
+            shown=False,
         )
         for kind in one.kinds
     ]
@@ -133,6 +145,7 @@ def _structure_figures(one: StructureOutcome) -> list[Figure]:
                     value,
                     millis(value),
                     timed=True,
+                    shown=False,
                 )
             )
     for quantile, share_ in (("p50", 0.5), ("p95", 0.95)):
@@ -144,9 +157,12 @@ def _structure_figures(one: StructureOutcome) -> list[Figure]:
                 value,
                 f"{value:.2f} s",
                 timed=True,
+                shown=False,
             )
         )
-    figures.append(Figure(f"{key}_disk_bytes", f"{name}: on disk", one.disk_bytes, size(one.disk_bytes)))
+    figures.append(
+        Figure(f"{key}_disk_bytes", f"{name}: on disk", one.disk_bytes, size(one.disk_bytes), shown=False)
+    )
     return figures
 
 
@@ -160,7 +176,7 @@ def _table(compared: tuple[StructureOutcome, ...], target: float) -> Table:
                 (
                     recipe_title(one.recipe) if at == 0 else "",
                     _QUERIES[kind.kind].removeprefix("queries "),
-                    parameters_text(kind.parameters).replace(", refine=20", "") or "–",
+                    _setting(one.recipe, kind.parameters) or "–",
                     f"{kind.recall:.3f} ({kind.interval.low:.3f}–{kind.interval.high:.3f}){reached}",
                     millis(kind.latency.p50_ms),
                     millis(kind.latency.p95_ms),
@@ -186,12 +202,12 @@ def _trade_off(compared: tuple[StructureOutcome, ...], kind: Kind, target: float
             Point(
                 tried.latency.p50_ms,
                 tried.recall,
-                parameters_text(tried.parameters).split(",")[0] or "exact",
+                _setting(one.recipe, tried.parameters) or "exact",
                 number,
                 tried.parameters == chosen,
             )
             for tried in one.tried
-            if tried.kind == kind
+            if tried.kind == kind and tried.recall >= _SHOWN
         ]
     return ScatterChart(
         f"Recall against time, {_QUERIES[kind]}",
