@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 from core.errors import LookalikeError
 from core.health.checks import CHECKS, run_check
-from core.health.findings import Finding, Part
+from core.health.findings import Finding, HealthReport, Part
+from core.health.leaky_splits import LeakReport
+from core.health.quality.kinds import KINDS
+from core.health.quality.scan import QualityReport
 from core.jobs import Phase
 from core.report.stage import MissingInputError, Stage, Task
 from core.report.text import count, share
-from core.report.types import Figure, Section, Step, Table
+from core.report.types import Figure, Section, Step, Strip, Table, Tile
 
 TITLES: dict[Part, str] = {
     "integrity": "Is what is stored still whole",
@@ -21,6 +24,8 @@ TITLES: dict[Part, str] = {
 _RANKS = {"problem": 0, "warning": 2, "note": 6}
 _ROWS = 12
 _LINES = 6
+_TILES = 8
+_PAIRS = 6
 
 
 def health_stages() -> list[Stage]:
@@ -46,11 +51,35 @@ def _work(part: Part, title: str) -> Callable[[Task], Section]:
             tone="warn" if any(one.severity != "note" for one in found) else "good",
             figures=tuple(_figure(one) for one in found),
             tables=(_table(found),) if found else (),
+            strips=_strips(report),
             notes=tuple(lines[:_LINES]),
             steps=tuple(Step(one.advice, one.command, _RANKS[one.severity]) for one in found if one.advice),
         )
 
     return work
+
+
+def _strips(report: HealthReport) -> tuple[Strip, ...]:
+    """The pictures that a check is about, the worst first; nothing for checks that are about none."""
+    if isinstance(report, QualityReport):
+        return tuple(
+            Strip(
+                f"{kind.title}: {count(len(report.flagged[kind.name]), 'picture')}",
+                tuple(Tile(i) for i in report.flagged[kind.name][:_TILES]),
+            )
+            for kind in KINDS
+            if report.flagged.get(kind.name)
+        )
+    if isinstance(report, LeakReport):
+        return tuple(
+            Strip(
+                f"{leak.part} and {leak.other_part}",
+                (Tile(leak.picture, leak.part), Tile(leak.other, leak.other_part, "copy")),
+                leak.how,
+            )
+            for leak in report.leaks[:_PAIRS]
+        )
+    return ()
 
 
 def _figure(found: Finding) -> Figure:
