@@ -12,7 +12,7 @@ from core.collection.roots import allowed_roots, check_folder
 from core.collection.types import AddReport
 from core.errors import LookalikeError
 from widgets.duplicates.door import look_at_newcomers
-from widgets.resources import addition_key, jobs
+from widgets.resources import addition_key, jobs, workspace
 from widgets.uploads import PICTURE_TYPES, Uploads
 from widgets.warming import prepare_words
 from widgets.wording import count, listing, plain
@@ -20,6 +20,9 @@ from widgets.wording import count, listing, plain
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.jobs import Monitor
+
+_NAMED = 3
+"""Uploaded files that are named before they are added; of the rest their number."""
 
 Labels = Literal["folder", "csv", "none"]
 Target = Callable[[], "Collection | None"]
@@ -45,7 +48,8 @@ def add_pictures(key: str, target: Target) -> None:
 
 
 def _upload(key: str, target: Target) -> None:
-    turn = st.session_state.setdefault(f"{key}-turn", 0)  # a new key empties the uploader after adding
+    turn = st.session_state.setdefault(f"{key}-turn", 0)  # a new key empties the uploader
+    waiting: Uploads = st.session_state.setdefault(f"{key}-waiting", Uploads(workspace().path))
     files = st.file_uploader(
         "Drop pictures or ZIP archives here",
         type=PICTURE_TYPES,  # anything else is refused before it is sent
@@ -54,22 +58,44 @@ def _upload(key: str, target: Target) -> None:
         help=f"{_FORMATS}. What cannot be read is listed as skipped, and the rest goes on. For larger "
         "archives, and for pictures of other names, name their folder on this machine.",
     )
+    if files:
+        try:
+            waiting.take(files)
+        except LookalikeError as error:
+            st.error(plain(str(error), 600))
+            return
+        for file in st.session_state.pop(f"{key}-files-{turn}", []):  # another object over the same memory
+            file.close()
+        st.session_state[f"{key}-turn"] = turn + 1
+        st.rerun()
+    if len(waiting):
+        _ready(key, waiting)
     labels, table = _labels(f"{key}-upload", folder_hint="folders inside a ZIP archive")
     if st.button(
-        f"Add {count(len(files), 'file')}" if files else "Add pictures",
+        f"Add {count(len(waiting), 'file')}" if len(waiting) else "Add pictures",
         key=f"{key}-add-files",
         type="primary",
         icon=":material/add_photo_alternate:",
-        disabled=not files or (labels == "csv" and table is None),
+        disabled=not len(waiting) or (labels == "csv" and table is None),
+    ) and _start(
+        target,
+        f"Adding {count(len(waiting), 'file')}",
+        lambda c, m: _add_uploads(c, waiting, labels, table, m),
     ):
-        uploads = Uploads(files)
-        if _start(
-            target,
-            f"Adding {count(len(files), 'file')}",
-            lambda c, m: _add_uploads(c, uploads, labels, table, m),
-        ):
-            st.session_state[f"{key}-turn"] = turn + 1
-            st.rerun()
+        del st.session_state[f"{key}-waiting"]
+        st.rerun()
+
+
+def _ready(key: str, waiting: Uploads) -> None:
+    """What has been uploaded so far, with a button to drop it again."""
+    names = [f"**{plain(name, 60)}**" for name, _ in waiting.items[:_NAMED]]
+    if len(waiting) > _NAMED:
+        names.append(f"{len(waiting) - _NAMED:,} more")
+    said, drop = st.columns([5, 1], vertical_alignment="center")
+    said.caption(f"Ready to add: {listing(names, 'and')}; {waiting.size / 1e6:,.1f} MB.")
+    if drop.button("Clear", key=f"{key}-clear-files", icon=":material/close:", type="tertiary"):
+        waiting.clear()
+        st.rerun()
 
 
 def _folder(key: str, target: Target) -> None:
@@ -178,15 +204,17 @@ def _add_uploads(
 ) -> AddReport:
     reports = []
     source = _source(labels, table)
-    with uploads.on_disk(collection.root) as items:
-        archives = [item for item in items if item[0].lower().endswith(".zip")]
-        pictures = [item for item in items if not item[0].lower().endswith(".zip")]
+    try:
+        archives = [item for item in uploads.items if item[0].lower().endswith(".zip")]
+        pictures = [item for item in uploads.items if not item[0].lower().endswith(".zip")]
         if pictures:
             loose = None if source == "folder" else source  # an uploaded file comes without its folder
             reports.append(collection.add_files(pictures, labels=loose, monitor=monitor))
         for name, content in archives:
             if not monitor.cancelled:
                 reports.append(collection.add_zip(content, name=name, labels=source, monitor=monitor))
+    finally:
+        uploads.clear()
     return joined(reports)
 
 
