@@ -71,3 +71,7 @@ class IndexingError(LookalikeError, ValueError):
 
 class IndexFileError(LookalikeError):
     """An index's files that are missing, cut short, damaged or another's; the index can be built again."""
+
+
+class DriftError(LookalikeError):
+    """A look at whether a collection has changed that cannot be made: too few pictures, or no such batch."""

@@ -70,3 +70,44 @@ def test_a_part_that_is_not_there(run, filled):
     result = run("health", "shop", "--only", "nothing")
     assert result.exit_code == 2
     assert "integrity" in result.output
+
+
+@pytest.fixture
+def grown(run, filled, tmp_path):
+    """A second and a third addition."""
+    for number, start in enumerate((6, 40)):
+        folder = write_folder(tmp_path / f"more{number}", 30, start=start)
+        assert run("add", "shop", folder, "--labels", "none").exit_code == 0
+    return filled
+
+
+def test_a_look_at_the_newest_addition(run, answer, grown):
+    said = answer("health", "shop", "--only", "drift")["drift"]
+    assert (said["reference"]["count"], said["batch"]["count"]) == (36, 30)
+    assert said["number"] == 1 and 0 < said["p_value"] <= 1
+    again = answer("health", "shop", "--only", "drift", "--seed", "5")["drift"]
+    assert again["repeats"] > 0 and again["alarm"] == said["alarm"]
+    text = run("health", "shop", "--only", "drift").output
+    assert "everything added before" in text and "95 % interval" in text
+
+
+def test_a_comparison_of_ones_own(run, answer, grown):
+    said = answer("health", "shop", "--only", "drift", "--reference", "2", "--batch", "3")["drift"]
+    assert (said["reference"]["count"], said["batch"]["count"]) == (30, 30)
+    assert not said["follows"]
+    refused = run("health", "shop", "--only", "drift", "--batch", "folder:nowhere")
+    assert refused.exit_code == 1
+    assert "no pictures in a folder “nowhere”" in refused.output
+    assert run("health", "shop", "--batch", "3").exit_code == 2
+
+
+def test_one_addition_cannot_be_compared_and_the_rest_is_checked_all_the_same(run, answer, filled):
+    assert run("health", "shop", "--only", "drift").exit_code == 1
+    said = answer("health", "shop")
+    assert "came with one addition" in said["drift"]["error"]
+    assert said["integrity"]["sound"] is True
+
+
+def test_norms_that_are_not_known_are_measured_on_request(run, answer, filled):
+    assert answer("embed", "shop", "--norms")["added"] == 0
+    assert run("embed", "shop", "--norms", "--encoder", "tiny").exit_code == 2

@@ -130,11 +130,23 @@ def embed(
     encoder: Annotated[
         str | None, typer.Option("--encoder", help="The encoder; else the collection's own.")
     ] = None,
+    norms: Annotated[
+        bool,
+        typer.Option(
+            "--norms",
+            help="Measure how long the features of pictures are that were added before that was "
+            "stored; nothing else changes.",
+        ),
+    ] = False,
     workspace: Home = None,
     as_json: Json = False,
 ) -> None:
     """Embed all pictures with another encoder too, or anew after an encoder has changed."""
+    if norms and encoder is not None:
+        raise typer.BadParameter("--norms is about the collection's own encoder; leave out --encoder.")
     collection = Workspace(workspace).open(name)
+    chosen = encoder or collection.encoder_name
+    work = collection.measure_norms if norms else partial(collection.add_space, chosen)
     with monitored(as_json) as watch:
-        report = watch(partial(collection.add_space, encoder or collection.encoder_name))
+        report = watch(work)
     show_report(name, [report], as_json)

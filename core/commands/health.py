@@ -3,6 +3,7 @@
 The engine's modules are imported inside: `python -m core --help` need not wait for them.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from core.errors import LookalikeError
 from core.output_file import write_file
 
 if TYPE_CHECKING:
+    from core.health.checks import Check
     from core.health.findings import HealthReport, Part
 
 _STOPPED = "Stopped; what was checked before is stored, and what was repaired stays."
@@ -42,6 +44,18 @@ def health(
             metavar="OUT", help="With --only splits or quality: write every pair or picture as CSV."
         ),
     ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            help="With --only drift, what to compare with: “before” (all that was there before the batch), "
+            "the numbers of additions such as 1,2, folder:NAME, or days such as 2026-10-01..2026-10-31."
+        ),
+    ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(help="With --only drift, what to look at: “newest”, or written as --reference is."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="With --only drift: of everything drawn.", min=0)] = None,
     workspace: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -57,6 +71,11 @@ def health(
         raise typer.BadParameter("--split goes with --only splits.")
     if csv is not None and only not in ("splits", "quality"):
         raise typer.BadParameter("--csv goes with --only splits or --only quality.")
+    drift = {"reference": reference, "batch": batch, "seed": seed}
+    drift = {key: value for key, value in drift.items() if value is not None}
+    if drift and only != "drift":
+        raise typer.BadParameter("--reference, --batch and --seed go with --only drift.")
+    checks = _checks(split, drift)
     collection = Workspace(workspace).open(name)
     payload: dict[str, Any] = {"collection": name}
     lines: list[str] = []
@@ -67,7 +86,7 @@ def health(
         for part in CHECKS:
             if only in (None, part):
                 try:
-                    report = _check(collection, part, split, watch)
+                    report = _check(collection, part, checks[part], watch)
                 except LookalikeError as error:
                     if only is not None:
                         raise
@@ -85,20 +104,28 @@ def health(
     show(payload, [*score.lines(), *lines], as_json)
 
 
-def _check(collection: Collection, part: "Part", split: Path | None, watch: Watch) -> "HealthReport":
+def _checks(split: Path | None, drift: Mapping[str, Any]) -> "dict[Part, Check]":
+    """The parts, with the settings that were given."""
+    from core.health.checks import CHECKS
+
+    checks = dict(CHECKS)
+    if split is not None:
+        from core.evaluation.splits import split_from_csv
+        from core.health.leaky_splits import find_leaky_splits
+
+        declared = split_from_csv(split)
+        checks["splits"] = lambda collection, monitor: find_leaky_splits(collection, declared, monitor)
+    if drift:
+        from core.health.drift import check_drift
+
+        checks["drift"] = lambda collection, monitor: check_drift(collection, monitor=monitor, **drift)
+    return checks
+
+
+def _check(collection: Collection, part: "Part", check: "Check", watch: Watch) -> "HealthReport":
     from core.health.checks import run_check
 
-    if split is None:
-        return watch(lambda monitor: run_check(collection, part, monitor))
-    from core.evaluation.splits import split_from_csv
-    from core.health.leaky_splits import find_leaky_splits
-
-    declared = split_from_csv(split)
-    return watch(
-        lambda monitor: run_check(
-            collection, part, monitor, lambda one, told: find_leaky_splits(one, declared, told)
-        )
-    )
+    return watch(lambda monitor: run_check(collection, part, monitor, check))
 
 
 def _repair(collection: Collection, watch: Watch) -> dict[str, str]:

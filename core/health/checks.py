@@ -35,6 +35,12 @@ def _slices(collection: Collection, monitor: Monitor) -> HealthReport:
     return find_weak_slices(collection, monitor)
 
 
+def _drift(collection: Collection, monitor: Monitor) -> HealthReport:
+    from core.health.drift import check_drift
+
+    return check_drift(collection, monitor=monitor)
+
+
 def _promises(collection: Collection, monitor: Monitor) -> HealthReport:
     from core.health.actions import check_promises
 
@@ -46,6 +52,7 @@ CHECKS: dict[Part, Check] = {
     "quality": _quality,
     "splits": _splits,
     "slices": _slices,
+    "drift": _drift,
     "promises": _promises,
 }
 """What can be checked, in the order in which it is. The engine's modules load when a check runs."""

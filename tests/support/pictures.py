@@ -25,3 +25,13 @@ def write_folder(root, count, start=0):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{i:04d}.jpg").write_bytes(jpeg(i))
     return root
+
+
+def write_noise(folder, count, colour, seed):
+    """`count` small pictures of noise around one colour."""
+    rng = np.random.default_rng(seed)
+    folder.mkdir(parents=True)
+    for i in range(count):
+        pixels = np.clip(np.array(colour) + rng.normal(0, 40, (12, 16, 3)), 0, 255).astype(np.uint8)
+        Image.fromarray(pixels).resize((48, 36)).save(folder / f"{i:03d}.png")
+    return folder

@@ -35,19 +35,22 @@ class PictureProperties:
         return PictureProperties(self.ids[rows], self.names, self.values[rows])
 
 
-def picture_properties(collection: Collection, monitor: Monitor | None = None) -> PictureProperties:
-    """The properties of every picture in sight; what was not measured yet is measured now.
+def picture_properties(
+    collection: Collection, monitor: Monitor | None = None, ids: Sequence[int] | None = None
+) -> PictureProperties:
+    """The properties of every picture in sight, or of `ids`; what was not measured yet is measured now.
 
     Pictures whose original cannot be read are left out.
 
     Raises:
         Cancelled: the monitor was asked to stop; what was measured is kept.
     """
-    measure_missing(collection, monitor)
+    measure_missing(collection, monitor, ids)
     table = QualityStore(collection.catalogue).table()
     pixels = np.maximum(table.widths * table.heights, 1)
     columns = [table.column(name) for name in _MEASURED]
     columns += [np.sqrt(pixels), table.widths / np.maximum(table.heights, 1), table.bytes / pixels]
-    return PictureProperties(
+    every = PictureProperties(
         table.ids, (*_MEASURED, "side", "aspect", "compression"), np.stack(columns, axis=1).astype(np.float64)
     )
+    return every if ids is None else every.of(ids)

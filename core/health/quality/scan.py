@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from time import monotonic
@@ -120,8 +120,12 @@ class QualityReport:
         return found
 
 
-def measure_missing(collection: Collection, monitor: Monitor | None = None) -> tuple[int, tuple[Skip, ...]]:
+def measure_missing(
+    collection: Collection, monitor: Monitor | None = None, ids: Sequence[int] | None = None
+) -> tuple[int, tuple[Skip, ...]]:
     """Measure the pictures that have no measures yet; returns how many were, and those that could not be.
+
+    With `ids` only those of them are.
 
     Committed chunk by chunk: what is measured stays when the work is cancelled or dies. May run beside an
     addition.
@@ -131,6 +135,9 @@ def measure_missing(collection: Collection, monitor: Monitor | None = None) -> t
     """
     watched, store = monitor or Monitor(), QualityStore(collection.catalogue)
     missing = store.missing()
+    if ids is not None:
+        wanted = set(ids)
+        missing = [i for i in missing if i in wanted]
     watched.say("Measuring pictures")
     watched.expect(len(missing))
 

@@ -1,0 +1,56 @@
+"""The looks of a collection so far, from its stored health checks."""
+
+from core.collection.reader import Reader
+from core.errors import CollectionError
+from core.health.drift.looks import Look
+from core.health.drift.types import DriftReport
+from core.health.store import HealthStore
+from core.stored import UNREADABLE
+
+KIND = "drift"
+
+
+def stored_reports(collection: Reader) -> list[tuple[int, DriftReport]]:
+    """Every stored look that can be read, with its number, oldest first."""
+    found = []
+    for run in HealthStore(collection.catalogue).list(KIND):
+        try:
+            found.append((run.id, DriftReport.from_json(dict(run.result))))
+        except UNREADABLE:  # of a newer program, or damaged: the others are still worth showing
+            continue
+    return found
+
+
+def looks(collection: Reader) -> list[Look]:
+    """Every look that counts, oldest first; a second look at the same pictures does not."""
+    return [_look(run, report) for run, report in stored_reports(collection) if not report.repeats]
+
+
+def find_report(collection: Reader, run: int) -> DriftReport:
+    """One stored look.
+
+    Raises:
+        CollectionError: there is none of this number.
+    """
+    found = next((report for number, report in stored_reports(collection) if number == run), None)
+    if found is None:
+        raise CollectionError(f"“{collection.name}” has no stored look {run}.")
+    return found
+
+
+def _look(run: int, report: DriftReport) -> Look:
+    return Look(
+        run=run,
+        at=report.time,
+        reference=report.reference.title,
+        batch=report.batch.title,
+        key=report.key,
+        p_value=report.p_value,
+        smooth_p=report.smooth_p,
+        follows=report.follows,
+        alarm=report.alarm,
+        level=report.level,
+        evidence=report.evidence,
+        number=report.number,
+        up_to=report.up_to,
+    )
