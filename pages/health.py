@@ -12,6 +12,7 @@ from widgets.collections import current_collection
 from widgets.door import enter
 from widgets.health.actions import actions_panel
 from widgets.health.address import PARTS, HealthView
+from widgets.health.drift import drift
 from widgets.health.integrity import integrity
 from widgets.health.overview import overview
 from widgets.health.quality import quality
@@ -48,6 +49,8 @@ def choice(view: HealthView) -> None:
 def body(collection, view: HealthView) -> None:
     if view.part == "quality":
         quality(collection, view, go)
+    elif view.part == "drift":
+        drift(collection, view, go)
     elif view.part == "splits":
         splits(collection, view, go)
     elif view.part == "slices":

@@ -7,6 +7,7 @@ Params = Mapping[str, Sequence[str]]
 
 PARTS = {
     "overview": "Overview",
+    "drift": "Drift",
     "quality": "Quality",
     "splits": "Splits",
     "slices": "Slices",

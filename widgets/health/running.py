@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.health.checks import CHECKS, run_check
+from core.health.drift import DriftReport, check_drift
 from core.health.integrity.check import repair_integrity
 from core.health.leaky_splits import LeakReport, find_leaky_splits
 from core.jobs import Phase
@@ -74,6 +75,19 @@ def begin_split(collection: Collection, split: Split) -> None:
         return Outcome()
 
     _begin(collection, "Checking splits", work)
+
+
+def begin_drift(collection: Collection, reference: str, batch: str) -> None:
+    """Compare a batch with a reference in the background, written as `core.health.drift.batches` says."""
+
+    def work(monitor: Monitor) -> Outcome:
+        def chosen(one: Collection, told: Monitor) -> DriftReport:
+            return check_drift(one, reference=reference, batch=batch, monitor=told)
+
+        run_check(collection, "drift", monitor, chosen)
+        return Outcome()
+
+    _begin(collection, "Checking drift", work)
 
 
 def begin_repair(collection: Collection, checks: Sequence[str]) -> None:

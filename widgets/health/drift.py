@@ -1,0 +1,238 @@
+"""Drift: whether new pictures still look like the old ones, what differs, and what the looks have spent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.collection.batches import list_batches
+from core.health.drift.history import looks
+from core.health.drift.looks import LOOKS_A_YEAR, this_year, weights
+from core.health.drift.types import DriftReport
+from core.health.drift.wording import certainty, changes, context, verdict
+from widgets.clustering.pictures import wall
+from widgets.detail import detail
+from widgets.health.drift_charts import CONFIG, looks_chart, property_histogram, share_bars
+from widgets.health.running import begin_drift, check_button, health_running
+from widgets.health.stored import latest_report
+from widgets.likes import go_like
+from widgets.wording import count, one_line, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from core.collection.batches import Batch
+    from core.collection.collection import Collection
+    from core.health.drift.looks import Look
+    from widgets.health.address import HealthView
+
+_CLEAR = 0.05
+_NEWEST, _BEFORE, _FOLDER = "newest", "before", "folder"
+
+
+def drift(collection: Collection, view: HealthView, go: Callable[..., None]) -> None:
+    """Draw the last look, and the way to another one."""
+    batches = list_batches(collection.catalogue)
+    last = latest_report(collection, "drift", lambda stored: DriftReport.from_json(dict(stored)))
+    if last is None:
+        _nothing_yet(collection, batches)
+        _choose(collection, batches)
+        return
+    _, report = last
+    _verdict(collection, report, batches)
+    _choose(collection, batches)
+    _pictures(collection, report)
+    _differences(report, view, go)
+    _proportion(report)
+    _history(looks(collection), report)
+
+
+def _nothing_yet(collection: Collection, batches: Sequence[Batch]) -> None:
+    with st.container(border=True, key="drift-empty"):
+        st.markdown("#### No look has been taken yet at whether this collection changes")
+        st.markdown(
+            "What an addition brought is compared with everything that was there before: do the new "
+            "pictures look like the old ones, and if not, which of them, and how? Look after every "
+            "addition: the looks of a year together raise a false alarm with a chance of at most 5 %."
+        )
+        if len(batches) > 1:
+            check_button(collection, ["drift"], "drift-first", again=False)
+        else:
+            st.info(
+                "All pictures came with one addition, so there is nothing to compare them with yet. Add "
+                "new pictures and come back, or compare two folders below.",
+                icon=":material/add_photo_alternate:",
+            )
+
+
+def _verdict(collection: Collection, report: DriftReport, batches: Sequence[Batch]) -> None:
+    icon, colour = (":material/warning:", "orange") if report.alarm else (":material/check_circle:", "green")
+    if not report.alarm and report.p_value <= report.alpha:
+        icon, colour = ":material/visibility:", "blue"
+    with st.container(border=True, key="drift-verdict"):
+        st.markdown(f"#### :{colour}[{icon}] {plain(verdict(report), 400)}")
+        found = changes(report)
+        for one in found[:3]:
+            st.markdown(f"- {plain(one, 400)}")
+        if report.alarm and not found:
+            st.markdown("None of the measured properties explains it: look at the pictures below.")
+        st.caption(plain(certainty(report), 700))
+        for note in report.notes:
+            st.caption(f":material/info: {plain(note, 400)}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Looked on {report.time:%-d %B %Y at %H:%M} UTC.", width="stretch")
+            if len(batches) > 1:
+                check_button(collection, ["drift"], "drift-again", again=True)
+
+
+def _choose(collection: Collection, batches: Sequence[Batch]) -> None:
+    """A comparison of the user's own."""
+    numbers = {str(one.id): _named(one) for one in reversed(batches) if one.id}
+    with (
+        st.expander("Compare other pictures", icon=":material/compare_arrows:"),
+        st.form("drift-choice", border=False),
+    ):
+        batch = st.selectbox(
+            "New pictures",
+            [_NEWEST, *numbers, _FOLDER],
+            format_func=lambda one: (
+                {_NEWEST: "the newest addition", _FOLDER: "a folder"}.get(one) or numbers[one]
+            ),
+            key="drift-batch",
+        )
+        batch_folder = st.text_input(
+            "Folder of the new pictures", key="drift-batch-folder", placeholder="2026/autumn"
+        )
+        reference = st.selectbox(
+            "Compared with",
+            [_BEFORE, *numbers, _FOLDER],
+            format_func=lambda one: (
+                {_BEFORE: "everything before them", _FOLDER: "a folder"}.get(one) or numbers[one]
+            ),
+            key="drift-reference",
+        )
+        reference_folder = st.text_input(
+            "Folder to compare with", key="drift-reference-folder", placeholder="2026/summer"
+        )
+        st.caption("A folder counts only where “a folder” is chosen above it.")
+        sent = st.form_submit_button(
+            "Compare", icon=":material/compare_arrows:", disabled=health_running(collection)
+        )
+    if sent:
+        begin_drift(
+            collection,
+            f"folder:{reference_folder}" if reference == _FOLDER else reference,
+            f"folder:{batch_folder}" if batch == _FOLDER else batch,
+        )
+        st.rerun()
+
+
+def _named(batch: Batch) -> str:
+    day = "" if batch.at is None else f", {batch.at:%-d %b %Y}"
+    return f"{batch.id}: {one_line(batch.title, 50)}{day} ({count(len(batch.ids))})"
+
+
+def _pictures(collection: Collection, report: DriftReport) -> None:
+    if report.drivers is None:
+        return
+    newest = [picture.id for picture in collection.get_many(report.drivers.newest)]
+    missed = [picture.id for picture in collection.get_many(report.drivers.missed)]
+    scores = dict(zip(report.drivers.newest, report.drivers.scores, strict=True))
+    if newest:
+        st.markdown(
+            "##### New pictures least like the old ones"
+            if not report.alarm
+            else "##### The new pictures that drive the change"
+        )
+        st.caption("With the chance that a picture is new, as a classifier sees it; 50 % is undecided.")
+        wall(
+            "drift-newest",
+            collection,
+            newest,
+            1,
+            lambda _: None,
+            scores={i: f"{scores[i]:.0%}" for i in newest},
+            title="New pictures",
+        )
+    if missed:
+        with st.expander(
+            "Old pictures that the new ones have least of", icon=":material/history:", expanded=report.alarm
+        ):
+            wall("drift-missed", collection, missed, 1, lambda _: None, title="Old pictures")
+    detail(collection, [*newest, *missed], go_like)
+
+
+def _differences(report: DriftReport, view: HealthView, go: Callable[..., None]) -> None:
+    for shift in report.shares:
+        clear = "differ clearly" if shift.p_value <= _CLEAR else "do not differ clearly"
+        st.plotly_chart(share_bars(shift), key=f"drift-share-{shift.name}", config=CONFIG)
+        st.caption(
+            f"{plain(shift.title, 60)} {clear} (p = {shift.p_value:.2g}, adjusted): {shift.moved:.0%} of "
+            "the new pictures would have to be of others for both to be spread alike."
+        )
+    if not report.properties:
+        return
+    named = {one.name: one for one in report.properties}
+    shown = named.get(view.kind) or report.properties[0]
+    st.markdown("##### Properties of the pictures")
+    st.session_state["drift-property"] = shown.name
+    st.pills(
+        "Property",
+        list(named),
+        key="drift-property",
+        format_func=lambda name: (
+            f":material/priority_high: {named[name].title}"
+            if named[name].p_value <= _CLEAR
+            else named[name].title
+        ),
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: go(kind=st.session_state["drift-property"]),
+    )
+    st.plotly_chart(property_histogram(shown), key=f"drift-{shown.name}", config=CONFIG)
+    larger = max(shown.superiority, 1 - shown.superiority)
+    st.caption(
+        f"KS {shown.distance:.2f}, p = {shown.p_value:.2g}, adjusted for all tests here (Holm). In "
+        f"{larger:.0%} of pairs the new picture has the "
+        f"{'larger' if shown.superiority >= 0.5 else 'smaller'} value (50 % is no difference). Dashed: "
+        "medians. A sign before a name marks a clear difference."
+    )
+
+
+def _proportion(report: DriftReport) -> None:
+    sentences = context(report)
+    if sentences or report.earlier:
+        st.markdown("##### In proportion")
+    for one in sentences:
+        st.markdown(f"- {plain(one, 400)}")
+    if report.earlier:
+        st.dataframe(
+            [
+                {"Addition": one.title, "Pictures": one.count, "p-value": float(f"{one.p_value:.2g}")}
+                for one in report.earlier
+            ],
+            hide_index=True,
+            alt="Earlier additions, each compared with what was there before it",
+        )
+
+
+def _history(made: Sequence[Look], report: DriftReport) -> None:
+    if not made:
+        return
+    st.markdown("##### Every look spends a part of the year’s error")
+    year = this_year(made, datetime.now(UTC))
+    share = float(weights()[: len(year)].sum())
+    most = max((one.evidence for one in year[-1:]), default=0.0)
+    with st.container(horizontal=True, key="drift-spent"):
+        st.metric("Looks this year", f"{len(year)} of {LOOKS_A_YEAR}", width=180)
+        st.metric("Error spent", f"{share:.0%} of {report.alpha:.0%}", width=180)
+        st.metric("Evidence of a slow change", f"{most:.2g} of {report.evidence_needed:.0f}", width=240)
+    st.plotly_chart(looks_chart(made), key="drift-looks", config=CONFIG)
+    st.caption(
+        "A look is an alarm by itself when its p-value is on or below the dashed line; that line falls, "
+        "so that all looks of a year together raise a false alarm with a chance of at most "
+        f"{report.alpha:.0%}. Evidence of a slow change adds up over additions that are compared with "
+        "everything before them."
+    )
