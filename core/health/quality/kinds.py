@@ -68,7 +68,7 @@ def _aspect(table: MeasureTable) -> Floats:
 KINDS: tuple[Kind, ...] = (
     Kind(
         "damaged", "Damaged", "share of the picture that is lost, or height of the seam",
-        _column("damage"), True, 0.08, 0.01, 1.0,
+        _column("damage"), True, 0.05, 0.01, 1.0,
         "Look for an undamaged copy of the file; what is lost cannot be computed back.", serious=True,
     ),
     Kind(
@@ -87,7 +87,7 @@ KINDS: tuple[Kind, ...] = (
         "Brighten them in a photo editor, or put them into the trash.", serious=True,
     ),
     Kind(
-        "bright", "Too bright", "brightness (a white page around a product left aside)",
+        "bright", "Too bright", "brightness (a light page around a product left aside)",
         _column("overexposure"), True, 0.69, 0.3, 1.0,
         "Use another exposure where there is one: what is white holds nothing.", serious=True,
     ),

@@ -12,7 +12,7 @@ from core.collection.catalogue import Catalogue
 from core.images.quality.measure import Measures
 from core.stored import UNREADABLE, decoding
 
-VERSION = 1
+VERSION = 2
 """Of what is measured and how: measures of another version are made again."""
 NAMES = tuple(field.name for field in fields(Measures))
 _THRESHOLDS = "quality_thresholds"

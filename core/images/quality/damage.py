@@ -12,17 +12,20 @@ _SMALL = 16
 """Pixels are not wanted: the picture is decoded as small as it can be."""
 _MOST_SCAN_PIXELS = 200_000_000
 _LOSSES = ("Corrupt JPEG data", "Premature end", "Bad Huffman", "Invalid")
+_BLOCK = 8
 _COLUMNS = 48
 """Columns that a row is averaged to."""
 _FILL = 128.0
 """Brightness of what a decoder puts where data is missing: all frequencies zero."""
 _NEAR = 5.0
-_ALIKE = 0.85
+_ALIKE = 0.8
 """Correlation of the rows on both sides of a seam: what the picture shows goes on."""
 _TEXTURE = 6.0
 """Standard deviation along a row, in levels, from which a correlation says anything."""
-_SPREAD = 0.35
-"""Of the step's own height: it is the same along the whole row."""
+_ALONG, _SPREAD = 0.6, 0.35
+"""Along this share of a row the step differs by at most this share of its height."""
+_SHARP = 0.6
+"""Of the step's height, what the rows beside it may differ by: an edge of a thing is softer."""
 _HIGH = 8.0
 """Levels from which a step is looked at."""
 _GREY = np.full(3, 1 / 3, np.float32)
@@ -55,43 +58,51 @@ def jpeg_damage(data: bytes) -> str:
     return ""
 
 
-def visible_damage(rgb: NDArray[np.uint8]) -> float:
+def visible_damage(rgb: NDArray[np.uint8], scale: float = 1.0) -> float:
     """How much the pixels ``(H, W, 3)`` show that a decoder had gone wrong, in ``[0, 1]``.
 
     The share of the rows that were filled for want of data, or the height of a seam, whichever is more. Where
-    bits of a JPEG are lost, brightness or colour of all that follows is shifted: along one row the picture
-    goes on with a step that is the same from end to end.
+    bits of a JPEG are lost, brightness or colour of all that follows is shifted: from one row of blocks on
+    the picture goes on with a step that is the same from end to end.
+
+    Args:
+        rgb: as it was decoded, not resized: a seam is one row high, and at the edge of a block.
+        scale: of the decoded picture to the one in the file, at most 1.
     """
     narrow = opencv().resize(rgb, (_COLUMNS, len(rgb)), interpolation=opencv().INTER_AREA).astype(np.float32)
-    return max(_gray_end(narrow), _seam(narrow))
+    return max(_gray_end(narrow), _seam(narrow, max(1, round(_BLOCK * scale))))
 
 
 def _gray_end(rows: Floats) -> float:
-    """Share of the last rows of ``(H, W, 3)`` that are a decoder's filling; 0 where all are."""
+    """Share of the last rows of ``(H, W, 3)`` that are a decoder's filling; 0 where the first row is too."""
     filled = np.quantile(np.abs(rows - _FILL).max(axis=2), 0.95, axis=1) <= _NEAR
-    return 0.0 if filled.all() else int(np.argmin(filled[::-1])) / len(filled)
+    return 0.0 if filled[0] else int(np.argmin(filled[::-1])) / len(filled)
 
 
-def _seam(rows: Floats) -> float:
-    """Height of the highest step that is the same along a row, as a share of all levels."""
-    if len(rows) < 4 * _STAYS:
-        return 0.0
+def _seam(rows: Floats, block: int) -> float:
+    """Height of the highest step that is the same along a row, as a share of all levels.
+
+    Only steps at the upper edge of a block of so many rows are looked at.
+    """
     means = rows.mean(axis=1)  # (H, 3)
     sums = np.cumsum(np.concatenate([np.zeros((1, 3), np.float32), means]), axis=0)
-    at = np.arange(_STAYS, len(rows) - _STAYS - 2)  # the row before; a seam is two rows when resized
-    step = means[at + 2] - means[at]
-    lasting = (sums[at + 2 + _STAYS] - sums[at + 2] - sums[at + 1] + sums[at + 1 - _STAYS]) / _STAYS
-    high = ((np.abs(step) >= _HIGH) & (np.abs(lasting) >= 0.5 * np.abs(step)) & (lasting * step > 0)).any(
-        axis=1
-    )
-    if not high.any():
+    at = np.arange(_STAYS, len(rows) - _STAYS)  # the first row behind the step
+    at = at[at % block == 0]
+    step = means[at] - means[at - 1]
+    lasting = (sums[at + _STAYS] - 2 * sums[at] + sums[at - _STAYS]) / _STAYS
+    at = at[((np.abs(step) >= _HIGH) & (lasting * step > 0)).any(axis=1)]
+    if not len(at):
         return 0.0
-    before, after = rows[at[high]], rows[at[high] + 2]
-    middle = np.median(after - before, axis=1)
-    spread = np.median(np.abs(after - before - middle[:, None]), axis=1)
-    goes_on = _correlation(before @ _GREY, after @ _GREY) >= _ALIKE
-    same = (spread <= _SPREAD * np.abs(middle)) & (np.abs(middle) >= _HIGH)
-    return float(np.where(goes_on[:, None] & same, np.abs(middle), 0).max()) / 255
+    change = rows[at] - rows[at - 1]
+    height = np.median(change, axis=1)  # (R, 3)
+    spread = np.quantile(np.abs(change - height[:, None]), _ALONG, axis=1)
+    beside = np.abs(np.median([rows[at - 1] - rows[at - 2], rows[at + 1] - rows[at]], axis=2)).max(axis=0)
+    lasting = (sums[at + _STAYS] - 2 * sums[at] + sums[at - _STAYS]) / _STAYS
+    goes_on = _correlation(rows[at] @ _GREY, rows[at - 1] @ _GREY) >= _ALIKE
+    same = (np.abs(height) >= _HIGH) & (spread <= _SPREAD * np.abs(height))
+    stays = (np.abs(lasting) >= 0.5 * np.abs(height)) & (lasting * height > 0)
+    sharp = beside <= _SHARP * np.abs(height)
+    return float(np.where(goes_on[:, None] & same & stays & sharp, np.abs(height), 0).max()) / 255
 
 
 def _correlation(a: Floats, b: Floats) -> Floats:

@@ -26,7 +26,7 @@ class Measures:
         brightness: mean brightness, in ``[0, 1]``.
         contrast: standard deviation of the brightness, in ``[0, 0.5]``.
         lights: brightness that 99 % of the pixels do not exceed: low in a picture that is dark everywhere.
-        overexposure: mean brightness, a white page around a product left aside, in ``[0, 1]``.
+        overexposure: mean brightness, a light page around a product left aside, in ``[0, 1]``.
         chroma: difference of red, green and blue that 99 % of the pixels do not exceed, in ``[0, 1]``.
         colourfulness: mean of that difference, in ``[0, 1]``.
         detail: compressed size in bits per pixel at a longest side of 128.
@@ -54,7 +54,9 @@ def measure(data: bytes) -> Measures:
     Raises:
         ImageError: it cannot be read as a picture.
     """
-    rgb = _at_most(np.asarray(load_image(data, min_side=SIDE // 2).image, np.uint8), SIDE)
+    loaded = load_image(data, min_side=SIDE // 2)
+    decoded = np.asarray(loaded.image, np.uint8)
+    rgb = _at_most(decoded, SIDE)
     cv = opencv()
     small = _at_most(rgb, _SMALL_SIDE)
     tiny = _at_most(small, _TINY_SIDE)
@@ -65,13 +67,15 @@ def measure(data: bytes) -> Measures:
         brightness=float(grey.mean()) / 255,
         contrast=float(grey.std()) / 255,
         lights=tones.level(grey, 0.99),
-        overexposure=tones.overexposure(small_grey),
+        overexposure=tones.overexposure(small, small_grey),
         chroma=tones.level(chroma, 0.99),
         colourfulness=float(chroma.mean()) / 255,
         detail=detail.bits_per_pixel(tiny_grey),
         structure=detail.structured_share(tiny),
         frame=frame_share(small_grey),
-        damage=1.0 if damage.jpeg_damage(data) else damage.visible_damage(rgb),
+        damage=1.0
+        if damage.jpeg_damage(data)
+        else damage.visible_damage(decoded, len(decoded) / loaded.height),
     )
 
 

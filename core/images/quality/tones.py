@@ -4,10 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WHITE = 0.96
+_CLIPPED = 250
+"""Level from which a channel holds nothing more."""
+_BLOWN = 0.2
+"""Share of clipped pixels from which a picture is blown out, unless that is a white page."""
 _LEAST = 0.02
 """A picture that is white but for less than this share is bright all over."""
-_PAGE = 0.2
-"""How much darker than the whole picture the rest beside a white page may be."""
+_ROOM = 0.2
+"""How much darker than the whole picture the rest of it may be."""
 
 
 def level(grey: NDArray[np.uint8], quantile: float) -> float:
@@ -16,17 +20,18 @@ def level(grey: NDArray[np.uint8], quantile: float) -> float:
     return int(np.searchsorted(np.cumsum(counts), quantile * grey.size)) / 255
 
 
-def overexposure(grey: NDArray[np.uint8]) -> float:
-    """Mean brightness of a grey picture ``(H, W)``, in ``[0, 1]``, unless only its background is white.
+def overexposure(rgb: NDArray[np.uint8], grey: NDArray[np.uint8]) -> float:
+    """Mean brightness of a picture ``(H, W, 3)``, in ``[0, 1]``, unless only its background is bright.
 
-    A product on a white page is bright by the page alone: what is not white is then of usual brightness, and
-    counts. In an overexposed picture that is bright as well.
+    A product on a light page is bright by the page alone. If the page is white, what is not white counts;
+    else the darkest twentieth of the pixels does, which in a picture without its darks is bright as well.
+    `grey` is the brightness of the same picture, ``(H, W)``.
     """
     mean = float(grey.mean()) / 255
+    if float((rgb.max(axis=2) >= _CLIPPED).mean()) < _BLOWN:
+        return min(mean, level(grey, 0.05) + _ROOM)
     rest = grey[grey < _WHITE * 255]
-    if rest.size < _LEAST * grey.size:
-        return mean
-    return min(mean, float(rest.mean()) / 255 + _PAGE)
+    return mean if rest.size < _LEAST * grey.size else min(mean, float(rest.mean()) / 255 + _ROOM)
 
 
 def chroma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -62,6 +62,11 @@ def test_a_step_that_is_the_same_along_a_row_is_a_seam():
     broken = photo.copy()
     broken[48:] += 40
     assert visible_damage(broken) == pytest.approx(40 / 255, abs=0.02)
+    assert visible_damage(broken[3:]) == 0  # not at the edge of a block
+    assert visible_damage(broken[::2], 0.5) == pytest.approx(40 / 255, abs=0.02)
     striped = photo.copy()
     striped[48:50] += 40  # a stripe, after which it is as before
     assert visible_damage(striped) == 0
+    table = photo.copy()
+    table[48:] = 150  # the end of a thing: what is above does not go on
+    assert visible_damage(table) == 0
