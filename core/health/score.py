@@ -126,7 +126,7 @@ def health_score(
         taken = [most * _taken(one) for one in findings[part]]
         scale = min(1.0, most / sum(taken)) if sum(taken) > 0 else 1.0
         deductions += [Deduction(p * scale, one) for p, one in zip(taken, findings[part], strict=True)]
-        parts.append(PartScore(part, most - scale * sum(taken), most, times.get(part)))
+        parts.append(PartScore(part, max(0.0, most - scale * sum(taken)), most, times.get(part)))
     deductions.sort(key=lambda one: -one.points)
     value = sum(one.points for one in parts) if parts else None
     unchecked = tuple(part for part in WEIGHTS if part not in findings)
