@@ -63,6 +63,14 @@ def test_a_recall_is_held_against_what_was_shown(drawn, monkeypatch, low, high, 
         assert found[0].command == "python -m core tune shop --use"
 
 
+def test_a_chance_result_is_not_taken_for_a_fault(drawn, monkeypatch):
+    bad = Finding("image", 0.75, Interval(0.7, 0.8, 0.95), 200, 0.95)
+    good = Finding("image", 0.98, Interval(0.96, 0.99, 0.95), 200, 0.95)
+    found = iter([Check("shop", Served("HNSW", 1, AS_BUILT), 10, (one,)) for one in (bad, good)])
+    monkeypatch.setattr(actions, "check", lambda *_, **__: next(found))
+    assert of(check_promises(drawn), "recall").state == "holds"
+
+
 def test_what_was_asked_is_what_is_checked(drawn, monkeypatch):
     heard = {}
     monkeypatch.setattr(
