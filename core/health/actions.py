@@ -136,7 +136,7 @@ def check_promises(
     watched.say("Comparing the index with exact search")
     found = check(collection, asked=asked, queries=queries, seed=seed, monitor=watched)
     if found.collapsed:
-        # Looked at every day, an interval of 95 % fails by chance some times a year: other queries have to agree.
+        # Looked at every day, a 95 % interval fails by chance some times a year: others have to agree.
         again = None if seed is None else seed + 1
         found = check(collection, asked=asked, queries=queries, seed=again, monitor=watched)
     watched.say("Looking at the random pairs labelled so far")

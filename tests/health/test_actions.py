@@ -9,10 +9,11 @@ from core.health.actions import Promise, PromisesReport, check_promises
 from core.health.checks import run_check
 from core.health.remedies import apply_remedy, remedies
 from core.health.store import HealthStore
+from core.indexing.index import AS_BUILT
 from core.metrics.interval import Interval
 from core.search.indexes.by_hand import build_index, recipe_of
 from core.search.indexes.check import Check, Finding
-from core.search.indexes.served import Served
+from core.search.indexes.served import EXACT, Served
 from tests.report.conftest import draw_shop
 
 
@@ -50,7 +51,7 @@ def test_an_index_built_by_hand_promises_nothing(drawn):
 def test_a_recall_is_held_against_what_was_shown(drawn, monkeypatch, low, high, state):
     finding = Finding("image", (low + high) / 2, Interval(low, high, 0.95), 200, 0.95)
     monkeypatch.setattr(
-        actions, "check", lambda *_, **__: Check("shop", Served(1, "HNSW", ""), 10, (finding,))
+        actions, "check", lambda *_, **__: Check("shop", Served("HNSW", 1, AS_BUILT), 10, (finding,))
     )
     report = check_promises(drawn)
     assert of(report, "recall").state == state
@@ -73,9 +74,7 @@ def test_a_chance_result_is_not_taken_for_a_fault(drawn, monkeypatch):
 
 def test_what_was_asked_is_what_is_checked(drawn, monkeypatch):
     heard = {}
-    monkeypatch.setattr(
-        actions, "check", lambda c, **kw: heard.update(kw) or Check("shop", Served(None, "", ""), 10, ())
-    )
+    monkeypatch.setattr(actions, "check", lambda c, **kw: heard.update(kw) or Check("shop", EXACT, 10, ()))
     check_promises(drawn, asked=["a red thing"], queries=7, seed=4)
     assert (heard["asked"], heard["queries"], heard["seed"]) == (["a red thing"], 7, 4)
 

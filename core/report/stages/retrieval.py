@@ -267,7 +267,10 @@ def _times(plain: Evaluation, others: Sequence[Evaluation]) -> Table:
 
 def _about(plain: Evaluation, words: Evaluation | None) -> tuple[str, ...]:
     over = count(plain.setup.pictures, "picture")
-    notes = [f"Over {over}, cut-off {K}, seed {plain.setup.seed}; run {plain.id} on the Evaluation screen."]
+    notes = [
+        f"Over {over}, cut-off {K}, seed {plain.setup.seed}; run {plain.id} on the Evaluation screen.",
+        "Of the re-rankers the better is named; the same queries chose it, which flatters it a little.",
+    ]
     if words is None:
         notes.append("Words were not measured: the encoder has none, or the labels are no words to ask by.")
     return tuple(notes)
