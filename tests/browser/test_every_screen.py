@@ -17,7 +17,7 @@ from core.report.page import write_page
 from core.report.types import Settings
 from tests.browser.test_walk import settled
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # the report is made first
 
 ROOT = Path(__file__).parents[2]
 SCREENS = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
