@@ -19,7 +19,7 @@ from core.report.stage import MissingInputError, Task
 from core.report.text import count, number, share, size
 from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Tile
 
-_GROUPS = 12
+_GROUPS = 8
 _TILES = 8
 _BINS = 10
 _PRECISION = 0.95
