@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from core.collection.collection import Collection
 from core.collection.names import display_name
 from core.disk_errors import explain
-from core.errors import BusyError, LookalikeError
+from core.errors import BusyError, DriftError, LookalikeError
 from core.health.checks import CHECKS, run_check
 from core.health.findings import Part
 from core.health.remedies import apply_remedy
@@ -96,8 +96,8 @@ def _step(name: str, work: Callable[[], tuple[bool, str]]) -> RunStep:
     """Do one step; `work` returns whether all is well, and a sentence."""
     try:
         well, sentence = work()
-    except BusyError as busy:
-        return RunStep(name, "skipped", str(busy))
+    except (BusyError, DriftError) as reason:  # DriftError: too few pictures to compare, or none since
+        return RunStep(name, "skipped", str(reason))
     except (LookalikeError, OSError) as error:
         return RunStep(name, "failed", str(explain(error, "A file") or error))
     return RunStep(name, "done" if well else "attention", sentence)
