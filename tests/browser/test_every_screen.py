@@ -20,7 +20,7 @@ from tests.browser.test_walk import settled
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # the report is made first
 
 ROOT = Path(__file__).parents[2]
-SCREENS = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
+SCREENS = [path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"]
 WIDTHS = {"wide": 1440, "narrow": 1024, "phone": 390}
 MORE = {"search": "&q=a+red+dress"}
 """What an address needs besides the collection to have something to show."""
@@ -84,13 +84,23 @@ def save(page, name):
         page.screenshot(path=str(Path(folder) / f"{name}{dark}.png"))
 
 
+def addresses(window, url):
+    """The path of every screen, by its title in lower case, as the navigation has them."""
+    window.goto(f"{url}/?collection=sample")
+    links = window.get_by_test_id("stSidebarNavLink")
+    links.first.wait_for()
+    found = {link.inner_text().strip().lower(): link.get_attribute("href") for link in links.all()}
+    assert len(found) == len(SCREENS)
+    return {title: "/" + href.split("?")[0].rstrip("/").rpartition("/")[2] for title, href in found.items()}
+
+
 def test_every_screen(serve, window, reported, tmp_path):
     home, _ = reported
     url = serve(shutil.copytree(home, tmp_path / "home"))
     wrong = []
-    for screen in SCREENS:
+    for screen, path in addresses(window, url).items():
         window.set_viewport_size({"width": WIDTHS["wide"], "height": 1000})
-        window.goto(f"{url}/{screen}?collection=sample{MORE.get(screen, '')}")
+        window.goto(f"{url}{path}?collection=sample{MORE.get(screen, '')}")
         window.get_by_test_id("stMain").locator("h1").first.wait_for()
         settled(window)
         for name, width in WIDTHS.items():
@@ -118,8 +128,7 @@ def test_the_page_of_the_report(window, reported):
         assert window.evaluate(EMPTY_PAGE_CHARTS) == [], name
         if name == "wide":
             save(window, "report")
-    shown = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
-    window.wait_for_function(shown)
+    assert window.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
     assert window.evaluate("document.images.length") > 50
     window.emulate_media(media="print")
     assert window.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
