@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.collection.batches import list_batches
+from core.health.drift.batches import names_days
 from core.health.drift.history import looks
 from core.health.drift.looks import LOOKS_A_YEAR, this_year, weights
 from core.health.drift.types import DriftReport
@@ -98,35 +99,45 @@ def _choose(collection: Collection, batches: Sequence[Batch]) -> None:
             "New pictures",
             [_NEWEST, *numbers, _FOLDER],
             format_func=lambda one: (
-                {_NEWEST: "the newest addition", _FOLDER: "a folder"}.get(one) or numbers[one]
+                {_NEWEST: "the newest addition", _FOLDER: "a folder, or days"}.get(one) or numbers[one]
             ),
             key="drift-batch",
         )
         batch_folder = st.text_input(
-            "Folder of the new pictures", key="drift-batch-folder", placeholder="2026/autumn"
+            "Folder or days of the new pictures",
+            key="drift-batch-folder",
+            placeholder="2026/autumn or 2026-11-01..",
         )
         reference = st.selectbox(
             "Compared with",
             [_BEFORE, *numbers, _FOLDER],
             format_func=lambda one: (
-                {_BEFORE: "everything before them", _FOLDER: "a folder"}.get(one) or numbers[one]
+                {_BEFORE: "everything before them", _FOLDER: "a folder, or days"}.get(one) or numbers[one]
             ),
             key="drift-reference",
         )
         reference_folder = st.text_input(
-            "Folder to compare with", key="drift-reference-folder", placeholder="2026/summer"
+            "Folder or days to compare with",
+            key="drift-reference-folder",
+            placeholder="2026/summer or ..2026-10-31",
         )
-        st.caption("A folder counts only where “a folder” is chosen above it.")
+        st.caption("What is written counts only where “a folder, or days” is chosen above it.")
         sent = st.form_submit_button(
             "Compare", icon=":material/compare_arrows:", disabled=health_running(collection)
         )
     if sent:
         begin_drift(
             collection,
-            f"folder:{reference_folder}" if reference == _FOLDER else reference,
-            f"folder:{batch_folder}" if batch == _FOLDER else batch,
+            _written(reference_folder) if reference == _FOLDER else reference,
+            _written(batch_folder) if batch == _FOLDER else batch,
         )
         st.rerun()
+
+
+def _written(text: str) -> str:
+    """Days as they are, and anything else as the name of a folder; see `core.health.drift.batches`."""
+    text = text.strip()
+    return text if names_days(text) else f"folder:{text}"
 
 
 def _named(batch: Batch) -> str:
@@ -227,7 +238,7 @@ def _history(made: Sequence[Look], report: DriftReport) -> None:
     most = max((one.evidence for one in year[-1:]), default=0.0)
     with st.container(horizontal=True, key="drift-spent"):
         st.metric("Looks this year", f"{len(year)} of {LOOKS_A_YEAR}", width=180)
-        st.metric("Error spent", f"{share:.0%} of {report.alpha:.0%}", width=180)
+        st.metric("Share of the year’s error spent", f"{share:.0%}", width=240)
         st.metric("Evidence of a slow change", f"{most:.2g} of {report.evidence_needed:.0f}", width=240)
     st.plotly_chart(looks_chart(made), key="drift-looks", config=CONFIG)
     st.caption(

@@ -85,6 +85,11 @@ def select(collection: Reader, reference: str = "before", batch: str = "newest")
     )
 
 
+def names_days(wanted: str) -> bool:
+    """Whether a batch or reference is written as days."""
+    return bool(wanted) and _DATES.fullmatch(wanted) is not None
+
+
 def _find(collection: Reader, batches: list[Batch], wanted: str) -> tuple[list[int], str, list[Batch]]:
     """Ids ascending, a title, and the additions where it names some."""
     wanted = wanted.strip()
@@ -191,7 +196,7 @@ def _notes(
         )
     times = [one.at for one in batches if one.at is not None]
     back = next((b for a, b in pairwise(times) if b < a), None)
-    by_days = any(_DATES.fullmatch(one) and not one.isdigit() and one for one in (batch, reference))
+    by_days = names_days(batch) or names_days(reference)
     if back is not None:
         yield (
             f"The clock was set back before {_day(back)}. "

@@ -120,9 +120,7 @@ def permutation_test(
     observed = float(mmd_squared(kernel, _members(np.arange(count)[None], first))[0])
     limit, rank = max(permutations, most), rng.random()
     drawn: list[Floats] = []
-    reached: list[
-        IntArray
-    ] = []  # positions of the draws that reached the observed value, ties broken at random
+    reached: list[IntArray] = []  # which draws were at least as large, ties broken at random
     done = ties = hits = 0
     while done < limit and (done < permutations or hits < _ENOUGH):
         if monitor is not None:

@@ -71,11 +71,7 @@ def context(report: DriftReport) -> list[str]:
             f"{control.high:.0%})."
         )
     if report.earlier:
-        differed = sum(one.p_value <= report.alpha for one in report.earlier)
-        found.append(
-            f"{differed} of the {len(report.earlier)} additions before it also differed from what was there "
-            f"before them{': here, additions usually do' if differed * 2 > len(report.earlier) else ''}."
-        )
+        found.append(_earlier(report))
     if report.drivers is not None:
         found.append(
             "A classifier tells new from old pictures with an area under the curve of "
@@ -109,8 +105,20 @@ def finding(report: DriftReport) -> Finding:
         share=report.batch.count / (report.batch.count + report.reference.count),
         advice=(
             "Look at the pictures that drive it. If they belong here, check whether recall and the duplicate "
-            "threshold still hold; if not, take them out."
+            "threshold still hold (“promises”); if not, take them out."
         ),
+    )
+
+
+def _earlier(report: DriftReport) -> str:
+    differed = sum(one.p_value <= report.alpha for one in report.earlier)
+    if len(report.earlier) == 1:
+        how = "also differed" if differed else "did not differ"
+        return f"The addition before it {how} from what was there then."
+    usual = ": here, additions usually do" if differed * 2 > len(report.earlier) else ""
+    return (
+        f"{differed} of the {len(report.earlier)} additions before it also differed from what was there "
+        f"then{usual}."
     )
 
 
