@@ -70,6 +70,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "restore": curating.restore,
     "lost": curating.lost,
     "empty-bin": curating.empty_bin,
+    "rename": curating.rename,
+    "duplicate": curating.duplicate,
     "delete": curating.delete,
 }
 for name, verb in VERBS.items():

@@ -196,6 +196,11 @@ class JobRunner:
         with self._lock:
             return self._jobs.get(key)
 
+    def running(self) -> list[Job]:
+        """The jobs that are running now, by key."""
+        with self._lock:
+            return [job for _, job in sorted(self._jobs.items()) if job.running]
+
     def forget(self, key: str) -> None:
         """Drop a finished job, once its outcome has been seen."""
         with self._lock:

@@ -1,11 +1,14 @@
 """Files and folders for their owner alone, whatever the umask; files replaced whole or not at all."""
 
+import errno
 import os
 import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from core.errors import CollectionError
 
 _FOLDER = 0o700
 _FILE = 0o600
@@ -52,6 +55,20 @@ def open_private(path: Path, flags: int = os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
 def unfinished_name(path: Path, suffix: str = ".part") -> Path:
     """A path beside `path` for what this process has not finished yet; `sweep` finds it after a crash."""
     return path.with_name(f".{path.name[:_NAME]}.{os.getpid()}-{os.urandom(4).hex()}{suffix}")
+
+
+def publish_folder(part: Path, target: Path) -> None:
+    """Give a finished folder its name in one step.
+
+    Raises:
+        CollectionError: there is something of that name.
+    """
+    try:
+        part.rename(target)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise CollectionError(f"There is already something called “{target.name}”.") from error
+        raise
 
 
 def sweep(folder: Path, suffix: str = ".part", name: str = "") -> None:

@@ -166,7 +166,10 @@ def unfinished(catalogue: Catalogue) -> list[tuple[Unfinished, Plan]]:
     )
     with decoding(catalogue.damaged):
         return [
-            (Unfinished(row[0], row[1], datetime.fromisoformat(row[2])), _plan(row[1], row[3]))
+            (
+                Unfinished(row[0], row[1], datetime.fromisoformat(row[2])),
+                _relocated(_plan(row[1], row[3]), catalogue.path.parent),
+            )
             for row in rows
         ]
 
@@ -187,6 +190,22 @@ def _plan(title: str, text: str) -> Plan:
         return Plan(**{**stored, "items": [(name, path) for name, path in stored["items"]]})
     except UNREADABLE:
         return Plan("unreadable", title)
+
+
+def _relocated(plan: Plan, root: Path) -> Plan:
+    """The plan with its spooled files where they are now: a collection may be renamed, moved or copied."""
+
+    def here(path: str) -> str:
+        parts = Path(path).parts[-3:]
+        spooled = plan.spool and len(parts) == 3 and parts[:2] == ("incoming", plan.spool)
+        return str(root.joinpath(*parts)) if spooled else path
+
+    labels = plan.labels
+    if labels is not None and labels.startswith("csv:"):
+        labels = f"csv:{here(labels[4:])}"
+    return replace(
+        plan, path=here(plan.path), items=[(name, here(path)) for name, path in plan.items], labels=labels
+    )
 
 
 def _add_sample_verdicts(tx: Any) -> None:

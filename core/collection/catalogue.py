@@ -96,6 +96,10 @@ class Catalogue:
         """Write the write-ahead log into the file, so that a copy of the file alone is whole."""
         self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def back_up(self, copy: sqlite3.Connection) -> None:
+        """Write all that is committed now into `copy`, an open database; others may go on writing."""
+        self._connection().backup(copy)
+
     def execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         """Run one reading statement."""
         return self._connection().execute(sql, values)

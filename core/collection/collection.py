@@ -1,6 +1,5 @@
 """A collection: pictures, their vectors and every decision made about them, in one directory."""
 
-import errno
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from core.collection import additions, inheritance, records, visibility
 from core.collection.adapted import AdaptedSpaces
 from core.collection.additions import GivenLabels, Plan, Spool, Upload
 from core.collection.catalogue import Catalogue
+from core.collection.copying import copy_collection
 from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
 from core.collection.inheritance import Inherited
@@ -28,7 +28,7 @@ from core.embedding.adapted_encoder import split_name
 from core.embedding.registry import load_encoder
 from core.errors import BusyError, CollectionError
 from core.jobs import Cancelled, Monitor
-from core.private_files import make_private_folder, sweep, unfinished_name
+from core.private_files import make_private_folder, publish_folder, sweep, unfinished_name
 
 _A_PERSON = 3
 """The label_rank of a label that somebody gave by hand: no folder or CSV changes it."""
@@ -47,11 +47,7 @@ class Collection(Reader):
         try:
             make_private_folder(part)
             Catalogue.create(part / "catalogue.sqlite", {"encoder": encoder})
-            part.rename(root)
-        except OSError as error:
-            if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
-                raise CollectionError(f"There is already something called “{root.name}”.") from error
-            raise
+            publish_folder(part, root)
         finally:
             shutil.rmtree(part, ignore_errors=True)
         return Collection(root)
@@ -324,6 +320,11 @@ class Collection(Reader):
             for sha256 in hashes:
                 self._media.drop_staged(sha256)
             return len(doomed)
+
+    def copy_to(self, target: Path, monitor: Monitor) -> None:
+        """Copy all of it into the new directory `target`; see `copying.copy_collection`."""
+        with self._writing():
+            copy_collection(self.root, self._catalogue, target, monitor)
 
     # ---- one writer at a time
 

@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from core.collection.types import CollectionSummary, Filter
 from core.disk_errors import explain, explained
 from core.embedding.registry import DEFAULT_ENCODER
 from core.errors import CollectionError
+from core.jobs import Monitor
 from core.private_files import make_private, sweep, unfinished_name
 
 _NAME = re.compile(r"[^\W_][\w .-]{0,63}")
@@ -68,6 +69,7 @@ class Workspace:
             CollectionError: there is none, or it cannot be read.
         """
         root = self._existing(name)
+        self._sweep()
         for path in (root, *root.iterdir()):
             make_private(path)
         if self.path == Path(_DEFAULT).expanduser().absolute():
@@ -94,6 +96,59 @@ class Workspace:
             raise explain(error, f"“{name}”") or error from error
         shutil.rmtree(doomed, ignore_errors=True)  # what stays is swept later
         self._sweep()
+
+    def rename(self, name: str, new_name: str) -> Collection:
+        """Give a collection another name, in one step, and open it under that.
+
+        Whoever has it open under the old name can still read it, and is told to open it again before
+        anything is written.
+
+        Raises:
+            CollectionError: there is none, the new name is taken or not a usable one, pictures are being
+                added to it or an index is being built for it, or the workspace cannot be written.
+        """
+        root, target = self._existing(name), self._free(new_name)
+        with ExitStack() as locks:
+            try:
+                for lock in (root / "lock", root / "indexes" / "lock"):
+                    if lock.parent.is_dir():
+                        locks.enter_context(FileLock(lock, timeout=0, mode=0o600))
+                root.rename(target)
+            except Timeout:
+                raise CollectionError(
+                    f"Pictures are being added to “{name}”, or an index is being built for it; wait until that "
+                    "is done, or cancel it, before renaming it."
+                ) from None
+            except OSError as error:
+                raise explain(error, f"“{name}”") or error from error
+        return self.open(new_name)
+
+    def duplicate(self, name: str, new_name: str, monitor: Monitor | None = None) -> Collection:
+        """Make a full copy of a collection under another name: whole or not at all.
+
+        The copy depends on the original in nothing. Files that are referenced in place stay where they are.
+
+        Raises:
+            CollectionError: there is none or it cannot be read, the new name is taken or not a usable one, or
+                pictures are being added to it.
+            DiskFullError: there is no room for the copy.
+            Cancelled: the monitor was asked to stop; nothing of the copy stays.
+        """
+        source, target = self.open(name), self._free(new_name)
+        self._sweep()
+        source.copy_to(target, monitor or Monitor())
+        return self.open(new_name)
+
+    def _free(self, name: str) -> Path:
+        """The place of a collection that is not there yet.
+
+        Raises:
+            CollectionError: the name is taken or not a usable one.
+        """
+        root = self._root(name)
+        if root.exists() or root.is_symlink():
+            raise CollectionError(f"There is already something called “{name}”. Choose another name.")
+        return root
 
     def _sweep(self) -> None:
         """Delete what processes that have died were creating or deleting."""

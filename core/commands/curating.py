@@ -1,13 +1,14 @@
-"""Verbs that decide about pictures and collections: label, remove, restore, delete."""
+"""Verbs that decide about pictures and collections: label, remove, restore, rename, duplicate, delete."""
 
 import shlex
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from core.collection.workspace import Workspace
-from core.commands.options import Home, Json, Name
-from core.commands.output import line, show
+from core.commands.options import Home, Json, Name, NewName
+from core.commands.output import line, monitored, show
 
 
 def label(
@@ -63,6 +64,36 @@ def empty_bin(name: Name, workspace: Home = None, as_json: Json = False) -> None
     """Delete what is in the bin for good; files that are referenced in place are left alone."""
     count = Workspace(workspace).open(name).empty_bin()
     show({"collection": name, "deleted": count}, [f"{count} deleted for good."], as_json)
+
+
+def rename(
+    name: Name,
+    new_name: NewName,
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Give a collection another name; all that it holds stays as it is."""
+    root = Workspace(workspace).rename(name, new_name).root
+    show(
+        {"collection": new_name, "was": name, "path": root}, [f"“{name}” is “{new_name}” now: {root}"], as_json
+    )
+
+
+def duplicate(
+    name: Name,
+    new_name: NewName,
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Make a full copy of a collection, which depends on the original in nothing."""
+    home = Workspace(workspace)
+    with monitored(as_json, "Stopped; nothing was copied.") as watch:
+        copy = watch(partial(home.duplicate, name, new_name))
+    show(
+        {"collection": new_name, "of": name, "pictures": copy.count(), "path": copy.root},
+        [f"“{new_name}” is a copy of “{name}” with its {copy.count():,} pictures."],
+        as_json,
+    )
 
 
 def delete(

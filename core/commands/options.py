@@ -10,6 +10,9 @@ from core.collection.names import nfc
 from core.collection.types import Filter
 
 Name = Annotated[str, typer.Argument(metavar="COLLECTION", help="Name of the collection.", callback=nfc)]
+NewName = Annotated[
+    str, typer.Argument(metavar="NEW-NAME", help="A name that no collection has yet.", callback=nfc)
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Home = Annotated[
     Path | None,

@@ -5,8 +5,10 @@ import sys
 from contextlib import closing, suppress
 
 import pytest
+from filelock import FileLock
 
 from core import Query, SearchEngine
+from core.collection.additions import Plan, Spool, begin
 from core.collection.features import FeatureCache
 from core.collection.schema import MIGRATIONS
 from core.collection.workspace import Workspace
@@ -80,6 +82,58 @@ def test_deleting_waits_for_nobody(workspace, tiny):
     with shop._lock(), pytest.raises(CollectionError, match="cancel that"):
         workspace.delete("shop")
     assert workspace.open("shop").count() == 0
+
+
+def test_renaming_keeps_everything(workspace, shop):
+    shop.add_files([("a.jpg", jpeg(seed=1)), ("b.jpg", jpeg(seed=2))])
+    shop.set_label([1], "mug")
+    identity, before = shop.identity, shop.page()
+    renamed = workspace.rename("shop", "Été")
+    assert [s.name for s in workspace.list()] == ["Été"]
+    assert (renamed.name, renamed.identity, renamed.page()) == ("Été", identity, before)
+    renamed.add_files([("c.jpg", jpeg(seed=3))])
+    assert renamed.count() == 3
+    with pytest.raises(CollectionError, match="deleted or moved"):
+        shop.set_label([1], "cup")
+    with pytest.raises(CollectionError, match="no collection “shop”"):
+        workspace.rename("shop", "other")
+
+
+def test_a_new_collection_under_an_old_name_is_another(workspace, shop):
+    shop.add_files([("a.jpg", jpeg(seed=1))])
+    workspace.rename("shop", "old")
+    new = workspace.create("shop", encoder="tiny")
+    with pytest.raises(CollectionError, match="deleted or moved"):
+        shop.remove([1])
+    assert new.count() == 0
+    assert workspace.open("old").count() == 1
+
+
+@pytest.mark.parametrize("name", ["other", "shop", "file", "../x", ""])
+def test_a_name_that_cannot_be_had_changes_nothing(workspace, shop, tiny, name):
+    workspace.create("other", encoder="tiny")
+    (workspace.path / "file").write_text("")
+    with pytest.raises(CollectionError, match="already|cannot be"):
+        workspace.rename("shop", name)
+    assert [s.name for s in workspace.list()] == ["other", "shop"]
+
+
+def test_renaming_waits_for_nobody(workspace, shop):
+    with shop._lock(), pytest.raises(CollectionError, match="before renaming"):
+        workspace.rename("shop", "other")
+    with FileLock(shop.indexes.lock_file), pytest.raises(CollectionError, match="before renaming"):
+        workspace.rename("shop", "other")
+    assert workspace.open("shop").count() == 0
+
+
+def test_an_addition_that_was_cut_off_goes_on_under_the_new_name(workspace, shop):
+    spool = Spool(shop.root)
+    items = [("a.jpg", spool.place(jpeg(seed=1)))]
+    labels = spool.place_labels(b"path,label\na.jpg,mug\n")
+    begin(shop._catalogue, Plan("files", "1 file", items=items, labels=labels, spool=spool.name))
+    renamed = workspace.rename("shop", "renamed")
+    assert renamed.resume().added == 1
+    assert [(p.name, p.label) for p in renamed.page()] == [("a.jpg", "mug")]
 
 
 def older(root, version):
