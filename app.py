@@ -21,10 +21,16 @@ def draw() -> None:
     page = st.navigation(
         [
             st.Page(
+                "pages/home.py",
+                title="Home",
+                icon=":material/home:",
+                default=True,
+                help="Every collection at a glance: size, quality, what waits; rename, copy, delete.",
+            ),
+            st.Page(
                 "pages/collection.py",
                 title="Collection",
                 icon=":material/photo_library:",
-                default=True,
                 help="The pictures: add, browse, label, remove and download them.",
             ),
             st.Page(

@@ -6,11 +6,11 @@ No vector and no model is opened. What takes longer, as counting bytes on disk, 
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from core.collection.catalogue import Catalogue
+from core.collection.additions import folders, unfinished
 from core.collection.reader import Reader
 from core.collection.schema import MIGRATIONS
 from core.collection.types import CollectionSummary
@@ -18,12 +18,12 @@ from core.collection.workspace import Workspace
 from core.errors import LookalikeError
 from core.evaluation.results import Figure
 from core.evaluation.storage import runs
+from core.health.score import latest_score
 
 COVERS = 4
-_LOOKED_AT = 240
+_OLDER = "It was made by an older Lookalike and is brought up to date when it is opened."
+_LOOKED_AT = 30
 """Pictures among which the covers are chosen."""
-_LIKELY = 0.5
-"""Pairs of this probability or more are near-duplicates, more likely than not."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,19 @@ class Glance:
         encoder: the name of its encoder; empty where that cannot be read.
         updated_at: when anything was last changed.
         problem: why it cannot be opened, in a sentence; empty where it can.
-        what_to_do: what helps against `problem`, or against what was found; empty where nothing is to be done.
+        what_to_do: what helps against `problem`; empty where nothing is to be done.
         folders: the folders outside the collection that pictures were added from, as text.
         labels: how many different labels there are.
         labelled: how many pictures in sight have one.
         binned: pictures in the trash.
         lost: pictures out of sight because their files are gone.
         covers: ids of up to `COVERS` pictures that show what it is about.
-        damaged_vectors: how many vectors are known to be damaged.
         unfinished: the titles of additions that were cut off.
         evaluation: the last one that was stored, if any.
+        health: the score of the last health checks, from 0 to 100; None where nothing was checked yet.
+        health_word: that score in a word.
         index: what answers its searches: “exact” or the family of an index.
+        version: grows with every change of its catalogue.
         created: tells it from another collection that had the same name before.
     """
 
@@ -74,10 +76,12 @@ class Glance:
     binned: int = 0
     lost: int = 0
     covers: tuple[int, ...] = ()
-    damaged_vectors: int = 0
     unfinished: tuple[str, ...] = ()
     evaluation: LastEvaluation | None = None
+    health: float | None = None
+    health_word: str = ""
     index: str = "exact"
+    version: int = 0
     created: int = 0
 
 
@@ -87,8 +91,8 @@ class Measured:
 
     Attributes:
         disk_bytes: bytes of all its files; those referenced in place are not among them.
-        open_duplicates: groups of near-duplicates that are still together, at even odds or more; None where
-            nobody has looked for them yet.
+        open_duplicates: groups of near-duplicates that are still together, as the Duplicates screen shows
+            them at first; None before the first scan.
     """
 
     disk_bytes: int
@@ -123,15 +127,13 @@ def disk_bytes(folder: Path) -> int:
 
 
 def open_duplicates(collection: Reader) -> int | None:
-    """Groups of near-duplicates in sight that are more likely than not; None before the first scan."""
-    from core.dedup.groups import group
-    from core.dedup.judged import judged_pairs
-    from core.dedup.scan import every_pair
+    """Groups of near-duplicates that are all in sight; None before the first scan."""
+    from core.dedup.known import known_copies
 
     space = collection.space()
     if space is None or not collection.pairs.compared(space.id):
         return None
-    return len(group(judged_pairs(collection, every_pair(collection)).in_sight, _LIKELY).groups)
+    return len(known_copies(collection))
 
 
 def _glance(summary: CollectionSummary) -> Glance:
@@ -139,20 +141,16 @@ def _glance(summary: CollectionSummary) -> Glance:
         summary.name, summary.path, summary.pictures, summary.encoder, summary.updated_at, summary.problem
     )
     if summary.problem:
-        return _replaced(known, what_to_do=_help(summary))
+        return replace(known, what_to_do=_help(summary.problem))
     try:
         return _read(known)
     except (LookalikeError, OSError) as error:
         problem = str(error)
-        return _replaced(known, problem=problem, what_to_do=_help(summary))
+        return replace(known, problem=problem, what_to_do=_help(problem))
 
 
-def _replaced(glance: Glance, **parts: object) -> Glance:
-    return Glance(**{**glance.__dict__, **parts})  # type: ignore[arg-type]
-
-
-def _help(summary: CollectionSummary) -> str:
-    if "newer Lookalike" in summary.problem:
+def _help(problem: str) -> str:
+    if "newer Lookalike" in problem:
         return "Update Lookalike; nothing in the collection is wrong."
     return (
         "Put its directory back from a backup if there is one; otherwise delete the collection and add its "
@@ -161,43 +159,45 @@ def _help(summary: CollectionSummary) -> str:
 
 
 def _read(known: Glance) -> Glance:
-    path = known.path / "catalogue.sqlite"
-    catalogue = Catalogue(path, read_only=True)
+    reader = Reader(known.path, read_only=True)
     try:
-        version = int(catalogue.execute("PRAGMA user_version").fetchone()[0])
+        if int(reader.catalogue.execute("PRAGMA user_version").fetchone()[0]) < len(MIGRATIONS):
+            return replace(known, what_to_do=_OLDER)
+        return _from_catalogue(known, reader)
     finally:
-        catalogue.close()
-    if version < len(MIGRATIONS):
-        return _replaced(
-            known, what_to_do="It was made by an older Lookalike and is brought up to date when it is opened."
-        )
-    reader = Reader(known.path)
+        reader.catalogue.close()
+
+
+def _from_catalogue(known: Glance, reader: Reader) -> Glance:
     labels = reader.labels()
     binned, lost = reader.count_unseen()
     space = reader.space()
     serving = None if space is None else reader.indexes.in_use(space.id)
+    health = latest_score(reader)
     stored = [run for run in runs(reader) if run.figures]
     last = stored[-1] if stored else None
-    return _replaced(
+    return replace(
         known,
-        folders=reader.folders(),
+        folders=folders(reader.catalogue),
         labels=sum(label is not None for label, _ in labels),
         labelled=sum(number for label, number in labels if label is not None),
         binned=binned,
         lost=lost,
         covers=_covers(reader),
-        damaged_vectors=reader.count_damaged(),
-        unfinished=reader.begun_additions(),
-        evaluation=last and LastEvaluation(last.id, last.at, last.title, last.figures[0]),
+        unfinished=tuple(one.title for one, _ in unfinished(reader.catalogue)),
+        evaluation=None if last is None else LastEvaluation(last.id, last.at, last.title, last.figures[0]),
+        health=health.value,
+        health_word=health.word,
         index="exact" if serving is None else serving.family,
-        created=path.stat().st_ino,
+        version=reader.version(),
+        created=reader.catalogue.path.stat().st_ino,
     )
 
 
 def _covers(reader: Reader) -> tuple[int, ...]:
     """Pictures from all over the collection, of different labels as far as there are any."""
-    step = max(1, reader.count() // _LOOKED_AT)
-    some = [page[0] for at in range(0, reader.count(), step * 8) if (page := reader.page(at, 1))]
+    number = max(1, reader.count())
+    some = [page[0] for at in range(0, number, -(-number // _LOOKED_AT)) if (page := reader.page(at, 1))]
     return _varied([(picture.id, picture.label) for picture in some])
 
 

@@ -19,6 +19,7 @@ from widgets.duplicates.door import take_request as take_pair
 from widgets.filters import filter_bar
 from widgets.gallery import Act, gallery
 from widgets.heading import heading
+from widgets.home.tour import tour
 from widgets.job_panel import job_panel
 from widgets.likes import go_like, take_request
 from widgets.lost import show_lost
@@ -124,3 +125,5 @@ elif collection.count():
     browse(collection, view)
 elif not running:
     empty_collection(collection)
+if running:
+    tour()

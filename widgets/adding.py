@@ -36,11 +36,17 @@ _LABELS: dict[Labels, str] = {
 _FORMATS = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF, cameras' raw files, or ZIP archives of them"
 
 
-def add_pictures(key: str, target: Target) -> None:
-    """Draw the ways to add pictures; what is added goes to the collection that `target` gives."""
-    upload, folder = st.tabs(
-        [":material/upload: From your computer", ":material/folder: Folder on this machine"]
-    )
+UPLOAD = ":material/upload: From your computer"
+FOLDER = ":material/folder: Folder on this machine"
+
+
+def add_pictures(key: str, target: Target, first: str = UPLOAD) -> None:
+    """Draw the ways to add pictures; what is added goes to the collection that `target` gives.
+
+    `first` is the way that is open at first, `UPLOAD` or `FOLDER`.
+    """
+    ways = (UPLOAD, FOLDER)
+    upload, folder = st.tabs(ways, default=first if first in ways else UPLOAD)
     with upload:
         _upload(key, target)
     with folder:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets.deleting import confirm_delete
+from widgets.deleting import offer_delete
 from widgets.resources import open_collection, workspace
 from widgets.wording import count, plain
 
@@ -60,8 +60,8 @@ def current_collection() -> Collection | None:
         return open_collection(name)
     except LookalikeError as error:
         st.error(plain(str(error), 600))
-        if st.button("Delete this collection", key="delete-unreadable", icon=":material/delete:"):
-            confirm_delete(name, None, LAST)
+        asked = st.button("Delete this collection", key="delete-unreadable", icon=":material/delete:")
+        offer_delete(name, None, LAST, asked=asked)
         st.stop()
 
 

@@ -60,6 +60,7 @@ def create(name: str, encoder: str) -> Collection | None:
         st.error(plain(str(error), 600))
         return None
     show_collection(name)
+    st.session_state["creating"] = None
     return collection
 
 

@@ -10,7 +10,7 @@ from widgets import url
 from widgets.adding import add_pictures, start_resume
 from widgets.address import Browse
 from widgets.collections import LAST
-from widgets.deleting import confirm_delete
+from widgets.deleting import offer_delete
 from widgets.repairing import repair_panel
 from widgets.resources import addition_key, jobs
 from widgets.wording import plain
@@ -63,8 +63,7 @@ def heading(collection: Collection, view: Browse) -> None:
         )
     if chosen == "New collection":
         st.session_state[_OPEN] = "new"
-    elif chosen == "Delete this collection":
-        confirm_delete(collection.name, collection.count(), LAST)
+    offer_delete(collection.name, collection.count(), LAST, asked=chosen == "Delete this collection")
     _opened(collection)
     _unfinished(collection)
     repair_panel(collection)

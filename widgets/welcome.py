@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets.adding import Target, add_pictures, start_sample
+from widgets.adding import FOLDER, UPLOAD, Target, add_pictures, start_sample
 from widgets.collections import show_collection
 from widgets.creating import collection_fields, create
 from widgets.resources import open_collection, workspace
@@ -50,31 +50,40 @@ def welcome() -> None:
     for column, (icon, title, text) in zip(st.columns(len(_WAYS), gap="medium"), _WAYS, strict=True):
         column.markdown(f"{icon} **{title}**  \n{text}")
     st.space("small")
-    left, right = st.columns(2, gap="medium")
+    left, middle, right = st.columns(3, gap="medium")
     with left.container(border=True, height="stretch"):
         st.subheader("Try it out")
         st.markdown(
             "A small shop of about 300 drawn products: dresses, mugs, lamps and more. Ready in seconds."
         )
-        if st.button(
-            "Try the sample catalogue",
-            key="try-sample",
-            type="primary",
-            icon=":material/auto_awesome:",
-            width="stretch",
-        ) and start_sample(sample_target):
-            st.rerun()
+        try_sample("primary")
+    with middle.container(border=True, height="stretch"):
+        st.subheader("Drop your own pictures")
+        st.markdown("Pictures or a ZIP archive. They are copied into the collection, and nowhere else.")
+        if st.button("Drop pictures", key="add-own", icon=":material/add_photo_alternate:", width="stretch"):
+            st.session_state["creating"] = UPLOAD
     with right.container(border=True, height="stretch"):
-        st.subheader("Use your own pictures")
-        st.markdown("Drag in pictures or a ZIP archive, or name a folder. Nothing is uploaded anywhere else.")
-        if st.button(
-            "Add your pictures", key="add-own", icon=":material/add_photo_alternate:", width="stretch"
-        ):
-            st.session_state["creating"] = True
+        st.subheader("Open a folder")
+        st.markdown("A folder of this machine, with all folders below it. The pictures stay where they are.")
+        if st.button("Open a folder", key="add-folder", icon=":material/folder_open:", width="stretch"):
+            st.session_state["creating"] = FOLDER
     if st.session_state.get("creating"):
         new_collection("welcome")
     for column, (caption, jpeg) in zip(window.columns(len(_WINDOW), wrap=False), shop_window(), strict=True):
         column.image(jpeg, width="stretch", alt=caption)  # last, for drawing them takes a moment
+
+
+def try_sample(kind: Literal["primary", "tertiary"]) -> None:
+    """The button that makes the sample collection and starts filling it."""
+    if st.button(
+        "Try the sample catalogue",
+        key="try-sample",
+        type=kind,
+        icon=":material/auto_awesome:",
+        width="stretch" if kind == "primary" else "content",
+    ) and start_sample(sample_target):
+        st.session_state["creating"] = None
+        st.rerun()
 
 
 @st.cache_resource(show_spinner=False)
@@ -98,7 +107,7 @@ def new_collection(key: str) -> None:
     with st.container(border=True, key=f"{key}-new"):
         st.subheader("A new collection")
         name, encoder = collection_fields(key)
-        add_pictures(key, lambda: create(name, encoder))
+        add_pictures(key, lambda: create(name, encoder), str(st.session_state.get("creating")))
 
 
 def empty_collection(collection: Collection) -> None:

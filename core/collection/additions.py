@@ -174,6 +174,15 @@ def unfinished(catalogue: Catalogue) -> list[tuple[Unfinished, Plan]]:
         ]
 
 
+def folders(catalogue: Catalogue) -> tuple[str, ...]:
+    """The folders that pictures were added from, as text, in the order in which they were first added."""
+    rows = catalogue.execute(
+        "SELECT plan ->> '$.path' FROM addition WHERE json_valid(plan) AND plan ->> '$.kind' = 'folder' "
+        "ORDER BY id"
+    )
+    return tuple(dict.fromkeys(display_name(str(row[0])) for row in rows))
+
+
 def clear_spools(catalogue: Catalogue, root: Path) -> None:
     """Delete spools that no unfinished addition needs."""
     needed = {plan.spool for _, plan in unfinished(catalogue)}

@@ -46,8 +46,8 @@ def copy_collection(root: Path, catalogue: Catalogue, target: Path, monitor: Mon
     free = shutil.disk_usage(target.parent).free
     if free < needed:
         raise DiskFullError(
-            f"A copy of “{root.name}” takes {needed / 2**20:,.0f} MB and only {free / 2**20:,.0f} MB are free. "
-            "Free some space first; nothing was copied."
+            f"A copy of “{root.name}” takes {needed / 2**20:,.0f} MB and only {free / 2**20:,.0f} MB are "
+            "free. Free some space first; nothing was copied."
         )
     monitor.say(f"Copying {root.name}")
     monitor.expect(len(files))
@@ -90,7 +90,9 @@ def _copy_catalogue(catalogue: Catalogue, path: Path) -> None:
         catalogue.back_up(copy)
         with copy:
             copy.execute("UPDATE meta SET value = lower(hex(randomblob(16))) WHERE key = 'identity'")
-            copy.execute("DELETE FROM built_index WHERE json_valid(recipe) AND recipe ->> '$.family' = 'milvus'")
+            copy.execute(
+                "DELETE FROM built_index WHERE json_valid(recipe) AND recipe ->> '$.family' = 'milvus'"
+            )
 
 
 def _copy_file(source: Path, part: Path, relative: Path) -> None:

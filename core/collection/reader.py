@@ -42,9 +42,14 @@ class Reader:
     A feature above makes the store of its own tables over `catalogue`.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, read_only: bool | None = None) -> None:
+        """Open the collection in `root`; with `read_only` nothing is written, as `Catalogue` has it.
+
+        Raises:
+            CollectionError: it cannot be read.
+        """
         self.root = root
-        self.catalogue = self._catalogue = Catalogue(root / "catalogue.sqlite")
+        self.catalogue = self._catalogue = Catalogue(root / "catalogue.sqlite", read_only=read_only)
         self._media = MediaStore(root)
         self._spaces = Spaces(root, self._catalogue)
         self.adapters = AdapterStore(self._catalogue)

@@ -107,7 +107,7 @@ class Workspace:
             CollectionError: there is none, the new name is taken or not a usable one, pictures are being
                 added to it or an index is being built for it, or the workspace cannot be written.
         """
-        root, target = self._existing(name), self._free(new_name)
+        root, target = self._existing(name), self.check_free(new_name)
         with ExitStack() as locks:
             try:
                 for lock in (root / "lock", root / "indexes" / "lock"):
@@ -116,8 +116,8 @@ class Workspace:
                 root.rename(target)
             except Timeout:
                 raise CollectionError(
-                    f"Pictures are being added to “{name}”, or an index is being built for it; wait until that "
-                    "is done, or cancel it, before renaming it."
+                    f"Pictures are being added to “{name}”, or an index is being built for it; wait until "
+                    "that is done, or cancel it, before renaming it."
                 ) from None
             except OSError as error:
                 raise explain(error, f"“{name}”") or error from error
@@ -134,13 +134,12 @@ class Workspace:
             DiskFullError: there is no room for the copy.
             Cancelled: the monitor was asked to stop; nothing of the copy stays.
         """
-        source, target = self.open(name), self._free(new_name)
-        self._sweep()
+        source, target = self.open(name), self.check_free(new_name)
         source.copy_to(target, monitor or Monitor())
         return self.open(new_name)
 
-    def _free(self, name: str) -> Path:
-        """The place of a collection that is not there yet.
+    def check_free(self, name: str) -> Path:
+        """The directory of a collection that is not there yet.
 
         Raises:
             CollectionError: the name is taken or not a usable one.

@@ -75,7 +75,9 @@ def rename(
     """Give a collection another name; all that it holds stays as it is."""
     root = Workspace(workspace).rename(name, new_name).root
     show(
-        {"collection": new_name, "was": name, "path": root}, [f"“{name}” is “{new_name}” now: {root}"], as_json
+        {"collection": new_name, "was": name, "path": root},
+        [f"“{name}” is “{new_name}” now: {root}"],
+        as_json,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.collection.collection import Collection
+from core.collection.reader import Reader
 from core.collection.runs import RunRecord
 from core.errors import EvaluationError
 from core.evaluation.results import CategoryFigures, Costs, Evaluation, Figure, Setup, Speed, Stage
@@ -53,7 +54,7 @@ def store(collection: Collection, found: Evaluation) -> Evaluation:
     return replace(found, id=record.id, at=record.at)
 
 
-def runs(collection: Collection) -> tuple[RunSummary, ...]:
+def runs(collection: Reader) -> tuple[RunSummary, ...]:
     """Every stored run, oldest first; runs of a program whose setup is not known here are left out."""
     found = []
     for record in collection.runs.list():

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from core.collection.collection import Collection
+from core.collection.reader import Reader
 from core.health.findings import Finding, Part
 from core.health.store import HealthStore
 from core.stored import UNREADABLE
@@ -140,7 +140,7 @@ def _taken(finding: Finding) -> float:
     return _MOST_TAKEN[finding.severity] * min(1.0, finding.share / _FULL_SHARE)
 
 
-def latest_findings(collection: Collection) -> tuple[dict[Part, tuple[Finding, ...]], dict[Part, datetime]]:
+def latest_findings(collection: Reader) -> tuple[dict[Part, tuple[Finding, ...]], dict[Part, datetime]]:
     """The findings of the last check of each part, and when it was made; unreadable ones are left out."""
     store = HealthStore(collection.catalogue)
     findings: dict[Part, tuple[Finding, ...]] = {}
@@ -157,6 +157,6 @@ def latest_findings(collection: Collection) -> tuple[dict[Part, tuple[Finding, .
     return findings, times
 
 
-def latest_score(collection: Collection) -> HealthScore:
+def latest_score(collection: Reader) -> HealthScore:
     """The score by the last check of each part; nothing is checked now."""
     return health_score(*latest_findings(collection))

@@ -173,7 +173,7 @@ def test_hostile_names_are_text(serve, page, hostile):
 
 
 def test_keys_and_selection(serve, page, hostile):
-    page.goto(serve(hostile))
+    page.goto(f"{serve(hostile)}/collection?collection=shop")
     expect(cards(page)).to_have_count(len(HOSTILE))
     settled(page)
     page.locator(".tile").first.focus()

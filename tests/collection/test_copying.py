@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from core.collection.verdicts import Judgement
-from core.collection.workspace import Workspace
 from core.errors import CollectionError, DiskFullError
 from core.jobs import Cancelled, Monitor
 from tests.support import copying_process

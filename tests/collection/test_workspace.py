@@ -113,7 +113,7 @@ def test_a_new_collection_under_an_old_name_is_another(workspace, shop):
 def test_a_name_that_cannot_be_had_changes_nothing(workspace, shop, tiny, name):
     workspace.create("other", encoder="tiny")
     (workspace.path / "file").write_text("")
-    with pytest.raises(CollectionError, match="already|cannot be"):
+    with pytest.raises(CollectionError, match=r"already|cannot be"):
         workspace.rename("shop", name)
     assert [s.name for s in workspace.list()] == ["other", "shop"]
 

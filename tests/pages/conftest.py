@@ -13,12 +13,12 @@ APP = Path(__file__).parents[2] / "app.py"
 
 @pytest.fixture
 def open_app(monkeypatch):
-    """Open the app on a workspace, at an address; returns the screen after its first run."""
+    """Open the app on a workspace, at a screen and an address; returns the screen after its first run."""
 
-    def open_at(home, screen=None, **params):
+    def open_at(home, screen="collection", **params):
         monkeypatch.setenv("LOOKALIKE_HOME", str(home))
         app = AppTest.from_file(str(APP), default_timeout=120)
-        if screen is not None:
+        if screen != "home":
             app.run()
             app.switch_page(f"pages/{screen}.py")
         for key, value in params.items():

@@ -265,7 +265,11 @@ def test_a_collection_that_cannot_be_opened_can_be_deleted(open_app, workspace, 
     assert "delete the collection" in said(app)
     app.button(key="delete-unreadable").click().run()
     assert "will be deleted for good" in said(app)
-    assert app.button(key="delete-yes")
+    assert app.button(key="delete-yes").disabled
+    app.text_input(key="delete-name").set_value("shop").run()
+    app.button(key="delete-yes").click().run()
+    assert not app.exception
+    assert workspace.list() == []
 
 
 def test_damaged_vectors_are_said_and_repaired(open_app, workspace, tiny):

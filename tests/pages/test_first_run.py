@@ -9,7 +9,7 @@ from widgets.resources import jobs
 
 
 def test_an_empty_workspace_says_what_to_do(open_app, tmp_path):
-    app = open_app(tmp_path / "home")
+    app = open_app(tmp_path / "home", "home")
     assert app.title[0].value == "Find pictures by how they look"
     assert app.button(key="try-sample").label == "Try the sample catalogue"
     assert not (tmp_path / "home").exists(), "looking at the app must not write anything"
@@ -23,7 +23,7 @@ def test_the_search_screen_points_to_the_collection(open_app, tmp_path):
 
 def test_one_click_brings_the_sample(open_app, tmp_path):
     home = tmp_path / "home"
-    app = open_app(home)
+    app = open_app(home, "home")
     app.button(key="try-sample").click().run()
     assert not app.exception
     jobs().get(f"add:{home / 'sample'}").wait(240)
@@ -41,7 +41,7 @@ def test_a_collection_needs_a_usable_name(open_app, tmp_path, monkeypatch, name)
     photos = tmp_path / "photos"
     photos.mkdir()
     monkeypatch.setenv("LOOKALIKE_ROOTS", str(tmp_path))
-    app = open_app(tmp_path / "home")
+    app = open_app(tmp_path / "home", "home")
     app.button(key="add-own").click().run()
     app.text_input(key="welcome-name").set_value(name)
     app.text_input(key="welcome-folder").set_value(str(photos))

@@ -1,0 +1,34 @@
+"""What is remembered of a whole workspace: a few small values in one file of it."""
+
+import json
+from pathlib import Path
+
+from core.disk_errors import explained
+from core.private_files import replace_private
+from core.stored import UNREADABLE
+
+_FILE = ".settings.json"
+
+
+def read_setting(workspace: Path, key: str) -> str:
+    """A value that was remembered; empty where it was not, or where the file cannot be read."""
+    return _read(workspace).get(key, "")
+
+
+def write_setting(workspace: Path, key: str, value: str) -> None:
+    """Remember a value; the workspace is made if it is not there.
+
+    Raises:
+        CollectionError: the workspace cannot be written.
+    """
+    with explained(str(workspace)):
+        workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settings = {**_read(workspace), key: value}
+        replace_private(workspace / _FILE, json.dumps(settings).encode(), durable=False)
+
+
+def _read(workspace: Path) -> dict[str, str]:
+    try:
+        return {str(key): str(value) for key, value in json.loads((workspace / _FILE).read_text()).items()}
+    except (OSError, *UNREADABLE):
+        return {}

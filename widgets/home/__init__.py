@@ -1,0 +1,1 @@
+"""The home screen: every collection at a glance, and a first visit."""
