@@ -86,8 +86,7 @@ def test_twenty_collections_open_no_vector_and_no_model(workspace, shop):
         "opened = []\n"
         "sys.addaudithook(lambda event, args: event == 'open' and opened.append(str(args[0])))\n"
         "from core.collection.workspace import Workspace\n"
-        "from core.health.store import HealthStore
-from core.overview import overview\n"
+        "from core.overview import overview\n"
         f"assert len(overview(Workspace({str(workspace.path)!r}))) == 20\n"
         "assert not [path for path in opened if path.endswith('.f32')], opened\n"
         "heavy = {'torch', 'transformers', 'faiss', 'onnxruntime', 'sklearn'} & set(sys.modules)\n"
