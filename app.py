@@ -76,6 +76,12 @@ def draw() -> None:
                 help="Damaged files, blurred pictures, leaking splits, weak labels: what is wrong, and its "
                 "repair.",
             ),
+            st.Page(
+                "pages/learn.py",
+                title="Learn",
+                icon=":material/exercise:",
+                help="Ten drills on your own pictures, ticked by what you did, and the common mistakes.",
+            ),
         ],
         position="sidebar",
     )

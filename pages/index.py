@@ -15,7 +15,6 @@ from widgets.indexing.address import PARTS, IndexView
 from widgets.indexing.choosing import chosen_line
 from widgets.indexing.empty import no_pictures, nothing_tuned
 from widgets.indexing.headline import headline
-from widgets.indexing.lessons import lessons
 from widgets.indexing.listing import listing
 from widgets.indexing.outcome import outcome, without_index
 from widgets.indexing.progress import found_last, tuning_panel, tuning_running
@@ -101,14 +100,14 @@ def body(collection, stored: Sequence[Stored], view: IndexView, shown: Stored | 
         measured(collection, stored, shown, now)
     elif view.part == "try":
         trying(collection, now, view, go)
-    elif view.part == "all":
-        listing(collection, stored, now, go)
     else:
-        lessons(collection)
+        listing(collection, stored, now, go)
 
 
 enter()
 take_request()
+if "lessons" in url.params().get("part", ()):  # what was a part of this screen before there was another
+    st.switch_page("pages/learn.py", query_params={**url.params(), "part": ["comparisons"]})
 collection = current_collection()
 if collection is None or not collection.count():
     st.title("Index", anchor=False)

@@ -86,7 +86,6 @@ def test_one_picture_needs_nothing(screen, shop):
     assert "compared with **1 picture**" in said(app)
     assert "nothing to tune" in said(app)
     assert app.button(key="tune").disabled
-    assert "Two pictures at least" in said(screen(part="lessons"))
     assert "Search is exact" in said(screen(part="try", q="red"))
 
 
@@ -325,17 +324,6 @@ def test_lost_files_are_said_and_search_goes_on(screen, tuned, monkeypatch):
     assert "all 10 found" in said(app)
 
 
-def test_both_lessons(screen, tuned):
-    app = screen(part="lessons")
-    assert "in the same order throughout" in said(app)
-    assert "all 9 queries" in said(app)
-    rows = tiles(app, "lesson-strips")["rows"]
-    assert [row["title"] for row in rows] == ["By cosine", "By Euclidean distance"]
-    assert [c["id"] for c in rows[0]["items"]] == [c["id"] for c in rows[1]["items"]]
-    app.button(key="lesson-next").click().run()
-    assert tiles(app, "lesson-strips")["rows"][0]["query"]["id"] != rows[0]["query"]["id"]
-
-
 def test_several_indexes_and_one_in_view(screen, tuned):
     shop, first = tuned
     again = replace(Tuning.from_json(first.measured), notes=("A <b>note</b>.",))
@@ -401,7 +389,7 @@ def test_moving_to_a_server_and_back(screen, shop, tmp_path):
 )
 def test_no_address_breaks_the_screen(screen, shop, bad):
     fill(shop, unit(20))
-    for part in ("measured", "try", "all", "lessons"):
+    for part in ("measured", "try", "all"):
         app = screen(**({"part": part} | bad))
         assert not app.exception
         if bad == {"index": "99"}:

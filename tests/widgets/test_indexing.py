@@ -14,13 +14,11 @@ from core.indexing.tuning.result import Tuning
 from core.indexing.tuning.types import Candidate, Latency, Measured
 from core.metrics.interval import Interval
 from core.search.indexes.check import Check, Finding
-from core.search.indexes.lessons import SameAnswer, SameOrder
 from core.search.indexes.served import EXACT
 from core.search.query import Query
 from widgets.indexing import choosing, pareto
 from widgets.indexing.address import PARTS, IndexView
 from widgets.indexing.knobs import knobs
-from widgets.indexing.lessons import answer_line, order_line
 from widgets.indexing.listing import check_line, facts
 from widgets.indexing.outcome import built, proven, tried
 from widgets.indexing.pareto import height
@@ -193,16 +191,6 @@ def test_a_check_in_words():
     assert check_line(Check("shop", EXACT, 10, (fine,))).endswith("0.99 was shown.")
     assert check_line(Check("shop", EXACT, 10, (free,))).endswith("nothing had been promised.")
     assert "right by definition" in check_line(Check("shop", EXACT, 10, ()))
-
-
-def test_the_lessons_in_words():
-    order = SameOrder(1, (2,), (2,), (0.5,), (1.0,), 299, True, 2e-6, ())
-    assert "299 pictures were ranked twice: in the same order throughout" in order_line(order)
-    assert "0.000002" in order_line(order)
-    assert "not normalised" in order_line(SameOrder(1, (2,), (3,), (0.5,), (1.0,), 299, False, 0.5, ()))
-    answer = SameAnswer(500, 48, 9, 10, 9, 3e-7, 1.0, 1.0, 1.0, 1.0)
-    assert "**all 9 queries**" in answer_line(answer)
-    assert "**7 of 9 queries**" in answer_line(SameAnswer(500, 48, 9, 10, 7, 3e-7, 1.0, 1.0, 1.0, 1.0))
 
 
 def test_the_time_offered_is_one_of_the_choices():

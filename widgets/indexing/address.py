@@ -11,7 +11,6 @@ PARTS = {
     "measured": "Recall and speed",
     "try": "Try a query",
     "all": "All indexes",
-    "lessons": "How it works",
 }
 """The parts of the screen, by the word that an address has for them."""
 

@@ -8,24 +8,22 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from widgets.detail import detail, open_detail
-from widgets.evaluation.charts import colours, titled
 from widgets.evaluation.strips import Cell, Strip, StripAct, strips
 from widgets.indexing.wording import fine_ms, tiny
+from widgets.learn.charts import CONFIG, parabola
 from widgets.likes import go_like
 from widgets.searching import assortment
 from widgets.wording import count, one_line, plain
 
 if TYPE_CHECKING:
-    import altair as alt
-
     from core.collection.collection import Collection
-    from core.search.indexes.lessons import SameAnswer, SameOrder
+    from core.drills.comparisons import SameAnswer, SameOrder
 
 _PICTURE = "lesson-picture"
 SHOWN = 6
 
 
-def lessons(collection: Collection) -> None:
+def comparisons(collection: Collection) -> None:
     """Draw both."""
     try:
         order, answer = _learned(collection)
@@ -66,9 +64,10 @@ def same_order(collection: Collection, found: SameOrder) -> None:
             "lesson-strips", collection, order_rows(collection, found), on_act=_act, title="Nearest both ways"
         )
     with right:
-        st.altair_chart(
+        st.plotly_chart(
             parabola(found),
             key="lesson-chart",
+            config=CONFIG,
             alt="Squared distance against cosine: all on one straight line",
         )
 
@@ -100,36 +99,6 @@ def order_rows(collection: Collection, found: SameOrder) -> list[Strip]:
             ("distance", "By Euclidean distance", _values(found.distances), found.by_distance),
         )
     ]
-
-
-def parabola(found: SameOrder) -> alt.LayerChart:
-    """Squared distance against cosine, measured, on the line 2 − 2 · cos."""
-    import altair as alt
-
-    ink = colours()
-    values = [{"cosine": cosine, "squared": squared} for cosine, squared in found.points]
-    lows = [v["cosine"] for v in values]
-    line = [{"cosine": at, "squared": 2 - 2 * at} for at in (min(lows), max(lows))]
-    x = alt.X("cosine:Q", title="Cosine (right is closer)", scale=alt.Scale(zero=False, nice=True))
-    y = alt.Y("squared:Q", title="Squared distance (down is closer)", scale=alt.Scale(zero=False, nice=True))
-    drawn = alt.Chart(alt.Data(values=line)).mark_line(color=ink.accent, strokeWidth=1.5).encode(x=x, y=y)
-    dots = (
-        alt.Chart(alt.Data(values=values))
-        .mark_point(filled=True, size=32, opacity=0.75, color=ink.good)
-        .encode(
-            x=x,
-            y=y,
-            tooltip=[
-                alt.Tooltip("cosine:Q", title="Cosine", format=".5f"),
-                alt.Tooltip("squared:Q", title="Squared distance", format=".5f"),
-            ],
-        )
-    )
-    return titled(
-        alt.layer(drawn, dots).properties(height=300),
-        "All on one line",
-        f"{len(values)} of {found.compared:,} pictures; line: 2 − 2 · cos.",
-    )
 
 
 def same_answer(found: SameAnswer) -> None:
@@ -193,13 +162,13 @@ def _act(event: StripAct) -> None:
 
 @st.cache_data(show_spinner="Ranking twice…", max_entries=32)
 def _order(root: str, version: int, picture: int | None, _collection: Collection) -> SameOrder:  # noqa: ARG001 - the cache's key
-    from core.search.indexes.lessons import cosine_and_euclidean
+    from core.drills.comparisons import cosine_and_euclidean
 
     return cosine_and_euclidean(_collection, picture, SHOWN)
 
 
 @st.cache_data(show_spinner="Timing both…", max_entries=8)
 def _answer(root: str, version: int, _collection: Collection) -> SameAnswer:  # noqa: ARG001 - the cache's key
-    from core.search.indexes.lessons import flat_and_numpy
+    from core.drills.comparisons import flat_and_numpy
 
     return flat_and_numpy(_collection)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from core.drills.comparisons import cosine_and_euclidean, flat_and_numpy
 from core.errors import CollectionError, IndexingError
-from core.search.indexes.lessons import cosine_and_euclidean, flat_and_numpy
 from tests.support.rows import fill, unit
 
 
