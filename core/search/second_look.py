@@ -39,8 +39,9 @@ class FirstOrder:
         vector: ``(dim,)`` float32, what it was searched with.
         ids: of the candidates.
         scores: their cosines.
-        patience_s: seconds after which candidates that were not compared yet keep their order, if other
-            searches wait to compare theirs; None compares all, whoever waits.
+        patience_s: seconds within which all searches that are waiting to compare theirs should have had their
+            turn; candidates that this one has not compared in its share of them keep their order. None
+            compares all, whoever waits.
     """
 
     query: Query
@@ -110,34 +111,37 @@ def compare_locally(first: FirstOrder) -> LocalComparison:
     if reason:
         return LocalComparison({}, reason)
     cache = FeatureCache(first.collection)
-    asked = time.monotonic()
     local: dict[int, LocalEvidence] = {}
     skipped: list[Skip] = []
     done = 0
     with nullcontext() if first.patience_s is None else SLOTS.take():
+        begun = time.monotonic()
         own = _query_features(first, cache)
         if not len(own):
             return LocalComparison({}, "The picture has no details to compare; the first order stands.")
         while done < len(first.ids):
-            rest = first.ids[done:]
-            late = first.patience_s is not None and time.monotonic() - asked > first.patience_s
-            if first.patience_s is None or not SLOTS.waiting:
-                some, there = rest, cache.of(rest)
-            elif not late:
-                some, there = rest[:AT_ONCE], cache.of(rest[:AT_ONCE])
-            elif done:
+            waiting = 0 if first.patience_s is None else SLOTS.waiting
+            if done and waiting and time.monotonic() - begun > _share(first.patience_s, waiting):
                 break
-            else:  # it has used up its time in the queue: what others have computed is at hand
-                some = rest[:AT_ONCE]
-                there = cache.known(some)
-                if not there.found:
-                    there = cache.of(some[:1])
+            some = _next_step(first.ids[done:], cache) if waiting else first.ids[done:]
+            there = cache.of(some)
             ids = [i for i in some if i in there.found]
             found = match_many(own, [there.found[i] for i in ids])
             local |= {i: _evidence(geometry) for i, geometry in zip(ids, found, strict=True)}
             skipped += there.skipped
             done += len(some)
     return LocalComparison(local, _note(skipped, len(local), len(first.ids)))
+
+
+def _share(patience_s: float | None, waiting: int) -> float:
+    """Seconds for each search, so that all that are waiting have had their turn after `patience_s`."""
+    return (patience_s or 0.0) * SLOTS.count / (SLOTS.count + waiting)
+
+
+def _next_step(ids: Sequence[int], cache: FeatureCache) -> Sequence[int]:
+    """The candidates to compare before the next look at the clock: one alone if it has no features yet."""
+    known = cache.known(ids[:AT_ONCE]).found
+    return ids[: max(1, next((at for at, i in enumerate(ids[:AT_ONCE]) if i not in known), AT_ONCE))]
 
 
 def _note(skipped: Sequence[Skip], compared: int, candidates: int) -> str:

@@ -10,6 +10,7 @@ class Slots:
     """So many slots, given out first come, first served. Thread-safe."""
 
     def __init__(self, count: int) -> None:
+        self.count = count
         self._lock = threading.Lock()
         self._free = count
         self._queue: deque[threading.Event] = deque()
