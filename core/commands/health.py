@@ -27,7 +27,9 @@ def health(
     name: Name,
     only: Annotated[
         str | None,
-        typer.Option("--only", metavar="PART", help="One part: integrity, quality, splits, slices or drift."),
+        typer.Option(
+            "--only", metavar="PART", help="One part: integrity, quality, splits, slices, drift or promises."
+        ),
     ] = None,
     repair: Annotated[
         bool, typer.Option("--repair", help="Repair what the integrity check finds, and check again.")

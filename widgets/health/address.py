@@ -39,7 +39,7 @@ class HealthView:
         at = _first(params, "at")
         return HealthView(
             part=part if part in PARTS else "overview",
-            kind=_first(params, "kind")[:40],
+            kind=_first(params, "kind")[:200],
             side=side if side in SIDES else "flagged",
             at=int(at) if at.isascii() and at.isdigit() and 0 < len(at) < 7 and int(at) else 1,
         )

@@ -47,10 +47,8 @@ def _nothing_yet(collection: Collection) -> None:
         st.markdown("#### Nothing has been checked yet")
         st.markdown(
             f"A check reads every picture of **{plain(collection.name)}** and everything that is stored of "
-            "it: "
-            "is any file damaged or gone, is a picture blurred, dark or empty, are copies of test pictures "
-            "in the "
-            "training part, and which labels does the search find worst?"
+            "it: is any file damaged or gone, is a picture blurred, dark or empty, are copies of test "
+            "pictures in the training part, and which labels does the search find worst?"
         )
         with st.container(horizontal=True):
             check_button(collection, every_part(), "check-first", again=False)
@@ -139,11 +137,9 @@ def _all_reasons(score: HealthScore) -> None:
     with st.expander("How the score comes about", icon=":material/calculate:"):
         st.markdown(
             "A hundred points are shared among the parts that were checked, by what they count: "
-            f"{listing([f'{NAMES[part]} {points}' for part, points in WEIGHTS.items()])}. "
-            "A problem takes half of its part's points, and "
-            "the rest by the share that it concerns; a warning up to half and a note up to a tenth, all of "
-            "that "
-            "from a tenth of the pictures on."
+            f"{listing([f'{NAMES[part]} {points}' for part, points in WEIGHTS.items()])}. A problem takes "
+            "half of its part's points, and the rest by the share that it concerns; a warning up to half "
+            "and a note up to a tenth, all of that from a tenth of the pictures on."
         )
         if score.deductions:
             st.dataframe(

@@ -43,8 +43,7 @@ def quality(collection: Collection, view: HealthView, go: Go) -> None:
             st.markdown("#### No picture has been measured yet")
             st.markdown(
                 "The scan measures every picture once: focus, light, colour, detail, margins and damage. "
-                "Then "
-                "thresholds can be moved at will, and nothing is read again."
+                "Then thresholds can be moved at will, and nothing is read again."
             )
             check_button(collection, ["quality"], "quality-first", again=False)
         return

@@ -32,8 +32,7 @@ def slices(collection: Collection, view: HealthView, go: Callable[..., None]) ->
             st.markdown(
                 "Every labelled picture looks for the others of its label. Then labels, folders, sizes and "
                 "properties such as brightness are compared: where is the search surely worse than "
-                "elsewhere? "
-                "It needs at least two labels; properties need a quality check first."
+                "elsewhere? It needs at least two labels; properties need a quality check first."
             )
             check_button(collection, ["slices"], "slices-first", again=False)
         return
@@ -56,10 +55,8 @@ def slices(collection: Collection, view: HealthView, go: Callable[..., None]) ->
     st.plotly_chart(slice_bars(report.slices[:_MOST]), key="slices-chart", config=CONFIG)
     st.caption(
         "Orange: surely worse than expected (Holm-corrected over all slices, 5 %, and by 0.03 or more). "
-        "The red "
-        "mark is what is expected: the mean of all queries for a label, and what their labels reach for "
-        "every "
-        "other slice. In brackets: queries."
+        "The red mark is what is expected: the mean of all queries for a label, and what their labels "
+        "reach for every other slice. In brackets: queries."
     )
     for note in report.notes:
         st.caption(plain(note, 300))

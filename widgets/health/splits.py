@@ -33,10 +33,8 @@ def splits(collection: Collection, view: HealthView, go: Callable[..., None]) ->
             st.markdown("#### No split has been checked yet")
             st.markdown(
                 "A picture that is in the training part and, cropped or saved again, in the test part as "
-                "well "
-                "makes every figure look better than it is. Parts go by folders called train, validation, "
-                "test, "
-                "query or gallery; copies go by the evidence and verdicts of Duplicates."
+                "well makes every figure look better than it is. Parts go by folders called train, "
+                "validation, test, query or gallery; copies go by the evidence and verdicts of Duplicates."
             )
             check_button(collection, ["splits"], "splits-first", again=False)
         _own_split(collection)
@@ -49,8 +47,7 @@ def splits(collection: Collection, view: HealthView, go: Callable[..., None]) ->
     if len(report.parts) < 2:
         st.info(
             "No folder is called train, validation, test, query or gallery. Add the pictures in such "
-            "folders and "
-            "check again.",
+            "folders and check again.",
             icon=":material/call_split:",
         )
         return
