@@ -33,7 +33,7 @@ def test_a_threshold_is_moved_and_pictures_are_accepted(serve, page, checked):
     page.get_by_role("button", name="Default").click()
     expect(page.get_by_text("soft0.png")).to_be_visible()
     settled(page)
-    page.get_by_text("Select all on this page").click()
+    page.get_by_role("button", name="Select all on this page").click()
     page.get_by_role("button", name="These are fine").click()
     expect(page.get_by_text(re.compile("accepted: blurry"))).to_be_visible()
     expect(page.get_by_text("soft0.png")).to_have_count(0)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.health.checks import CHECKS, run_check
@@ -49,6 +49,7 @@ def test_one_part_never_takes_more_than_it_has():
     assert sum(one.points for one in found.deductions) == pytest.approx(40)
 
 
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 findings = st.lists(
     st.builds(
         Finding,
@@ -64,6 +65,7 @@ findings = st.lists(
 )
 
 
+@patient
 @given(findings)
 def test_the_deductions_explain_the_score_and_it_stays_in_its_range(found):
     by_part = {part: tuple(one for one in found if one.part == part) for part in WEIGHTS}
@@ -72,6 +74,7 @@ def test_the_deductions_explain_the_score_and_it_stays_in_its_range(found):
     assert score.value == pytest.approx(100 - sum(one.points for one in score.deductions))
 
 
+@patient
 @given(findings, st.floats(0, 1))
 def test_one_finding_more_never_raises_it(found, share):
     by_part = {part: tuple(one for one in found if one.part == part) for part in WEIGHTS}

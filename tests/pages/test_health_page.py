@@ -62,7 +62,7 @@ def test_without_pictures_the_way_to_some(open_app, tmp_path):
     assert "no pictures to check" in said(app)
 
 
-@pytest.mark.parametrize("part", list(PARTS))
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "drift"])  # of one addition
 def test_before_any_check_each_part_says_what_it_would_do(open_app, shelf, part):
     app = on(open_app, shelf, part=part)
     assert "yet" in said(app)

@@ -21,9 +21,14 @@ def blur(grey: NDArray[np.uint8]) -> float:
 
 
 def _along(grey: NDArray[np.uint8]) -> float:
+    if grey.shape[1] < 2:
+        return 1.0
+    cv = opencv()
     values = np.ascontiguousarray(grey, np.float32)
-    again = opencv().blur(values, (_WINDOW, 1))
-    change = np.abs(np.diff(values, axis=1))
-    kept = np.minimum(change, np.abs(np.diff(again, axis=1)))
-    total = float(change.sum())
-    return float(kept.sum()) / total if total > 0 else 1.0
+    again = cv.blur(values, (_WINDOW, 1))
+    change = cv.absdiff(values[:, 1:], values[:, :-1])
+    total = float(cv.sumElems(change)[0])
+    if total == 0:
+        return 1.0
+    kept = cv.min(change, cv.absdiff(again[:, 1:], again[:, :-1]))
+    return float(cv.sumElems(kept)[0]) / total

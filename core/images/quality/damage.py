@@ -75,6 +75,8 @@ def visible_damage(rgb: NDArray[np.uint8], scale: float = 1.0) -> float:
 
 def _gray_end(rows: Floats) -> float:
     """Share of the last rows of ``(H, W, 3)`` that are a decoder's filling; 0 where the first row is too."""
+    if np.median(np.abs(rows[-1] - _FILL)) > _NEAR:  # so it is nearly always
+        return 0.0
     filled = np.quantile(np.abs(rows - _FILL).max(axis=2), 0.95, axis=1) <= _NEAR
     return 0.0 if filled[0] else int(np.argmin(filled[::-1])) / len(filled)
 

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.images.opencv import opencv
+
 _WHITE = 0.96
 _CLIPPED = 250
 """Level from which a channel holds nothing more."""
@@ -16,7 +18,7 @@ _ROOM = 0.2
 
 def level(grey: NDArray[np.uint8], quantile: float) -> float:
     """The brightness that a share `quantile` of the pixels does not exceed, in ``[0, 1]``."""
-    counts = np.bincount(grey.ravel(), minlength=256)
+    counts = opencv().calcHist([grey], [0], None, [256], [0, 256]).ravel()
     return int(np.searchsorted(np.cumsum(counts), quantile * grey.size)) / 255
 
 
@@ -28,7 +30,7 @@ def overexposure(rgb: NDArray[np.uint8], grey: NDArray[np.uint8]) -> float:
     `grey` is the brightness of the same picture, ``(H, W)``.
     """
     mean = float(grey.mean()) / 255
-    if float((rgb.max(axis=2) >= _CLIPPED).mean()) < _BLOWN:
+    if float((_most(rgb) >= _CLIPPED).mean()) < _BLOWN:
         return min(mean, level(grey, 0.05) + _ROOM)
     rest = grey[grey < _WHITE * 255]
     return mean if rest.size < _LEAST * grey.size else min(mean, float(rest.mean()) / 255 + _ROOM)
@@ -37,5 +39,9 @@ def overexposure(rgb: NDArray[np.uint8], grey: NDArray[np.uint8]) -> float:
 def chroma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Difference between the largest and the smallest of red, green and blue, ``(H, W)``; 0 is gray."""
     red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
-    most = np.maximum(np.maximum(red, green), blue)
-    return np.asarray(most - np.minimum(np.minimum(red, green), blue), np.uint8)
+    return np.asarray(_most(rgb) - np.minimum(np.minimum(red, green), blue), np.uint8)
+
+
+def _most(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The largest of the three channels, ``(H, W)``; faster than a maximum along so short an axis."""
+    return np.asarray(np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2]), np.uint8)

@@ -4,7 +4,7 @@ from dataclasses import asdict, astuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
@@ -47,7 +47,7 @@ def test_a_moved_camera_is_seen_in_the_direction_in_which_it_moved():
     assert blur(stripes) == blur(stripes.T)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 1000), st.integers(1, 110))
 def test_more_light_is_never_measured_as_less(seed, more):
     dark = greys(seed, (8, 8), 0, 130)
@@ -56,7 +56,7 @@ def test_more_light_is_never_measured_as_less(seed, more):
     assert exposure(bright) >= exposure(dark)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 1000), st.floats(0, 1))
 def test_a_level_is_the_quantile_it_says(seed, quantile):
     values = greys(seed, (6, 7))
