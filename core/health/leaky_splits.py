@@ -183,7 +183,11 @@ def parts_of_split(split: Split, pictures: Sequence[Picture]) -> dict[str, set[i
 
 
 def find_leaky_splits(
-    collection: Collection, split: Split | None = None, monitor: Monitor | None = None
+    collection: Collection,
+    split: Split | None = None,
+    monitor: Monitor | None = None,
+    *,
+    compare: bool = True,
 ) -> LeakReport:
     """Find copies across the parts of a split; what was not compared yet is compared first.
 
@@ -191,6 +195,7 @@ def find_leaky_splits(
         collection: whose pictures.
         split: which pictures ask and which are searched; without it folders called train, test and the like.
         monitor: told of the progress, and may stop the work.
+        compare: without it, only pairs that were compared before are looked at, which takes no time.
 
     Raises:
         EvaluationError: a part of the given split is empty.
@@ -202,8 +207,9 @@ def find_leaky_splits(
     how = "by folder" if split is None else "as declared"
     leaks: tuple[Leak, ...] = ()
     if len(parts) > 1:
-        scan_and_learn(collection, watched)
-        watched.check()
+        if compare:
+            scan_and_learn(collection, watched)
+            watched.check()
         leaks = _leaks(collection, parts, {p.id: p for p in pictures}, LIKELY)
     counts = {part: len(ids) for part, ids in parts.items()}
     return LeakReport(collection.name, counts, leaks, LIKELY, how, monotonic() - started)

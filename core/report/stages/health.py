@@ -5,11 +5,12 @@ from collections.abc import Callable
 from core.errors import LookalikeError
 from core.health.checks import CHECKS, run_check
 from core.health.findings import Finding, HealthReport, Part
-from core.health.leaky_splits import LeakReport
+from core.health.leaky_splits import LeakReport, find_leaky_splits
 from core.health.quality.kinds import KINDS
 from core.health.quality.scan import QualityReport
 from core.jobs import Phase
 from core.report.stage import MissingInputError, Stage, Task
+from core.report.stages.duplicates import how_compared
 from core.report.text import count, share
 from core.report.types import Figure, Section, Step, Strip, Table, Tile
 
@@ -40,10 +41,10 @@ def _work(part: Part, title: str) -> Callable[[Task], Section]:
         if not task.collection.ids():
             raise MissingInputError("There are no pictures to check.")
         try:
-            report = run_check(task.collection, part, Phase(task.monitor))
+            report, note = _check(task, part)
         except LookalikeError as error:
             raise MissingInputError(str(error)) from error
-        found, lines = report.findings(), report.lines()
+        found, lines = report.findings(), [*note, *report.lines()]
         return Section(
             part,
             title,
@@ -57,6 +58,14 @@ def _work(part: Part, title: str) -> Callable[[Task], Section]:
         )
 
     return work
+
+
+def _check(task: Task, part: Part) -> tuple[HealthReport, tuple[str, ...]]:
+    """The check as it is stored; splits by the pairs compared so far where a full scan would take minutes."""
+    if part == "splits" and how_compared(task) == "closest":
+        report = find_leaky_splits(task.collection, monitor=Phase(task.monitor), compare=False)
+        return report, ("By the pairs that this report compared; after a full scan, check the splits again.",)
+    return run_check(task.collection, part, Phase(task.monitor)), ()
 
 
 def _strips(report: HealthReport) -> tuple[Strip, ...]:
