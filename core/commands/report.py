@@ -37,7 +37,7 @@ def report(
     budget: Annotated[
         float, typer.Option("--budget", metavar="SECONDS", help="How long tuning an index may take.")
     ] = 30.0,
-    queries: Annotated[int, typer.Option(min=2, help="Ask at most so many queries when measuring.")] = 1000,
+    queries: Annotated[int, typer.Option(min=2, help="Ask at most so many queries when measuring.")] = 600,
     train: Annotated[
         bool, typer.Option("--train", help="Train an adapter too; it is offered, not used.")
     ] = False,

@@ -232,9 +232,9 @@ class Settings:
     seed: int = 0
     target: float = 0.95
     tuning_s: float = 30.0
-    queries: int = 1000
+    queries: int = 600
     scanned: int = 1000
-    pairs: int = 2000
+    pairs: int = 1500
     train: bool = False
     fresh: bool = False
 
