@@ -3,18 +3,17 @@
 An address may be typed or mangled by anybody, so reading one never fails: what makes no sense is left out.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, cast, get_args
 
 from core.collection.types import Filter, Order
 from core.search.query import Query, Region
+from widgets.app_state.query_params import Params, first
 
 NO_LABEL = "-"
 """Stands for “no label” in an address; a real label of a single dash is written as two."""
 
-Params = Mapping[str, Sequence[str]]
 
 PAGE_SIZE = 60
 SIZES = (12, 24, 48, 96)
@@ -26,9 +25,9 @@ def read_filter(params: Params) -> Filter:
     """The filter that an address asks for."""
     return Filter(
         labels=tuple(dict.fromkeys(_label(text) for text in params.get("label", ()))),
-        name=_first(params, "name")[:MOST_TEXT],
-        taken_from=_day(_first(params, "from")),
-        taken_to=_day(_first(params, "to")),
+        name=first(params, "name")[:MOST_TEXT],
+        taken_from=_day(first(params, "from")),
+        taken_to=_day(first(params, "to")),
     )
 
 
@@ -57,15 +56,15 @@ class Browse:
     @staticmethod
     def read(params: Params) -> "Browse":
         """From an address."""
-        order = _first(params, "sort")
-        page = _first(params, "page")
+        order = first(params, "sort")
+        page = first(params, "page")
         return Browse(
             where=read_filter(params),
             order=cast(Order, order) if order in get_args(Order) else "added",
-            descending=_first(params, "up") != "1",
+            descending=first(params, "up") != "1",
             page=min(10**7, max(1, int(page))) if page.isascii() and page.isdigit() else 1,
-            bin=_first(params, "view") == "bin",
-            lost=_first(params, "view") == "lost",
+            bin=first(params, "view") == "bin",
+            lost=first(params, "view") == "lost",
         )
 
     def write(self) -> dict[str, list[str]]:
@@ -112,15 +111,15 @@ class SearchRequest:
     def read(params: Params) -> "SearchRequest":
         """From an address."""
         like, unlike = _ids(params, "like"), _ids(params, "unlike")
-        size = _first(params, "k")
+        size = first(params, "k")
         return SearchRequest(
-            text=_first(params, "q").strip()[:MOST_TEXT],
+            text=first(params, "q").strip()[:MOST_TEXT],
             like=like,
             unlike=tuple(i for i in unlike if i not in like),
-            region=_region(_first(params, "region")),
+            region=_region(first(params, "region")),
             where=read_filter(params),
             size=int(size) if size in map(str, SIZES) else 24,
-            again=_first(params, "again").strip()[:MOST_TEXT],
+            again=first(params, "again").strip()[:MOST_TEXT],
         )
 
     def write(self) -> dict[str, list[str]]:
@@ -174,11 +173,6 @@ class SearchRequest:
         )
 
 
-def _first(params: Params, key: str) -> str:
-    values = params.get(key, ())
-    return values[0].replace("\0", "") if values else ""
-
-
 def _label(text: str) -> str | None:
     if text == NO_LABEL:
         return None
@@ -199,7 +193,7 @@ def _day(text: str) -> date | None:
 
 
 def _ids(params: Params, key: str) -> tuple[int, ...]:
-    words = _first(params, key).split(",")
+    words = first(params, key).split(",")
     ids = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 16]
     return tuple(dict.fromkeys(ids))[:MOST_EXAMPLES]
 

@@ -34,6 +34,37 @@ def job_panel(key: str, on_seen: Callable[[], None] = lambda: None) -> bool:
     return False
 
 
+def ended_panel(job: Job, key: str, done: str, cancelled: str) -> None:
+    """Show how `job` ended, until it is put away with the button ``KEY-close``.
+
+    Args:
+        job: one that does not run any more.
+        key: of the panel.
+        done: Markdown, what is said of a job that is done.
+        cancelled: Markdown, what a cancelled one left.
+    """
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"{key}-job"):
+        if job.state == "failed":
+            st.error(plain(job.error, 600), icon=":material/error:", width="stretch")
+        elif job.state == "cancelled":
+            st.markdown(f":material/cancel: {plain(job.title)}: cancelled. {cancelled}", width="stretch")
+        else:
+            st.markdown(f":material/check_circle: {done}", width="stretch")
+        st.button(
+            "Close",
+            key=f"{key}-close",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=jobs().forget,
+            args=(job.key,),
+        )
+
+
+def done_line(job: Job) -> str:
+    """What was done and in how much time, as bold Markdown."""
+    return f"**{plain(job.title)}: done in {duration(job.elapsed_s)}.**"
+
+
 @st.fragment(run_every=0.5)
 def running_panel(key: str, unit: str, kept: str, name: str = "job") -> None:
     """Show how far the job of `key` is, counted in `unit`; `kept` says what cancelling leaves.

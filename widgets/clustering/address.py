@@ -1,9 +1,9 @@
 """What the address of the clusters screen holds: the part, the run, the chosen cluster, the colours. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-Params = Mapping[str, Sequence[str]]
+from widgets.app_state.query_params import Params, first, number
 
 PARTS = {
     "map": "Map",
@@ -54,17 +54,17 @@ class ClustersView:
     def read(params: Params) -> "ClustersView":
         """From an address; what makes no sense there is left out."""
         usual = ClustersView()
-        k = _number(_first(params, "k"))
+        k = number(first(params, "k"), least=0)
         return ClustersView(
-            part=_word(_first(params, "part"), PARTS, usual.part),
-            run=_number(_first(params, "run"), least=1),
+            part=_word(first(params, "part"), PARTS, usual.part),
+            run=number(first(params, "run")),
             k=k if k is not None and 1 <= k <= MOST_K else None,
-            cluster=_number(_first(params, "cluster")),
-            colour=_word(_first(params, "colour"), COLOURS, usual.colour),
-            sort=_word(_first(params, "sort"), SORTS, usual.sort),
-            kind=_word(_first(params, "kind"), KINDS, usual.kind),
-            other=_number(_first(params, "with"), least=1),
-            at=_number(_first(params, "at"), least=1) or 1,
+            cluster=number(first(params, "cluster"), least=0),
+            colour=_word(first(params, "colour"), COLOURS, usual.colour),
+            sort=_word(first(params, "sort"), SORTS, usual.sort),
+            kind=_word(first(params, "kind"), KINDS, usual.kind),
+            other=number(first(params, "with")),
+            at=number(first(params, "at")) or 1,
         )
 
     def write(self) -> dict[str, list[str]]:
@@ -84,16 +84,5 @@ class ClustersView:
         return {key: [str(value)] for key, value in said.items() if value is not None}
 
 
-def _first(params: Params, key: str) -> str:
-    values = params.get(key, ())
-    return values[0].replace("\0", "") if values else ""
-
-
 def _word(text: str, allowed: Mapping[str, str], usual: str) -> str:
     return text if text in allowed else usual
-
-
-def _number(text: str, least: int = 0) -> int | None:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return None
-    return int(text) if int(text) >= least else None

@@ -1,10 +1,10 @@
 """What the address of the duplicates screen holds: part, threshold, promise, the pair in view. Pure."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-Params = Mapping[str, Sequence[str]]
+from widgets.app_state.query_params import Params, first
 
 PARTS = {"review": "Review", "label": "Label", "tune": "Tune", "lists": "Lists"}
 """The parts of the screen, by the word that an address has for them."""
@@ -38,16 +38,16 @@ class DuplicatesView:
     @staticmethod
     def read(params: Params) -> "DuplicatesView":
         """From an address; what makes no sense there is left out."""
-        part, mode, at = _first(params, "part"), _first(params, "mode"), _first(params, "at")
+        part, mode, at = first(params, "part"), first(params, "mode"), first(params, "at")
         return DuplicatesView(
             part=part if part in PARTS else "review",
-            threshold=_share(_first(params, "t")),
-            other=_share(_first(params, "with")),
-            precision=_one_of(_first(params, "precision"), PRECISIONS, 0.95),
-            confidence=_one_of(_first(params, "confidence"), CONFIDENCES, 0.95),
+            threshold=_share(first(params, "t")),
+            other=_share(first(params, "with")),
+            precision=_one_of(first(params, "precision"), PRECISIONS, 0.95),
+            confidence=_one_of(first(params, "confidence"), CONFIDENCES, 0.95),
             mode=mode if mode in MODES else "chosen",
-            worth=_one_of(_first(params, "worth"), WORTHS, 1.0),
-            pair=read_pair(_first(params, "pair")),
+            worth=_one_of(first(params, "worth"), WORTHS, 1.0),
+            pair=read_pair(first(params, "pair")),
             at=max(1, int(at)) if at.isascii() and at.isdigit() and len(at) < 10 else 1,
         )
 
@@ -83,11 +83,6 @@ def read_pair(text: str) -> tuple[int, int] | None:
         return None
     a, b = sorted(map(int, words))
     return (a, b) if a != b else None
-
-
-def _first(params: Params, key: str) -> str:
-    values = params.get(key, ())
-    return values[0].replace("\0", "") if values else ""
 
 
 def _share(text: str) -> float | None:

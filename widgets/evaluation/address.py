@@ -1,9 +1,8 @@
 """What the address of the evaluation screen holds: the part, the run, and what it is compared with. Pure."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-Params = Mapping[str, Sequence[str]]
+from widgets.app_state.query_params import Params, first, number
 
 PARTS = {
     "overview": "Overview",
@@ -38,15 +37,15 @@ class EvaluationView:
     @staticmethod
     def read(params: Params) -> "EvaluationView":
         """From an address; what makes no sense there is left out."""
-        part = _first(params, "part")
+        part = first(params, "part")
         return EvaluationView(
             part=part if part in PARTS else "overview",
-            run=_number(_first(params, "run")),
-            other=_number(_first(params, "with")),
-            metric=_first(params, "metric")[:40],
-            category=_first(params, "of")[:500],
-            at=_number(_first(params, "at")) or 1,
-            query=_first(params, "q")[:500],
+            run=number(first(params, "run")),
+            other=number(first(params, "with")),
+            metric=first(params, "metric")[:40],
+            category=first(params, "of")[:500],
+            at=number(first(params, "at")) or 1,
+            query=first(params, "q")[:500],
         )
 
     def write(self) -> dict[str, list[str]]:
@@ -67,12 +66,3 @@ class EvaluationView:
         if self.query:
             parts["q"] = [self.query]
         return parts
-
-
-def _first(params: Params, key: str) -> str:
-    values = params.get(key, ())
-    return values[0].replace("\0", "") if values else ""
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text) else None

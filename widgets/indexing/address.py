@@ -1,11 +1,16 @@
 """What the address of the index screen holds: the part, the index in view, the query that is tried. Pure."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.search.query import Query
-
-Params = Mapping[str, Sequence[str]]
+from widgets.app_state.query_params import (
+    Params,
+    first,
+    number,
+    read_text_or_like,
+    text_or_like_query,
+    write_text_or_like,
+)
 
 PARTS = {
     "measured": "Recall and speed",
@@ -31,12 +36,12 @@ class IndexView:
     @staticmethod
     def read(params: Params) -> "IndexView":
         """From an address; what makes no sense there is left out."""
-        part = _first(params, "part")
-        like = _number(_first(params, "like"))
+        part = first(params, "part")
+        text, like = read_text_or_like(params)
         return IndexView(
             part=part if part in PARTS else "measured",
-            index=_number(_first(params, "index")),
-            text="" if like is not None else _first(params, "q").strip()[:500],
+            index=number(first(params, "index")),
+            text=text,
             like=like,
         )
 
@@ -47,24 +52,9 @@ class IndexView:
             parts["part"] = [self.part]
         if self.index is not None:
             parts["index"] = [str(self.index)]
-        if self.like is not None:
-            parts["like"] = [str(self.like)]
-        elif self.text:
-            parts["q"] = [self.text]
-        return parts
+        return parts | write_text_or_like(self.text, self.like)
 
     @property
     def query(self) -> Query | None:
         """The query that is tried, if there is one."""
-        if self.like is not None:
-            return Query(like=(self.like,))
-        return Query(text=self.text) if self.text else None
-
-
-def _first(params: Params, key: str) -> str:
-    values = params.get(key, ())
-    return values[0].replace("\0", "") if values else ""
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text) else None
+        return text_or_like_query(self.text, self.like)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
-from widgets.job_panel import running_panel
+from widgets.job_panel import done_line, ended_panel, running_panel
 from widgets.resources import jobs
-from widgets.wording import duration, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
@@ -36,27 +33,12 @@ def tuning_panel(collection: Collection) -> None:
     if job.running:
         running_panel(key, "step", "Search goes on as it is; nothing is changed before you accept.")
         return
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="tuning-job"):
-        if job.state == "failed":
-            st.error(plain(job.error, 600), icon=":material/error:", width="stretch")
-        elif job.state == "cancelled":
-            st.markdown(
-                f":material/cancel: {plain(job.title)}: cancelled. Search is as it was.", width="stretch"
-            )
-        else:
-            st.markdown(
-                f":material/check_circle: **{plain(job.title)}: done in {duration(job.elapsed_s)}.** "
-                "What was found is below; nothing changes before you accept it.",
-                width="stretch",
-            )
-        st.button(
-            "Close",
-            key="tuning-close",
-            icon=":material/close:",
-            type="tertiary",
-            on_click=jobs().forget,
-            args=(key,),
-        )
+    ended_panel(
+        job,
+        "tuning",
+        f"{done_line(job)} What was found is below; nothing changes before you accept it.",
+        "Search is as it was.",
+    )
 
 
 def found_last(collection: Collection) -> Tuned | None:

@@ -16,6 +16,7 @@ from widgets.gallery import Act, gallery
 from widgets.indexing.knobs import Knob, knobs
 from widgets.indexing.wording import fine_ms, recall_line, settings_text, times_faster
 from widgets.likes import go_like
+from widgets.query_box import query_box
 from widgets.resources import has_words, search_engine
 from widgets.searching import assortment, examples
 from widgets.tiles import picture_tiles
@@ -37,7 +38,7 @@ K = 10
 def trying(collection: Collection, now: Stored | None, view: IndexView, go: Callable[..., None]) -> None:
     """Draw the box, and what came of the query; `go` changes parts of the address."""
     st.subheader("What the index finds, and what it misses", anchor=False)
-    _box(collection, view, go)
+    query_box("try", view.text, view.query is not None, has_words(collection.encoder_name), go)
     if view.query is None:
         _invitation(collection, go)
         return
@@ -66,34 +67,6 @@ def put(collection: Collection, view: IndexView) -> tuple[Question, Answer]:
         exact = exactly(collection, asked)
     st.session_state[_ASKED] = (key, asked, exact)
     return asked, exact
-
-
-def _box(collection: Collection, view: IndexView, go: Callable[..., None]) -> None:
-    words = has_words(collection.encoder_name)
-    st.session_state["try-text"] = view.text
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.text_input(
-            "Query",
-            key="try-text",
-            type="search",
-            icon=":material/search:",
-            placeholder="Words to look for, such as “a red dress”"
-            if words
-            else "This collection is searched with pictures: its encoder has no words",
-            label_visibility="collapsed",
-            disabled=not words,
-            max_chars=500,
-            on_change=lambda: go(text=st.session_state["try-text"].strip(), like=None),
-        )
-        if view.query is not None:
-            st.button(
-                "Another query",
-                key="try-over",
-                icon=":material/restart_alt:",
-                type="tertiary",
-                on_click=go,
-                kwargs={"text": "", "like": None},
-            )
 
 
 def _invitation(collection: Collection, go: Callable[..., None]) -> None:

@@ -1,11 +1,16 @@
 """What the address of the training screen holds: the part, the version in view, the query compared. Pure."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.search.query import Query
-
-Params = Mapping[str, Sequence[str]]
+from widgets.app_state.query_params import (
+    Params,
+    first,
+    number,
+    read_text_or_like,
+    text_or_like_query,
+    write_text_or_like,
+)
 
 PARTS = {
     "fooled": "What fools the search",
@@ -32,12 +37,12 @@ class TrainingView:
     @staticmethod
     def read(params: Params) -> "TrainingView":
         """From an address; what makes no sense there is left out."""
-        part = _first(params, "part")
-        like = _number(_first(params, "like"))
+        part = first(params, "part")
+        text, like = read_text_or_like(params)
         return TrainingView(
             part=part if part in PARTS else "fooled",
-            version=_number(_first(params, "version")),
-            text="" if like is not None else _first(params, "q").strip()[:500],
+            version=number(first(params, "version")),
+            text=text,
             like=like,
         )
 
@@ -48,24 +53,9 @@ class TrainingView:
             parts["part"] = [self.part]
         if self.version is not None:
             parts["version"] = [str(self.version)]
-        if self.like is not None:
-            parts["like"] = [str(self.like)]
-        elif self.text:
-            parts["q"] = [self.text]
-        return parts
+        return parts | write_text_or_like(self.text, self.like)
 
     @property
     def query(self) -> Query | None:
         """The query that is compared, if there is one."""
-        if self.like is not None:
-            return Query(like=(self.like,))
-        return Query(text=self.text) if self.text else None
-
-
-def _first(params: Params, key: str) -> str:
-    values = params.get(key, ())
-    return values[0].replace("\0", "") if values else ""
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text) else None
+        return text_or_like_query(self.text, self.like)

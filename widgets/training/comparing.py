@@ -11,6 +11,7 @@ from core.errors import LookalikeError
 from widgets.detail import detail, open_detail
 from widgets.evaluation.strips import Cell, Strip, StripAct, strips
 from widgets.likes import go_like
+from widgets.query_box import query_box
 from widgets.resources import has_words
 from widgets.training.stored import base_engine, fooled
 from widgets.training.wording import title
@@ -30,7 +31,7 @@ def compare_part(collection: Collection, found: Version, view: TrainingView, go:
     """Draw the box for a query, and its answers before and after."""
     from core.training.preview import preview
 
-    _box(collection, view, go)
+    query_box("training", view.text, view.query is not None, has_words(collection.base_encoder_name), go)
     query = view.query
     if query is None:
         _invitation(collection, go)
@@ -77,32 +78,6 @@ def _both(collection: Collection, found: Version, view: TrainingView, asked: Pre
         title="The same query before and after",
     )
     detail(collection, list(dict.fromkeys(h.picture.id for h in (*asked.before, *asked.after))), go_like)
-
-
-def _box(collection: Collection, view: TrainingView, go: Callable[..., None]) -> None:
-    if not has_words(collection.base_encoder_name):
-        return
-    st.session_state["training-text"] = view.text
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.text_input(
-            "Query",
-            key="training-text",
-            type="search",
-            icon=":material/search:",
-            placeholder="Words to look for, such as “a red dress”",
-            label_visibility="collapsed",
-            max_chars=500,
-            on_change=lambda: go(text=st.session_state["training-text"].strip(), like=None),
-        )
-        if view.query is not None:
-            st.button(
-                "Another query",
-                key="training-over",
-                icon=":material/restart_alt:",
-                type="tertiary",
-                on_click=go,
-                kwargs={"text": "", "like": None},
-            )
 
 
 def _invitation(collection: Collection, go: Callable[..., None]) -> None:

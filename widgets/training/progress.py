@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from widgets.job_panel import running_panel
+from widgets.job_panel import done_line, ended_panel, running_panel
 from widgets.resources import jobs
 from widgets.training.charts import CONFIG, curves
-from widgets.wording import duration, plain
+from widgets.wording import duration
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.jobs import Job
     from core.training.train_collection import Curves, Trained
+
+
+_AS_IT_WAS = "Search is as it was."
 
 
 def training_key(collection: Collection) -> str:
@@ -51,7 +54,7 @@ def training_panel(collection: Collection) -> None:
         running_panel(key, "step", "Search goes on as it is; nothing is changed before you accept.")
         _live(key)
         return
-    _ended(job, _trained_line)
+    ended_panel(job, "training", _trained_line(job), _AS_IT_WAS)
 
 
 def adapting_panel(collection: Collection) -> None:
@@ -62,7 +65,7 @@ def adapting_panel(collection: Collection) -> None:
     if job.running:
         running_panel(job.key, "picture", "Search stays as it is; the next try goes on from there.")
         return
-    _ended(job, lambda done: f"**{plain(done.title)}: done in {duration(done.elapsed_s)}.**")
+    ended_panel(job, "adapting", done_line(job), _AS_IT_WAS)
 
 
 @st.fragment(run_every=1.0)
@@ -81,23 +84,3 @@ def _trained_line(job: Job) -> str:
         "All gates hold: it is offered." if trained.version.offered else "It is not offered; see why below."
     )
     return f"**Trained in {duration(job.elapsed_s)}.** {said} Nothing has changed yet."
-
-
-def _ended(job: Job, line) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"ended-{job.key[:5]}"):
-        if job.state == "failed":
-            st.error(plain(job.error, 600), icon=":material/error:", width="stretch")
-        elif job.state == "cancelled":
-            st.markdown(
-                f":material/cancel: {plain(job.title)}: cancelled. Search is as it was.", width="stretch"
-            )
-        else:
-            st.markdown(f":material/check_circle: {line(job)}", width="stretch")
-        st.button(
-            "Close",
-            key=f"close-{job.key[:5]}",
-            icon=":material/close:",
-            type="tertiary",
-            on_click=jobs().forget,
-            args=(job.key,),
-        )
