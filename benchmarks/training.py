@@ -25,9 +25,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -41,7 +43,7 @@ from core.images.decode import load_image
 from core.images.sample import draw, sample_items
 from core.jobs import Monitor
 from core.metrics.randomisation import paired_test
-from core.training.copies_signal import embed_copies
+from core.training.copies_signal import CopySource, embed_copies
 from core.training.dataset import ImageCopies, TrainingDataset
 from core.training.results import TrainingRun
 from core.training.run import run_training
@@ -167,10 +169,9 @@ def unseen(clothing: Clothing, quick: bool) -> dict[str, Figure]:
 
 
 def copies(clothing: Clothing, quick: bool) -> dict[str, Figure]:
-    del quick
-    dataset = clothing.dataset(copies=all_copies(clothing))
+    dataset = clothing.dataset(copies=all_copies(clothing) if quick else every_copy(clothing))
     found: dict[str, list[float]] = {}
-    for seed in range(3):
+    for seed in range(1 if quick else 3):
         run = train(dataset, replace(ALONE, signals=("copies",), seed=seed))
         gates = {gate.name: gate for gate in run.gates}
         gate = gates["copies"]
@@ -186,22 +187,67 @@ def copies(clothing: Clothing, quick: bool) -> dict[str, Figure]:
 
 
 def all_copies(clothing: Clothing) -> ImageCopies:
-    """Random edits of some training and validation photos; of every test photo four of the sixteen kinds."""
-    rng = np.random.default_rng(0)
-    paths, encoder = clothing.photos.paths, clothing.encoder
-    key = digest(encoder.fingerprint, *(p.name for p in paths), str(COPIES_TO_LEARN), "2")
+    """Random edits of some training and validation photos; four kinds of copies of each test photo.
+
+    The kinds are those of benchmarks/duplicates.py, in turn.
+    """
+    return stored_copies(
+        clothing, "some", lambda: joined_copies(edited(clothing, *some_rows(clothing)), of_test(clothing))
+    )
+
+
+def every_copy(clothing: Clothing) -> ImageCopies:
+    """The same, and random edits of all other training and validation photos."""
+    learned = set(np.concatenate(some_rows(clothing)).tolist())
+    others = [row for name in ("validation", "train") for row in clothing.part(name) if row not in learned]
+    rest = stored_copies(clothing, "rest", lambda: edited(clothing, np.array(others)))
+    return joined_copies(all_copies(clothing), rest)
+
+
+def stored_copies(clothing: Clothing, name: str, make: Callable[[], ImageCopies]) -> ImageCopies:
+    """What `make` gives, kept in the cache of benchmarks."""
+    names = (path.name for path in clothing.photos.paths)
+    key = digest(clothing.encoder.fingerprint, *names, str(COPIES_TO_LEARN), name)
     kept = cache_dir("benchmarks") / f"training-copies-{key[:16]}.npz"
     if kept.exists():
         with np.load(kept, allow_pickle=False) as stored:
             return ImageCopies(stored["vectors"], stored["source"], tuple(stored["kinds"].tolist()))
-    rows = [*rng.permutation(clothing.part("validation"))[:COPIES_TO_WATCH]]
-    rows += [*rng.permutation(clothing.part("train"))[:COPIES_TO_LEARN]]
-    learned = embed_copies(
-        lambda row: load_image(paths[row], min_side=400).image, [int(r) for r in rows], encoder, 0, Monitor()
+    result = make()
+    np.savez(kept, vectors=result.embeddings, source=result.source, kinds=np.array(result.kinds))
+    return result
+
+
+def joined_copies(*parts: ImageCopies) -> ImageCopies:
+    return ImageCopies(
+        np.concatenate([one.embeddings for one in parts]),
+        np.concatenate([one.source for one in parts]),
+        tuple(kind for one in parts for kind in one.kinds),
     )
+
+
+def some_rows(clothing: Clothing) -> tuple[np.ndarray, np.ndarray]:
+    """Validation and training photos that copies are made of where labels teach."""
+    rng = np.random.default_rng(0)
+    watched = rng.permutation(clothing.part("validation"))[:COPIES_TO_WATCH]
+    return watched, rng.permutation(clothing.part("train"))[:COPIES_TO_LEARN]
+
+
+def edited(clothing: Clothing, *rows: np.ndarray) -> ImageCopies:
+    paths = clothing.photos.paths
+    sources = [
+        CopySource(int(row), (0, int(row)), partial(_opened, paths[row])) for row in np.concatenate(rows)
+    ]
+    return embed_copies(sources, clothing.encoder, Monitor())
+
+
+def of_test(clothing: Clothing) -> ImageCopies:
+    """Four copies of every test photo, in an order of kinds that depends on nothing else."""
+    paths, encoder, rng = clothing.photos.paths, clothing.encoder, np.random.default_rng(0)
+    for name in ("validation", "train"):
+        rng.permutation(clothing.part(name))  # drawn before these, and so the order stays
     items = sample_items()
     pages = [load_image(draw(item)).image for item in items[:: max(1, len(items) // 40)]]
-    vectors, source, kinds = [learned.embeddings], [learned.source], list(learned.kinds)
+    vectors, source, kinds = [], [], list[str]()
     for place, row in enumerate(rng.permutation(clothing.part("test"))):
         picture = load_image(paths[row]).image
         chosen = [DUPLICATES[(place * 4 + copy) % len(DUPLICATES)] for copy in range(4)]
@@ -210,9 +256,11 @@ def all_copies(clothing: Clothing) -> ImageCopies:
         vectors.append(encoder.encode_images(pictures))
         source.append(np.full(4, row))
         kinds += chosen
-    result = ImageCopies(np.concatenate(vectors), np.concatenate(source), tuple(kinds))
-    np.savez(kept, vectors=result.embeddings, source=result.source, kinds=np.array(kinds))
-    return result
+    return ImageCopies(np.concatenate(vectors), np.concatenate(source), tuple(kinds))
+
+
+def _opened(path: Path) -> Image.Image:
+    return load_image(path, min_side=400).image
 
 
 def copies_within(made_of: ImageCopies, rows: np.ndarray) -> ImageCopies:

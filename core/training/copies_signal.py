@@ -9,6 +9,8 @@ recolouring together); Pizzi et al., "A self-supervised descriptor for image cop
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
@@ -18,6 +20,8 @@ from core.errors import ImageError
 from core.jobs import Monitor
 from core.training.dataset import FloatArray, ImageCopies
 
+EmbeddedCopies = tuple[FloatArray, tuple[str, ...]]
+"""The embeddings of an image's copies ``(per_image, d)``, and what was done to each."""
 Edit = Callable[[Image.Image, np.random.Generator], Image.Image]
 
 _LONGEST_SIDE = 512
@@ -25,53 +29,94 @@ _LONGEST_SIDE = 512
 _BATCH = 16
 
 
+@dataclass(frozen=True)
+class CopySource:
+    """An image to make copies of.
+
+    Attributes:
+        row: of the dataset.
+        seed: not negative; the same image with the same seed gives the same copies.
+        open_image: gives the RGB image; an `ImageError` or `OSError` leaves it out.
+        key: what its copies are stored under, such as its content hash.
+    """
+
+    row: int
+    seed: Sequence[int]
+    open_image: Callable[[], Image.Image]
+    key: str = ""
+
+
+class CopyStore(Protocol):
+    """Where embedded copies are stored between runs."""
+
+    def read(self, key: str) -> EmbeddedCopies | None:
+        """The embeddings ``(per_image, d)`` and kinds stored under `key`, or None."""
+
+    def write(self, key: str, copies: EmbeddedCopies) -> None:
+        """Store what was embedded for `key`."""
+
+
 def embed_copies(
-    open_image: Callable[[int], Image.Image],
-    rows: Sequence[int],
+    sources: Sequence[CopySource],
     encoder: Encoder,
-    seed: int,
     monitor: Monitor,
     per_image: int = 2,
+    store: CopyStore | None = None,
 ) -> ImageCopies:
-    """Make and embed `per_image` copies of each image.
+    """Make and embed `per_image` copies of each image, or read them from `store`.
 
     Args:
-        open_image: gives the RGB image of a row; an `ImageError` or `OSError` leaves that image out.
-        rows: rows of the dataset to make copies of.
+        sources: the images.
         encoder: the one whose embeddings are trained on.
-        seed: the same seed makes the same copies.
         monitor: counts images, and may cancel.
         per_image: copies of each image.
+        store: of copies made before by this encoder.
 
     Raises:
-        Cancelled: the user asked to stop.
+        Cancelled: the user asked to stop; what was embedded until then stays in `store`.
     """
-    monitor.expect(len(rows))
-    embedded: list[FloatArray] = []
-    waiting: list[FloatArray] = []
-    source: list[int] = []
-    kinds: list[str] = []
-    for row in rows:
+    monitor.expect(len(sources))
+    found: dict[int, EmbeddedCopies] = {}
+    waiting: list[tuple[CopySource, list[FloatArray], tuple[str, ...]]] = []
+
+    def embed() -> None:
+        prepared = [one for _, images, _ in waiting for one in images]
+        vectors = encoder.encode_prepared(np.stack(prepared))
+        for at, (source, _, kinds) in enumerate(waiting):
+            found[source.row] = made = (vectors[at * per_image : (at + 1) * per_image], kinds)
+            if store is not None:
+                store.write(source.key, made)
+        waiting.clear()
+
+    for source in sources:
         monitor.check()
-        try:
-            image = open_image(row)
-        except (ImageError, OSError):
-            monitor.advance()
-            continue
-        rng = np.random.default_rng((seed, row))
-        for _ in range(per_image):
-            copy, kind = altered(image, rng)
-            waiting.append(encoder.prepare(copy))
-            source.append(row)
-            kinds.append(kind)
-        if len(waiting) >= _BATCH:
-            embedded.append(encoder.encode_prepared(np.stack(waiting)))
-            waiting = []
+        known = None if store is None else store.read(source.key)
+        if known is not None and len(known[1]) == per_image:
+            found[source.row] = known
+        elif (altered_images := _altered_images(source, per_image)) is not None:
+            images, kinds = altered_images
+            waiting.append((source, [encoder.prepare(image) for image in images], kinds))
+        if len(waiting) * per_image >= _BATCH:
+            embed()
         monitor.advance()
     if waiting:
-        embedded.append(encoder.encode_prepared(np.stack(waiting)))
-    embeddings = np.concatenate(embedded) if embedded else np.zeros((0, encoder.dim), np.float32)
-    return ImageCopies(embeddings, np.array(source, np.int64), tuple(kinds))
+        embed()
+    made = [(source.row, *found[source.row]) for source in sources if source.row in found]
+    return ImageCopies(
+        np.concatenate([vectors for _, vectors, _ in made] or [np.zeros((0, encoder.dim), np.float32)]),
+        np.repeat(np.array([row for row, _, _ in made], np.int64), per_image),
+        tuple(kind for _, _, kinds in made for kind in kinds),
+    )
+
+
+def _altered_images(source: CopySource, count: int) -> tuple[list[Image.Image], tuple[str, ...]] | None:
+    try:
+        image = source.open_image()
+    except (ImageError, OSError):
+        return None
+    rng = np.random.default_rng(source.seed)
+    copies = [altered(image, rng) for _ in range(count)]
+    return [copy for copy, _ in copies], tuple(kind for _, kind in copies)
 
 
 def altered(image: Image.Image, rng: np.random.Generator) -> tuple[Image.Image, str]:

@@ -1,6 +1,6 @@
 """What a training run learns from: the images of one space, and everything known about them.
 
-    copies = embed_copies(open_image, rows, encoder, seed, monitor)      (core.training.copies_signal)
+    copies = embed_copies(sources, encoder, monitor)                     (core.training.copies_signal)
     run = run_training(dataset, settings, monitor, on_epoch)             (core.training.run) -> TrainingRun
     fooled = hardest_triplets(dataset, count, adapter=None)              (core.training.triplets)
 

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from PIL import Image
 
 from core.collection.collection import Collection
 from core.collection.types import Picture
 from core.errors import CollectionError, ImageError, TrainingError
 from core.images.decode import load_image
 from core.jobs import Monitor, Phase
-from core.training.copies_signal import embed_copies
+from core.training.copies_signal import CopySource, embed_copies
+from core.training.copy_cache import CopyCache
 from core.training.dataset import JudgedPair, TrainingDataset
 from core.training.settings import Signal
 from core.training.splits import make_split
@@ -18,7 +20,8 @@ from core.training.splits import make_split
 FEWEST = 8
 """Images below which nothing is trained or measured."""
 _JUDGED_BY_COPIES = 300
-"""Test images that altered copies are made of where copies only judge: the interval is then about ±0.05."""
+"""Images of the test split, and of the validation split, that altered copies are made of where copies only
+judge: the interval is then about ±0.05."""
 _TAUGHT_BY_COPIES = 3000
 _KEPT_BY_COPIES = 900
 """Training images that copies are made of where labels teach: enough for `core.training.copy_term`, and half
@@ -71,28 +74,39 @@ def with_copies(
 ) -> TrainingDataset:
     """The dataset with altered copies: of test images to judge by, of training images to learn from.
 
-    Pictures whose original is gone are passed over.
+    Pictures whose original is gone are passed over. Copies are embedded once per picture and encoder, and are
+    kept beside the collection.
 
     Raises:
         Cancelled: the monitor was asked to stop.
     """
     split, rng = make_split(dataset, seed), np.random.default_rng(seed)
+    monitor.say("Making altered copies of pictures")
     rows = rng.permutation(split.test)[:_JUDGED_BY_COPIES]
     if "labels" in signals:
         rows = np.union1d(rows, rng.permutation(split.train)[:_KEPT_BY_COPIES])
+        rows = np.union1d(rows, rng.permutation(split.validation)[:_JUDGED_BY_COPIES])
     if "copies" in signals:
         rows = np.union1d(rows, rng.permutation(len(dataset.ids))[:_TAUGHT_BY_COPIES])
-    monitor.say("Making altered copies of pictures")
+    pictures = {picture.id: picture for picture in collection.get_many(dataset.ids.tolist())}
+    encoder = collection.encoder(collection.base_encoder_name)
+    store = CopyCache(collection, encoder.fingerprint)
+    store.clean({p.sha256 for p in collection.get_many(collection.ids() + collection.removed_ids())})
+    listed = [(row, pictures.get(int(dataset.ids[row]))) for row in np.sort(rows).tolist()]
+    sources = [_copy_source(collection, row, picture) for row, picture in listed if picture is not None]
+    made = embed_copies(sources, encoder, Phase(monitor), store=store)
+    return replace(dataset, copies=made if len(made.source) else None)
 
-    def open_image(row: int) -> "object":
+
+def _copy_source(collection: Collection, row: int, picture: Picture) -> CopySource:
+    def open_image() -> Image.Image:
         try:
-            return load_image(collection.original(int(dataset.ids[row])), min_side=512).image
+            return load_image(collection.original(picture.id), min_side=512).image
         except CollectionError as error:
             raise ImageError(str(error)) from error
 
-    encoder = collection.encoder(collection.base_encoder_name)
-    made = embed_copies(open_image, np.sort(rows).tolist(), encoder, seed, Phase(monitor))  # type: ignore[arg-type]
-    return replace(dataset, copies=made if len(made.source) else None)
+    # By content, not by the seed of the run, so that every run of a collection learns from the same copies.
+    return CopySource(row, (int(picture.sha256[:16], 16),), open_image, picture.sha256)
 
 
 def sensible_signals(collection: Collection) -> tuple[Signal, ...]:

@@ -1,10 +1,12 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from core.errors import ImageError
 from core.jobs import Cancelled, Monitor
-from core.training.copies_signal import EDITS, altered, embed_copies
+from core.training.copies_signal import EDITS, CopySource, altered, embed_copies
 
 
 class MeanColour:
@@ -18,6 +20,10 @@ class MeanColour:
     def encode_prepared(self, batch):
         mean = batch.mean(axis=(2, 3)) + 1
         return (mean / np.linalg.norm(mean, axis=1, keepdims=True)).astype(np.float32)
+
+
+def sources(*rows, opened=None):
+    return [CopySource(row, (0, row), partial(opened or picture, row), f"hash {row}") for row in rows]
 
 
 def picture(row=0, size=(60, 40)):
@@ -49,17 +55,35 @@ def test_copies_are_embedded_in_order_and_unreadable_images_left_out():
         return picture(row)
 
     monitor = Monitor()
-    copies = embed_copies(open_image, [0, 1, 2], MeanColour(), 0, monitor)
+    copies = embed_copies(sources(0, 1, 2, opened=open_image), MeanColour(), monitor)
     assert copies.source.tolist() == [0, 0, 2, 2]
     assert copies.embeddings.shape == (4, 3) and len(copies.kinds) == 4
     assert monitor.snapshot().fraction == 1.0
-    again = embed_copies(open_image, [2, 0], MeanColour(), 0, Monitor())
+    again = embed_copies(sources(2, 0, opened=open_image), MeanColour(), Monitor())
     np.testing.assert_array_equal(again.embeddings[:2], copies.embeddings[2:])
-    assert embed_copies(open_image, [1], MeanColour(), 0, Monitor()).embeddings.shape == (0, 3)
+    assert embed_copies(sources(1, opened=open_image), MeanColour(), Monitor()).embeddings.shape == (0, 3)
 
 
 def test_it_can_be_cancelled():
     monitor = Monitor()
     monitor.cancel()
     with pytest.raises(Cancelled):
-        embed_copies(picture, [0], MeanColour(), 0, monitor)
+        embed_copies(sources(0), MeanColour(), monitor)
+
+
+def test_what_is_stored_is_not_made_again():
+    class Store(dict):
+        read = dict.get
+        write = dict.__setitem__
+
+    store, opened = Store(), []
+
+    def open_image(row):
+        opened.append(row)
+        return picture(row)
+
+    first = embed_copies(sources(0, 1, opened=open_image), MeanColour(), Monitor(), store=store)
+    again = embed_copies(sources(0, 1, 2, opened=open_image), MeanColour(), Monitor(), store=store)
+    assert opened == [0, 1, 2]
+    np.testing.assert_array_equal(again.embeddings[:4], first.embeddings)
+    assert again.kinds[:4] == first.kinds and again.source.tolist() == [0, 0, 1, 1, 2, 2]
