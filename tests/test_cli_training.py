@@ -87,6 +87,20 @@ def test_an_adapter_is_exported_and_imported_elsewhere(run, answer, shop, tmp_pa
     assert (result.exit_code, "cannot be read" in str(result.exception)) == (1, True)
 
 
+def test_an_imported_adapter_is_measured_here_and_offered_if_its_gates_hold(run, answer, shop, tmp_path):
+    file = tmp_path / "adapter.safetensors"
+    answer("train", "shop", "--export", file)
+    other = Workspace(tmp_path / "home").create("other", encoder="tiny")
+    fill(other, unit(10))
+    answer("train", "other", "--import", file)
+    result = run("train", "other", "--judge", 1)  # no labels: nothing to measure by
+    assert (result.exit_code, "cannot be measured here" in str(result.exception)) == (1, True)
+    teachable(other)
+    found = answer("train", "other", "--judge", 1)["adapter"]
+    assert found["offered"] and found["card"]["judged"]["offered"]
+    assert answer("train", "other", "--use", 1)["encoder"] == "tiny+adapter-1"
+
+
 def test_a_failed_gate_is_not_offered_and_accepting_it_takes_an_explicit_word(run, answer, shop):
     from core.training import store
 

@@ -44,10 +44,22 @@ def train(
     miner: Annotated[
         str, typer.Option(help="Negatives: none (all), random, easy, hardest, semi-hard or index.")
     ] = "none",
-    kind: Annotated[str, typer.Option(help="The adapter: linear or mlp.")] = "linear",
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            help="The adapter: mlp, a small network, or linear; else the one that suits the signal."
+        ),
+    ] = None,
     epochs: Annotated[
         int, typer.Option(help="At most so many rounds; it stops when nothing is gained.")
-    ] = 20,
+    ] = 15,
+    copies: Annotated[
+        bool,
+        typer.Option(
+            "--copies/--no-copies",
+            help="With labels: also learn that an altered copy stays near its picture.",
+        ),
+    ] = True,
     alpha: Annotated[
         float | None, typer.Option(help="Share of the new embedding, 0 to 1; else chosen on validation.")
     ] = None,
@@ -69,6 +81,10 @@ def train(
     rollback: Annotated[
         bool, typer.Option("--rollback", help="Return to the space before the last switch.")
     ] = False,
+    judge: Annotated[
+        int | None,
+        typer.Option(metavar="ID", help="Measure an adapter that passed no gate here, as after --import."),
+    ] = None,
     delete: Annotated[
         int | None, typer.Option(metavar="ID", help="Delete this adapter and its space.")
     ] = None,
@@ -94,6 +110,7 @@ def train(
         "--list": list_,
         "--use": use is not None,
         "--rollback": rollback,
+        "--judge": judge is not None,
         "--delete": delete is not None,
         "--export": export is not None,
         "--import": import_ is not None,
@@ -108,13 +125,14 @@ def train(
         raise typer.BadParameter("--reranker learns from one signal: labels or verdicts.")
     if reranker and signal and signal[0] not in {"labels", "verdicts"}:
         raise typer.BadParameter("--reranker learns from labels or verdicts.")
-    settings = None if chosen else _settings(signal, loss, miner, kind, epochs, alpha, seed, compare)
+    settings = None if chosen else _settings(signal, loss, miner, kind, epochs, copies, alpha, seed, compare)
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
         work: dict[str, Callable[[], _Found]] = {
             "--list": partial(_list, collection),
             "--use": partial(_use, collection, use or 0, overrule, watch),
             "--rollback": partial(_roll_back, collection, watch),
+            "--judge": partial(_judge, collection, judge or 0, watch),
             "--delete": partial(_delete, collection, delete or 0),
             "--export": partial(_export, collection, export or Path(), adapter),
             "--import": partial(_import, collection, import_ or Path()),
@@ -136,8 +154,9 @@ def _settings(
     signal: list[str] | None,
     loss: str,
     miner: str,
-    kind: str,
+    kind: str | None,
     epochs: int,
+    copies: bool,
     alpha: float | None,
     seed: int,
     compare: bool,
@@ -152,6 +171,7 @@ def _settings(
             miner=miner,  # type: ignore[arg-type]
             kind=kind,  # type: ignore[arg-type]
             epochs=epochs,
+            copy_weight=TrainingSettings.copy_weight if copies else 0.0,
             alpha=alpha,
             seed=seed,
             compare=compare,
@@ -226,6 +246,27 @@ def _delete(collection: Collection, adapter_id: int) -> _Found:
     ]
 
 
+def _judge(collection: Collection, adapter_id: int, watch: Watch) -> _Found:
+    from core.dedup.known import known_copies
+    from core.training.judge_version import judge_version
+
+    found: Version = watch(
+        lambda monitor: judge_version(collection, adapter_id, known_copies(collection), monitor)
+    )
+    payload, lines = outcome(found)
+    return payload, [*lines, _next_step(collection, found)]
+
+
+def _next_step(collection: Collection, found: "Version") -> str:
+    """How to use an adapter, and why it is not offered where it is not."""
+    from core.training.store import why_not_offered
+
+    use = f"python -m core train {shlex.quote(collection.name)} --use {found.id}"
+    if found.offered:
+        return f"Use it: {use}"
+    return f"{why_not_offered(found)} Use it all the same: {use} --overrule"
+
+
 def _now(collection: Collection) -> _Found:
     """Which space is current, and what it has yet to earn."""
     from core.training.carry_over import carried_over
@@ -252,7 +293,7 @@ def _list(collection: Collection) -> _Found:
     mark = {True: "→", False: " "}
     lines = [f"{mark[collection.encoder_name == base]}    0  {base}, without an adapter"]
     for one in found:
-        state = "overruled" if one.overruled else "imported" if one.imported else ""
+        state = "overruled" if one.overruled else "imported" if one.imported and not one.judged else ""
         state = state or ("offered" if one.offered else "not offered")
         size = f"{(one.record.bytes + one.vector_bytes) / 1e6:,.1f} MB"
         lines.append(
@@ -287,7 +328,7 @@ def _import(collection: Collection, file: Path) -> _Found:
     found = store.import_adapter(collection, read_file(file))
     lines = [
         f"Stored as adapter {found.id}. {store.why_not_offered(found)}",
-        f"Use it: python -m core train {shlex.quote(collection.name)} --use {found.id} --overrule",
+        f"Measure it: python -m core train {shlex.quote(collection.name)} --judge {found.id}",
     ]
     return {"adapter": described(found)}, lines
 

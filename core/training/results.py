@@ -1,6 +1,6 @@
 """What a training run hands back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -112,6 +112,12 @@ class Gate:
     reason: str
 
 
+def holds(gates: Sequence[Gate]) -> bool:
+    """Whether everything that was trained for gains, and no gate fails."""
+    gains = [gate.passed is True for gate in gates if gate.aim == "gain"]
+    return bool(gains) and all(gains) and all(gate.passed is not False for gate in gates)
+
+
 @dataclass(frozen=True)
 class Baseline:
     """One row of the table of baselines: a method and its figures on labelled test queries."""
@@ -164,5 +170,4 @@ class TrainingRun:
     @property
     def offered(self) -> bool:
         """Whether everything that was trained for gains, and no gate fails."""
-        gains = [gate.passed is True for gate in self.gates if gate.aim == "gain"]
-        return bool(gains) and all(gains) and all(gate.passed is not False for gate in self.gates)
+        return holds(self.gates)

@@ -6,7 +6,7 @@ collection.adapted.roll_back()              # the space before is current again,
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -55,8 +55,20 @@ class Version:
 
     @property
     def offered(self) -> bool:
-        """Whether it was trained here and every gate that was measured holds."""
+        """Whether every gate that was measured on the pictures of this collection holds."""
+        if self.judged:
+            return bool(self.card["judged"]["offered"])
         return bool(self.card.get("offered")) and not self.imported
+
+    @property
+    def judged(self) -> bool:
+        """Whether its gates were measured here after it was stored."""
+        return "judged" in self.card
+
+    @property
+    def unmeasured(self) -> bool:
+        """Whether no gate was measured on the pictures of this collection."""
+        return not self.judged and (self.imported or not self.gates)
 
     @property
     def overruled(self) -> bool:
@@ -123,9 +135,22 @@ def keep_with_alpha(collection: Collection, adapter_id: int, alpha: float) -> Ve
         "dim_out": adapter.dim_out,
         "fingerprint": adapter.fingerprint,
     }
-    card = {key: value for key, value in before.card.items() if key not in {"gates", "overruled", "costs"}}
+    card = {
+        key: value
+        for key, value in before.card.items()
+        if key not in {"gates", "overruled", "costs", "judged"}
+    }
     card |= {"adapter": about, "offered": False, "made_from": adapter_id}
     return _version(collection, collection.adapters.add(adapter, before.record.base, card))
+
+
+def store_gates(
+    collection: Collection, adapter_id: int, gates: Sequence[Mapping[str, Any]], judged: Mapping[str, Any]
+) -> Version:
+    """Put gates that were measured here into the model card; `judged` says when, and whether they hold."""
+    card = version(collection, adapter_id).card
+    collection.adapters.set_card(adapter_id, _plain({**card, "gates": list(gates), "judged": dict(judged)}))
+    return version(collection, adapter_id)
 
 
 def overrule(collection: Collection, adapter_id: int) -> Version:
@@ -163,13 +188,12 @@ def accept(collection: Collection, adapter_id: int, monitor: Monitor | None = No
 
 def why_not_offered(found: Version) -> str:
     """Why an adapter needs a person's explicit word before it is used."""
-    if found.imported:
+    if found.unmeasured:
+        made = "was imported" if found.imported else "has another share of the new embedding"
         return (
-            f"Adapter {found.id} was imported: nothing has been measured on the pictures of this collection. "
-            "Use it only if you trust where it came from."
+            f"Adapter {found.id} {made}: nothing has been measured on the pictures of this collection. "
+            "Measure it first, or use it only if you trust where it came from."
         )
-    if not found.gates:
-        return f"Adapter {found.id} has not been measured with this share of the new embedding."
     reasons = [str(gate["reason"]) for gate in found.gates if gate.get("passed") is False]
     first = found.gates[0]
     if not reasons and first.get("passed") is None:
@@ -206,7 +230,7 @@ def import_adapter(collection: Collection, data: bytes) -> Version:
             f"This adapter was trained on another encoder ({adapter.base_fingerprint[:12]}) than "
             f"“{collection.name}” uses ({base}, {fingerprint[:12]}); their embeddings do not compare."
         )
-    kept = {key: value for key, value in card.items() if key not in {"overruled", "imported"}}
+    kept = {key: value for key, value in card.items() if key not in {"overruled", "imported", "judged"}}
     said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "offered_there": card.get("offered")}
     record = collection.adapters.add(adapter, base, {**kept, "imported": said})
     return _version(collection, record)

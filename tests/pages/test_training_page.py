@@ -89,7 +89,7 @@ def test_training_is_started_and_reported(screen, tmp_path, tiny):
     assert "Nothing has changed yet" in said(app)
     assert "held-out queries" in said(app)
     assert shop.encoder_name == "tiny"
-    assert app.dataframe
+    assert "never trained on" in said(app)
 
 
 def test_accepted_used_and_rolled_back(screen, taught):
@@ -152,7 +152,13 @@ def test_another_share_is_a_version_of_its_own(screen, taught):
     app.button(key="alpha-keep").click().run()
     assert len(taught.adapters.list()) == 2
     app = screen(part="outcome", version="2")
-    assert "has not been measured with this share" in said(app)
+    assert "has another share" in said(app)
+    app.button(key="judge").click().run()
+    finish(app, adapting_key(taught))
+    assert "has another share" not in said(app)
+    measured = store.version(taught, 2)
+    assert measured.judged and measured.gates[0]["name"] == "trained classes"
+    assert "Train with this share" in measured.gates[1]["reason"]
 
 
 def test_versions_are_listed_and_deleted(screen, taught):

@@ -58,7 +58,7 @@ def test_an_offered_adapter_is_not_marked_as_overruled(filled):
 def test_another_share_of_the_new_embedding_has_passed_no_gate(filled):
     found = store.keep_with_alpha(filled, kept(filled).id, 0.25)
     assert (found.id, found.alpha, found.offered, found.gates) == (2, 0.25, False, ())
-    with pytest.raises(TrainingError, match="has not been measured with this share"):
+    with pytest.raises(TrainingError, match="has another share"):
         store.accept(filled, found.id)
     with pytest.raises(EncoderError):
         store.keep_with_alpha(filled, 1, 2.0)

@@ -36,11 +36,12 @@ def test_a_gate_is_a_row_in_words():
         "queries": 1200,
     }
     [row] = gate_rows([gate])
-    assert row["Answer"] == "✗ loss"
-    assert row["Change, 95 % interval"] == "-0.250 (-0.400 to -0.100)"
-    assert (row["Chance alone"], row["Queries"]) == ("p < 0.001", "1,200")
+    assert (row.answer, row.color) == ("✗ loss", "red")
+    assert row.figures == "P@10 0.500 → 0.250, **-0.250**"
+    assert "-0.400 to -0.100" in row.details
+    assert "p < 0.001" in row.details and "1,200 queries" in row.details
     [open_] = gate_rows([{"name": "copies", "passed": None, "metric": "", "before": None, "queries": 0}])
-    assert (open_["Answer"], open_["Before"], open_["Queries"]) == ("– not measured", "–", "–")
+    assert (open_.answer, open_.color, open_.details) == ("– not measured", "gray", "")
 
 
 def test_the_selection_of_one_map_lights_the_same_pictures_in_the_other():

@@ -47,6 +47,21 @@ def begin_accepting(collection: Collection, found: Version) -> None:
         st.session_state["training-said"] = str(error)
 
 
+def begin_judging(collection: Collection, found: Version) -> None:
+    """Measure the gates of a version on the pictures of this collection, in the background."""
+    from core.dedup.known import known_copies
+    from core.training.judge_version import judge_version
+
+    try:
+        jobs().start(
+            adapting_key(collection),
+            f"Measuring adapter {found.id}",
+            lambda monitor: judge_version(collection, found.id, known_copies(collection), monitor),
+        )
+    except LookalikeError as error:
+        st.session_state["training-said"] = str(error)
+
+
 def begin_reranker(collection: Collection, source: Literal["labels", "verdicts"]) -> None:
     """Train the learned second look in the background, and keep it if it is offered."""
     from core import SearchEngine

@@ -10,7 +10,7 @@ import streamlit as st
 from core.errors import LookalikeError
 from core.training.wording import outcome_sentence
 from widgets import undo
-from widgets.training.asking import ask, begin_accepting
+from widgets.training.asking import ask, begin_accepting, begin_judging
 from widgets.training.charts import CONFIG, alphas, categories, curves
 from widgets.training.progress import adapting_key, running
 from widgets.training.wording import costs_line, gate_rows, made_how, state, title
@@ -29,12 +29,10 @@ def outcome_part(collection: Collection, found: Version, go: Callable[..., None]
     st.caption(f"{title(found)}, {state(found)} · {made_how(found)}")
     decision(collection, found, go)
     if found.gates:
-        st.dataframe(
-            gate_rows(found.gates), hide_index=True, alt="The gates that decide whether it is offered"
-        )
+        _gates(found)
         st.caption(
             "Every figure is of pictures that were kept out of training and choosing, compared query by "
-            "query. “Chance alone”: how likely such a change is if the adapter changed nothing."
+            "query. “By chance alone”: how likely such a change is if the adapter changed nothing."
         )
     for note in found.card.get("notes", ()):
         st.caption(f":material/info: {plain(str(note), 400)}")
@@ -48,6 +46,18 @@ def outcome_part(collection: Collection, found: Version, go: Callable[..., None]
     costs = costs_line(found)
     if costs:
         st.caption(f":material/payments: {costs}")
+
+
+def _gates(found: Version) -> None:
+    """One row per gate in columns, which a phone stacks."""
+    with st.container(border=True, key="gates", gap="small"):
+        for row in gate_rows(found.gates):
+            question, answer, figures = st.columns([5, 2, 6], vertical_alignment="center", gap="small")
+            question.markdown(f"**{row.question}**")
+            answer.badge(row.answer, color=row.color)
+            figures.markdown(row.figures)
+            if row.details:
+                figures.caption(row.details)
 
 
 def decision(collection: Collection, found: Version, go: Callable[..., None]) -> None:
@@ -74,6 +84,17 @@ def decision(collection: Collection, found: Version, go: Callable[..., None]) ->
                 help="Makes its vectors and its index beside the old ones; going back is one click.",
             )
         else:
+            if found.unmeasured:
+                st.button(
+                    "Measure it here",
+                    key="judge",
+                    type="primary",
+                    icon=":material/rule:",
+                    disabled=busy,
+                    on_click=begin_judging,
+                    args=(collection, found),
+                    help="Puts it through the gates on held-out pictures of this collection.",
+                )
             st.button(
                 "Use it all the same",
                 key="overrule",
@@ -170,7 +191,7 @@ def _alpha(collection: Collection, found: Version, go: Callable[..., None]) -> N
             key="alpha-keep",
             icon=":material/library_add:",
             disabled=not other,
-            help="It can be compared at once. It has passed no gate, so using it takes your explicit word.",
+            help="It can be compared at once, and measured on held-out pictures before it is used.",
         )
         and other
     ):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from core.training.wording import GATE_TITLES, p_text, verdict
-from widgets.wording import size
+from widgets.wording import plain, size
 
 if TYPE_CHECKING:
     from core.training.store import Version
+
+GateColor = Literal["green", "red", "gray"]
 
 SIGNALS = {
     "labels": "Labels",
@@ -37,7 +40,7 @@ MINERS = {
     "hardest": "Hardest of the batch",
     "index": "Hardest of the whole collection",
 }
-KINDS = {"linear": "Linear map", "mlp": "Small network"}
+KINDS = {"mlp": "Small network", "linear": "Linear map"}
 _ASKED = {
     "trained classes": "Does it find better what it was trained for, on pictures it never saw?",
     "unseen classes": "Do kinds of pictures that it was never trained on still find each other?",
@@ -45,43 +48,59 @@ _ASKED = {
     "copies": "Are cropped, recolored and compressed copies still found?",
     "duplicates": "Are pairs that a person judged duplicates still found?",
 }
-_MARK = {"gain": "✓ gain", "no loss": "✓ no loss", "loss": "✗ loss", "no gain": "✗ no gain"}
+_ANSWERS: dict[str, tuple[str, GateColor]] = {
+    "gain": ("✓ gain", "green"),
+    "no loss": ("✓ no loss", "green"),
+    "loss": ("✗ loss", "red"),
+    "no gain": ("✗ no gain", "red"),
+}
 
 
-def gate_rows(gates: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class GateRow:
+    """One gate in words.
+
+    Attributes:
+        question: what is asked.
+        answer: in two words; `color` is that of its badge.
+        figures: the figure before and after, and its change; or that there is none.
+        details: the interval, chance and the number of queries; empty where nothing was measured.
+    """
+
+    question: str
+    answer: str
+    color: GateColor
+    figures: str
+    details: str
+
+
+def gate_rows(gates: Sequence[Mapping[str, Any]]) -> list[GateRow]:
     """One row for each gate."""
-    return [
-        {
-            "Question": _ASKED.get(str(gate["name"]), GATE_TITLES.get(str(gate["name"]), str(gate["name"]))),
-            "Answer": _MARK.get(verdict(gate), "– not measured"),
-            "Figure": str(gate.get("metric") or "–"),
-            "Before": _figure(gate, "before"),
-            "After": _figure(gate, "after"),
-            "Change, 95 % interval": _interval(gate),
-            "Chance alone": p_text(gate["p_value"]) if gate.get("p_value") is not None else "–",
-            "Queries": f"{gate['queries']:,}" if gate.get("queries") else "–",
-        }
-        for gate in gates
-    ]
+    return [_gate_row(gate) for gate in gates]
 
 
-def _figure(gate: Mapping[str, Any], key: str) -> str:
-    value = gate.get(key)
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _interval(gate: Mapping[str, Any]) -> str:
-    found = gate.get("interval")
-    if not found or gate.get("before") is None:
-        return "–"
-    return f"{gate['after'] - gate['before']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f})"
+def _gate_row(gate: Mapping[str, Any]) -> GateRow:
+    name = str(gate["name"])
+    question = _ASKED.get(name, GATE_TITLES.get(name, name))
+    answer, color = _ANSWERS.get(verdict(gate), ("– not measured", "gray"))
+    if gate.get("before") is None:
+        reason = str(gate.get("reason", "")).partition("not measured. ")[2]
+        return GateRow(question, answer, color, plain(reason, 300), "")
+    change = gate["after"] - gate["before"]
+    figures = f"{gate['metric']} {gate['before']:.3f} → {gate['after']:.3f}, **{change:+.3f}**"
+    interval = gate.get("interval")
+    details = [f"95 % interval {interval['low']:+.3f} to {interval['high']:+.3f}"] if interval else []
+    if gate.get("p_value") is not None:
+        details.append(f"by chance alone: {p_text(gate['p_value'])}")
+    details.append(f"{gate['queries']:,} queries")
+    return GateRow(question, answer, color, figures, " · ".join(details))
 
 
 def state(version: Version) -> str:
     """What a version is, in a word or two."""
     if version.current:
         return "in use" + (", overruled" if version.overruled else "")
-    if version.imported:
+    if version.imported and not version.judged:
         return "imported"
     return "offered" if version.offered else "not offered"
 
