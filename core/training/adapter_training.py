@@ -20,6 +20,7 @@ from core.training.filters import PairMasks
 from core.training.index_mining import hardest_negatives
 from core.training.losses import BatchPairs, choose_pairs, indices_of, make_loss
 from core.training.maps import ResidualMap, as_adapter, principal_directions, with_mean_length_one
+from core.training.neighbour_term import NeighbourTerm
 from core.training.projected import ProjectedTask
 from core.training.results import EpochFigures
 from core.training.settings import TrainingSettings
@@ -27,6 +28,8 @@ from core.training.signals import TrainingItems
 from core.training.tasks import Task
 
 OnEpoch = Callable[[EpochFigures], None]
+Term = Callable[[Callable[[torch.Tensor], torch.Tensor], np.random.Generator], torch.Tensor]
+"""A further loss: of the map, over a batch that it draws."""
 
 _ITEMS_AN_EPOCH = 20_000
 _ROWS_FOR_SPREAD = 2_000
@@ -52,6 +55,8 @@ def train_adapter(
     monitor: Monitor,
     on_epoch: OnEpoch = lambda _: None,
     copies: CopyPairs | None = None,
+    images: FloatArray | None = None,
+    start: FloatArray | None = None,
 ) -> TrainedAdapter:
     """Train an adapter on `items`; what comes out is never worse on validation than no adapter.
 
@@ -63,13 +68,17 @@ def train_adapter(
         tasks: held-out tasks, at least one; early stopping watches the mean of `Task.watched`.
         monitor: advances by one per epoch, and may cancel after each batch.
         on_epoch: is called after each epoch, and once before the first.
-        copies: what the second loss is over, or None for none.
+        copies: what the loss that keeps copies near their images is over, or None for none.
+        images: ``(M, d)``, which of these are near which is to stay, or None for no such loss.
+        start: ``(d, d)``, a linear map to begin with in place of one that changes nothing, or None.
 
     Raises:
         TrainingError: the loss is no longer a number.
         Cancelled: the user asked to stop.
     """
-    return _Trainer(items, masks, settings, base_fingerprint, tasks, monitor, copies).run(on_epoch)
+    return _Trainer(items, masks, settings, base_fingerprint, tasks, monitor, copies, images, start).run(
+        on_epoch
+    )
 
 
 class _Trainer:
@@ -82,6 +91,8 @@ class _Trainer:
         tasks: Sequence[Task],
         monitor: Monitor,
         copies: CopyPairs | None,
+        images: FloatArray | None,
+        start: FloatArray | None,
     ) -> None:
         self.items, self.masks, self.settings, self.monitor = items, masks, settings, monitor
         self.fingerprint = base_fingerprint
@@ -91,15 +102,22 @@ class _Trainer:
         self.coordinates = torch.from_numpy(items.embeddings @ self.basis)
         self.groups = torch.from_numpy(items.groups)
         dim = self.coordinates.shape[1]
-        self.copy_term = None
+        self.terms: list[tuple[float, Term]] = []
         if copies is not None and settings.copy_weight > 0:
-            self.copy_term = CopyTerm(copies, self.basis, settings.batch_size)
+            self.terms.append((settings.copy_weight, CopyTerm(copies, self.basis, settings.batch_size // 2)))
+        if images is not None and settings.neighbour_weight > 0:
+            term = NeighbourTerm(images, self.basis, settings.batch_size)
+            self.terms.append((settings.neighbour_weight, term))
         # pytorch-metric-learning draws proxies from the global generator, which is left as it was.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.seed)
             self.loss = make_loss(settings.loss, int(items.groups.max()) + 1, dim)
         generator = torch.Generator().manual_seed(settings.seed)
-        self.map = ResidualMap(settings.kind, dim, settings.width, generator)
+        self.map = ResidualMap(settings.adapter_kind, dim, settings.width, generator)
+        self.start = None
+        if start is not None and settings.adapter_kind == "linear":
+            change = self.basis.T @ (start - np.eye(len(start), dtype=np.float32)) @ self.basis
+            self.start = torch.from_numpy(change)
         parameters: list[dict[str, Any]] = [{"params": self.map.parameters()}]
         if proxies := list(self.loss.parameters()):
             # Proxies begin at random and have further to go: Kim et al. train them 100 times as fast.
@@ -115,6 +133,9 @@ class _Trainer:
         first = self._figures(0, None, started)
         curves, notes, best, waited = [first], list[str](), first.watched, 0
         on_epoch(first)
+        if self.start is not None:  # after epoch 0, which is before any training
+            with torch.no_grad():
+                self.map.residual.copy_(self.start)
         for epoch in range(1, self.settings.epochs + 1):
             loss = self._epoch()
             self.schedule.step()
@@ -146,7 +167,7 @@ class _Trainer:
         return {name: value.detach().clone() for name, value in self.map.state_dict().items()}
 
     def _adapter(self) -> Adapter:
-        return as_adapter(self._state(), self.settings.kind, self.basis, self.fingerprint)
+        return as_adapter(self._state(), self.settings.adapter_kind, self.basis, self.fingerprint)
 
     def _mapped(self, rows: torch.Tensor) -> torch.Tensor:
         return torch.nn.functional.normalize(self.map(self.coordinates[rows]))
@@ -214,8 +235,8 @@ class _Trainer:
         loss = self.loss(mapped, groups, indices_of(settings.loss, pairs, self.rng))
         before = torch.nn.functional.normalize(self.coordinates[at])
         loss = loss + settings.pull * (mapped - before).pow(2).sum(dim=1).mean()
-        if self.copy_term is not None:
-            loss = loss + settings.copy_weight * self.copy_term(self.map, self.rng)
+        for weight, term in self.terms:
+            loss = loss + weight * term(self.map, self.rng)
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()

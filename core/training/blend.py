@@ -1,11 +1,12 @@
 """Choosing the share of the new embedding on validation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.embedding.adapter import Adapter
+from core.training.dataset import FloatArray
 from core.training.results import AlphaFigures
 from core.training.tasks import Task, blended
 
@@ -20,39 +21,63 @@ class Trial:
     adapter: Adapter
 
 
-def choose_alpha(
-    trained: Sequence[Trial], unseen: Sequence[Trial], allowed_loss: float = 0.0
-) -> tuple[float, tuple[AlphaFigures, ...]]:
-    """The share in `SHARES` that is best for what was trained among those that cost unseen classes nothing.
+@dataclass(frozen=True, eq=False)
+class Guard:
+    """Tasks that must not lose, together: the mean over all their queries.
 
-    A share costs nothing where the mean over the queries of `unseen` is at most `allowed_loss` below that of
-    the old embedding. Where every share costs something, it is the one that costs least.
+    Attributes:
+        trials: may be empty, where it cannot be measured.
+        allowed_loss: what the mean may lose, in the units of the metric.
+    """
+
+    trials: Sequence[Trial]
+    allowed_loss: float = 0.0
+
+
+def choose_alpha(
+    trained: Sequence[Trial], unseen: Guard, others: Sequence[Guard] = ()
+) -> tuple[float, tuple[AlphaFigures, ...]]:
+    """The share in `SHARES` that is best for what was trained among those that cost nothing else.
+
+    Best: the mean of `Task.values` and of what early stopping watches, such as P@5 and average precision. A
+    share costs nothing where no guard loses more than it allows. Where every share costs something, it is
+    the one whose largest loss beyond what is allowed is smallest.
 
     Args:
-        trained: tasks that should gain; the mean of their means counts. At least one.
-        unseen: tasks of classes that their adapter was not trained on; may be empty.
-        allowed_loss: what `unseen` may lose, in the units of its metric.
+        trained: tasks that should gain; the mean over them counts. At least one.
+        unseen: classes that their adapter was not trained on.
+        others: whatever else must not lose.
 
     Returns:
         the share, and the figures of every share.
     """
-    gains = np.mean([_by_share(trial) for trial in trained], axis=0)
-    figures = [AlphaFigures(alpha, float(gain), None) for alpha, gain in zip(SHARES, gains[1:], strict=True)]
-    if not unseen:
-        return SHARES[int(gains[1:].argmax())], tuple(figures)
-    queries = np.array([len(trial.task.queries) for trial in unseen])
-    kept = np.average([_by_share(trial) for trial in unseen], axis=0, weights=queries)
-    figures = [
-        AlphaFigures(alpha, float(gain), float(value))
-        for alpha, gain, value in zip(SHARES, gains[1:], kept[1:], strict=True)
-    ]
-    harmless = kept[1:] >= kept[0] - allowed_loss - 1e-9
-    if not harmless.any():
-        return SHARES[int(kept[1:].argmax())], tuple(figures)
-    return SHARES[int(np.where(harmless, gains[1:], -1.0).argmax())], tuple(figures)
+    gains = np.mean([_by_share(trial, _gain) for trial in trained], axis=0)[1:]
+    kept, excess = None, np.zeros(len(SHARES))
+    for guard in (unseen, *others):
+        if not guard.trials:
+            continue
+        queries = [len(trial.task.queries) for trial in guard.trials]
+        means = np.average([_by_share(trial, _mean) for trial in guard.trials], axis=0, weights=queries)
+        kept = means[1:] if guard is unseen else kept
+        excess = np.maximum(excess, means[0] - guard.allowed_loss - means[1:] - 1e-9)
+    harmless = excess <= 0
+    best = np.where(harmless, gains, -1.0).argmax() if harmless.any() else excess.argmin()
+    values = np.mean([_by_share(trial, _mean) for trial in trained], axis=0)[1:]
+    return SHARES[int(best)], tuple(
+        AlphaFigures(alpha, float(values[at]), None if kept is None else float(kept[at]))
+        for at, alpha in enumerate(SHARES)
+    )
 
 
-def _by_share(trial: Trial) -> np.ndarray:
-    """The task's mean at share 0 and at each of `SHARES`."""
+def _by_share(trial: Trial, measure: Callable[[Task, FloatArray], float]) -> np.ndarray:
+    """What `measure` gives for the task at share 0 and at each of `SHARES`."""
     old, new = trial.task.old_scores(), trial.task.new_scores(trial.adapter)
-    return np.array([trial.task.values(blended(old, new, alpha)).mean() for alpha in (0.0, *SHARES)])
+    return np.array([measure(trial.task, blended(old, new, alpha)) for alpha in (0.0, *SHARES)])
+
+
+def _mean(task: Task, scores: FloatArray) -> float:
+    return float(task.values(scores).mean())
+
+
+def _gain(task: Task, scores: FloatArray) -> float:
+    return (_mean(task, scores) + task.watched(scores)) / 2

@@ -14,7 +14,7 @@ from pytorch_metric_learning import losses
 
 from core.training.dataset import FloatArray, IntArray, TrainingDataset
 
-_TEMPERATURE = 0.05
+_TEMPERATURE = 0.1
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,11 +12,11 @@ from core.errors import TrainingError
 from core.jobs import Monitor
 from core.training.adapter_training import OnEpoch, TrainedAdapter, train_adapter
 from core.training.baselines import compare_baselines
-from core.training.blend import Trial, choose_alpha
+from core.training.blend import Guard, Trial, choose_alpha
 from core.training.card import make_card
 from core.training.copy_term import copy_pairs
 from core.training.costs import measure_costs
-from core.training.dataset import TrainingDataset
+from core.training.dataset import FloatArray, TrainingDataset
 from core.training.filters import PairMasks
 from core.training.judging import HeldBack, judge_run
 from core.training.links import NotNegatives
@@ -26,6 +26,7 @@ from core.training.signals import collect_items
 from core.training.splits import class_halves, make_split
 from core.training.tasks import Task, copy_task, duplicate_task, label_task, word_task
 from core.training.triplets import hardest_triplets
+from core.training.whitening import copy_whitening
 
 _TRIPLETS = 60
 _LOSS_WITHOUT_LABELS = 0.005
@@ -131,12 +132,28 @@ class _Run:
         # Without labels the copies are items of their own already, and the first loss tells them apart.
         by_label = "labels" in settings.signals
         copies = copy_pairs(self.dataset, self.split.train, held_back) if by_label else None
+        images = None if by_label else self.dataset.embeddings[self.split.train]
         trained = train_adapter(
-            items, masks, settings, self.dataset.base_fingerprint, tasks, self.monitor, on_epoch, copies
+            items,
+            masks,
+            settings,
+            self.dataset.base_fingerprint,
+            tasks,
+            self.monitor,
+            on_epoch,
+            copies,
+            images,
+            self._start(),
         )
         # Early stopping leaves epochs over, which count as done.
         self.monitor.advance(max(0, done + settings.epochs - self.monitor.snapshot().done))
         return trained
+
+    def _start(self) -> FloatArray | None:
+        """Where only copies teach, the closed form to begin with."""
+        if self.settings.signals != ("copies",) or self.dataset.copies is None:
+            return None
+        return copy_whitening(self.dataset.embeddings, self.dataset.copies, self.split.train)
 
     def _train_held_back(self) -> tuple[list[HeldBack], str]:
         """An adapter for each half of the classes that never saw it; or none, and why."""
@@ -175,7 +192,12 @@ class _Run:
             # Without labels as signal no class was trained on, and all of them count as unseen.
             pairs = [(label_task(dataset, validation, train), adapter)]
         unseen = [Trial(task, used) for task, used in pairs if task is not None]
-        chosen, figures = choose_alpha(trained, unseen, 0.0 if self.halves else _LOSS_WITHOUT_LABELS)
+        copies = copy_task(dataset, validation)
+        chosen, figures = choose_alpha(
+            trained,
+            Guard(unseen, 0.0 if self.halves else _LOSS_WITHOUT_LABELS),
+            [Guard([] if copies is None else [Trial(copies, adapter)])],
+        )
         return (chosen if self.settings.alpha is None else self.settings.alpha), figures
 
     def _triplets(self, adapter: Adapter | None) -> tuple[Triplet, ...]:

@@ -20,7 +20,7 @@ def test_two_images_at_right_angles_and_perfect_copies():
     """Each of the four items has one positive at cosine 1 and two negatives at cosine 0."""
     term = CopyTerm(CopyPairs(EYE, EYE, np.array([0, 1])), EYE, batch_size=8)
     loss = term(lambda x: x, np.random.default_rng(0))
-    assert loss.item() == pytest.approx(math.log(1 + 2 * math.exp(-1 / 0.05)), abs=1e-5)
+    assert loss.item() == pytest.approx(math.log(1 + 2 * math.exp(-1 / 0.1)), abs=1e-5)
 
 
 def test_copies_nearer_to_the_other_image_cost_more_and_the_gradient_mends_it():
@@ -28,7 +28,7 @@ def test_copies_nearer_to_the_other_image_cost_more_and_the_gradient_mends_it():
     term = CopyTerm(pairs, EYE, batch_size=8)
     weight = torch.eye(2, requires_grad=True)
     loss = term(lambda x: x @ weight, np.random.default_rng(0))
-    assert loss.item() > 10
+    assert loss.item() > 5
     loss.backward()
     assert weight.grad is not None and float(weight.grad.abs().sum()) > 0
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.embedding.adapter import Adapter
-from core.training.blend import SHARES, Trial, choose_alpha
+from core.training.blend import SHARES, Guard, Trial, choose_alpha
 from core.training.gates import judge
 from core.training.tasks import Task, threshold_at_precision
 from tests.training.support import circle
@@ -67,13 +67,21 @@ def test_what_cannot_be_measured_is_neither_passed_nor_failed():
 
 def test_the_share_is_the_best_one_that_costs_unseen_classes_nothing():
     # For `worse` the right image leads while (1 − α)·0.94 > ... : only small shares keep it.
-    chosen, figures = choose_alpha([Trial(better(), SWAP)], [Trial(worse(), SWAP)])
+    chosen, figures = choose_alpha([Trial(better(), SWAP)], Guard([Trial(worse(), SWAP)]))
     harmless = [one.alpha for one in figures if one.unseen == 1.0]
     assert chosen in harmless and chosen < 1.0
     assert [one.alpha for one in figures] == list(SHARES)
-    assert choose_alpha([Trial(better(), SWAP)], [])[0] in [
+    assert choose_alpha([Trial(better(), SWAP)], Guard([]))[0] in [
         one.alpha for one in figures if one.trained == 1.0
     ]
+
+
+def test_another_guard_limits_the_share_too_and_what_it_allows_counts():
+    trained, worse_trials = [Trial(better(), SWAP)], [Trial(worse(), SWAP)]
+    free, _ = choose_alpha(trained, Guard([]))
+    held, _ = choose_alpha(trained, Guard([]), [Guard(worse_trials)])
+    assert held == choose_alpha(trained, Guard(worse_trials))[0] and held < free
+    assert choose_alpha(trained, Guard([]), [Guard(worse_trials, allowed_loss=1.0)])[0] == free
 
 
 def test_the_threshold_at_a_precision_by_hand():

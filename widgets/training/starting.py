@@ -54,11 +54,10 @@ def _choices(collection: Collection) -> TrainingSettings | None:
             kind = st.segmented_control(
                 "Adapter",
                 list(KINDS),
-                default="linear",
-                required=True,
                 key="train-kind",
                 format_func=KINDS.__getitem__,
-                help="A linear map can be tried on the index as it is. A network can bend more.",
+                help="Where none is chosen: a linear map for altered copies alone, a network for all else, "
+                "as it gains more. A linear map can be tried on the whole index as it is.",
             )
             loss = st.selectbox("Loss", list(LOSSES), key="train-loss", format_func=LOSSES.__getitem__)
             miner = st.selectbox(
@@ -68,9 +67,16 @@ def _choices(collection: Collection) -> TrainingSettings | None:
                 format_func=MINERS.__getitem__,
                 help="Hard ones teach the most and can mislead. Copies and “unsure” pairs are left out.",
             )
-            epochs = st.slider("Epochs at most", 2, 60, 20, key="train-epochs")
+            epochs = st.slider("Epochs at most", 2, 60, 15, key="train-epochs")
             seed = st.number_input(
                 "Seed", 0, 2**31, 0, key="train-seed", help="The same seed gives the same run."
+            )
+            copies = st.checkbox(
+                "With labels: also keep altered copies near their picture",
+                value=True,
+                key="train-copies",
+                help="Copies are cropped, recolored and compressed here. Without them labels draw all "
+                "pictures of a kind together, and copies are harder to tell from look-alikes.",
             )
             compare = st.checkbox(
                 "Also train with random, easy and mined negatives, to compare",
@@ -81,10 +87,11 @@ def _choices(collection: Collection) -> TrainingSettings | None:
         return None
     return TrainingSettings(
         signals=tuple(chosen),
-        kind=kind or "linear",
+        kind=kind,
         loss=loss,
         miner=miner,
         epochs=epochs,
+        copy_weight=TrainingSettings.copy_weight if copies else 0.0,
         seed=int(seed),
         compare=compare,
     )
