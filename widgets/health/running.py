@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.health.checks import CHECKS, run_check
-from core.health.drift import DriftReport, check_drift
+from core.health.checks import CHECKS, Check, run_check
+from core.health.drift import check_drift
 from core.health.integrity.check import repair_integrity
-from core.health.leaky_splits import LeakReport, find_leaky_splits
+from core.health.leaky_splits import find_leaky_splits
 from core.jobs import Phase
 from widgets.job_panel import running_panel
 from widgets.resources import jobs
@@ -66,28 +66,26 @@ def begin_check(collection: Collection, parts: Sequence[Part]) -> None:
 
 def begin_split(collection: Collection, split: Split) -> None:
     """Look for leaks in a split of the user's own in the background."""
-
-    def work(monitor: Monitor) -> Outcome:
-        def declared(one: Collection, told: Monitor) -> LeakReport:
-            return find_leaky_splits(one, split, told)
-
-        run_check(collection, "splits", monitor, declared)
-        return Outcome()
-
-    _begin(collection, "Checking splits", work)
+    _begin_chosen(collection, "splits", lambda one, monitor: find_leaky_splits(one, split, monitor))
 
 
 def begin_drift(collection: Collection, reference: str, batch: str) -> None:
     """Compare a batch with a reference in the background, written as `core.health.drift.batches` says."""
+    _begin_chosen(
+        collection,
+        "drift",
+        lambda one, monitor: check_drift(one, reference=reference, batch=batch, monitor=monitor),
+    )
+
+
+def _begin_chosen(collection: Collection, part: Part, check: Check) -> None:
+    """Check one part in the background with settings of the user's own."""
 
     def work(monitor: Monitor) -> Outcome:
-        def chosen(one: Collection, told: Monitor) -> DriftReport:
-            return check_drift(one, reference=reference, batch=batch, monitor=told)
-
-        run_check(collection, "drift", monitor, chosen)
+        run_check(collection, part, monitor, check)
         return Outcome()
 
-    _begin(collection, "Checking drift", work)
+    _begin(collection, f"Checking {NAMES[part]}", work)
 
 
 def begin_repair(collection: Collection, checks: Sequence[str]) -> None:
@@ -112,9 +110,9 @@ def _check(collection: Collection, parts: Sequence[Part], monitor: Monitor) -> t
     return tuple(problems)
 
 
-def _begin(collection: Collection, title: str, work: object) -> None:
+def _begin(collection: Collection, title: str, work: Callable[[Monitor], Outcome]) -> None:
     try:
-        jobs().start(health_key(collection), title, work)  # type: ignore[arg-type]
+        jobs().start(health_key(collection), title, work)
     except LookalikeError as error:  # begun in another tab a moment ago
         st.toast(plain(str(error), 300))
 
