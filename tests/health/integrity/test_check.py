@@ -1,6 +1,5 @@
 """What is stored, damaged on purpose: found, named and repaired."""
 
-import os
 import sqlite3
 
 import numpy as np
@@ -181,17 +180,3 @@ def test_an_index_of_the_catalogue_that_lost_an_entry_is_rebuilt(full):
     shop = Workspace(full.root.parent).open(full.name)
     assert "catalogue" in bad(shop)
     mended(shop, "catalogue")
-
-
-def test_a_page_that_was_overwritten_is_said_and_not_made_worse(full):
-    full.catalogue.checkpoint()
-    full.catalogue.close()
-    path = full.root / "catalogue.sqlite"
-    data = bytearray(path.read_bytes())
-    size = int.from_bytes(data[16:18], "big")
-    data[4 * size : 5 * size] = os.urandom(size)
-    path.write_bytes(bytes(data))
-    shop = Workspace(full.root.parent).open(full.name)
-    report = check_integrity(shop)
-    assert "catalogue" in {check.name for check in report.checks if check.bad}
-    repair_integrity(shop, ["catalogue"])
