@@ -58,6 +58,7 @@ class Glance:
         evaluation: the last one that was stored, if any.
         health: the score of the last health checks, from 0 to 100; None where nothing was checked yet.
         health_word: that score in a word.
+        preset: the key of its preset; empty without one.
         index: what answers its searches: “exact” or the family of an index.
         version: grows with every change of its catalogue.
         created: tells it from another collection that had the same name before.
@@ -80,6 +81,7 @@ class Glance:
     evaluation: LastEvaluation | None = None
     health: float | None = None
     health_word: str = ""
+    preset: str = ""
     index: str = "exact"
     version: int = 0
     created: int = 0
@@ -188,6 +190,7 @@ def _from_catalogue(known: Glance, reader: Reader) -> Glance:
         evaluation=None if last is None else LastEvaluation(last.id, last.at, last.title, last.figures[0]),
         health=health.value,
         health_word=health.word,
+        preset=reader.catalogue.meta("preset") or "",
         index="exact" if serving is None else serving.family,
         version=reader.version(),
         created=reader.catalogue.path.stat().st_ino,

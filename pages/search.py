@@ -35,7 +35,8 @@ from widgets.searching import (
     until_calibrated,
     warm_up,
 )
-from widgets.second_look import again_control, changed_line, show_match
+from widgets.second_look import again_control, changed_line, in_address, show_match, with_default
+from widgets.tile_search import tile_control, tile_results
 from widgets.tiles import hit_tiles, picture_tiles, preview, thumbnail
 from widgets.tray import tray
 from widgets.undo import undo_line
@@ -172,7 +173,10 @@ def controls(collection, request: SearchRequest, own: OwnPicture | None, asked: 
         crop(collection, request, own)
         if asked:
             again_control(
-                collection, request, own is not None, lambda name: ask(replace(request, again=name))
+                collection,
+                request,
+                own is not None,
+                lambda name: ask(replace(request, again=in_address(collection, name))),
             )
             st.button(
                 "Start over",
@@ -269,7 +273,7 @@ if collection is None or not collection.count():
         "pages/collection.py", label="Add some, or try the sample catalogue", icon=":material/arrow_forward:"
     )
     st.stop()
-request = SearchRequest.read(url.params())
+request = with_default(collection, SearchRequest.read(url.params()))
 own = own_picture(collection)
 asked = request.asks(own.picture.content if own else None)
 search_box(collection, request)
@@ -286,7 +290,15 @@ if own is not None:
 undo_line(collection)
 explain = controls(collection, request, own, asked)
 pace_line(collection)
-if asked:
+alone = own is not None and own.region is None and not (request.text or request.like or request.unlike)
+if alone and tile_control(collection):
+    try:
+        detail(
+            collection, tile_results(collection, own.picture.content, request.size, GALLERY, act), add_likes
+        )
+    except LookalikeError as error:
+        st.error(plain(str(error), 600), icon=":material/error:")
+elif asked:
     results(collection, request, own, explain)
 else:
     invitation(collection, request)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
+from core.presets import PRESETS, set_preset
 from widgets.collections import show_collection
 from widgets.resources import encoders, workspace
 from widgets.wording import plain
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from core.embedding.encoder import EncoderInfo
 
 
-def collection_fields(key: str) -> tuple[str, str]:
-    """Draw the fields of a new collection and return its name and encoder."""
+def collection_fields(key: str) -> tuple[str, str, str]:
+    """Draw the fields of a new collection; returns its name, its encoder and the key of its preset."""
     from core.embedding.registry import DEFAULT_ENCODER
 
     listed = encoders()
@@ -46,16 +47,34 @@ def collection_fields(key: str) -> tuple[str, str]:
             for info in rest:
                 st.markdown(f"**{plain(info.title)}**")
                 st.caption(plain(info.reason, 400))
-    return (name or "").strip(), encoder
+    return (name or "").strip(), encoder, _preset_field(key)
 
 
-def create(name: str, encoder: str) -> Collection | None:
+def _preset_field(key: str) -> str:
+    by_key = {one.key: one for one in PRESETS}
+    chosen = st.pills(
+        "What kind of collection is it?",
+        list(by_key),
+        format_func=lambda one: by_key[one].title,
+        key=f"{key}-preset",
+        help="Sets defaults that you can change at any time: cut-off, re-ranker, and where to begin.",
+    )
+    if chosen:
+        one = by_key[chosen]
+        first = ", ".join(start.title for start in one.starts)
+        st.caption(f"{plain(one.about, 200)} Begins with {plain(first, 200)}. {plain(one.why_alpha, 300)}")
+    return chosen or ""
+
+
+def create(name: str, encoder: str, preset: str = "") -> Collection | None:
     """Make the collection and turn the screens to it; None after saying why it could not be made."""
     if not name:
         st.error("Give the collection a name first, such as “shop”.")
         return None
     try:
         collection = workspace().create(name, encoder=encoder)
+        if preset:
+            set_preset(collection, preset)
     except LookalikeError as error:
         st.error(plain(str(error), 600))
         return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
+from core.presets import preset_of
 from core.search.cutoff import ALPHA
 from core.search.query import Query
 from widgets.address import SearchRequest
@@ -107,7 +108,9 @@ def answer(collection: Collection, request: SearchRequest, own: OwnPicture | Non
         request = replace(request, region=own.region)
     image = own.picture.content if own is not None else None
     request = replace(request, again=choose(collection, request, own is not None))
-    alpha = ALPHA if calibrated(collection) else None
+    preset = preset_of(collection)
+    usual = ALPHA if preset is None else preset.alpha
+    alpha = usual if calibrated(collection) else None
     asked = (str(collection.root), collection.version(), request, image, alpha)
     known = st.session_state.get(_ANSWER)
     if known is not None and known[0] == asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -90,6 +90,28 @@ def again_control(
         for one in offered:
             if one.why_not:
                 st.caption(f":material/block: **{plain(one.title, 80)}** {plain(one.why_not, 200)}.")
+
+
+NO_RERANKER = "-"
+"""Stands in an address for no second look where the collection's preset has one."""
+
+
+def with_default(collection: Collection, request: SearchRequest) -> SearchRequest:
+    """The request with the second look of the collection's preset, where the address names none."""
+    from core.presets import preset_of
+
+    preset = preset_of(collection)
+    if preset is None or request.again:
+        return replace(request, again="") if request.again == NO_RERANKER else request
+    return replace(request, again=preset.reranker)
+
+
+def in_address(collection: Collection, name: str) -> str:
+    """What an address says for this second look: none has to be said where the preset has one."""
+    from core.presets import preset_of
+
+    preset = preset_of(collection)
+    return NO_RERANKER if not name and preset is not None and preset.reranker else name
 
 
 def choose(collection: Collection, request: SearchRequest, own: bool) -> str:

@@ -106,8 +106,8 @@ def new_collection(key: str) -> None:
     """The form of a new collection and of its first pictures."""
     with st.container(border=True, key=f"{key}-new"):
         st.subheader("A new collection")
-        name, encoder = collection_fields(key)
-        add_pictures(key, lambda: create(name, encoder), str(st.session_state.get("creating")))
+        name, encoder, preset = collection_fields(key)
+        add_pictures(key, lambda: create(name, encoder, preset), str(st.session_state.get("creating")))
 
 
 def empty_collection(collection: Collection) -> None:

@@ -10,7 +10,7 @@ import typer
 from core.collection.collection import Collection
 from core.collection.paths import additions
 from core.collection.workspace import Workspace
-from core.commands.options import EncoderName, Home, Json, Name
+from core.commands.options import EncoderName, Home, Json, Name, PresetOption
 from core.commands.output import monitored, show, show_report
 from core.embedding.registry import DEFAULT_ENCODER
 from core.jobs import Monitor
@@ -32,12 +32,23 @@ def encoders(as_json: Json = False) -> None:
 
 
 def create(
-    name: Name, encoder: EncoderName = DEFAULT_ENCODER, workspace: Home = None, as_json: Json = False
+    name: Name,
+    encoder: EncoderName = "",
+    preset: PresetOption = "",
+    workspace: Home = None,
+    as_json: Json = False,
 ) -> None:
-    """Make an empty collection."""
+    """Make an empty collection, with the defaults of a preset if one is given."""
+    from core.presets import preset as find_preset
+    from core.presets import set_preset
+
+    chosen = find_preset(preset) if preset else None
+    encoder = encoder or (chosen.encoder if chosen else DEFAULT_ENCODER)
     collection = Workspace(workspace).create(name, encoder)
+    if chosen:
+        set_preset(collection, chosen.key)
     show(
-        {"collection": name, "path": collection.root, "encoder": encoder},
+        {"collection": name, "path": collection.root, "encoder": encoder, "preset": preset or None},
         [f"Created “{name}” in {collection.root}. Add pictures: python -m core add {name} FOLDER"],
         as_json,
     )

@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -28,6 +28,9 @@ from core.errors import QueryError
 from core.output_file import replacing
 from core.search.hits import Hit
 from core.search.query import Query, Region
+
+if TYPE_CHECKING:
+    from core.search.engine import SearchEngine
 
 
 def list_(
@@ -88,12 +91,20 @@ def search(
     rerank: Annotated[
         str | None, typer.Option(metavar="NAME", help="A second look at the first candidates, such as local.")
     ] = None,
+    tiles: Annotated[
+        bool, typer.Option("--tiles", help="Search for every part of --image, such as a logo on it.")
+    ] = False,
     workspace: Home = None,
     as_json: Json = False,
 ) -> None:
     """Search by words, by picture, by a part of a picture, or by “like these, unlike those”."""
     from core.search.engine import SearchEngine  # brings FAISS, which no other verb here needs
 
+    if tiles:
+        if image is None:
+            raise QueryError("--tiles needs a picture: --image FILE.")
+        _by_tiles(SearchEngine(Workspace(workspace).open(name)), image, k, as_json)
+        return
     query = Query(
         text=text,
         image=image,
@@ -122,6 +133,19 @@ def search(
         lines,
         as_json,
     )  # fmt: skip
+
+
+def _by_tiles(engine: "SearchEngine", image: Path, k: int, as_json: bool) -> None:
+    from core.search.tiles import search_tiles
+
+    found = search_tiles(engine, image, k)
+    pictures = engine.collection.get_many([hit.id for hit in found])
+    lines = [
+        f"{rank:>3}  {hit.score:.3f}  {line(picture)}  at {hit.region.left:.2f},{hit.region.top:.2f},"
+        f"{hit.region.right:.2f},{hit.region.bottom:.2f}"
+        for rank, (hit, picture) in enumerate(zip(found, pictures, strict=True), 1)
+    ]
+    show({"collection": engine.collection.name, "hits": found}, lines or ["Nothing was found."], as_json)
 
 
 def export(

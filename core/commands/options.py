@@ -13,6 +13,9 @@ Name = Annotated[str, typer.Argument(metavar="COLLECTION", help="Name of the col
 NewName = Annotated[
     str, typer.Argument(metavar="NEW-NAME", help="A name that no collection has yet.", callback=nfc)
 ]
+PresetOption = Annotated[
+    str, typer.Option("--preset", help="Defaults for one kind of collection; see the verb “preset”.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Home = Annotated[
     Path | None,

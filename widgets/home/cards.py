@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.presets import PRESETS
 from widgets.collections import LAST
 from widgets.deleting import offer_delete
 from widgets.home.copying import copy_outcome
@@ -73,9 +74,27 @@ def _card(glance: Glance, measured: Measured | None) -> None:
                 _link(glance, screen, label, icon)
         else:
             _link(glance, "collection", "Add pictures", ":material/add_photo_alternate:")
+    _starts(glance)
     for line in attention_lines(glance):
         st.warning(line, icon=":material/info:")
     copy_outcome(glance)
+
+
+def _starts(glance: Glance) -> None:
+    """Where the collection's preset says to begin."""
+    chosen = next((one for one in PRESETS if one.key == glance.preset), None)
+    if chosen is None or not glance.pictures:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(plain(chosen.title), width="content")
+        for start in chosen.starts:
+            st.page_link(
+                f"pages/{start.screen}.py",
+                label=plain(start.title),
+                icon=":material/arrow_forward:",
+                help=plain(start.why, 200),
+                query_params={"collection": glance.name, **dict(start.address)},
+            )
 
 
 def _broken(glance: Glance) -> None:
