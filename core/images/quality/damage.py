@@ -1,5 +1,7 @@
 """Files that open although a part of them is lost: corrupt JPEG data, and its traces in the pixels."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,8 @@ _SMALL = 16
 _MOST_SCAN_PIXELS = 200_000_000
 _LOSSES = ("Corrupt JPEG data", "Premature end", "Bad Huffman", "Invalid")
 _BLOCK = 8
+_BEFORE_END = re.compile(r"(\d+) extraneous bytes before marker 0xd9")
+_PADDING = 4
 _COLUMNS = 48
 """Columns that a row is averaged to."""
 _FILL = 128.0
@@ -54,8 +58,15 @@ def jpeg_damage(data: bytes) -> str:
             return ""
         simplejpeg.decode_jpeg(data, "GRAY", min_height=_SMALL, min_width=_SMALL, strict=True)
     except ValueError as error:
-        return str(error) if str(error).startswith(_LOSSES) else ""
+        told = str(error)
+        return told if told.startswith(_LOSSES) and not _is_padding(told) else ""
     return ""
+
+
+def _is_padding(warning: str) -> bool:
+    """Whether a warning is about a few bytes too many before the end, as some cameras write them."""
+    found = _BEFORE_END.search(warning)
+    return found is not None and int(found[1]) <= _PADDING
 
 
 def visible_damage(rgb: NDArray[np.uint8], scale: float = 1.0) -> float:

@@ -39,6 +39,12 @@ def test_other_formats_and_colours_are_no_damage():
     assert jpeg_damage(jpeg(scene(0)) + b"bytes after the end") == ""
 
 
+def test_a_few_bytes_of_padding_before_the_end_are_no_damage():
+    data = jpeg(scene(0))
+    assert jpeg_damage(data[:-2] + b"\0\0" + data[-2:]) == ""
+    assert "extraneous" in jpeg_damage(data[:-2] + b"\0" * 40 + data[-2:])
+
+
 def test_a_gray_end_is_seen_after_it_was_saved_again():
     light = scene(1).point(lambda level: level // 2 + 100)  # whose ground is not the gray that is filled in
     image = Image.open(io.BytesIO(cut(jpeg(light), 0.6))).convert("RGB")
