@@ -41,4 +41,7 @@ def test_a_page_that_cannot_be_written_is_a_sentence(run, tmp_path):
     photos = draw_shop(tmp_path / "photos", each=2)
     result = run("report", "shop", photos, "--encoder", "tiny", "--out", tmp_path / "nowhere" / "out.html")
     assert result.exit_code == 1
-    assert "nowhere" in str(result.exception)
+    assert "no folder" in str(result.exception)
+    assert not (tmp_path / "home").exists()  # said before minutes of work
+    result = run("report", "shop", photos, "--encoder", "tiny", "--out", tmp_path)
+    assert "is a folder" in str(result.exception)

@@ -14,6 +14,7 @@ from core.collection.workspace import Workspace
 from core.commands.options import EncoderName, Home, Json, Name
 from core.commands.output import monitored, show
 from core.embedding.registry import DEFAULT_ENCODER
+from core.errors import LookalikeError
 
 _STOPPED = "Stopped; what was done is stored. Run the same command again to go on."
 
@@ -58,6 +59,7 @@ def report(
         raise typer.BadParameter("--target lies between 0 and 1, such as 0.95.")
     given = list(paths or ())
     _check_not_a_page(name, given)
+    _check_place(out)
     work = additions(given, None if labels == "none" else labels)
     home = Workspace(workspace)
     collection = home.open(name) if name in {c.name for c in home.list()} else home.create(name, encoder)
@@ -73,6 +75,15 @@ def report(
 
 def _step(sentence: str, command: str) -> str:
     return f"→ {sentence}{f'  {command}' if command else ''}"
+
+
+def _check_place(out: Path) -> None:
+    """Raise before minutes of work where the page could not be written at the end."""
+    folder = out.expanduser().absolute().parent
+    if out.is_dir():
+        raise LookalikeError(f"{out} is a folder; name a file to write.")
+    if not folder.is_dir():
+        raise LookalikeError(f"There is no folder {folder} to write {out.name} to; make it first.")
 
 
 def _check_not_a_page(name: str, paths: list[Path]) -> None:
