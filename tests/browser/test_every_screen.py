@@ -8,6 +8,7 @@ report's page as report.png: what README shows.
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -36,6 +37,8 @@ TOO_WIDE = """() => {
     const main = document.querySelector('[data-testid=stMain]') || document.documentElement;
     return [document.documentElement.scrollWidth - window.innerWidth, main.scrollWidth - main.clientWidth];
 }"""
+LINKS = """() => [...document.querySelectorAll('[data-testid=stSidebarNavLink]')]
+    .map(link => [link.innerText.trim().split('\\n').pop(), link.getAttribute('href')])"""
 EMPTY_PAGE_CHARTS = """() => [...document.querySelectorAll('.chart')]
     .filter(chart => ![...chart.querySelectorAll('.fill, circle')]
         .some(mark => mark.getBoundingClientRect().width > 1))
@@ -87,11 +90,11 @@ def save(page, name):
 def addresses(window, url):
     """The path of every screen, by its title in lower case, as the navigation has them."""
     window.goto(f"{url}/?collection=sample")
-    links = window.get_by_test_id("stSidebarNavLink")
-    links.first.wait_for()
-    found = {link.inner_text().strip().lower(): link.get_attribute("href") for link in links.all()}
-    assert len(found) == len(SCREENS)
-    return {title: "/" + href.split("?")[0].rstrip("/").rpartition("/")[2] for title, href in found.items()}
+    window.get_by_test_id("stMain").locator("h1").first.wait_for()
+    settled(window)
+    found = dict(window.evaluate(LINKS))
+    assert len(found) == len(SCREENS), found
+    return {title.lower(): urlsplit(href).path for title, href in found.items()}
 
 
 def test_every_screen(serve, window, reported, tmp_path):
