@@ -11,7 +11,7 @@ from core.collection.types import AddReport
 from core.disk_errors import explain
 from core.errors import DiskFullError, LookalikeError
 from core.evaluation.versions import machine
-from core.jobs import Cancelled, Monitor, Phase
+from core.jobs import Cancelled, Monitor
 from core.report.stage import SHARE, MissingInputError, Stage, StageMonitor, Task
 from core.report.stages.clusters import clusters_stage
 from core.report.stages.duplicates import duplicates_stage, how_compared
@@ -63,9 +63,9 @@ def build_report(
     watched = monitor or Monitor()
     asked = settings or Settings()
     begun = time.monotonic()
-    added = tuple(_add(collection, additions, watched))
     stages = (*stages, *([TRAINING] if asked.train else []))
-    watched = _Rest(watched, SHARE * len(stages))
+    watched.expect(SHARE * (len(additions) + len(stages)))
+    added = tuple(_add(collection, additions, watched))
     store = StageStore(collection)
     sections = []
     for number, stage in enumerate(stages, start=1):
@@ -85,22 +85,18 @@ def build_report(
     )
 
 
-class _Rest(Phase):
-    """The stages after the addition, whose progress is counted in shares."""
-
-    def __init__(self, whole: Monitor, total: int) -> None:
-        super().__init__(whole)
-        self.expect(total)
-
-
 def _add(collection: Collection, additions: Sequence[Addition], monitor: Monitor) -> list[AddReport]:
     """Finish what was cut off, then add what is new."""
     reports = []
     while additions and collection.unfinished():
-        reports.append(collection.resume(Phase(monitor)))
+        reports.append(
+            collection.resume(StageMonitor(monitor, "Going on with an addition that was cut off", 0))
+        )
         monitor.check()
     for add in additions:
-        reports.append(add(collection, Phase(monitor)))
+        part = StageMonitor(monitor, "Adding pictures")
+        reports.append(add(collection, part))
+        part.finish()
         monitor.check()
     return reports
 

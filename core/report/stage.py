@@ -61,8 +61,8 @@ class Stage:
 class StageMonitor(PartOfWork):
     """Passes the progress of one stage on to the whole run, with the stage's title before each note."""
 
-    def __init__(self, whole: Monitor, title: str) -> None:
-        super().__init__(whole, SHARE, None)
+    def __init__(self, whole: Monitor, title: str, share: int = SHARE) -> None:
+        super().__init__(whole, share, None)
         self._run = whole
         self._title = title
         whole.say(title)
