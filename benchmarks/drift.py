@@ -102,6 +102,11 @@ def single_looks(pool: Pool, batches: int, seed: int) -> dict[str, Figure]:
         of_class.setdefault(pool.names[which], []).append(grown[-1])
         grown_labelled.append(p_value(case, with_labels=True, seed=number) <= ALPHA)
         oracle.append(chi_squared(case, seed=number) <= ALPHA)
+        print(
+            f"batch {number}: alarms {sum(quiet)}/{sum(labelled)}, class {sum(grown)}/{sum(grown_labelled)}/"
+            f"{sum(oracle)}, domains {[sum(found) for found in domains.values()]}",
+            file=sys.stderr,
+        )
     figures = {
         "batches": batches,
         **rate("false_alarms", quiet),
@@ -185,6 +190,7 @@ def years(pool: Pool, count: int, seed: int) -> dict[str, Figure]:
         first, p_values = year_of_looks(draw, 365, ALPHA, number, stop=False)
         alarms.append(first is not None)
         naive.append(min(p_values) <= ALPHA)
+        print(f"year {number}: {first}, smallest p {min(p_values):.2g}", file=sys.stderr)
     return {
         "years": count,
         **rate("years_with_false_alarm", alarms),
@@ -209,6 +215,7 @@ def lasting_change(pool: Pool, count: int, seed: int) -> dict[str, Figure]:
 
         first, _ = year_of_looks(draw, 119, ALPHA, number)
         delays.append(60 if first is None else first - 59)
+        print(f"lasting change {number}: {pool.names[grown]} after {delays[-1]} looks", file=sys.stderr)
     return {
         "lasting_change_median_looks": float(np.median(delays)),
         "lasting_change_found": float(np.mean(np.array(delays) < 60)),

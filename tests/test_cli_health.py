@@ -97,7 +97,7 @@ def test_a_comparison_of_ones_own(run, answer, grown):
     assert not said["follows"]
     refused = run("health", "shop", "--only", "drift", "--batch", "folder:nowhere")
     assert refused.exit_code == 1
-    assert "no pictures in a folder “nowhere”" in refused.output
+    assert "no pictures in a folder “nowhere”" in str(refused.exception)
     assert run("health", "shop", "--batch", "3").exit_code == 2
 
 

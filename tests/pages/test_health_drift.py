@@ -49,7 +49,7 @@ def test_an_alarm_names_what_differs_and_what_it_spent(open_app, additions):
     app = on(open_app, additions)
     text = said(app)
     assert not app.exception
-    assert "Yes, this has changed" in text
+    assert "this has changed" in text
     assert "The new pictures that drive the change" in text
     assert "Share of the year’s error spent" in [metric.label for metric in app.metric]
     assert "<b>" not in text.replace("&lt;b&gt;", "")
