@@ -79,7 +79,7 @@ def rate(name: str, found: list[bool]) -> dict[str, Figure]:
     return {name: share, f"{name}_se": float(np.sqrt(share * (1 - share) / len(found)))}
 
 
-def single_looks(pool: Pool, batches: int, seed: int) -> dict[str, Figure]:
+def single_looks(pool: Pool, batches: range, seed: int) -> dict[str, Figure]:
     quiet, labelled, domains, grown, grown_labelled, oracle = (
         [],
         [],
@@ -89,7 +89,7 @@ def single_looks(pool: Pool, batches: int, seed: int) -> dict[str, Figure]:
         [],
     )
     of_class: dict[str, list[bool]] = {}
-    for number in range(batches):
+    for number in batches:
         rng = np.random.default_rng([seed, number])
         case = no_change(pool, rng)
         quiet.append(p_value(case, seed=number) <= ALPHA)
@@ -108,7 +108,7 @@ def single_looks(pool: Pool, batches: int, seed: int) -> dict[str, Figure]:
             file=sys.stderr,
         )
     figures = {
-        "batches": batches,
+        "batches": len(batches),
         **rate("false_alarms", quiet),
         **rate("false_alarms_with_labels", labelled),
     }
@@ -129,12 +129,12 @@ def chi_squared(case: Case, seed: int) -> float:
 
 
 def year_of_looks(
-    draw, looks: int, alpha: float, seed: int, reference: int = 200, stop: bool = True
+    draw, looks: int, alpha: float, seed: int, reference: int = 100, stop: bool = True
 ) -> tuple[int | None, list[float]]:
     """The number of the first look that is an alarm, from 1, and the p-values of all looks up to it.
 
     `draw` gives the vectors of the first reference, and then of each day. The reference is everything so
-    far, of which 200 are drawn (in the app 2,000, which takes longer and changes nothing in the rate).
+    far, of which 100 are drawn (in the app 2,000, which takes longer and changes nothing in the rate).
     """
     rng = np.random.default_rng(seed)
     seen, made, p_values = [draw(0)], list[Look](), list[float]()
@@ -178,10 +178,10 @@ def year_of_looks(
     return first, p_values
 
 
-def years(pool: Pool, count: int, seed: int) -> dict[str, Figure]:
+def years(pool: Pool, numbers: range, seed: int) -> dict[str, Figure]:
     """Years without a change: batches of four a day, and no photo twice."""
     alarms, naive = [], []
-    for number in range(count):
+    for number in numbers:
         order = np.random.default_rng([seed, number]).permutation(len(pool.vectors))
 
         def draw(day: int, order: np.ndarray = order) -> np.ndarray:
@@ -192,16 +192,16 @@ def years(pool: Pool, count: int, seed: int) -> dict[str, Figure]:
         naive.append(min(p_values) <= ALPHA)
         print(f"year {number}: {first}, smallest p {min(p_values):.2g}", file=sys.stderr)
     return {
-        "years": count,
+        "years": len(numbers),
         **rate("years_with_false_alarm", alarms),
         "years_with_false_alarm_if_unspent": float(np.mean(naive)),
     }
 
 
-def lasting_change(pool: Pool, count: int, seed: int) -> dict[str, Figure]:
+def lasting_change(pool: Pool, numbers: range, seed: int) -> dict[str, Figure]:
     """Looks from the first changed batch to the alarm; 60 means that there was none in so many."""
     delays = []
-    for number in range(count):
+    for number in numbers:
         rng = np.random.default_rng([seed, number])
         grown = rng.integers(len(pool.names))
         even = np.full(len(pool.names), 1 / len(pool.names))
@@ -213,7 +213,7 @@ def lasting_change(pool: Pool, count: int, seed: int) -> dict[str, Figure]:
             classes = rng.choice(len(members), 300 if day == 0 else 20, p=changed if day >= 60 else even)
             return pool.vectors[[rng.choice(members[c]) for c in classes]]
 
-        first, _ = year_of_looks(draw, 119, ALPHA, number)
+        first, _ = year_of_looks(draw, 119, ALPHA, number, reference=200)
         delays.append(60 if first is None else first - 59)
         print(f"lasting change {number}: {pool.names[grown]} after {delays[-1]} looks", file=sys.stderr)
     return {
@@ -285,9 +285,9 @@ def main() -> int:
     args = options.parse_args()
     pool = load_pool(load_encoder(DEFAULT_ENCODER), find(args.data))
     parts = {
-        "looks": lambda: single_looks(pool, 20 if args.quick else 200, args.seed),
-        "years": lambda: years(pool, 2 if args.quick else 100, args.seed),
-        "lasting": lambda: lasting_change(pool, 2 if args.quick else 20, args.seed),
+        "looks": lambda: single_looks(pool, range(20 if args.quick else 200), args.seed),
+        "years": lambda: years(pool, range(2 if args.quick else 100), args.seed),
+        "lasting": lambda: lasting_change(pool, range(2 if args.quick else 20), args.seed),
         "speed": lambda: speed(pool),
         "peers": lambda: {} if args.quick or args.no_peers else peers(pool, 40, args.seed),
     }
