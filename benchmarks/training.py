@@ -12,6 +12,7 @@ Everything is chosen on the training and validation split; the test split is mea
 - table: losses × miners with few labels (300 photos), linear and MLP; each miner against random negatives by
   a paired test over the queries of all seeds.
 - second: another labelled collection, the sample catalogue, with the same settings.
+- reranker: the learned re-ranker from labels, on half of its labelled queries.
 - shuffled: small runs on shuffled labels, and how many are accepted.
 - size: seconds for 4,000 stored embeddings; memory for 100,000.
 
@@ -22,29 +23,27 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import quality
 from benchmarks.common import Figure, parser, report
-from benchmarks.copies import DUPLICATES, made
+from benchmarks.training_photos import Clothing, all_copies, copies_within, dataset_of, every_copy
+from core.collection.workspace import Workspace
 from core.embedding.cache import cache_dir, digest
-from core.embedding.encoder import Encoder
-from core.embedding.registry import load_encoder
 from core.images.decode import load_image
 from core.images.sample import draw, sample_items
 from core.jobs import Monitor
 from core.metrics.randomisation import paired_test
-from core.training.copies_signal import CopySource, embed_copies
-from core.training.dataset import ImageCopies, TrainingDataset
+from core.search.engine import SearchEngine
+from core.training.dataset import TrainingDataset
+from core.training.reranker import train_reranker
 from core.training.results import TrainingRun
 from core.training.run import run_training
 from core.training.settings import TrainingSettings
@@ -65,41 +64,6 @@ AT_MOST = {"shuffled accepted share", "seconds for 4,000", "MB for 100,000"}
 LOSSES = ("contrastive", "triplet", "multi-similarity", "supcon", "proxy-anchor")
 MINERS = ("none", "easy", "hardest", "semi-hard", "index")
 ALONE = TrainingSettings(compare=False)
-COPIES_TO_LEARN, COPIES_TO_WATCH = 900, 200
-
-
-class Clothing:
-    """The photos, their embeddings and words."""
-
-    def __init__(self, data: Path) -> None:
-        self.encoder = load_encoder("efficientnet-lite0")
-        self.photos = quality.find(data)
-        self.vectors = quality.embed(self.encoder, self.photos)
-        self.rows = np.arange(len(self.vectors))
-
-    def part(self, name: str) -> np.ndarray:
-        """Rows of the photos of one split."""
-        return np.flatnonzero(self.photos.splits == name)
-
-    def dataset(self, rows: np.ndarray | None = None, **more: object) -> TrainingDataset:
-        """The photos at `rows`, or all of them, with the split of the folders."""
-        rows = self.rows if rows is None else rows
-        parts = tuple(self.photos.splits[rows].tolist())
-        made_of = dataset_of(self.encoder, self.vectors[rows], self.photos.labels[rows].tolist())
-        return replace(made_of, parts=parts, **more)
-
-
-def dataset_of(encoder: Encoder, vectors: np.ndarray, labels: list[str]) -> TrainingDataset:
-    count = len(vectors)
-    return TrainingDataset(
-        ids=np.arange(count),
-        embeddings=vectors,
-        base_fingerprint=encoder.fingerprint,
-        labels=tuple(labels),
-        captions=(None,) * count,
-        duplicate_groups=np.arange(count),
-        encode_texts=encoder.encode_texts,
-    )
 
 
 def train(dataset: TrainingDataset, settings: TrainingSettings) -> TrainingRun:
@@ -186,90 +150,6 @@ def copies(clothing: Clothing, quick: bool) -> dict[str, Figure]:
     return spread(found)
 
 
-def all_copies(clothing: Clothing) -> ImageCopies:
-    """Random edits of some training and validation photos; four kinds of copies of each test photo.
-
-    The kinds are those of benchmarks/duplicates.py, in turn.
-    """
-    return stored_copies(
-        clothing, "some", lambda: joined_copies(edited(clothing, *some_rows(clothing)), of_test(clothing))
-    )
-
-
-def every_copy(clothing: Clothing) -> ImageCopies:
-    """The same, and random edits of all other training and validation photos."""
-    learned = set(np.concatenate(some_rows(clothing)).tolist())
-    others = [row for name in ("validation", "train") for row in clothing.part(name) if row not in learned]
-    rest = stored_copies(clothing, "rest", lambda: edited(clothing, np.array(others)))
-    return joined_copies(all_copies(clothing), rest)
-
-
-def stored_copies(clothing: Clothing, name: str, make: Callable[[], ImageCopies]) -> ImageCopies:
-    """What `make` gives, kept in the cache of benchmarks."""
-    names = (path.name for path in clothing.photos.paths)
-    key = digest(clothing.encoder.fingerprint, *names, str(COPIES_TO_LEARN), name)
-    kept = cache_dir("benchmarks") / f"training-copies-{key[:16]}.npz"
-    if kept.exists():
-        with np.load(kept, allow_pickle=False) as stored:
-            return ImageCopies(stored["vectors"], stored["source"], tuple(stored["kinds"].tolist()))
-    result = make()
-    np.savez(kept, vectors=result.embeddings, source=result.source, kinds=np.array(result.kinds))
-    return result
-
-
-def joined_copies(*parts: ImageCopies) -> ImageCopies:
-    return ImageCopies(
-        np.concatenate([one.embeddings for one in parts]),
-        np.concatenate([one.source for one in parts]),
-        tuple(kind for one in parts for kind in one.kinds),
-    )
-
-
-def some_rows(clothing: Clothing) -> tuple[np.ndarray, np.ndarray]:
-    """Validation and training photos that copies are made of where labels teach."""
-    rng = np.random.default_rng(0)
-    watched = rng.permutation(clothing.part("validation"))[:COPIES_TO_WATCH]
-    return watched, rng.permutation(clothing.part("train"))[:COPIES_TO_LEARN]
-
-
-def edited(clothing: Clothing, *rows: np.ndarray) -> ImageCopies:
-    paths = clothing.photos.paths
-    sources = [
-        CopySource(int(row), (0, int(row)), partial(_opened, paths[row])) for row in np.concatenate(rows)
-    ]
-    return embed_copies(sources, clothing.encoder, Monitor())
-
-
-def of_test(clothing: Clothing) -> ImageCopies:
-    """Four copies of every test photo, in an order of kinds that depends on nothing else."""
-    paths, encoder, rng = clothing.photos.paths, clothing.encoder, np.random.default_rng(0)
-    for name in ("validation", "train"):
-        rng.permutation(clothing.part(name))  # drawn before these, and so the order stays
-    items = sample_items()
-    pages = [load_image(draw(item)).image for item in items[:: max(1, len(items) // 40)]]
-    vectors, source, kinds = [], [], list[str]()
-    for place, row in enumerate(rng.permutation(clothing.part("test"))):
-        picture = load_image(paths[row]).image
-        chosen = [DUPLICATES[(place * 4 + copy) % len(DUPLICATES)] for copy in range(4)]
-        files = [made(kind, picture, paths[row].name, pages[place % len(pages)]) for kind in chosen]
-        pictures = [load_image(file, min_side=encoder.min_side).image for file in files]
-        vectors.append(encoder.encode_images(pictures))
-        source.append(np.full(4, row))
-        kinds += chosen
-    return ImageCopies(np.concatenate(vectors), np.concatenate(source), tuple(kinds))
-
-
-def _opened(path: Path) -> Image.Image:
-    return load_image(path, min_side=400).image
-
-
-def copies_within(made_of: ImageCopies, rows: np.ndarray) -> ImageCopies:
-    """The copies of the images at `rows`, which become rows 0 to N − 1 of a smaller dataset."""
-    kept = np.flatnonzero(np.isin(made_of.source, rows))
-    source = np.searchsorted(rows, made_of.source[kept])
-    return ImageCopies(made_of.embeddings[kept], source, tuple(made_of.kinds[i] for i in kept))
-
-
 def table(clothing: Clothing, quick: bool) -> dict[str, Figure]:
     """Test P@5 of each loss and miner, trained on 300 photos, and the change against random negatives."""
     figures: dict[str, Figure] = {}
@@ -325,6 +205,22 @@ def second(clothing: Clothing, quick: bool) -> dict[str, Figure]:
         found.setdefault("second before mAP", []).append(run.baselines[0].mean_average_precision)
         found.setdefault("second blended mAP", []).append(run.baselines[-1].mean_average_precision)
     return spread(found)
+
+
+def reranker(clothing: Clothing, quick: bool) -> dict[str, Figure]:
+    """The learned re-ranker from labels, over the training photos, or the test photos if quick."""
+    with tempfile.TemporaryDirectory() as home:
+        collection = Workspace(home).create("clothes")
+        collection.add_folder(clothing.data / ("test" if quick else "train"), labels="folder")
+        run = train_reranker(SearchEngine(collection), "labels")
+    gate = run.gates[0]
+    return {
+        "reranker offered": float(run.offered),
+        "reranker queries": gate.queries,
+        f"reranker {gate.metric} before": gate.before,
+        f"reranker {gate.metric} after": gate.after,
+        "reranker p": gate.p_value,
+    }
 
 
 def shuffled(clothing: Clothing, quick: bool) -> dict[str, Figure]:
@@ -408,6 +304,7 @@ PARTS: dict[str, Callable[[Clothing, bool], dict[str, Figure]]] = {
     "copies": copies,
     "table": table,
     "second": second,
+    "reranker": reranker,
     "shuffled": shuffled,
     "size": size,
 }
