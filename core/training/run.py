@@ -31,8 +31,8 @@ from core.training.whitening import copy_whitening
 _TRIPLETS = 60
 _LOSS_WITHOUT_LABELS = 0.005
 """Of P@5 on validation, half of what the gates tolerate. What tells a photo from its likes (copies, verdicts)
-always takes a little from what labels have in common: of three seeds, allowing none chose a share of
-0.1 each time and gained 0.005 of recall, allowing this gained 0.011."""
+always takes a little from what labels have in common. On the validation photos of the clothing set altered
+copies gained 0.055 of recall at this loss of P@5, and 0.12 at a loss of 0.01."""
 _COMPARED: dict[str, Miner] = {
     "random negatives": "random",
     "easy negatives": "easy",
