@@ -156,7 +156,7 @@ def table(clothing: Clothing, quick: bool) -> dict[str, Figure]:
     seeds = range(1 if quick else 5)
     for kind in ("linear",) if quick else ("linear", "mlp"):
         for loss in ("supcon", "triplet") if quick else LOSSES:
-            settings = replace(ALONE, kind=kind, loss=loss, epochs=8)
+            settings = replace(ALONE, kind=kind, loss=loss, epochs=8, learning_rate=3e-3)
             random = table_cell(clothing, replace(settings, miner="random"), seeds)
             figures[f"{kind} {loss} random P@5"] = float(random.mean())
             for miner in ("index",) if quick else MINERS:
@@ -234,7 +234,7 @@ def shuffled(clothing: Clothing, quick: bool) -> dict[str, Figure]:
             labels=tuple(rng.permutation(clothing.photos.labels[rows]).tolist()),
             parts=None,
         )
-        run = train(dataset, replace(ALONE, seed=seed, epochs=3, rank=64))
+        run = train(dataset, replace(ALONE, seed=seed, epochs=3, rank=64, learning_rate=5e-3))
         accepted += run.offered
         gained += run.gates[0].passed is True
     return {

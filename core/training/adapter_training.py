@@ -32,6 +32,8 @@ Term = Callable[[Callable[[torch.Tensor], torch.Tensor], np.random.Generator], t
 """A further loss: of the map, over a batch that it draws."""
 
 _ITEMS_AN_EPOCH = 20_000
+_FEWEST_BATCHES = 4
+"""In an epoch: some hundred items fill one or two, and are gone through several times instead."""
 _ROWS_FOR_SPREAD = 2_000
 _LEAST_GAIN = 1e-4
 """A validation figure must rise by this much to count as better, or rounding would keep training alive."""
@@ -205,15 +207,17 @@ class _Trainer:
     def _batches(self) -> Iterator[IntArray]:
         size, groups = self.settings.batch_size, self.items.groups
         if self.settings.miner != "index":
-            yield from batches(groups, size, self.rng, _ITEMS_AN_EPOCH)
+            for _ in range(_passes(len(groups), size)):
+                yield from batches(groups, size, self.rng, _ITEMS_AN_EPOCH)
             return
         # Half of a batch are anchors, the other half the images that they are mistaken for now.
         with torch.no_grad():
             mapped = self._mapped(torch.arange(len(groups))).numpy()
         hardest = hardest_negatives(mapped, self.masks, self.settings.relative_margin, self.rng)
-        for anchors in batches(groups, max(4, size // 2), self.rng, _ITEMS_AN_EPOCH // 2):
-            mined = hardest[anchors]
-            yield np.unique(np.concatenate([anchors, mined[mined >= 0]]))
+        for _ in range(_passes(len(groups), size // 2)):
+            for anchors in batches(groups, max(4, size // 2), self.rng, _ITEMS_AN_EPOCH // 2):
+                mined = hardest[anchors]
+                yield np.unique(np.concatenate([anchors, mined[mined >= 0]]))
 
     def _step(self, rows: IntArray) -> float | None:
         """One step; the loss, or None where the batch holds nothing to learn from."""
@@ -241,3 +245,8 @@ class _Trainer:
         loss.backward()
         self.optimiser.step()
         return float(loss.detach())
+
+
+def _passes(items: int, batch_size: int) -> int:
+    """How often an epoch goes through `items`, so that it has `_FEWEST_BATCHES` at least."""
+    return -(-_FEWEST_BATCHES // max(1, -(-items // batch_size)))
