@@ -22,8 +22,9 @@ def browser():
         if os.environ.get("CI") == "true":
             pytest.fail(f"CI needs a browser at {CHROMIUM}")
         pytest.skip(f"needs a browser at {CHROMIUM}")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # the first page of a server takes a while on a busy machine
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield opened

@@ -9,6 +9,9 @@ from core.collection.verdicts import Judgement
 from core.drills.checklist import DRILLS, checklist
 from core.drills.run import compare, last_shown, show_mistake
 from core.errors import LookalikeError
+from core.evaluation.by_label import LabelProtocol
+from core.evaluation.evaluate import evaluate
+from core.evaluation.splits import Split
 from core.health.store import HealthStore
 from tests.support.rows import fill, unit
 
@@ -90,3 +93,30 @@ def test_what_is_run_is_stored(shop):
     assert state(shop, "flat").done
     with pytest.raises(LookalikeError, match="labelled"):
         show_mistake(shop, "pools")
+
+
+@pytest.fixture
+def evaluated(shop):
+    """Labelled pictures, ranked once without and once with a re-ranker, and once over a split."""
+    fill(shop, unit(24))
+    ids = shop.ids()
+    for label, some in (("a", ids[::2]), ("b", ids[1::2])):
+        shop.set_label(some, label)
+    return shop
+
+
+def test_a_re_ranker_is_compared_with_the_same_without_it(evaluated):
+    evaluate(evaluated, LabelProtocol(), reranker="k-reciprocal", metrics=("P@5",))
+    assert state(evaluated, "rerank").share == 0.5
+    evaluate(evaluated, LabelProtocol(), metrics=("P@5",))
+    found = state(evaluated, "rerank")
+    assert found.done
+    assert found.found.startswith("“k-reciprocal” takes P@5 from 0.")
+
+
+def test_a_split_counts_with_both_figures(evaluated):
+    evaluate(evaluated, LabelProtocol(), metrics=("map", "ndcg@10"))
+    assert not state(evaluated, "split").done, "leave-one-out is no split"
+    split = Split("name", tuple(p.name for p in evaluated.page(0, 6)))
+    evaluate(evaluated, LabelProtocol(split=split), metrics=("map", "ndcg@10"))
+    assert state(evaluated, "split").found.startswith("On a declared split mAP is 0.")
