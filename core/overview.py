@@ -22,7 +22,7 @@ from core.health.score import latest_score
 
 COVERS = 4
 _OLDER = "It was made by an older Lookalike and is brought up to date when it is opened."
-_LOOKED_AT = 30
+_LOOKED_AT = 12
 """Pictures among which the covers are chosen."""
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from core.errors import DiskFullError
+from core.presets import preset_of
 from tests.support.pictures import jpeg
 from tests.support.screens import said
 from widgets.home.cards import slug
@@ -107,6 +108,21 @@ def test_a_copy_that_fails_says_why(open_app, two, monkeypatch):
     app.run()
     assert "The disk is full" in said(app)
     assert [one.name for one in two.list()] == ["other", "shop"]
+
+
+def test_a_preset_for_a_collection_that_is_there(open_app, two):
+    app = open_app(two.path, "home")
+    manage(app, "shop", "Preset")
+    assert app.button(key="preset-yes").disabled
+    app.radio(key="preset-choice").set_value("fashion").run()
+    app.button(key="preset-yes").click().run()
+    assert not app.exception
+    assert preset_of(two.open("shop")).key == "fashion"
+    assert "More like this" in links(app)
+    manage(app, "shop", "Preset")
+    app.radio(key="preset-choice").set_value("").run()
+    app.button(key="preset-yes").click().run()
+    assert preset_of(two.open("shop")) is None
 
 
 def test_deleting_asks_for_the_name(open_app, two):

@@ -13,6 +13,7 @@ from widgets.collections import LAST
 from widgets.deleting import offer_delete
 from widgets.home.copying import copy_outcome
 from widgets.home.naming import offer_copy, offer_rename
+from widgets.home.preset_dialog import offer_preset
 from widgets.home.stored import covers, jobs_of
 from widgets.home.wording import (
     attention_lines,
@@ -75,6 +76,8 @@ def _card(glance: Glance, measured: Measured | None) -> None:
         else:
             _link(glance, "collection", "Add pictures", ":material/add_photo_alternate:")
     _starts(glance)
+    if glance.what_to_do:
+        st.caption(f":material/update: {plain(glance.what_to_do, 300)}")
     for line in attention_lines(glance):
         st.warning(line, icon=":material/info:")
     copy_outcome(glance)
@@ -111,7 +114,7 @@ def _title(glance: Glance, *, openable: bool) -> None:
                 _link(glance, "collection", plain(glance.name), None)
             else:
                 st.markdown(plain(glance.name))
-        options = ["Rename", "Make a copy", "Delete"] if openable else ["Rename", "Delete"]
+        options = ["Rename", "Make a copy", "Preset", "Delete"] if openable else ["Rename", "Delete"]
         chosen = st.menu_button(
             "Manage",
             options,
@@ -121,6 +124,7 @@ def _title(glance: Glance, *, openable: bool) -> None:
         )
     offer_rename(glance, asked=chosen == "Rename")
     offer_copy(glance, asked=chosen == "Make a copy")
+    offer_preset(glance, asked=chosen == "Preset")
     offer_delete(glance.name, glance.pictures if openable else None, LAST, asked=chosen == "Delete")
 
 

@@ -88,6 +88,4 @@ def attention_lines(glance: Glance) -> list[str]:
         lines.append(f"An addition was cut off: {plain(glance.unfinished[0])}. Open it to resume.")
     if glance.lost:
         lines.append(f"{count(glance.lost)} without a file: moved, deleted or overwritten.")
-    if glance.what_to_do:
-        lines.append(plain(glance.what_to_do, 300))
     return lines

@@ -79,8 +79,8 @@ def _layout(figure: go.Figure, title: str, x_title: str, y_title: str, *, legend
     figure.update_layout(
         title={"text": one_line(title, 70), "font": {"size": 15}, "x": 0, "y": 0.98},
         height=330,
-        margin={"l": 8, "r": 8, "t": 64 if legend else 40, "b": 8},
-        legend={"orientation": "h", "y": 1.14, "x": 0},
+        margin={"l": 8, "r": 8, "t": 84 if legend else 40, "b": 8},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         showlegend=legend,
         xaxis={"title": x_title, "showgrid": False},
         yaxis={"title": y_title},
