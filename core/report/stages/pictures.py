@@ -89,7 +89,11 @@ def _figures(
             f"{collection.encoder_name}, {space.dim if space else 0:,} numbers per picture",
         ),
         Figure(
-            "skipped", "Files not read", n := sum(len(r.skipped) for r in added), number(n), "listed below"
+            "skipped",
+            "Files not read",
+            n := sum(len(r.skipped) for r in added),
+            number(n),
+            "listed below" if n else "",
         ),
     ]
     new, took = sum(r.added for r in added), sum(r.seconds for r in added)
