@@ -6,14 +6,18 @@ Clothing photos under the default encoder. The kernel was chosen on one half of 
 everything here is drawn from the other half. One test at p ≤ 0.05 unless said otherwise.
 
 - false_alarms: reference and batch from the same photos, 300 against 100. with_labels: labels take part.
+  The test is exact, so its rate is 0.05; over 200 batches it is measured to ± 0.015, and only a rate that
+  is above 0.05 beyond two such errors misses the target. …_as_first_look: the rate of alarms where it is
+  the first look of a year, p ≤ 0.0031.
 - domain_…: a fifth of the batch (500 against 500) is from another domain: the generated sample catalogue, and
   photos that were made dark and out of focus.
 - class_…: one class of ten grows from 10 to 30 % (300 against 100; sizes of classes are drawn, too), each
   class in turn. From the pictures alone, and where both sides have labels. `class_oracle` is the
   chi-squared test of the true classes: what a test that sees every class without error would find.
 - years_with_false_alarm: years of 365 daily batches without a change, each look with its part of the year's
-  error (`core.health.drift.looks`); and what daily tests at p ≤ 0.05 would do. lasting_change_…: a lasting
-  change (a class from 10 to 30 %) from day 60 on, batches of 20: how many looks later there is an alarm.
+  error (`core.health.drift.looks`); ledger_…: the same for evenly drawn p-values; and what daily tests at p
+  ≤ 0.05 would do. lasting_change_…: a lasting change (a class from 10 to 30 %) from day 60 on, batches of
+  20: how many looks later there is an alarm.
 - evidently_…, alibi_…: Evidently 0.7.23 and alibi-detect 0.13.0, each in an environment of its own in the
   cache directory, at their defaults, on the same batches as `ours_…`: rates of alarms without a change
   (none), with a grown class, with another domain. Left out, with the reason, where an environment cannot be
@@ -48,7 +52,7 @@ from benchmarks.drift_cases import Case, Pool, cases, class_grows, load_pool, no
 from benchmarks.quality import find  # noqa: E402
 from core.embedding.cache import cache_dir  # noqa: E402
 from core.embedding.registry import DEFAULT_ENCODER, load_encoder  # noqa: E402
-from core.health.drift.looks import Look, decide, next_level  # noqa: E402
+from core.health.drift.looks import Decision, Look, decide, next_level  # noqa: E402
 from core.health.drift.mmd import drift_kernel, permutation_test  # noqa: E402
 
 ALPHA = 0.05
@@ -59,8 +63,14 @@ TARGETS: dict[str, Figure] = {
     "false_alarms": 0.05,
     "false_alarms_with_labels": 0.05,
     "years_with_false_alarm": 0.05,
+    "ledger_years_with_false_alarm": 0.05,
 }
-AT_MOST = {"false_alarms", "false_alarms_with_labels", "years_with_false_alarm"}
+AT_MOST = {
+    "false_alarms",
+    "false_alarms_with_labels",
+    "years_with_false_alarm",
+    "ledger_years_with_false_alarm",
+}
 PEERS = {
     "evidently": ("evidently==0.7.23", "pandas==2.3.3"),  # it does not import with pandas 3
     "alibi": ("alibi-detect==0.13.0", "torch==2.13.0"),
@@ -80,45 +90,33 @@ def rate(name: str, found: list[bool]) -> dict[str, Figure]:
 
 
 def single_looks(pool: Pool, batches: range, seed: int) -> dict[str, Figure]:
-    quiet, labelled, domains, grown, grown_labelled, oracle = (
-        [],
-        [],
-        {"generated": [], "altered": []},
-        [],
-        [],
-        [],
-    )
-    of_class: dict[str, list[bool]] = {}
+    found: dict[str, list[float]] = {}
     for number in batches:
         rng = np.random.default_rng([seed, number])
-        case = no_change(pool, rng)
-        quiet.append(p_value(case, seed=number) <= ALPHA)
-        labelled.append(p_value(case, with_labels=True, seed=number) <= ALPHA)
-        for domain, found in domains.items():
-            found.append(p_value(other_domain(pool, rng, domain), seed=number) <= ALPHA)
+        quiet = no_change(pool, rng)
+        strange = {domain: other_domain(pool, rng, domain) for domain in ("generated", "altered")}
         which = number % len(pool.names)
-        case = class_grows(pool, rng, which)
-        grown.append(p_value(case, seed=number) <= ALPHA)
-        of_class.setdefault(pool.names[which], []).append(grown[-1])
-        grown_labelled.append(p_value(case, with_labels=True, seed=number) <= ALPHA)
-        oracle.append(chi_squared(case, seed=number) <= ALPHA)
-        print(
-            f"batch {number}: alarms {sum(quiet)}/{sum(labelled)}, class {sum(grown)}/{sum(grown_labelled)}/"
-            f"{sum(oracle)}, domains {[sum(found) for found in domains.values()]}",
-            file=sys.stderr,
-        )
-    figures = {
-        "batches": len(batches),
-        **rate("false_alarms", quiet),
-        **rate("false_alarms_with_labels", labelled),
-    }
-    for domain, found in domains.items():
-        figures |= rate(f"domain_{domain}_power", found)
-    figures |= rate("class_pictures_alone_power", grown) | rate("class_with_labels_power", grown_labelled)
-    figures |= rate("class_oracle_power", oracle)
-    return figures | {
-        f"class_pictures_alone_{name}": float(np.mean(found)) for name, found in of_class.items()
-    }
+        grown = class_grows(pool, rng, which)
+        alone = p_value(grown, seed=number)
+        p_values = {
+            "false_alarms": p_value(quiet, seed=number),
+            "false_alarms_with_labels": p_value(quiet, with_labels=True, seed=number),
+            "class_pictures_alone_power": alone,
+            "class_with_labels_power": p_value(grown, with_labels=True, seed=number),
+            "class_oracle_power": chi_squared(grown, seed=number),
+            f"class_pictures_alone_{pool.names[which]}": alone,
+            **{f"domain_{name}_power": p_value(case, seed=number) for name, case in strange.items()},
+        }
+        for name, p in p_values.items():
+            found.setdefault(name, []).append(p)
+        print(f"batch {number}: {p_values}", file=sys.stderr)
+    figures: dict[str, Figure] = {"batches": len(batches)}
+    first = next_level([], datetime(2026, 1, 1, tzinfo=UTC), ALPHA)
+    for name, values in found.items():
+        figures |= rate(name, [p <= ALPHA for p in values])
+        if not name.startswith("class_pictures_alone_") or name.endswith("_power"):
+            figures[f"{name}_as_first_look"] = float(np.mean([p <= first for p in values]))
+    return figures
 
 
 def chi_squared(case: Case, seed: int) -> float:
@@ -152,23 +150,7 @@ def year_of_looks(
             seed=int(rng.integers(2**31)),
         )
         found = decide(made, test.p_value, test.smooth_p, True, at, alpha)
-        made.append(
-            Look(
-                day,
-                at,
-                "",
-                "",
-                str(day),
-                test.p_value,
-                test.smooth_p,
-                True,
-                found.alarm,
-                level,
-                found.evidence,
-                found.number,
-                day,
-            )
-        )
+        made.append(look(day, at, test.p_value, test.smooth_p, found))
         p_values.append(test.p_value)
         seen.append(new)
         if found.alarm and first is None:
@@ -196,6 +178,40 @@ def years(pool: Pool, numbers: range, seed: int) -> dict[str, Figure]:
         **rate("years_with_false_alarm", alarms),
         "years_with_false_alarm_if_unspent": float(np.mean(naive)),
     }
+
+
+def ledger_years(count: int, seed: int) -> dict[str, Figure]:
+    """The same with p-values drawn evenly between 0 and 1, as those of an exact test are: many more years."""
+    alarms = 0
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    for number in range(count):
+        made = list[Look]()
+        for day, p in enumerate(np.random.default_rng([seed, number]).random(365).tolist(), start=1):
+            at = start + timedelta(hours=23 * day)
+            made.append(look(day, at, p, p, decide(made, p, p, True, at, ALPHA)))
+        alarms += any(one.alarm for one in made)
+    return {
+        "ledger_years": count,
+        **rate("ledger_years_with_false_alarm", [True] * alarms + [False] * (count - alarms)),
+    }
+
+
+def look(day: int, at: datetime, p: float, smooth_p: float, found: Decision) -> Look:
+    return Look(
+        day,
+        at,
+        "",
+        "",
+        str(day),
+        p,
+        smooth_p,
+        True,
+        found.alarm,
+        found.level,
+        found.evidence,
+        found.number,
+        day,
+    )
 
 
 def lasting_change(pool: Pool, numbers: range, seed: int) -> dict[str, Figure]:
@@ -276,17 +292,27 @@ def peer_environment(peer: str) -> Path:
     return python
 
 
+def chance(figures: Mapping[str, Figure], name: str) -> float:
+    """The standard error of a rate that is 0.05 in truth."""
+    count = {"years_with_false_alarm": "years", "ledger_years_with_false_alarm": "ledger_years"}
+    trials = figures[count.get(name, "batches")]
+    return float(np.sqrt(ALPHA * (1 - ALPHA) / float(trials or 1)))
+
+
 def main() -> int:
     options = parser(__doc__)
     options.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "clothing")
     options.add_argument("--no-peers", action="store_true", help="leave Evidently and alibi-detect out")
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--only", choices=["looks", "years", "lasting", "speed", "peers"], help="one part")
+    options.add_argument(
+        "--only", choices=["looks", "years", "ledger", "lasting", "speed", "peers"], help="one part"
+    )
     args = options.parse_args()
     pool = load_pool(load_encoder(DEFAULT_ENCODER), find(args.data))
     parts = {
         "looks": lambda: single_looks(pool, range(20 if args.quick else 200), args.seed),
         "years": lambda: years(pool, range(2 if args.quick else 100), args.seed),
+        "ledger": lambda: ledger_years(20 if args.quick else 400, args.seed),
         "lasting": lambda: lasting_change(pool, range(2 if args.quick else 20), args.seed),
         "speed": lambda: speed(pool),
         "peers": lambda: {} if args.quick or args.no_peers else peers(pool, 40, args.seed),
@@ -296,7 +322,7 @@ def main() -> int:
         if args.only in (None, name):
             figures |= part()
     holds = all(
-        float(figures[name] or 0) <= float(bound or 0)
+        float(figures[name] or 0) <= float(bound or 0) + 2 * chance(figures, name)
         if name in AT_MOST
         else float(figures[name] or 0) >= float(bound or 0)
         for name, bound in TARGETS.items()
