@@ -64,7 +64,7 @@ def test_what_takes_a_moment_is_measured_apart(shop):
     shop.add_files([(f"{i}.jpg", jpeg(seed=i)) for i in range(3)])
     found = measure(shop)
     assert found.disk_bytes == sum(f.stat().st_size for f in shop.root.rglob("*") if f.is_file())
-    assert found.open_duplicates is None, "nobody has looked for them"
+    assert found.open_duplicates is None, "they were not searched for yet"
     shop.pairs.mark_compared(shop.space().id, shop.ids())
     assert measure(shop).open_duplicates == 0
     shop.judgements.judge([Judgement(1, 2, "duplicate")])

@@ -100,8 +100,7 @@ class Workspace:
     def rename(self, name: str, new_name: str) -> Collection:
         """Give a collection another name, in one step, and open it under that.
 
-        Whoever has it open under the old name can still read it, and is told to open it again before
-        anything is written.
+        A process that has it open under the old name can still read it, and gets an error where it writes.
 
         Raises:
             CollectionError: there is none, the new name is taken or not a usable one, pictures are being

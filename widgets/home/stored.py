@@ -38,7 +38,7 @@ def measured(glances: Sequence[Glance]) -> tuple[dict[str, Measured], bool]:
     ]
     job = jobs().get(MEASURING)
     if stale and (job is None or not job.running):
-        with suppress(LookalikeError):  # another viewer has just started it
+        with suppress(LookalikeError):  # it has just been started from another window
             job = jobs().start(MEASURING, "Counting", lambda monitor: _measure(stale, monitor))
     found = {one.name: known[_key(one)][1] for one in glances if _key(one) in known}
     return found, job is not None and job.running

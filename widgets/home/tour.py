@@ -68,6 +68,13 @@ STOPS = (
         "Is anything wrong with it?",
         "Damage, blurred pictures, leaking splits, drift: with a repair for each.",
     ),
+    (
+        "learn",
+        ":material/exercise:",
+        "Learn",
+        "How does all this work?",
+        "Ten drills on your own pictures, and the common mistakes with their cures.",
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""Two small lessons on the viewer's own pictures: two ways to measure, and two ways to compute."""
+"""Two comparisons on the user's own pictures: two ways to measure, and two ways to compute."""
 
 from __future__ import annotations
 
