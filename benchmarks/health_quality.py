@@ -48,7 +48,7 @@ def main() -> int:
     options = parser(__doc__)
     options.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "clothing")
     options.add_argument("--split", default="test", choices=("train", "validation", "test"))
-    options.add_argument("--planted", type=int, default=0, help="of each kind; else 200, or 12 with --quick")
+    options.add_argument("--planted", type=int, default=0, help="of each kind; else 200, or 20 with --quick")
     options.add_argument("--peer-python", type=Path, help="a Python that has cleanvision 0.3.7")
     options.add_argument("--no-peer", action="store_true", help="leave cleanvision out")
     options.add_argument("--no-speed", action="store_true", help="do not time the scan of the whole set")
@@ -58,9 +58,9 @@ def main() -> int:
         options.error(f"there are no photos in {args.data}")
     photos = sorted((args.data / args.split).glob("*/*"))
     clean = [
-        photos[int(i)] for i in np.random.default_rng(0).permutation(len(photos))[: 60 if args.quick else 372]
+        photos[int(i)] for i in np.random.default_rng(0).permutation(len(photos))[: 40 if args.quick else 372]
     ]
-    planted = args.planted or (12 if args.quick else 200)
+    planted = args.planted or (20 if args.quick else 200)
     figures: dict[str, Figure] = {"photos": len(clean), "planted_of_each_kind": planted}
     targets = dict(TARGETS)
     with tempfile.TemporaryDirectory() as home:
