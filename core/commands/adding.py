@@ -160,4 +160,11 @@ def embed(
     work = collection.measure_norms if norms else partial(collection.add_space, chosen)
     with monitored(as_json) as watch:
         report = watch(work)
+    if norms:
+        lines = [f"skipped {skip.name}: {skip.reason}" for skip in report.skipped]
+        lines.append(
+            f"The length of the features of {report.added:,} pictures was measured in {report.seconds:.1f} s."
+        )
+        show({"collection": name, **asdict(report)}, lines, as_json)
+        return
     show_report(name, [report], as_json)
