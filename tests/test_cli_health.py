@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from core.collection.collection import Collection
 from tests.support.pictures import write_folder
 
 
@@ -111,3 +112,13 @@ def test_one_addition_cannot_be_compared_and_the_rest_is_checked_all_the_same(ru
 def test_norms_that_are_not_known_are_measured_on_request(run, answer, filled):
     assert answer("embed", "shop", "--norms")["added"] == 0
     assert run("embed", "shop", "--norms", "--encoder", "tiny").exit_code == 2
+
+
+def test_repair_says_how_to_get_norms_that_are_not_known(run, answer, filled):
+    assert answer("repair", "shop")["norms_unknown"] == 0
+    with Collection(filled).catalogue.transaction() as tx:
+        tx.execute("UPDATE vector SET norm = NULL")
+    assert answer("repair", "shop")["norms_unknown"] == 6
+    assert "embed shop --norms" in run("repair", "shop").output
+    assert "6 pictures was measured" in run("embed", "shop", "--norms").output
+    assert answer("repair", "shop")["norms_unknown"] == 0

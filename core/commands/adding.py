@@ -1,5 +1,6 @@
 """Verbs that make collections and add pictures to them."""
 
+import shlex
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -117,15 +118,23 @@ def resume(name: Name, workspace: Home = None, as_json: Json = False) -> None:
 
 def repair(name: Name, workspace: Home = None, as_json: Json = False) -> None:
     """Check what is stored of the pictures for searching, and make again what is damaged or missing."""
+    collection = Workspace(workspace).open(name)
     with monitored(as_json) as watch:
-        report = watch(Workspace(workspace).open(name).repair)
+        report = watch(collection.repair)
     lines = [f"skipped {skip.name}: {skip.reason}" for skip in report.skipped]
     lines.append(
         f"{report.damaged:,} vectors were damaged or missing; {report.repaired:,} were made again."
         if report.damaged
         else f"Every vector of “{name}” is sound; there is nothing to repair."
     )
-    show({"collection": name, **asdict(report)}, lines, as_json)
+    space = collection.space(collection.base_encoder_name)
+    unknown = 0 if space is None else len(collection.norms.missing(space))
+    if unknown:
+        lines.append(
+            f"The length of the features is not known of {unknown:,} pictures, which were added before it was "
+            f"stored; let it be measured: python -m core embed {shlex.quote(name)} --norms"
+        )
+    show({"collection": name, **asdict(report), "norms_unknown": unknown}, lines, as_json)
 
 
 def dismiss(name: Name, workspace: Home = None, as_json: Json = False) -> None:
