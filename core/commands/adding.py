@@ -131,8 +131,8 @@ def repair(name: Name, workspace: Home = None, as_json: Json = False) -> None:
     unknown = 0 if space is None else len(collection.norms.missing(space))
     if unknown:
         lines.append(
-            f"The length of the features is not known of {unknown:,} pictures, which were added before it was "
-            f"stored; let it be measured: python -m core embed {shlex.quote(name)} --norms"
+            f"The length of the features is not known of {unknown:,} pictures, which were added before it "
+            f"was stored; let it be measured: python -m core embed {shlex.quote(name)} --norms"
         )
     show({"collection": name, **asdict(report), "norms_unknown": unknown}, lines, as_json)
 
