@@ -23,6 +23,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # the report is ma
 ROOT = Path(__file__).parents[2]
 SCREENS = [path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"]
 WIDTHS = {"wide": 1440, "narrow": 1024, "phone": 390}
+A4 = 794
+"""The width of a sheet of paper, in the pixels of a style sheet."""
 MORE = {"search": "&q=a+red+dress"}
 """What an address needs besides the collection to have something to show."""
 
@@ -136,4 +138,5 @@ def test_the_page_of_the_report(window, reported):
     assert window.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
     assert window.evaluate("document.images.length") > 50
     window.emulate_media(media="print")
+    window.set_viewport_size({"width": A4, "height": 1000})
     assert window.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
