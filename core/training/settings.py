@@ -52,7 +52,7 @@ class TrainingSettings:
     epochs: int = 15
     patience: int = 4
     batch_size: int = 256
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
     pull: float = 0.0
     copy_weight: float = 0.3
     neighbour_weight: float = 1.0
