@@ -89,7 +89,7 @@ def main() -> int:
         figures["ours_recall"] >= TARGETS["ours_recall"]
         and figures["ours_weakest"] >= TARGETS["ours_weakest"]
         and figures["ours_precision"] >= TARGETS["ours_precision"]
-        and figures["evidence_ms"] < TARGETS["evidence_ms"]
+        and (args.only_ours or figures["evidence_ms"] < TARGETS["evidence_ms"])
     )
     return report("duplicates", figures, TARGETS, holds, args.json)
 
