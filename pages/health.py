@@ -10,6 +10,7 @@ from core.errors import LookalikeError
 from widgets import url
 from widgets.collections import current_collection
 from widgets.door import enter
+from widgets.empty import link_to_add
 from widgets.health.actions import actions_panel
 from widgets.health.address import PARTS, HealthView
 from widgets.health.drift import drift
@@ -69,9 +70,7 @@ st.title("Health", anchor=False)
 collection = current_collection()
 if collection is None or not collection.count():
     st.markdown("There are no pictures to check yet.")
-    st.page_link(
-        "pages/collection.py", label="Add some, or try the sample catalogue", icon=":material/arrow_forward:"
-    )
+    link_to_add()
     st.stop()
 view = HealthView.read(url.params())
 health_panel(collection)

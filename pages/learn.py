@@ -10,6 +10,7 @@ from core.errors import LookalikeError
 from widgets import url
 from widgets.collections import current_collection
 from widgets.door import enter
+from widgets.empty import link_to_add
 from widgets.learn.address import PARTS, LearnView
 from widgets.learn.checklist import drills
 from widgets.learn.comparisons import comparisons
@@ -42,9 +43,7 @@ st.title("Learn", anchor=False)
 collection = current_collection()
 if collection is None or not collection.count():
     st.markdown("There are no pictures to learn on yet.")
-    st.page_link(
-        "pages/collection.py", label="Add some, or try the sample catalogue", icon=":material/arrow_forward:"
-    )
+    link_to_add()
     st.stop()
 view = LearnView.read(url.params())
 choice(view)

@@ -17,6 +17,7 @@ from widgets.collections import current_collection
 from widgets.detail import detail, open_detail
 from widgets.door import enter
 from widgets.drop import DroppedPicture, picture_drop
+from widgets.empty import link_to_add
 from widgets.filters import filter_bar, parts_in_use
 from widgets.gallery import Act, clear_selection, data_uri, gallery
 from widgets.job_panel import job_panel
@@ -269,9 +270,7 @@ with st.container(horizontal=True):
     st.title("Search", anchor=False)
 if collection is None or not collection.count():
     st.markdown("There are no pictures to search yet.")
-    st.page_link(
-        "pages/collection.py", label="Add some, or try the sample catalogue", icon=":material/arrow_forward:"
-    )
+    link_to_add()
     st.stop()
 request = with_default(collection, SearchRequest.read(url.params()))
 own = own_picture(collection)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from widgets.clustering.making import begin_all, estimate, making
+from widgets.empty import link_to_add
 from widgets.wording import count, duration, plain
 
 if TYPE_CHECKING:
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 def no_pictures() -> None:
     """There is nothing to group."""
     st.markdown("There are no pictures to group yet.")
-    st.page_link(
-        "pages/collection.py", label="Add some, or try the sample catalogue", icon=":material/arrow_forward:"
-    )
+    link_to_add()
 
 
 def one_picture() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from widgets.duplicates.scanning import begin, scanning
+from widgets.empty import link_to_add
 from widgets.wording import count, plain
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 def no_pictures() -> None:
     """There is nothing to compare."""
     st.markdown("There are no pictures to compare yet.")
-    st.page_link(
-        "pages/collection.py", label="Add some, or try the sample catalogue", icon=":material/arrow_forward:"
-    )
+    link_to_add()
 
 
 def one_picture() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from widgets.empty import link_to_add
 from widgets.evaluation.measuring import begin
 from widgets.evaluation.progress import evaluation_running
 from widgets.resources import has_words
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 def no_pictures() -> None:
     """There is nothing to search, so nothing to measure."""
     st.markdown("There are no pictures to measure the search of yet.")
-    st.page_link(
-        "pages/collection.py", label="Add some, or try the sample catalogue", icon=":material/arrow_forward:"
-    )
+    link_to_add()
 
 
 def nothing_measured(collection: Collection, on_choose: Callable[[], None]) -> None:

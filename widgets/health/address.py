@@ -1,9 +1,8 @@
 """What the address of the health screen holds: the part, the kind of fault, and the page. Pure."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-Params = Mapping[str, Sequence[str]]
+from widgets.app_state.query_params import Params, first, number
 
 PARTS = {
     "overview": "Overview",
@@ -35,13 +34,13 @@ class HealthView:
     @staticmethod
     def read(params: Params) -> "HealthView":
         """From an address; what makes no sense there is left out."""
-        part, side = _first(params, "part"), _first(params, "show")
-        at = _first(params, "at")
+        part, side = first(params, "part"), first(params, "show")
+        at = number(first(params, "at"))
         return HealthView(
             part=part if part in PARTS else "overview",
-            kind=_first(params, "kind")[:200],
+            kind=first(params, "kind")[:200],
             side=side if side in SIDES else "flagged",
-            at=int(at) if at.isascii() and at.isdigit() and 0 < len(at) < 7 and int(at) else 1,
+            at=at or 1,
         )
 
     def write(self) -> dict[str, list[str]]:
@@ -56,8 +55,3 @@ class HealthView:
         if self.at > 1:
             parts["at"] = [str(self.at)]
         return parts
-
-
-def _first(params: Params, key: str) -> str:
-    values = params.get(key, ())
-    return values[0].replace("\0", "") if values else ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from widgets.empty import link_to_add
 from widgets.indexing.stored import advised
 from widgets.wording import count
 
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 def no_pictures() -> None:
     """There is nothing to search, so nothing to index."""
     st.markdown("There are no pictures to build an index over yet.")
-    st.page_link(
-        "pages/collection.py", label="Add some, or try the sample catalogue", icon=":material/arrow_forward:"
-    )
+    link_to_add()
 
 
 def nothing_tuned(collection: Collection) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from widgets.empty import link_to_add
 from widgets.wording import count
 
 if TYPE_CHECKING:
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 def no_pictures() -> None:
     """There is nothing to train on."""
     st.markdown("There are no pictures to learn from yet.")
-    st.page_link(
-        "pages/collection.py", label="Add some, or try the sample catalogue", icon=":material/arrow_forward:"
-    )
+    link_to_add()
 
 
 def too_few(collection: Collection) -> None:
