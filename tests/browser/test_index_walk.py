@@ -43,10 +43,6 @@ def test_accept_try_and_delete(serve, page, home):
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
-    page.get_by_role("radio", name="How it works").click()
-    expect(page.get_by_text(re.compile("in the same order throughout"))).to_be_visible(timeout=30_000)
-    settled(page)
-
     page.get_by_role("radio", name="All indexes").click()
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
