@@ -234,7 +234,7 @@ class Settings:
     tuning_s: float = 30.0
     queries: int = 600
     scanned: int = 1000
-    pairs: int = 1500
+    pairs: int = 700
     train: bool = False
     fresh: bool = False
 
