@@ -5,10 +5,11 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Protocol
 
 from core.collection.collection import Collection
-from core.collection.features import FeatureCache, features_of_file
+from core.collection.features import FeatureCache, FeatureSet, features_of_file
 from core.collection.types import Skip
 from core.collection.vectors import FloatArray
 from core.errors import CollectionError
@@ -41,7 +42,7 @@ class FirstOrder:
         scores: their cosines.
         patience_s: seconds within which all searches that are waiting to compare theirs should have had their
             turn; candidates that this one has not compared in its share of them keep their order. None
-            compares all, whoever waits.
+            compares all, however many wait.
     """
 
     query: Query
@@ -123,8 +124,8 @@ def compare_locally(first: FirstOrder) -> LocalComparison:
             waiting = 0 if first.patience_s is None else SLOTS.waiting
             if done and waiting and time.monotonic() - begun > _share(first.patience_s, waiting):
                 break
-            some = _next_step(first.ids[done:], cache) if waiting else first.ids[done:]
-            there = cache.of(some)
+            rest = first.ids[done:]
+            some, there = _next_step(rest, cache) if waiting else (rest, cache.of(rest))
             ids = [i for i in some if i in there.found]
             found = match_many(own, [there.found[i] for i in ids])
             local |= {i: _evidence(geometry) for i, geometry in zip(ids, found, strict=True)}
@@ -138,10 +139,11 @@ def _share(patience_s: float | None, waiting: int) -> float:
     return (patience_s or 0.0) * SLOTS.count / (SLOTS.count + waiting)
 
 
-def _next_step(ids: Sequence[int], cache: FeatureCache) -> Sequence[int]:
+def _next_step(ids: Sequence[int], cache: FeatureCache) -> tuple[Sequence[int], FeatureSet]:
     """The candidates to compare before the next look at the clock: one alone if it has no features yet."""
-    known = cache.known(ids[:AT_ONCE]).found
-    return ids[: max(1, next((at for at, i in enumerate(ids[:AT_ONCE]) if i not in known), AT_ONCE))]
+    known = cache.known(ids[:AT_ONCE])
+    some = list(takewhile(known.found.__contains__, ids[:AT_ONCE]))
+    return (some, known) if some else (ids[:1], cache.of(ids[:1]))
 
 
 def _note(skipped: Sequence[Skip], compared: int, candidates: int) -> str:
