@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.collection.collection import Collection
+from core.collection.features import FeatureCache
 from core.collection.types import Picture
 from core.dedup import kept_judge
 from core.dedup.candidates import joined, near_hashes, neighbours
-from core.dedup.closest import compare_and_store
-from core.dedup.hashes import unpack
-from core.dedup.scan import VERSION, remember_looks, scored
+from core.dedup.scan import VERSION, compare_and_store, known_hashes, remember_looks, scored
 from core.dedup.types import ScoredPair
 from core.jobs import Monitor, Phase
 
@@ -68,16 +67,15 @@ def at_the_door(
     fresh = np.intersect1d(np.array(new, np.int64), ids)
     watched.say("Looking whether they are here already")
     remember_looks(collection, fresh.tolist(), Phase(watched))
-    looks = [(look.picture_id, unpack(look.hashes, look.colours)) for look in collection.pairs.looks()]
-    hashed = [(i, look.hashes) for i, look in looks if i in hashes and look.hashes is not None]
-    codes = np.array([code for _, code in hashed], np.uint64).reshape(-1, 8)
+    hashed, codes = known_hashes(collection, hashes)
     candidates = joined(
         [
-            ("hash", near_hashes(np.array([i for i, _ in hashed], np.int64), codes, fresh, watched)),
+            ("hash", near_hashes(hashed, codes, fresh, watched)),
             ("neighbour", neighbours(ids, vectors, fresh, monitor=watched)),
         ]
     )
-    compare_and_store(collection, space.id, candidates, ids, vectors, Phase(watched))
+    compare_and_store(collection, space.id, candidates, FeatureCache(collection), ids, vectors, watched)
+    watched.check()
     records = collection.pairs.of_pictures(space.id, fresh.tolist())
     likely = [p for p in scored(records, kept_judge.load(collection)) if p.probability >= threshold]
     return _told(collection, likely, [int(i) for i in new])

@@ -5,7 +5,7 @@ for pair in pairs(collection):         # list[ScoredPair], of pictures that are 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -175,24 +175,7 @@ def _scan(collection: Collection, space: Space | None, monitor: Monitor) -> Scan
     monitor.check()
     remember_looks(collection, ids.tolist(), Phase(monitor))
     candidates = _candidates(collection, cache, ids, vectors, new, monitor)
-    known = collection.pairs.keys(space.id)
-    open_ = [c for c in candidates if (c.a, c.b) not in known]
-    done = 0
-    monitor.say("Comparing pairs")
-    phase = Phase(monitor)
-    phase.expect(len(open_))
-    comparison = Comparison(collection, cache, ids, vectors)
-    for start in range(0, len(open_), _COMPARED):
-        if monitor.cancelled:
-            break
-        part = open_[start : start + _COMPARED]
-        seen = comparison.compare(part)
-        collection.pairs.add(
-            space.id,
-            [PairRecord(c.a, c.b, json.dumps(c.by), to_json(e)) for c, e in zip(part, seen, strict=True)],
-        )
-        done += len(part)
-        phase.advance(len(part))
+    done = compare_and_store(collection, space.id, candidates, cache, ids, vectors, monitor)
     if not monitor.cancelled:
         collection.pairs.mark_compared(space.id, new.tolist())
     return ScanReport(
@@ -211,13 +194,10 @@ def _candidates(
     monitor.say("Looking for neighbours")
     near = neighbours(ids, vectors, new, monitor=monitor)
     monitor.say("Looking for equal hashes")
-    present = set(ids.tolist())
-    looks = [(look.picture_id, unpack(look.hashes, look.colours)) for look in collection.pairs.looks()]
-    hashed = [(i, look.hashes) for i, look in looks if i in present and look.hashes is not None]
-    hashes = np.array([codes for _, codes in hashed], np.uint64).reshape(-1, 8)
-    alike = near_hashes(np.array([i for i, _ in hashed], np.int64), hashes, new, monitor)
+    hashed, codes = known_hashes(collection, ids)
+    alike = near_hashes(hashed, codes, new, monitor)
     monitor.say("Looking for shared details")
-    common = _shared_places(collection, cache, dict(hashed))
+    common = _shared_places(collection, cache, dict(zip(hashed.tolist(), codes, strict=True)))
     shared = shared_details(
         ids.tolist(),
         new.tolist(),
@@ -225,6 +205,68 @@ def _candidates(
         Phase(monitor),
     )
     return joined([("hash", alike), ("neighbour", near), ("details", shared)])
+
+
+def known_hashes(collection: Reader, ids: Iterable[int]) -> tuple[NDArray[np.int64], Codes]:
+    """The hashes of those of `ids` that have any, as far as they were looked at.
+
+    Returns:
+        ids ``(N,)`` int64 and hashes ``(N, 8)`` uint64, one for each turn.
+    """
+    wanted = {int(i) for i in ids}
+    looks = [
+        (look.picture_id, unpack(look.hashes, look.colours).hashes)
+        for look in collection.pairs.looks()
+        if look.picture_id in wanted
+    ]
+    hashed = [(i, hashes) for i, hashes in looks if hashes is not None]
+    codes = np.array([hashes for _, hashes in hashed], np.uint64).reshape(-1, 8)
+    return np.array([i for i, _ in hashed], np.int64), codes
+
+
+def compare_and_store(
+    collection: Collection,
+    space_id: int,
+    candidates: Sequence[Candidate],
+    cache: FeatureCache,
+    ids: NDArray[np.int64],
+    vectors: NDArray[np.float32],
+    monitor: Monitor,
+) -> int:
+    """Compare those of `candidates`, in order of their ids, that were not compared yet, and store each.
+
+    Args:
+        collection: where.
+        space_id: in which space they were proposed.
+        candidates: the pairs.
+        cache: of the collection.
+        ids: of the pictures of that space, ``(N,)``.
+        vectors: theirs, ``(N, dim)`` float32.
+        monitor: reports the pairs compared, and may stop the work; what was compared is kept.
+
+    Returns:
+        how many were compared now; fewer than there are where the monitor was asked to stop.
+    """
+    known = collection.pairs.keys(space_id)
+    open_ = [one for one in candidates if (one.a, one.b) not in known]
+    if not open_:
+        return 0
+    done, phase = 0, Phase(monitor)
+    monitor.say("Comparing pairs")
+    phase.expect(len(open_))
+    comparison = Comparison(collection, cache, ids, vectors)
+    for start in range(0, len(open_), _COMPARED):
+        if monitor.cancelled:
+            break
+        part = open_[start : start + _COMPARED]
+        seen = comparison.compare(part)
+        collection.pairs.add(
+            space_id,
+            [PairRecord(c.a, c.b, json.dumps(c.by), to_json(e)) for c, e in zip(part, seen, strict=True)],
+        )
+        done += len(part)
+        phase.advance(len(part))
+    return done
 
 
 def _shared_places(
