@@ -10,6 +10,7 @@ import typer
 
 from core.collection.collection import Collection
 from core.collection.workspace import Workspace
+from core.command_line import command_line
 from core.commands.options import Home, Json, Name
 from core.commands.output import Watch, monitored, show
 from core.commands.trained import described, outcome
@@ -276,9 +277,8 @@ def _now(collection: Collection) -> _Found:
     lines = [f"“{collection.name}” is searched with {collection.encoder_name}."]
     for one in due:
         verb, _, options = one.command.partition(" ")
-        lines.append(
-            f"not carried over: {one.title}. {one.sentence} python -m core {verb} {quoted} {options}".rstrip()
-        )
+        command = command_line(verb, collection.name, options)
+        lines.append(f"not carried over: {one.title}. {one.sentence} {command}")
     if collection.adapters.before() is not None:
         lines.append(f"Go back: python -m core train {quoted} --rollback")
     return {"encoder": collection.encoder_name, "not_carried_over": due}, lines

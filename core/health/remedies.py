@@ -1,11 +1,11 @@
 """What restores a promise that no longer holds: each by one command, and by one call for a button."""
 
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from core.collection.collection import Collection
+from core.command_line import command_line
 from core.dedup.known import known_copies
 from core.errors import CollectionError
 from core.health.store import HealthStore
@@ -52,7 +52,7 @@ def remedies(collection: Collection, promises: "Sequence[Promise]") -> tuple[Rem
                 "recall",
                 "Tune the index again",
                 reason,
-                _line(collection, "tune", "--use"),
+                command_line("tune", collection.name, "--use"),
             )
         )
         found.append(
@@ -61,7 +61,7 @@ def remedies(collection: Collection, promises: "Sequence[Promise]") -> tuple[Rem
                 "recall",
                 "Build the same kind of index again",
                 "Quicker than tuning where only pictures came or went; check its recall afterwards.",
-                _line(collection, "index build", "--use"),
+                command_line("index build", collection.name, "--use"),
             )
         )
     if state["duplicates"].state in ("open", "broken"):
@@ -71,7 +71,7 @@ def remedies(collection: Collection, promises: "Sequence[Promise]") -> tuple[Rem
                 "duplicates",
                 "Label random pairs",
                 state["duplicates"].sentence,
-                _line(collection, "pairs next", "--random"),
+                command_line("pairs next", collection.name, "--random"),
             )
         )
     if drift_alarm(collection):
@@ -81,7 +81,7 @@ def remedies(collection: Collection, promises: "Sequence[Promise]") -> tuple[Rem
                 "drift",
                 "Train on the pictures as they are now",
                 "The last look at drift raised an alarm: new pictures no longer look like the old ones.",
-                _line(collection, "train"),
+                command_line("train", collection.name),
             )
         )
     return tuple(found)
@@ -142,7 +142,3 @@ def _train(collection: Collection, monitor: Monitor) -> str:
 
 
 _WORK: dict[str, Callable[[Collection, Monitor], str]] = {"tune": _tune, "index": _index, "train": _train}
-
-
-def _line(collection: Collection, verb: str, options: str = "") -> str:
-    return f"python -m core {verb} {shlex.quote(collection.name)} {options}".rstrip()

@@ -1,11 +1,11 @@
 """What every stage is handed, and how one that lacks its input says so."""
 
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.collection.collection import Collection
 from core.collection.types import AddReport
+from core.command_line import command_line
 from core.errors import LookalikeError
 from core.indexing.tuning.deadline import Step as PartOfWork
 from core.jobs import Monitor
@@ -34,7 +34,7 @@ class Task:
 
     def command(self, verb: str, options: str = "") -> str:
         """The command line of `verb` for this collection, quoted for a shell."""
-        return f"python -m core {verb} {shlex.quote(self.collection.name)} {options}".rstrip()
+        return command_line(verb, self.collection.name, options)
 
 
 @dataclass(frozen=True)
