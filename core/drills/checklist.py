@@ -1,9 +1,10 @@
 """Ten drills, and how far a collection's records show each to be done. Nothing is computed here."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from core.collection.inheritance import CARRIED_OVER
 from core.collection.reader import Reader
@@ -133,37 +134,37 @@ DRILLS: tuple[Drill, ...] = (
 _State = tuple[float, str]
 
 
-def _norms(collection: Reader) -> _State:
-    run = HealthStore(collection.catalogue).latest("mistake-norms")
+def _stored(collection: Reader, kind: str, found: Callable[[Mapping[str, Any]], str]) -> _State:
+    """A drill that is done once it has been run: `found` says what its stored result shows."""
+    run = HealthStore(collection.catalogue).latest(kind)
     if run is None:
         return 0.0, "Not run yet: one button, a few seconds."
     with suppress(*UNREADABLE):
-        return 1.0, str(run.result["found"])
+        return 1.0, found(run.result)
     return 0.0, "What was stored cannot be read; run it again."
+
+
+def _norms(collection: Reader) -> _State:
+    return _stored(collection, "mistake-norms", lambda result: str(result["found"]))
 
 
 def _order(collection: Reader) -> _State:
-    run = HealthStore(collection.catalogue).latest("drill-order")
-    if run is None:
-        return 0.0, "Not run yet: one button, a few seconds."
-    with suppress(*UNREADABLE):
-        how = "in the same order" if run.result["same"] else "not in the same order"
-        return 1.0, f"{run.result['compared']:,} pictures were ranked both ways, {how}."
-    return 0.0, "What was stored cannot be read; run it again."
+    def found(result: Mapping[str, Any]) -> str:
+        how = "in the same order" if result["same"] else "not in the same order"
+        return f"{result['compared']:,} pictures were ranked both ways, {how}."
+
+    return _stored(collection, "drill-order", found)
 
 
 def _flat(collection: Reader) -> _State:
-    run = HealthStore(collection.catalogue).latest("drill-flat")
-    if run is None:
-        return 0.0, "Not run yet: one button, a few seconds."
-    with suppress(*UNREADABLE):
-        found = run.result
-        return 1.0, (
-            f"{found['same']} of {found['queries']} queries have the same neighbours (recall "
-            f"{found['same'] / found['queries']:.2f}); a query takes {found['flat_ms']:.2f} ms in Flat and "
-            f"{found['numpy_ms']:.2f} ms in NumPy."
+    def found(result: Mapping[str, Any]) -> str:
+        return (
+            f"{result['same']} of {result['queries']} queries have the same neighbours (recall "
+            f"{result['same'] / result['queries']:.2f}); a query takes {result['flat_ms']:.2f} ms in Flat "
+            f"and {result['numpy_ms']:.2f} ms in NumPy."
         )
-    return 0.0, "What was stored cannot be read; run it again."
+
+    return _stored(collection, "drill-flat", found)
 
 
 def _index(collection: Reader) -> _State:

@@ -9,7 +9,7 @@ import posixpath
 import shlex
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -225,7 +225,7 @@ def compare_slices(
     if not sliced:
         return ()
     adjusted = holm(np.array([one.p_value for one in sliced]))
-    made = [Slice(**{**vars(one), "adjusted": float(p)}) for one, p in zip(sliced, adjusted, strict=True)]
+    made = [replace(one, adjusted=float(p)) for one, p in zip(sliced, adjusted, strict=True)]
     return tuple(sorted(made, key=lambda one: (not one.weak, one.mean - one.expected)))
 
 

@@ -10,15 +10,15 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.stored import UNREADABLE
-from widgets.job_panel import running_panel
+from widgets.job_panel import done_line, ended_panel, running_panel
 from widgets.resources import jobs, search_engine
-from widgets.wording import duration, plain
+from widgets.wording import plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.health.actions import PromisesReport
     from core.health.remedies import Remedy
-    from core.jobs import Job, Monitor
+    from core.jobs import Monitor
 
 _ICONS = {
     "holds": ":material/check_circle:",
@@ -70,7 +70,7 @@ def actions_panel(collection: Collection) -> None:
     if job is not None and busy:
         running_panel(job.key, "step", "Search goes on as before.", "promises-job")
     elif job is not None:
-        _ended(job)
+        ended_panel(job, "promises", f"{done_line(job)} {plain(str(job.result), 500)}", "")
 
 
 def stored_promises(collection: Collection) -> PromisesReport | None:
@@ -135,25 +135,3 @@ def _start(collection: Collection, title: str, work: Callable[[Monitor], Any]) -
         jobs().start(action_key(collection), title, work)
     except LookalikeError as error:
         st.toast(plain(str(error), 300), icon=":material/error:")
-
-
-def _ended(job: Job) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="promises-done"):
-        if job.state == "failed":
-            st.error(plain(job.error, 600), icon=":material/error:", width="stretch")
-        elif job.state == "cancelled":
-            st.markdown(f":material/cancel: {plain(job.title)}: cancelled.", width="stretch")
-        else:
-            st.markdown(
-                f":material/check_circle: **{plain(job.title)}: done in {duration(job.elapsed_s)}.** "
-                f"{plain(str(job.result), 500)}",
-                width="stretch",
-            )
-        st.button(
-            "Close",
-            key="promises-close",
-            icon=":material/close:",
-            type="tertiary",
-            on_click=jobs().forget,
-            args=(job.key,),
-        )

@@ -88,6 +88,14 @@ def _verdict(collection: Collection, report: DriftReport, batches: Sequence[Batc
                 check_button(collection, ["drift"], "drift-again", again=True)
 
 
+def _side(key: str, words: tuple[str, str, str], choices: dict[str, str]) -> str:
+    """One side of a comparison, by choice or in writing; `words`: both labels, and an example of writing."""
+    label, written_label, example = words
+    chosen = st.selectbox(label, list(choices), format_func=choices.__getitem__, key=key)
+    written = st.text_input(written_label, key=f"{key}-folder", placeholder=example)
+    return _written(written) if chosen == _FOLDER else chosen
+
+
 def _choose(collection: Collection, batches: Sequence[Batch]) -> None:
     """A comparison of the user's own."""
     numbers = {str(one.id): _named(one) for one in reversed(batches) if one.id}
@@ -95,42 +103,22 @@ def _choose(collection: Collection, batches: Sequence[Batch]) -> None:
         st.expander("Compare other pictures", icon=":material/compare_arrows:"),
         st.form("drift-choice", border=False),
     ):
-        batch = st.selectbox(
-            "New pictures",
-            [_NEWEST, *numbers, _FOLDER],
-            format_func=lambda one: (
-                {_NEWEST: "the newest addition", _FOLDER: "a folder, or days"}.get(one) or numbers[one]
-            ),
-            key="drift-batch",
+        batch = _side(
+            "drift-batch",
+            ("New pictures", "Folder or days of the new pictures", "2026/autumn or 2026-11-01.."),
+            {_NEWEST: "the newest addition", **numbers, _FOLDER: "a folder, or days"},
         )
-        batch_folder = st.text_input(
-            "Folder or days of the new pictures",
-            key="drift-batch-folder",
-            placeholder="2026/autumn or 2026-11-01..",
-        )
-        reference = st.selectbox(
-            "Compared with",
-            [_BEFORE, *numbers, _FOLDER],
-            format_func=lambda one: (
-                {_BEFORE: "everything before them", _FOLDER: "a folder, or days"}.get(one) or numbers[one]
-            ),
-            key="drift-reference",
-        )
-        reference_folder = st.text_input(
-            "Folder or days to compare with",
-            key="drift-reference-folder",
-            placeholder="2026/summer or ..2026-10-31",
+        reference = _side(
+            "drift-reference",
+            ("Compared with", "Folder or days to compare with", "2026/summer or ..2026-10-31"),
+            {_BEFORE: "everything before them", **numbers, _FOLDER: "a folder, or days"},
         )
         st.caption("What is written counts only where “a folder, or days” is chosen above it.")
         sent = st.form_submit_button(
             "Compare", icon=":material/compare_arrows:", disabled=health_running(collection)
         )
     if sent:
-        begin_drift(
-            collection,
-            _written(reference_folder) if reference == _FOLDER else reference,
-            _written(batch_folder) if batch == _FOLDER else batch,
-        )
+        begin_drift(collection, reference, batch)
         st.rerun()
 
 

@@ -65,7 +65,7 @@ def _exact_figures(exact: Tuning) -> list[Figure]:
             "the index alone, one query on one core",
             timed=True,
         ),
-        Figure("exact_p95_ms", "… 95th percentile", latency.p95_ms, millis(latency.p95_ms), timed=True),
+        _time("exact_p95_ms", "… 95th percentile", latency.p95_ms),
         Figure("memory_bytes", "In memory", exact.memory_bytes, size(exact.memory_bytes)),
     ]
 
@@ -220,6 +220,10 @@ def _trade_off(compared: tuple[StructureOutcome, ...], kind: Kind, target: float
     )
 
 
+def _time(name: str, title: str, ms: float) -> Figure:
+    return Figure(name, title, ms, millis(ms), timed=True)
+
+
 def _tuned(task: Task) -> Section:
     """A large collection: tuned within the budget, and served by what was proven."""
     collection, settings = task.collection, task.settings
@@ -241,33 +245,13 @@ def _tuned(task: Task) -> Section:
         figures += [
             # Which setting is cheapest follows from times measured here, so none of this repeats exactly.
             Figure(f"{kind}_recall", f"Recall@{K}, {_QUERIES[kind]}", proven.recall, recall, timed=True),
-            Figure(
-                f"{kind}_p50_ms", "… median", proven.latency.p50_ms, millis(proven.latency.p50_ms), timed=True
-            ),
-            Figure(
-                f"{kind}_p95_ms",
-                "… 95th percentile",
-                proven.latency.p95_ms,
-                millis(proven.latency.p95_ms),
-                timed=True,
-            ),
+            _time(f"{kind}_p50_ms", "… median", proven.latency.p50_ms),
+            _time(f"{kind}_p95_ms", "… 95th percentile", proven.latency.p95_ms),
         ]
     if tuning.exact is not None:
         figures += [
-            Figure(
-                "exact_p50_ms",
-                "Exact search, median",
-                tuning.exact.p50_ms,
-                millis(tuning.exact.p50_ms),
-                timed=True,
-            ),
-            Figure(
-                "exact_p95_ms",
-                "… 95th percentile",
-                tuning.exact.p95_ms,
-                millis(tuning.exact.p95_ms),
-                timed=True,
-            ),
+            _time("exact_p50_ms", "Exact search, median", tuning.exact.p50_ms),
+            _time("exact_p95_ms", "… 95th percentile", tuning.exact.p95_ms),
         ]
     figures.append(
         Figure("memory_bytes", "In memory", tuning.memory_bytes, size(tuning.memory_bytes), timed=True)
