@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from core.collection import visibility
 
 CARRIED_OVER = "carried over"
-"""The source of verdicts that were said of a copy: nobody has looked at the pair that they are on now."""
+"""The source of verdicts that were said of a copy: no person has looked at the pair that they are on now."""
 _TAKEN_OVER = "taken over"
 """The source of verdicts that were said of another picture with the same pixels."""
 _BY_HAND = 3

@@ -137,7 +137,7 @@ def next_(
     collection = Workspace(workspace).open(name)
     pairs = _judged(collection)
     if not random:
-        pairs = pairs.in_sight  # what is in the bin may certify, but nobody is sent there to teach
+        pairs = pairs.in_sight  # what is in the bin may certify, but no label is asked for there
     place = _next_random(pairs, precision, confidence) if random else next_chosen(collection, pairs)
     if place is None:
         nothing = "Every pair is judged." if len(pairs) else "There are no pairs to judge"

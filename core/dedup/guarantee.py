@@ -17,7 +17,7 @@ What the promise is about: all candidate pairs, under the score as it is now, al
 went to the bin since. To bin what was found draws no other sample and unsays no verdict; to leave those pairs
 out would be wrong besides, because what is binned depends on what the labels said. Pairs of pictures that
 were added later join the candidates and take their turns. A verdict that was carried over from a copy counts
-as none: nobody has looked at that pair. A score that
+as none: no person has looked at that pair. A score that
 learns from the random sample would break it; `JudgedPairs.learnable` says which verdicts are fit to learn
 from. A verdict given for another reason may count when the pair's turn comes, for it was not the verdict that
 brought it there. Every “unsure” counts as a false alarm here, so the promise holds however those turn out.

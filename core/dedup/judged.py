@@ -46,7 +46,7 @@ class JudgedPairs:
             without comparing, however many there are.
         unseen: ``(N,)`` bool, whether a picture of the pair is out of sight, as those in the bin are.
         carried: ``(N,)`` bool, whether the verdict was carried over from a copy: it decides what becomes of
-            the pair, but nobody has looked at it, so it neither certifies nor teaches.
+            the pair, but no person has looked at it, so it neither certifies nor teaches.
     """
 
     a: IntArray

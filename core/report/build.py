@@ -102,7 +102,7 @@ def _add(collection: Collection, additions: Sequence[Addition], monitor: Monitor
 
 
 def _run(stage: Stage, task: Task, store: StageStore) -> Section:
-    """One stage, from the store or done now; what goes wrong is told in its section.
+    """One stage, from the store or done now; its section says what went wrong.
 
     Raises:
         Cancelled: the monitor was asked to stop.

@@ -117,7 +117,7 @@ def decide(
 ) -> Decision:
     """Whether a look is an alarm, with what the looks before it have spent.
 
-    An alarm is not taken back by later looks, and evidence begins anew after it, as it does with a new
+    An alarm is not taken back by later looks, and evidence is gathered afresh after it, as it does with a new
     year: after `LOOKS_A_YEAR` looks, or 365 days after the year's first one. A clock that was set back
     never ends a year.
     """

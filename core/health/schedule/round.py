@@ -42,7 +42,7 @@ def run_once(
 
     Args:
         collection: to look after.
-        folders: added first; one that has vanished is told and left alone.
+        folders: added first; one that has vanished is reported and left alone.
         apply: whether the index is tuned again where its recall no longer holds.
         wait_s: seconds to wait for another job that is writing; then what needs to write is skipped.
         monitor: hears of the progress, and may stop the work.
