@@ -188,3 +188,11 @@ def test_a_collection_that_changes_while_it_trains(shop):
     found = train_collection(shop, TrainingSettings(compare=False, epochs=3, seed=4), monitor=Changing())
     shop.adapted.use(found.version.name)
     assert len(shop.vectors().ids) == 237
+
+
+def test_unfreezing_an_encoder_that_cannot_be_trained_is_explained(run, shop):
+    result = run("train", "shop", "--unfreeze", 1)
+    assert result.exit_code == 1
+    assert "tiny cannot be trained" in str(result.exception)
+    assert run("train", "shop", "--unfreeze", 1, "--signal", "copies").exit_code == 2
+    assert run("train", "shop", "--unfreeze", 1, "--list").exit_code == 2

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.training.store import Version
 
+Found = tuple[dict[str, Any], list[str]]
+"""What a command has to say: an object for programs, and lines for people."""
 
-def outcome(found: "Version") -> tuple[dict[str, Any], list[str]]:
+
+def outcome(found: "Version") -> Found:
     """What came of a training run: an object, and the gates, baselines and costs as lines."""
     from core.training.wording import gate_line, outcome_sentence
 

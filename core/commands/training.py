@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,18 +13,17 @@ from core.collection.workspace import Workspace
 from core.command_line import command_line
 from core.commands.options import Home, Json, Name
 from core.commands.output import Watch, monitored, show
-from core.commands.trained import described, outcome
+from core.commands.trained import Found, described, outcome
+from core.commands.training_models import train_blocks, train_reranker
 from core.jobs import Monitor
 from core.output_file import write_file
 
 if TYPE_CHECKING:
-    from core.training.reranker import RerankerRun
     from core.training.settings import TrainingSettings
     from core.training.store import Version
     from core.training.train_collection import Trained
 
 _STOPPED = "Stopped; nothing was changed."
-_Found = tuple[dict[str, Any], list[str]]
 
 SignalOption = Annotated[
     list[str] | None,
@@ -103,6 +102,15 @@ def train(
         bool,
         typer.Option("--reranker", help="Train the learned re-ranker, from --signal labels or verdicts."),
     ] = False,
+    unfreeze: Annotated[
+        int | None,
+        typer.Option(
+            "--unfreeze",
+            metavar="N",
+            help="Train the last N blocks of the encoder itself on labels, and save it as a new encoder; "
+            "wants a GPU. Only for models of transformers.",
+        ),
+    ] = None,
     workspace: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -116,12 +124,15 @@ def train(
         "--export": export is not None,
         "--import": import_ is not None,
         "--reranker": reranker,
+        "--unfreeze": unfreeze is not None,
     }
     chosen = [option for option, given in asked.items() if given]
     if len(chosen) > 1:
         raise typer.BadParameter(f"{' and '.join(chosen)} cannot be combined.")
     if overrule and not (accept or use is not None):
         raise typer.BadParameter("--overrule goes with --accept or --use.")
+    if unfreeze is not None and signal not in (None, ["labels"]):
+        raise typer.BadParameter("--unfreeze learns from labels.")
     if reranker and len(signal or []) > 1:
         raise typer.BadParameter("--reranker learns from one signal: labels or verdicts.")
     if reranker and signal and signal[0] not in {"labels", "verdicts"}:
@@ -129,7 +140,7 @@ def train(
     settings = None if chosen else _settings(signal, loss, miner, kind, epochs, copies, alpha, seed, compare)
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
-        work: dict[str, Callable[[], _Found]] = {
+        work: dict[str, Callable[[], Found]] = {
             "--list": partial(_list, collection),
             "--use": partial(_use, collection, use or 0, overrule, watch),
             "--rollback": partial(_roll_back, collection, watch),
@@ -138,8 +149,9 @@ def train(
             "--export": partial(_export, collection, export or Path(), adapter),
             "--import": partial(_import, collection, import_ or Path()),
             "--reranker": partial(
-                _train_reranker, collection, signal, seed, watch, accept=accept, overrule=overrule
+                train_reranker, collection, signal, seed, watch, accept=accept, overrule=overrule
             ),
+            "--unfreeze": partial(train_blocks, collection, unfreeze or 0, loss, seed, watch),
         }
         if settings is not None:
             found = _train(collection, settings, signal, watch, accept=accept, overrule=overrule)
@@ -189,7 +201,7 @@ def _train(
     *,
     accept: bool,
     overrule: bool,
-) -> _Found:
+) -> Found:
     from dataclasses import replace
 
     from core.dedup.known import known_copies
@@ -225,7 +237,7 @@ def _accept(collection: Collection, adapter_id: int, overrule: bool, monitor: Mo
     return store.accept(collection, adapter_id, monitor)
 
 
-def _use(collection: Collection, adapter_id: int, overrule: bool, watch: Watch) -> _Found:
+def _use(collection: Collection, adapter_id: int, overrule: bool, watch: Watch) -> Found:
     if adapter_id == 0:
         watch(partial(collection.adapted.use, collection.base_encoder_name))
     else:
@@ -233,12 +245,12 @@ def _use(collection: Collection, adapter_id: int, overrule: bool, watch: Watch) 
     return _now(collection)
 
 
-def _roll_back(collection: Collection, watch: Watch) -> _Found:
+def _roll_back(collection: Collection, watch: Watch) -> Found:
     watch(collection.adapted.roll_back)
     return _now(collection)
 
 
-def _delete(collection: Collection, adapter_id: int) -> _Found:
+def _delete(collection: Collection, adapter_id: int) -> Found:
     from core.training import store
 
     store.delete(collection, adapter_id)
@@ -247,7 +259,7 @@ def _delete(collection: Collection, adapter_id: int) -> _Found:
     ]
 
 
-def _judge(collection: Collection, adapter_id: int, watch: Watch) -> _Found:
+def _judge(collection: Collection, adapter_id: int, watch: Watch) -> Found:
     from core.dedup.known import known_copies
     from core.training.judge_version import judge_version
 
@@ -268,7 +280,7 @@ def _next_step(collection: Collection, found: "Version") -> str:
     return f"{why_not_offered(found)} Use it all the same: {use} --overrule"
 
 
-def _now(collection: Collection) -> _Found:
+def _now(collection: Collection) -> Found:
     """Which space is current, and what it has yet to earn."""
     from core.training.carry_over import carried_over
 
@@ -284,7 +296,7 @@ def _now(collection: Collection) -> _Found:
     return {"encoder": collection.encoder_name, "not_carried_over": due}, lines
 
 
-def _list(collection: Collection) -> _Found:
+def _list(collection: Collection) -> Found:
     from core.training.store import versions
     from core.training.wording import outcome_sentence
 
@@ -303,7 +315,7 @@ def _list(collection: Collection) -> _Found:
     return {"encoder": collection.encoder_name, "adapters": [described(one) for one in found]}, lines
 
 
-def _export(collection: Collection, file: Path, adapter_id: int | None) -> _Found:
+def _export(collection: Collection, file: Path, adapter_id: int | None) -> Found:
     from core.errors import TrainingError
     from core.training import store
 
@@ -321,7 +333,7 @@ def _export(collection: Collection, file: Path, adapter_id: int | None) -> _Foun
     )
 
 
-def _import(collection: Collection, file: Path) -> _Found:
+def _import(collection: Collection, file: Path) -> Found:
     from core.embedding.adapter_file import read_file
     from core.training import store
 
@@ -331,35 +343,3 @@ def _import(collection: Collection, file: Path) -> _Found:
         f"Measure it: python -m core train {shlex.quote(collection.name)} --judge {found.id}",
     ]
     return {"adapter": described(found)}, lines
-
-
-def _train_reranker(
-    collection: Collection, signal: list[str] | None, seed: int, watch: Watch, *, accept: bool, overrule: bool
-) -> _Found:
-    from dataclasses import asdict
-
-    from core.search.engine import SearchEngine
-    from core.training.reranker import keep_reranker, train_reranker
-    from core.training.wording import gate_line, outcome_sentence
-
-    source = signal[0] if signal else "labels"
-    run: RerankerRun = watch(
-        lambda monitor: train_reranker(SearchEngine(collection), source, seed, monitor)  # type: ignore[arg-type]
-    )
-    gates = [asdict(gate) for gate in run.gates]
-    lines = [outcome_sentence(gates), *(gate_line(gate) for gate in gates)]
-    stored = run.offered or (accept and overrule)
-    if stored:
-        keep_reranker(collection, run, overruled=overrule)
-        lines.append(
-            "Stored: choose “learned” as the second look, on Search, Evaluation or with --rerank learned."
-        )
-    payload: dict[str, Any] = {
-        "reranker": {"source": source, "offered": run.offered, "stored": stored, "gates": gates}
-    }
-    if not stored:
-        payload["error"] = (
-            "Not stored, for it is not offered. Store it all the same: add --accept --overrule."
-        )
-        lines.append(payload["error"])
-    return payload, lines

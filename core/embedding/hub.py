@@ -25,6 +25,8 @@ from core.errors import EncoderError
 if TYPE_CHECKING:
     import torch
 
+    from core.embedding.trainable import TrainableModel
+
 FloatArray = NDArray[np.float32]
 
 CODE_VERSION = "transformers 1: own image processor, projected / first token / pooled, l2"
@@ -167,17 +169,26 @@ class HubEncoder:
             NetworkSpec(name, f"{self._fingerprint}/text features", build, lambda: example, dynamic)
         )
 
-    def _image_spec(self) -> NetworkSpec:
-        features = {
+    def trainable(self) -> "TrainableModel":
+        """A copy of the model in PyTorch, to train its picture network further."""
+        from core.embedding.trainable import TrainableModel
+
+        model = self._model()
+        return TrainableModel(model, _module(model, self._features()), self._folder)
+
+    def _features(self) -> Any:
+        return {
             **dict.fromkeys(hub_files.FIRST_TOKEN, _first_token),
             **dict.fromkeys(hub_files.POOLED, _pooled),
             **dict.fromkeys(hub_files.WITH_TEXT, _image_features),
             "siglip2": _packed_features,
         }[self._kind]
+
+    def _image_spec(self) -> NetworkSpec:
         return NetworkSpec(
             name=Path(self._name).name,
             fingerprint=digest("features", self._fingerprint),
-            build=lambda: _module(self._model(), features),
+            build=lambda: _module(self._model(), self._features()),
             example=self._example,
             dynamic={},
         )

@@ -7,7 +7,7 @@ NeurIPS 2014.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,21 +31,23 @@ class FinetunedBlocks:
 
 def finetune_last_blocks(
     network: torch.nn.Module,
+    blocks: Sequence[torch.nn.Module],
+    count: int,
     images: torch.Tensor,
     groups: IntArray,
-    blocks: int,
     settings: TrainingSettings,
     monitor: Monitor,
 ) -> FinetunedBlocks:
-    """Train the last `blocks` child modules with parameters; the network handed in stays as it was.
+    """Train the last `count` of `blocks`; the network handed in stays as it was.
 
     The batch statistics of normalising layers stay too, because a batch of a few classes would spoil them.
 
     Args:
-        network: prepared images ``(B, 3, height, width)`` to embeddings ``(B, d)``, on any device.
+        network: prepared images ``(B, 3, height, width)`` to features ``(B, d)``, on any device.
+        blocks: modules of the network that could be trained, from its input to its output.
+        count: how many of them are, from the end; at least 1.
         images: ``(N, 3, height, width)`` float32, prepared as the encoder does it.
         groups: ``(N,)`` int64 from 0; images of one group belong together.
-        blocks: how many, from the end; at least 1.
         settings: loss, epochs, batch size, learning rate, pull towards the network's own embeddings, seed.
         monitor: counts epochs, and may cancel after each batch.
 
@@ -56,11 +58,10 @@ def finetune_last_blocks(
         TrainingError: the network has fewer such blocks, no two groups differ, or the loss is not a number.
         Cancelled: the user asked to stop.
     """
-    with_parameters = [child for child in network.children() if any(True for _ in child.parameters())]
-    if not 1 <= blocks <= len(with_parameters):
+    if not 1 <= count <= len(blocks):
         raise TrainingError(
-            f"The network has {len(with_parameters)} blocks that can be trained; between 1 and that many "
-            f"can be unfrozen, not {blocks}."
+            f"The network has {len(blocks)} blocks that can be trained; between 1 and that many "
+            f"can be unfrozen, not {count}."
         )
     if len(np.unique(groups)) < 2 or np.bincount(groups).max() < 2:
         raise TrainingError(
@@ -71,8 +72,8 @@ def finetune_last_blocks(
     was_training = network.training
     try:
         network.eval().requires_grad_(False)
-        for child in with_parameters[-blocks:]:
-            child.requires_grad_(True)
+        for block in blocks[-count:]:
+            block.requires_grad_(True)
         losses = _train(network, images, groups, settings, monitor)
         trained = {
             name: value.detach().cpu().clone()

@@ -23,6 +23,10 @@ def network():
     )
 
 
+def blocks(model):
+    return [model[0], model[1], model[5]]
+
+
 def images():
     """Bright above or bright below, under noise."""
     generator = torch.Generator().manual_seed(0)
@@ -45,7 +49,7 @@ def test_the_last_block_learns_and_the_network_stays_as_it_was(loss):
     model = network().train()
     before = {name: value.clone() for name, value in model.state_dict().items()}
     settings = TrainingSettings(loss=loss, epochs=5, batch_size=16, learning_rate=0.02, pull=0.01)
-    result = finetune_last_blocks(model, images(), GROUPS, 1, settings, Monitor())
+    result = finetune_last_blocks(model, blocks(model), 1, images(), GROUPS, settings, Monitor())
     assert set(result.parameters) == {"5.weight", "5.bias"}
     assert model.training and all(value.requires_grad for value in model.parameters())
     for name, value in model.state_dict().items():
@@ -58,7 +62,8 @@ def test_the_last_block_learns_and_the_network_stays_as_it_was(loss):
 
 def test_the_same_seed_gives_the_same_parameters():
     first, again = (
-        finetune_last_blocks(network(), images(), GROUPS, 3, SETTINGS, Monitor()) for _ in range(2)
+        finetune_last_blocks(model, blocks(model), 3, images(), GROUPS, SETTINGS, Monitor())
+        for model in (network(), network())
     )
     assert set(first.parameters) == {f"{block}.{name}" for block in (0, 1, 5) for name in ("weight", "bias")}
     for name, value in first.parameters.items():
@@ -70,12 +75,12 @@ def test_a_cancelled_run_leaves_the_network_as_it_was():
     before = model[5].weight.detach().clone()
     monitor.cancel()
     with pytest.raises(Cancelled):
-        finetune_last_blocks(model, images(), GROUPS, 1, SETTINGS, monitor)
+        finetune_last_blocks(model, blocks(model), 1, images(), GROUPS, SETTINGS, monitor)
     torch.testing.assert_close(model[5].weight, before)
 
 
 @pytest.mark.parametrize(
-    ("groups", "blocks", "rate", "says"),
+    ("groups", "count", "rate", "says"),
     [
         (GROUPS, 4, 0.02, "3 blocks"),
         (GROUPS, 0, 0.02, "not 0"),
@@ -83,7 +88,7 @@ def test_a_cancelled_run_leaves_the_network_as_it_was():
         (GROUPS, 1, 1e35, "learning rate"),
     ],
 )
-def test_what_cannot_be_trained_is_explained(groups, blocks, rate, says):
-    settings = TrainingSettings(epochs=5, batch_size=16, learning_rate=rate)
+def test_what_cannot_be_trained_is_explained(groups, count, rate, says):
+    settings, model = TrainingSettings(epochs=5, batch_size=16, learning_rate=rate), network()
     with pytest.raises(TrainingError, match=says):
-        finetune_last_blocks(network(), images(), groups, blocks, settings, Monitor())
+        finetune_last_blocks(model, blocks(model), count, images(), groups, settings, Monitor())
