@@ -69,6 +69,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "train": training.train,
     "health": health.health,
     "label": curating.label,
+    "favourite": curating.favourite,
     "remove": curating.remove,
     "restore": curating.restore,
     "lost": curating.lost,

@@ -87,7 +87,7 @@ PRESETS: tuple[Preset, ...] = (
         "Words find photos; comparing details point by point would only slow that down.",
         (
             Start("clusters", (("part", "events"),), "Events", "photos by time, place and sight"),
-            Start("collection", (("label", "favourite"),), "Favourites", "photos labelled “favourite”"),
+            Start("collection", (("favourites", "1"),), "Favourites", "photos that you gave a star"),
             Start("duplicates", (), "Duplicates", "bursts, copies and edits: keep the best"),
         ),
     ),

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from widgets import url
+from widgets import undo, url
 from widgets.actions import selection_bar
 from widgets.address import PAGE_SIZE, Browse
 from widgets.binned import show_bin
@@ -44,6 +44,8 @@ def turn_to(view: Browse) -> None:
 def act(event: Act) -> None:
     if event.kind == "open":
         open_detail(event.id)
+    elif event.kind == "favourite":
+        undo.favourite(current_collection(), [event.id])
     else:
         go_like([event.id])
 
@@ -84,7 +86,9 @@ def browse(collection, view: Browse) -> None:
     toolbar(view, found, everything)
     if not found:
         st.info(
-            "No picture passes this filter. Take a part of it away to see more.",
+            "No picture with a star passes this filter. To give one a star, point at it and press ★ or F."
+            if view.where.favourites
+            else "No picture passes this filter. Take a part of it away to see more.",
             icon=":material/filter_alt_off:",
         )
         return
@@ -93,7 +97,7 @@ def browse(collection, view: Browse) -> None:
         GALLERY,
         picture_tiles(collection, pictures),
         on_act=act,
-        actions=("like",),
+        actions=("like", "favourite"),
         title=f"Pictures of {collection.name}",
         place=str(min(view.page, view.pages(found))),
     )

@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets import url
+from widgets import undo, url
 from widgets.actions import selection_bar
 from widgets.adding import start_files
 from widgets.address import SIZES, SearchRequest
@@ -66,6 +66,8 @@ def start_over() -> None:
 def act(event: Act) -> None:
     if event.kind == "open":
         open_detail(event.id)
+    elif event.kind == "favourite":
+        undo.favourite(current_collection(), [event.id])
     else:
         ask(SearchRequest.read(url.params()).with_example(event.kind, event.id))
 
@@ -244,7 +246,7 @@ def results(collection, request: SearchRequest, own: OwnPicture | None, explain:
         GALLERY,
         hit_tiles(collection, result, marks, faint=result.good == 0),
         on_act=act,
-        actions=("like", "unlike"),
+        actions=("like", "unlike", "favourite"),
         explain=explain,
         title="Search results, best first",
     )

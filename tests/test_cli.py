@@ -86,6 +86,17 @@ def test_labels_bin_export_and_delete(answer, run, tmp_path):
     assert answer("list")["collections"] == []
 
 
+def test_favourites(answer, run, tmp_path):
+    answer("add", "shop", write_folder(tmp_path / "photos", 4), "--encoder", "tiny")
+    assert answer("favourite", "shop", 1, 3, 99)["changed"] == [1, 3]
+    assert [one["id"] for one in answer("list", "shop", "--favourites")["pictures"]] == [1, 3]
+    assert answer("favourite", "shop", 3, "--off")["changed"] == [3]
+    assert "★" in run("list", "shop").stdout
+    assert answer("export", "shop", tmp_path / "out.csv", "--favourites")["exported"] == 1
+    with (tmp_path / "out.csv").open(encoding="utf-8") as file:
+        assert [row["favourite"] for row in csv.DictReader(file)] == ["1"]
+
+
 def test_create_says_what_to_do_next(run):
     result = run("create", "shop", "--encoder", "tiny")
     assert result.exit_code == 0

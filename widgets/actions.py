@@ -28,8 +28,19 @@ def selection_bar(
         undo.remove(collection, ids)
         clear_selection(gallery_key)
 
+    def starred() -> None:
+        undo.favourite(collection, ids)
+        clear_selection(gallery_key)
+
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="selection-bar"):
         st.markdown(f"**{count(len(ids))} selected**", width="content")
+        st.button(
+            "Favourite",
+            key=f"{gallery_key}-favourite",
+            icon=":material/star:",
+            help="Give them a star; take it away where all have one",
+            on_click=starred,
+        )
         label_picker(f"{gallery_key}-label", collection, ids, partial(clear_selection, gallery_key))
         st.button(
             "More like these",

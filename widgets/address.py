@@ -28,6 +28,7 @@ def read_filter(params: Params) -> Filter:
         name=first(params, "name")[:MOST_TEXT],
         taken_from=_day(first(params, "from")),
         taken_to=_day(first(params, "to")),
+        favourites=first(params, "favourites") == "1",
     )
 
 
@@ -38,6 +39,7 @@ def write_filter(where: Filter) -> dict[str, list[str]]:
         "name": [where.name] if where.name else [],
         "from": [where.taken_from.isoformat()] if where.taken_from else [],
         "to": [where.taken_to.isoformat()] if where.taken_to else [],
+        "favourites": ["1"] if where.favourites else [],
     }
     return {key: value for key, value in parts.items() if value}
 

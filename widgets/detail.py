@@ -89,6 +89,14 @@ def _dialog(
                 on_click=_then_close,
                 args=(on_like, (picture.id,)),
             )
+            st.button(
+                "★ Favourite" if picture.favourite else "☆ Favourite",
+                key="detail-favourite",
+                shortcut="F",
+                help="Take the star away" if picture.favourite else "Give it a star",
+                on_click=undo.favourite,
+                args=(collection, (picture.id,)),
+            )
             download("detail-download", collection, [picture.id])
             st.button(
                 "Remove",

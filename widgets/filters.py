@@ -1,4 +1,4 @@
-"""The filter bar: labels, part of a name, days of capture. The choice lives in the address."""
+"""The filter bar: labels, part of a name, days of capture, favourites. The choice lives in the address."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ def filter_bar(
     offered = list(counts)[:_MOST_LABELS]
     # A label that an address asks for may be gone; it stays visible, so that it can be taken away.
     options = [*offered, *(label for label in where.labels if label not in offered)]
-    keys = {part: f"{key}-{part}" for part in ("labels", "name", "from", "to")}
+    keys = {part: f"{key}-{part}" for part in ("labels", "name", "from", "to", "favourites")}
     st.session_state[keys["labels"]] = list(where.labels)
     st.session_state[keys["name"]] = where.name
     st.session_state[keys["from"]] = where.taken_from
     st.session_state[keys["to"]] = where.taken_to
+    st.session_state[keys["favourites"]] = where.favourites
 
     def changed() -> None:
         state = st.session_state
@@ -39,15 +40,17 @@ def filter_bar(
                 name=(state[keys["name"]] or "").strip(),
                 taken_from=state[keys["from"]],
                 taken_to=state[keys["to"]],
+                favourites=state[keys["favourites"]],
             )
         )
 
     if narrow:
-        labels, name, first, last = st.container(), st.container(), *st.columns(2)
+        labels, name, star, (first, last) = st.container(), st.container(), st.container(), st.columns(2)
     else:
-        row = st.container(horizontal=True, gap="small")
+        row = st.container(horizontal=True, gap="small", vertical_alignment="bottom")
         labels, name = row.container(width="stretch"), row.container(width=210)
         first, last = row.container(width=150), row.container(width=150)
+        star = row.container(width="content")
     labels.multiselect(
         "Labels",
         options,
@@ -60,6 +63,7 @@ def filter_bar(
     name.text_input(
         "Name contains", key=keys["name"], placeholder="Any name", on_change=changed, icon=":material/title:"
     )
+    star.toggle(":material/star: Favourites", key=keys["favourites"], on_change=changed)
     first.date_input("Taken from", value=None, key=keys["from"], on_change=changed, format="YYYY-MM-DD")
     last.date_input("Taken until", value=None, key=keys["to"], on_change=changed, format="YYYY-MM-DD")
 
@@ -72,4 +76,4 @@ def label_text(label: str | None, pictures: int | None = None) -> str:
 
 def parts_in_use(where: Filter) -> int:
     """How many parts of the filter are in use."""
-    return sum(map(bool, (where.labels, where.name, where.taken_from, where.taken_to)))
+    return sum(map(bool, (where.labels, where.name, where.taken_from, where.taken_to, where.favourites)))

@@ -12,6 +12,7 @@ const KEYS = [
   ["Esc", "clear the selection"],
   ["M", "more like this"],
   ["U", "unlike this"],
+  ["F", "favourite, or not any more"],
   ["?", "show or hide these keys"],
 ];
 
@@ -58,7 +59,7 @@ class Gallery {
       this.selection = new Set(data.selected || []);
       this.epoch = data.epoch;
     }
-    const signature = JSON.stringify([this.items.map((i) => [i.id, i.name, i.label, i.mark, i.score, i.why, i.rank, i.moved, i.faint]), data.explain]);
+    const signature = JSON.stringify([this.items.map((i) => [i.id, i.name, i.label, i.mark, i.score, i.why, i.rank, i.moved, i.faint, i.star]), data.explain]);
     if (signature !== this.signature) {
       this.signature = signature;
       this.draw();
@@ -93,6 +94,7 @@ class Gallery {
     const tile = make("button", "tile");
     tile.type = "button";
     const said = [item.full || item.name];
+    if (item.star) said.push("favourite");
     if (item.label) said.push("label " + item.label);
     if (item.rank) said.push("result " + item.rank);
     if (item.score !== undefined) said.push("score " + item.score);
@@ -115,7 +117,8 @@ class Gallery {
     if (item.mark) frame.append(make("span", "mark", item.mark === "like" ? "like" : "unlike"));
     const actions = make("div", "actions");
     for (const action of this.data.actions || []) {
-      actions.append(button("act", action.text, action.hint, () => this.act(action.kind, index)));
+      if (action.kind === "favourite") frame.append(this.star(item, action, index));
+      else actions.append(button("act", action.text, action.hint, () => this.act(action.kind, index)));
     }
     frame.append(actions);
     card.append(frame);
@@ -135,6 +138,12 @@ class Gallery {
     if (this.data.explain) foot.append(this.why(item.why, index));
     card.append(foot);
     return card;
+  }
+
+  star(item, action, index) {
+    const star = button("star", action.text, action.hint, () => this.act(action.kind, index));
+    star.setAttribute("aria-pressed", String(Boolean(item.star)));
+    return star;
   }
 
   why(why, index) {
@@ -167,7 +176,7 @@ class Gallery {
       check.setAttribute("aria-pressed", String(chosen));
       const tabbable = index === this.focus ? 0 : -1;
       this.tile(index).tabIndex = tabbable;
-      card.querySelectorAll(".check, .act").forEach((b) => (b.tabIndex = tabbable));
+      card.querySelectorAll(".check, .act, .star").forEach((b) => (b.tabIndex = tabbable));
     });
     this.root.querySelector(".wall").classList.toggle("selecting", this.selection.size > 0);
     const all = this.root.querySelector(".all");
@@ -267,6 +276,7 @@ class Gallery {
     else if (event.key === "Escape" && this.selection.size) this.choose([]);
     else if (!command && event.key.toLowerCase() === "m" && has("like")) this.act("like", this.focus);
     else if (!command && event.key.toLowerCase() === "u" && has("unlike")) this.act("unlike", this.focus);
+    else if (!command && event.key.toLowerCase() === "f" && has("favourite")) this.act("favourite", this.focus);
     else if (event.key === "?") this.toggleHelp();
     else done = false;
     if (done) {

@@ -3,14 +3,14 @@
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import streamlit as st
 
 from widgets.assets import asset, script
 
-Kind = Literal["open", "like", "unlike"]
-_KINDS = ("open", "like", "unlike")
+Kind = Literal["open", "like", "unlike", "favourite"]
+_KINDS = get_args(Kind)
 
 _COMPONENT = st.components.v2.component(
     "lookalike_gallery",
@@ -22,6 +22,7 @@ _COMPONENT = st.components.v2.component(
 ACTIONS: dict[Kind, dict[str, str]] = {
     "like": {"kind": "like", "text": "More like this", "hint": "Find pictures like this one"},
     "unlike": {"kind": "unlike", "text": "Unlike", "hint": "Push pictures like this one away"},
+    "favourite": {"kind": "favourite", "text": "★", "hint": "Favourite"},
 }
 
 
@@ -45,6 +46,7 @@ class Tile:
     mark: Literal["like", "unlike"] | None = None
     moved: str | None = None
     faint: bool | None = None
+    favourite: bool | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What the browser is sent; parts that are not given are left out."""
@@ -62,6 +64,7 @@ class Tile:
             "mark": self.mark,
             "moved": self.moved,
             "faint": self.faint,
+            "star": self.favourite,
         }
         return {key: value for key, value in parts.items() if value is not None}
 

@@ -85,6 +85,7 @@ def _tile(collection: Collection, picture: Picture, **more: Any) -> Tile:
         label=one_line(picture.label, 100) if picture.label else None,
         width=picture.width,
         height=picture.height,
+        favourite=picture.favourite or None,
         **more,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -50,6 +51,15 @@ def label(collection: Collection, ids: Sequence[int], text: str | None) -> None:
     collection.set_label(ids, clean or None)
     said = f"Labelled {count(len(ids))} “{clean}”." if clean else f"Took the label from {count(len(ids))}."
     remember(Done(collection.name, said, labels=before))
+
+
+def favourite(collection: Collection, ids: Sequence[int]) -> None:
+    """Star pictures, or take the star from them where all have one, and offer to undo that."""
+    wanted = not all(picture.favourite for picture in collection.get_many(ids))
+    changed = collection.set_favourite(ids, wanted)
+    said = "Added {} to the favourites." if wanted else "Took {} from the favourites."
+    back = partial(collection.set_favourite, changed, not wanted)
+    remember(Done(collection.name, said.format(count(len(changed))), back=back))
 
 
 def undo_line(collection: Collection) -> None:

@@ -21,7 +21,9 @@ _ORDER_COLUMNS: dict[Order, str] = {
     "label": "p.label",
     "taken": "p.taken_at",
 }
-_PICTURE_COLUMNS = "id, sha256, name, label, caption, width, height, format, bytes, taken_at, added_at, kept"
+_PICTURE_COLUMNS = (
+    "id, sha256, name, label, caption, width, height, format, bytes, taken_at, added_at, kept, favourite"
+)
 _LOOKUP_BATCH = 500
 
 
@@ -215,6 +217,8 @@ def filter_clause(where: Filter) -> tuple[str, list[object]]:
         # taken_at carries a time of day, so the whole last day sorts before "<day>U".
         parts.append("p.taken_at < ?")
         values.append(where.taken_to.isoformat() + "U")
+    if where.favourites:
+        parts.append("p.favourite")
     return " AND ".join(parts), values
 
 
@@ -234,4 +238,5 @@ def _picture(row: tuple[object, ...], names: list[str]) -> Picture:
         taken_at=None if taken_at is None else datetime.fromisoformat(str(taken_at)),
         added_at=datetime.fromisoformat(str(added_at)),
         kept=bool(row[11]),
+        favourite=bool(row[12]),
     )

@@ -272,6 +272,17 @@ class Collection(Reader):
                 [(state.label, state.rank, state.picture_id) for state in states],
             )
 
+    def set_favourite(self, ids: Sequence[int], favourite: bool = True) -> list[int]:
+        """Star these pictures, or take the star from them; returns the ids of those that it changed."""
+        with self._catalogue.transaction() as tx:
+            return [
+                i
+                for i in ids
+                if tx.execute(
+                    "UPDATE picture SET favourite = ?1 WHERE id = ?2 AND favourite <> ?1", (favourite, i)
+                ).rowcount
+            ]
+
     def remove(self, ids: Sequence[int]) -> int:
         """Put pictures into the bin; returns how many were not there yet."""
         with self._catalogue.transaction() as tx:

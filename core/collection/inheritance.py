@@ -33,6 +33,7 @@ class Inherited:
         position: latitude and longitude that went over, in degrees, or None.
         verdicts: ids of the verdicts written for the heir.
         marks: ids of the marks written for the heir.
+        favourite: whether the star went over.
         refused: the label given to the source by hand and the other one that the heir has by hand; the first
             did not go over. None where they do not differ.
     """
@@ -47,6 +48,7 @@ class Inherited:
     position: tuple[float, float] | None = None
     verdicts: tuple[int, ...] = ()
     marks: tuple[int, ...] = ()
+    favourite: bool = False
     refused: tuple[str, str] | None = None
 
     @property
@@ -104,6 +106,8 @@ def take_back(tx: sqlite3.Connection, inherited: Sequence[Inherited]) -> None:
                 "UPDATE picture SET label = ?, label_rank = ? WHERE id = ? AND label = ? AND label_rank = ?",
                 (*one.label_before, one.heir, one.label, one.label_rank),
             )
+        if one.favourite:
+            tx.execute("UPDATE picture SET favourite = 0 WHERE id = ?", (one.heir,))
         tx.execute("UPDATE picture SET caption = NULL WHERE id = ? AND caption = ?", (one.heir, one.caption))
         tx.execute(
             "UPDATE picture SET taken_at = NULL WHERE id = ? AND taken_at = ?", (one.heir, one.taken_at)
@@ -128,11 +132,12 @@ class _State:
     caption: str | None
     taken_at: str | None
     sha256: str
+    favourite: int
 
 
 def _state(tx: sqlite3.Connection, picture: int) -> _State:
     row = tx.execute(
-        "SELECT label, label_rank, caption, taken_at, sha256 FROM picture WHERE id = ?", (picture,)
+        "SELECT label, label_rank, caption, taken_at, sha256, favourite FROM picture WHERE id = ?", (picture,)
     ).fetchone()
     return _State(*row)
 
@@ -165,8 +170,9 @@ def _inherit(
     caption = old.caption if not new.caption and old.caption else None
     taken_at = old.taken_at if new.taken_at is None else None
     tx.execute(
-        "UPDATE picture SET caption = coalesce(?, caption), taken_at = coalesce(?, taken_at) WHERE id = ?",
-        (caption, taken_at, heir),
+        "UPDATE picture SET caption = coalesce(?, caption), taken_at = coalesce(?, taken_at), "
+        "favourite = favourite OR ? WHERE id = ?",
+        (caption, taken_at, old.favourite, heir),
     )
     refused = None
     if old.rank == new.rank == _BY_HAND and old.label and new.label and old.label != new.label:
@@ -182,6 +188,7 @@ def _inherit(
         _give_position(tx, heir, picture),
         _give_verdicts(tx, old.sha256, new.sha256, said_by, apart_from),
         _give_marks(tx, old.sha256, new.sha256),
+        old.favourite > new.favourite,
         refused,
     )
 

@@ -301,6 +301,12 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (sha256, kind)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE picture ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0 CHECK (favourite IN (0, 1));
+    CREATE INDEX picture_favourite ON picture (id) WHERE favourite;
+    -- Until now a label by hand stood for that.
+    UPDATE picture SET favourite = 1 WHERE label = 'favourite' AND label_rank = 3;
+    """,
 )
 
 

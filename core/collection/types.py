@@ -40,6 +40,8 @@ class Picture:
     added_at: datetime
     kept: bool
     """True where the collection holds its own copy, False where the file is referenced in place."""
+    favourite: bool = False
+    """Whether a person starred it."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,15 @@ class Filter:
     """Which pictures count. Every part that is given must hold; none given lets all through.
 
     `labels` holds accepted labels (None stands for “no label”); `name` is looked for in any name, upper
-    and lower case alike; `taken_from` and `taken_to` are inclusive days of the capture time.
+    and lower case alike; `taken_from` and `taken_to` are inclusive days of the capture time; with
+    `favourites` only pictures that a person starred count.
     """
 
     labels: tuple[str | None, ...] = ()
     name: str = ""
     taken_from: date | None = None
     taken_to: date | None = None
+    favourites: bool = False
 
     def __post_init__(self) -> None:
         """Write accents as they are stored, so that a filter finds what was typed on any system."""

@@ -1,4 +1,4 @@
-"""Verbs that decide about pictures and collections: label, remove, restore, rename, duplicate, delete."""
+"""Verbs that decide about pictures (label, star, remove, restore) and collections (rename, copy, delete)."""
 
 import shlex
 from functools import partial
@@ -22,6 +22,22 @@ def label(
     Workspace(workspace).open(name).set_label(ids, text)
     show(
         {"collection": name, "labelled": len(ids), "label": text or None}, [f"Labelled {len(ids)}."], as_json
+    )
+
+
+def favourite(
+    name: Name,
+    ids: Annotated[list[int], typer.Argument(metavar="ID…")],
+    off: Annotated[bool, typer.Option("--off", help="Take the star away again.")] = False,
+    workspace: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Star pictures as favourites; `list --favourites` shows them."""
+    changed = Workspace(workspace).open(name).set_favourite(ids, not off)
+    show(
+        {"collection": name, "favourite": not off, "changed": changed},
+        [f"{'Took the star from' if off else 'Starred'} {len(changed)}."],
+        as_json,
     )
 
 

@@ -13,6 +13,7 @@ from core.collection.collection import Collection
 from core.collection.types import Filter
 from core.collection.workspace import Workspace
 from core.commands.options import (
+    FavouritesOption,
     FromOption,
     Home,
     Json,
@@ -39,6 +40,7 @@ def list_(
     name_contains: NameOption = "",
     taken_from: FromOption = None,
     taken_to: ToOption = None,
+    favourites: FavouritesOption = False,
     limit: Annotated[int, typer.Option(min=1, help="At most this many pictures.")] = 50,
     offset: Annotated[int, typer.Option(min=0, help="Leave out this many first.")] = 0,
     workspace: Home = None,
@@ -59,7 +61,7 @@ def list_(
         )
         return
     collection = home.open(name)
-    where = make_filter(label, name_contains, taken_from, taken_to)
+    where = make_filter(label, name_contains, taken_from, taken_to, favourites)
     pictures = collection.page(offset, limit, where)
     total = collection.count(where)
     lines = [line(p) for p in pictures] + [f"{len(pictures):,} of {total:,} pictures"]
@@ -87,6 +89,7 @@ def search(
     name_contains: NameOption = "",
     taken_from: FromOption = None,
     taken_to: ToOption = None,
+    favourites: FavouritesOption = False,
     k: Annotated[int, typer.Option("-k", "--k", help="Number of results.")] = 10,
     rerank: Annotated[
         str | None, typer.Option(metavar="NAME", help="A second look at the first candidates, such as local.")
@@ -111,7 +114,7 @@ def search(
         region=_region(region),
         like=_examples(like),
         unlike=_examples(unlike),
-        where=make_filter(label, name_contains, taken_from, taken_to),
+        where=make_filter(label, name_contains, taken_from, taken_to, favourites),
     )
     engine = SearchEngine(Workspace(workspace).open(name))
     # The first search in words on a machine takes half a minute: somebody who waits should see that.
@@ -157,13 +160,17 @@ def export(
     name_contains: NameOption = "",
     taken_from: FromOption = None,
     taken_to: ToOption = None,
+    favourites: FavouritesOption = False,
     workspace: Home = None,
     as_json: Json = False,
 ) -> None:
     """Write the list of pictures as a CSV, which “add --labels” can read back."""
     collection = Workspace(workspace).open(name)
-    where = make_filter(label, name_contains, taken_from, taken_to)
-    header = ["path", "label", "caption", "id", "sha256", "width", "height", "format", "bytes", "taken_at"]
+    where = make_filter(label, name_contains, taken_from, taken_to, favourites)
+    header = [
+        *("path", "label", "caption", "id", "sha256", "width", "height", "format", "bytes", "taken_at"),
+        "favourite",
+    ]
     with replacing(out) as file:
         count = write_csv(codecs.getwriter("utf-8")(file, "replace"), header, _rows(collection, where))
     show({"collection": name, "exported": count, "path": out}, [f"Wrote {count:,} lines to {out}."], as_json)
@@ -174,7 +181,8 @@ def _rows(collection: Collection, where: Filter) -> Iterator[list[object]]:
     while page := collection.page(start, 1000, where):
         for p in page:
             taken = p.taken_at.isoformat() if p.taken_at else ""
-            yield [p.name, p.label, p.caption, p.id, p.sha256, p.width, p.height, p.format, p.bytes, taken]
+            facts = [p.name, p.label, p.caption, p.id, p.sha256, p.width, p.height, p.format, p.bytes, taken]
+            yield [*facts, int(p.favourite)]
         start += len(page)
 
 

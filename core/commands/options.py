@@ -37,9 +37,15 @@ ToOption = Annotated[
     datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Taken on this day or earlier.")
 ]
 
+FavouritesOption = Annotated[bool, typer.Option("--favourites", help="Only pictures with a star.")]
+
 
 def make_filter(
-    labels: list[str] | None, name: str, taken_from: datetime | None, taken_to: datetime | None
+    labels: list[str] | None,
+    name: str,
+    taken_from: datetime | None,
+    taken_to: datetime | None,
+    favourites: bool,
 ) -> Filter:
     """The filter that the options describe."""
     return Filter(
@@ -47,4 +53,5 @@ def make_filter(
         name,
         taken_from.date() if taken_from else None,
         taken_to.date() if taken_to else None,
+        favourites,
     )

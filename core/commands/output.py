@@ -171,4 +171,5 @@ def monitored(quiet: bool, stopped: str = STOPPED) -> Iterator[Watch]:
 def line(picture: Picture) -> str:
     """One picture on one line."""
     about = f"  [{picture.label}]" if picture.label else ""
-    return f"{picture.id:>7}  {picture.name}{about}"
+    star = "★ " if picture.favourite else ""
+    return f"{picture.id:>7}  {star}{picture.name}{about}"

@@ -35,6 +35,7 @@ def carried_summary(carried: Sequence[Inherited]) -> str:
         _counted(sum(one.caption is not None for one in carried), "caption"),
         _counted(sum(one.taken_at is not None for one in carried), "date"),
         _counted(sum(one.position is not None for one in carried), "place"),
+        _counted(sum(one.favourite for one in carried), "star"),
         _counted(sum(len(one.verdicts) for one in carried), "verdict"),
         _counted(sum(len(one.marks) for one in carried), "mark"),
     ]
@@ -61,6 +62,7 @@ def carried_object(one: Inherited) -> dict[str, Any]:
         "caption": one.caption,
         "taken_at": one.taken_at,
         "position": one.position,
+        "favourite": one.favourite,
         "verdicts": len(one.verdicts),
         "marks": len(one.marks),
         "label_not_taken_over": None if one.refused is None else one.refused[0],
@@ -75,6 +77,7 @@ def _facts(one: Inherited) -> list[str]:
             "" if one.caption is None else f"the caption “{one.caption}”",
             "" if one.taken_at is None else f"the date {one.taken_at[:10]}",
             "" if one.position is None else "the place",
+            "the star" if one.favourite else "",
             _counted(len(one.verdicts), "verdict"),
             _counted(len(one.marks), "mark"),
         )

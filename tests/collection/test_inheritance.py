@@ -30,7 +30,8 @@ def know(collection, picture, caption=None, taken_at=None):
 def state(collection, picture):
     (label,) = collection.label_states([picture])
     found = collection.get(picture)
-    return label.label, label.rank, found.caption, found.taken_at, collection.places.all().get(picture)
+    place = collection.places.all().get(picture)
+    return label.label, label.rank, found.caption, found.taken_at, place, found.favourite
 
 
 def said(collection):
@@ -44,6 +45,7 @@ def said(collection):
 
 def all_known(collection, picture):
     collection.set_label([picture], "dress")
+    collection.set_favourite([picture])
     know(collection, picture, "from Rome", DATE)
     collection.places.put({picture: Position(41.9, 12.5)})
 
@@ -55,7 +57,7 @@ def test_what_only_a_copy_has_goes_over_and_comes_back_with_it(five):
     (carried,) = five.bin_copies([(1, [2, 3])])
     assert state(five, 1)[:3] == ("dress", 3, "from Rome")
     assert state(five, 1)[3].isoformat() == DATE
-    assert state(five, 1)[4] == Position(41.9, 12.5)
+    assert state(five, 1)[4:] == (Position(41.9, 12.5), True)
     assert (carried.heir, carried.source, carried.refused) == (1, 2, None)
     assert five.removed_ids() == [2, 3]
     five.restore_copies([2, 3], [carried])
@@ -70,6 +72,7 @@ def test_nothing_that_the_kept_picture_has_is_overwritten(five):
     all_known(five, 2)
     five.set_label([1], "skirt")
     know(five, 1, "mine", "2001-01-01T00:00:00")
+    five.set_favourite([1])
     five.places.put({1: Position(0.5, 0.5)})
     before = state(five, 1)
     (carried,) = five.bin_copies([(1, [2])])
@@ -157,7 +160,7 @@ def test_what_was_changed_since_stays_on_undo(five):
     five.set_label([1], "coat")
     know(five, 1, "new words", "2002-02-02T00:00:00")
     five.restore_copies([2], carried)
-    label, _, caption, taken_at, _ = state(five, 1)
+    label, _, caption, taken_at, *_ = state(five, 1)
     assert (label, caption, taken_at.year) == ("coat", "new words", 2002)
 
 
@@ -190,5 +193,5 @@ def test_a_killed_process_carries_nothing_over_without_the_bin(five):
     all_known(five, 2)
     ended = subprocess.run([sys.executable, "-c", KILLED, five.root], timeout=120, check=False)
     assert ended.returncode == -signal.SIGKILL
-    assert state(five, 1) == (None, 0, None, None, None)
+    assert state(five, 1) == (None, 0, None, None, None, False)
     assert five.removed_ids() == []

@@ -57,6 +57,27 @@ def test_turning_the_page(open_app, home):
     assert set(first).isdisjoint(names(app))
 
 
+def test_favourites_and_undo(open_app, home, sample):
+    app = open_app(home, collection="sample", favourites="1")
+    assert "press ★" in said(app)
+    app.get_by_key("browse-favourites").set_value(False).run()
+    assert "favourites" not in app.query_params
+    select(app, "pictures", 1, 2)
+    app.button(key="pictures-favourite").click().run()
+    assert "Added 2 pictures to the favourites" in said(app)
+    select(app, "pictures", 1, 2, 3, epoch=1)
+    app.button(key="pictures-favourite").click().run()
+    assert "Added 1 picture to the favourites" in said(app)
+    app.button(key="undo-button").click().run()
+    app.get_by_key("browse-favourites").set_value(True).run()
+    assert {item["id"] for item in tiles(app, "pictures")["items"]} == {1, 2}
+    assert all(item["star"] for item in tiles(app, "pictures")["items"])
+    select(app, "pictures", 1, 2, epoch=2)
+    app.button(key="pictures-favourite").click().run()
+    assert "Took 2 pictures from the favourites" in said(app)
+    assert sample.count(Filter(favourites=True)) == 0
+
+
 def test_remove_and_undo(open_app, home, sample):
     everything = sample.count()
     app = open_app(home)

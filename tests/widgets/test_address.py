@@ -17,6 +17,7 @@ filters = st.builds(
     name=words,
     taken_from=st.none() | st.dates(),
     taken_to=st.none() | st.dates(),
+    favourites=st.booleans(),
 )
 ids = st.lists(st.integers(1, 10**9), max_size=5, unique=True).map(tuple)
 fractions = st.integers(0, 99).map(lambda n: n / 100)

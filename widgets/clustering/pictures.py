@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from widgets import undo
 from widgets.actions import selection_bar
 from widgets.detail import open_detail
 from widgets.gallery import Act, gallery
@@ -43,7 +44,14 @@ def wall(
     tiles = picture_tiles(collection, collection.get_many(here))
     if scores:
         tiles = [replace(tile, score=scores.get(tile.id)) for tile in tiles]
-    chosen = gallery(key, tiles, on_act=_act, actions=("like",), title=title, place=f"{len(ids)}-{page}")
+    chosen = gallery(
+        key,
+        tiles,
+        on_act=partial(_act, collection),
+        actions=("like", "favourite"),
+        title=title,
+        place=f"{len(ids)}-{page}",
+    )
     if pages > 1:
         st.session_state[f"{key}-page"] = page
         with st.container(horizontal_alignment="center"):
@@ -65,8 +73,10 @@ def _turned(key: str, turn: Callable[[int], object]) -> None:
     turn(st.session_state[key])
 
 
-def _act(event: Act) -> None:
+def _act(collection: Collection, event: Act) -> None:
     if event.kind == "open":
         open_detail(event.id)
+    elif event.kind == "favourite":
+        undo.favourite(collection, [event.id])
     else:
         go_like([event.id])
