@@ -41,11 +41,11 @@ def turn_to(view: Browse) -> None:
     url.go(replace(view, page=st.session_state["page-number"]).write())
 
 
-def act(event: Act) -> None:
+def act(collection, event: Act) -> None:
     if event.kind == "open":
         open_detail(event.id)
     elif event.kind == "favourite":
-        undo.favourite(current_collection(), [event.id])
+        undo.favourite(collection, [event.id])
     else:
         go_like([event.id])
 
@@ -96,7 +96,7 @@ def browse(collection, view: Browse) -> None:
     selected = gallery(
         GALLERY,
         picture_tiles(collection, pictures),
-        on_act=act,
+        on_act=partial(act, collection),
         actions=("like", "favourite"),
         title=f"Pictures of {collection.name}",
         place=str(min(view.page, view.pages(found))),

@@ -63,11 +63,11 @@ def start_over() -> None:
     ask(SearchRequest())
 
 
-def act(event: Act) -> None:
+def act(collection, event: Act) -> None:
     if event.kind == "open":
         open_detail(event.id)
     elif event.kind == "favourite":
-        undo.favourite(current_collection(), [event.id])
+        undo.favourite(collection, [event.id])
     else:
         ask(SearchRequest.read(url.params()).with_example(event.kind, event.id))
 
@@ -245,7 +245,7 @@ def results(collection, request: SearchRequest, own: OwnPicture | None, explain:
     selected = gallery(
         GALLERY,
         hit_tiles(collection, result, marks, faint=result.good == 0),
-        on_act=act,
+        on_act=partial(act, collection),
         actions=("like", "unlike", "favourite"),
         explain=explain,
         title="Search results, best first",
@@ -295,7 +295,9 @@ alone = own is not None and own.region is None and not (request.text or request.
 if alone and tile_control(collection):
     try:
         detail(
-            collection, tile_results(collection, own.picture.content, request.size, GALLERY, act), add_likes
+            collection,
+            tile_results(collection, own.picture.content, request.size, GALLERY, partial(act, collection)),
+            add_likes,
         )
     except LookalikeError as error:
         st.error(plain(str(error), 600), icon=":material/error:")
