@@ -13,9 +13,7 @@ from widgets.door import open_door
 
 def draw() -> None:
     """Draw the navigation and the screen that was asked for."""
-    st.set_page_config(
-        page_title="Lookalike", page_icon=ICON, layout="wide", initial_sidebar_state="expanded"
-    )
+    st.set_page_config(page_title="Lookalike", page_icon=ICON, layout="wide", initial_sidebar_state="auto")
     st.logo(LOGO, size="large", icon_image=ICON)
 
     page = st.navigation(

@@ -74,3 +74,16 @@ def test_no_card_is_wider_than_the_screen(serve, page, two, width):
     expect(page.get_by_text("What to do:")).to_be_visible()
     scroll, window = page.evaluate(WIDTH)
     assert scroll <= window
+
+
+def test_on_a_phone_the_page_comes_first_and_the_navigation_when_asked(serve, page, two):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{serve(two.path)}/collection?collection=shop")
+    expect(page.get_by_role("heading", name="shop")).to_be_in_viewport()
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar).to_have_attribute("aria-expanded", "false")
+    expect(sidebar.get_by_role("link", name="Search")).not_to_be_in_viewport()
+    page.get_by_test_id("stExpandSidebarButton").click()
+    sidebar.get_by_role("link", name="Search").click()
+    expect(page.get_by_role("heading", name="Search")).to_be_in_viewport()
+    expect(sidebar).to_have_attribute("aria-expanded", "false")
