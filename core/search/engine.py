@@ -1,6 +1,5 @@
 """The search engine: keeps an index over a collection's vectors up to date, and answers queries."""
 
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -14,7 +13,6 @@ from core.collection.vectors import FloatArray
 from core.embedding.adapted_encoder import split_name
 from core.embedding.encoder import Concept, Encoder
 from core.errors import QueryError
-from core.foreground import foreground
 from core.indexing.index import IdArray, SearchParameters
 from core.search.cutoff import Calibration, Cutoff, check_alpha, kind_of
 from core.search.hits import Evidence, Hit, Part, SearchResult, Timings
@@ -24,7 +22,7 @@ from core.search.parts import Spread, WeightedPart, combine, query_parts, spread
 from core.search.query import Query, query_kind
 from core.search.rerank import find_reranker
 from core.search.second_look import FirstOrder, Reranker, SecondOrder, look_again
-from core.search.slots import Held, Slots
+from core.search.slots import Held, one_search
 from core.search.words import read_words
 
 _BACKGROUND = 2000
@@ -38,11 +36,6 @@ _MAX_DEPTH = 1000
 _PATIENCE_S = 0.3
 """Seconds within which all searches that wait to compare details have their turn. With twenty beside an
 addition of pictures, 95 of 100 took at most 1.9 s at 0.8 (`benchmarks/search_load.py`; 1.5 are allowed)."""
-
-SEARCHES = Slots((os.cpu_count() or 1) + 2)
-"""Searches that run at the same time: two more than there are cores, as some wait for the disk. Twenty at
-once pass the lock of the interpreter on so often that each takes longer than if it had waited for its turn.
-"""
 
 DEPTH = 50
 """Candidates that a second look takes in."""
@@ -92,7 +85,7 @@ class SearchEngine:
             ImageError: the query's picture cannot be read.
             CollectionError: a picture it names is not there, or the collection cannot be read.
         """
-        with foreground.waiting(), SEARCHES.take() as slot:
+        with one_search() as slot:
             return self._search(query, k, rerank, depth, alpha, parameters, slot)
 
     def _search(

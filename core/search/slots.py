@@ -1,9 +1,12 @@
 """Heavy work that only so many searches do at once; the others wait in the order in which they came."""
 
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from core.foreground import foreground
 
 
 class Slots:
@@ -77,3 +80,16 @@ class Held:
         if not self._given_back:
             self._given_back = True
             self._slots._pass_on()
+
+
+SEARCHES = Slots((os.cpu_count() or 1) + 2)
+"""Searches that run at the same time: two more than there are cores, as some wait for the disk. Twenty at
+once pass the lock of the interpreter on so often that each takes longer than if it had waited for its turn.
+"""
+
+
+@contextmanager
+def one_search() -> Iterator[Held]:
+    """Run a search that a user waits for: when it is its turn, and with jobs giving way. Not to be nested."""
+    with foreground.waiting(), SEARCHES.take() as held:
+        yield held

@@ -16,6 +16,7 @@ from core.images.files import read_file
 from core.search.engine import SearchEngine
 from core.search.parts import crop
 from core.search.query import Region
+from core.search.slots import one_search
 
 GRIDS = ((1, 1), (2, 3), (3, 5), (5, 9))
 """Of each grid of tiles: the tile's share of the picture's sides (1 : n), and how many along each side."""
@@ -63,6 +64,11 @@ def search_tiles(engine: SearchEngine, image: bytes | Path, k: int = 10) -> tupl
     """
     if k < 1:
         raise QueryError("The number of results must be at least 1.")
+    with one_search():
+        return _search(engine, image, k)
+
+
+def _search(engine: SearchEngine, image: bytes | Path, k: int) -> tuple[TileHit, ...]:
     collection = engine.collection
     encoder = collection.encoder(engine.encoder_name)
     picture = load_image(read_file(image) if isinstance(image, Path) else image).image

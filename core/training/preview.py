@@ -16,6 +16,7 @@ from core.errors import TrainingError
 from core.search.engine import SearchEngine
 from core.search.parts import combine, query_parts, spreads
 from core.search.query import Query, query_kind
+from core.search.slots import one_search
 
 _CANDIDATES = 200
 
@@ -57,10 +58,16 @@ def preview(engine: SearchEngine, query: Query, adapter: Adapter, k: int = 8) ->
         TrainingError: the engine searches another space than the adapter was trained on.
         LookalikeError: the query cannot be answered.
     """
-    collection, space = engine.collection, engine.encoder_name
-    encoder = collection.encoder(space)
+    encoder = engine.collection.encoder(engine.encoder_name)
     if encoder.fingerprint != adapter.base_fingerprint:
         raise TrainingError("This adapter was trained on another encoder than the one that is searched.")
+    with one_search():
+        return _preview(engine, query, adapter, k)
+
+
+def _preview(engine: SearchEngine, query: Query, adapter: Adapter, k: int) -> Preview:
+    collection, space = engine.collection, engine.encoder_name
+    encoder = collection.encoder(space)
     parts = query_parts(query, collection, space, encoder)
     vector = combine(parts, spreads(parts, np.empty((0, encoder.dim), np.float32)))
     hidden = {i for i in query.like if isinstance(i, int)} | set(collection.removed_ids())

@@ -3,8 +3,13 @@
 import threading
 
 import pytest
+from PIL import Image
 
+from core import Query, SearchEngine
+from core.search import slots as all_slots
 from core.search.slots import Slots
+from core.search.tiles import search_tiles
+from tests.support.picture_bytes import encode
 
 
 def wait_until(condition):
@@ -98,3 +103,20 @@ def test_one_that_stops_waiting_leaves_no_gap(monkeypatch):
         assert slots.waiting == 0
     with slots.take():
         pass
+
+
+@pytest.mark.parametrize(
+    "search", [lambda e, p: e.search(Query(image=p)), search_tiles], ids=["one", "tiles"]
+)
+def test_every_search_waits_for_its_turn(search, shop, monkeypatch):
+    picture = encode(Image.new("RGB", (40, 40), (230, 20, 20)), "PNG")
+    shop.add_files([("red.png", picture)])
+    engine, found = SearchEngine(shop), []
+    monkeypatch.setattr(all_slots, "SEARCHES", Slots(1))
+    with all_slots.SEARCHES.take():
+        thread = threading.Thread(target=lambda: found.append(search(engine, picture)), daemon=True)
+        thread.start()
+        wait_until(lambda: all_slots.SEARCHES.waiting == 1)
+        assert not found
+    thread.join(30)
+    assert len(found) == 1

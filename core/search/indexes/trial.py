@@ -18,6 +18,7 @@ from core.search.indexes.served import Served
 from core.search.indexes.settings import QueryKind
 from core.search.parts import query_parts
 from core.search.query import Query, query_kind
+from core.search.slots import one_search
 
 T = TypeVar("T")
 
@@ -108,7 +109,7 @@ def exactly(collection: Collection, asked: Question, encoder: str | None = None)
     index = exact_index(*rows.vectors.shape)
     index.add(rows.ids, rows.vectors)
     time.sleep(_SPIN_S)  # the threads that encoding woke spin on, and would hold up what is timed
-    with one_thread():  # as every other index answers a single query
+    with one_search(), one_thread():  # as every other index answers a single query
         near, ms = _timed(lambda: index.search(asked.vector[None], _wanted(asked), asked.allowed))
     kept = _kept(near, asked)
     scores = dict(zip(near.ids[0].tolist(), near.scores[0].tolist(), strict=True))
@@ -128,7 +129,8 @@ def tried(
     def search() -> Found:
         return keeper.search(asked.vector[None], _wanted(asked), asked.allowed, asked.kind, parameters)
 
-    found, ms = _timed(search)
+    with one_search():
+        found, ms = _timed(search)
     ids = _kept(found.neighbours, asked)
     cosines = collection.vectors_of(ids, encoder) @ asked.vector if ids else np.empty(0, np.float32)
     order = np.argsort(-cosines, kind="stable")
