@@ -9,11 +9,13 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from core.disk_errors import explain
 from core.errors import LookalikeError
+from core.workers import stoppable
 
 State = Literal["running", "done", "failed", "cancelled"]
 
@@ -92,6 +94,10 @@ class Monitor:
         """Raise `Cancelled` if the work was asked to stop."""
         if self.cancelled:
             raise Cancelled
+
+    def in_charge(self) -> AbstractContextManager[None]:
+        """Let slow steps within the block, such as decoding, raise `Cancelled` once it is asked to stop."""
+        return stoppable(lambda: self.cancelled)
 
     def snapshot(self) -> Progress:
         """How far the work is now."""
@@ -213,7 +219,8 @@ def _run(job: Job, work: Callable[[Monitor], Any]) -> None:
     started = time.monotonic()
     state: State = "failed"
     try:
-        job.result = work(job.monitor)
+        with job.monitor.in_charge():
+            job.result = work(job.monitor)
         state = "cancelled" if job.monitor.cancelled else "done"
     except Cancelled:
         state = "cancelled"

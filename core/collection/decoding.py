@@ -8,19 +8,15 @@ from pathlib import Path
 from core.embedding.encoder import Encoder
 from core.images.decode import LoadedImage, load_image
 from core.images.thumbnails import THUMBNAIL_SIDE
-from core.jobs import Monitor
 
 
-def decode_for(
-    encoder: Encoder, data: bytes | Path, *, hashed: bool = False, monitor: Monitor | None = None
-) -> LoadedImage:
+def decode_for(encoder: Encoder, data: bytes | Path, *, hashed: bool = False) -> LoadedImage:
     """Decode a picture large enough for `encoder` and for a thumbnail of the usual 4:3 shape.
 
     `hashed` computes its pixel hash too.
 
     Raises:
+        Cancelled: the work that this is a part of was asked to stop (`core.workers`).
         ImageError: it cannot be read as a picture.
     """
-    return load_image(
-        data, min_side=max(encoder.min_side, THUMBNAIL_SIDE * 3 // 4), hashed=hashed, monitor=monitor
-    )
+    return load_image(data, min_side=max(encoder.min_side, THUMBNAIL_SIDE * 3 // 4), hashed=hashed)

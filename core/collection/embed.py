@@ -4,7 +4,7 @@ import json
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from core.collection.spaces import Space, Spaces
 from core.collection.types import AddReport, Skip
 from core.embedding.encoder import Embedded, Encoder, encode_with_norms, join
 from core.errors import LookalikeError
-from core.jobs import Monitor
+from core.jobs import Cancelled, Monitor
+from core.workers import Workers
 
 _CHUNK = 32
 
@@ -71,7 +72,10 @@ def embed_chunks(
     read: Callable[[int], bytes],
     monitor: Monitor,
 ) -> Iterator[_Chunk]:
-    """Embed pictures in worker threads, and hand out chunk by chunk; ends early where it is cancelled."""
+    """Embed pictures in worker threads, and hand out chunk by chunk; ends early where it is cancelled.
+
+    What is then unfinished is left out: one file can take seconds.
+    """
     named = catalogue.execute(
         "SELECT id, name FROM picture WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (json.dumps(ids),),
@@ -79,22 +83,27 @@ def embed_chunks(
     monitor.expect(len(named))
     workers = max(1, os.cpu_count() or 1)
     pending: deque[Future[_Chunk]] = deque()
-    with ThreadPoolExecutor(workers, thread_name_prefix="lookalike-embed") as pool:
+    with Workers(workers, "lookalike-embed") as pool:
         for start in range(0, len(named), _CHUNK):
             if monitor.cancelled:
                 break
-            pending.append(pool.submit(_embed, named[start : start + _CHUNK], encoder, read))
+            pending.append(pool.submit(_embed, named[start : start + _CHUNK], encoder, read, monitor))
             if len(pending) > 2 * workers:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
 
 
-def _embed(pictures: list[tuple[int, str]], encoder: Encoder, read: Callable[[int], bytes]) -> _Chunk:
+def _embed(
+    pictures: list[tuple[int, str]], encoder: Encoder, read: Callable[[int], bytes], monitor: Monitor
+) -> _Chunk:
     ids, inputs, skipped = [], [], []
     for picture_id, name in pictures:
         try:
-            inputs.append(encoder.prepare(decode_for(encoder, read(picture_id)).image))
+            with monitor.in_charge():
+                inputs.append(encoder.prepare(decode_for(encoder, read(picture_id)).image))
+        except Cancelled:
+            break
         except LookalikeError as error:
             skipped.append(Skip(name, str(error)))
         else:

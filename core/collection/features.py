@@ -9,7 +9,6 @@ import os
 import shutil
 import struct
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,10 @@ from core.collection.reader import Reader
 from core.collection.types import Picture, Skip
 from core.errors import LookalikeError
 from core.images.decode import load_image
-from core.jobs import Monitor
+from core.jobs import Cancelled, Monitor
 from core.private_files import make_private_folders, replace_private, sweep
 from core.reranking.local import DESCRIPTOR_BYTES, WORKING_SIDE, LocalFeatures, local_features
+from core.workers import Workers
 
 VERSION = "orb-v3"
 
@@ -87,7 +87,7 @@ class FeatureCache:
         missing = [picture for picture in pictures if picture.id not in found]
         if not missing:  # the rule: fifty small files take less time than threads to read them in
             return FeatureSet(found, ())
-        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="lookalike-features") as pool:
+        with Workers(_WORKERS, "lookalike-features") as pool:
             computed = _collect(missing, pool.map(self._compute, missing))
         return FeatureSet(found | computed.found, computed.skipped)
 
@@ -102,13 +102,16 @@ class FeatureCache:
         watched.expect(len(ids))
         self.clean()
         known, computed, skipped = 0, 0, list[Skip]()
-        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="lookalike-features") as pool:
+        with watched.in_charge(), Workers(_WORKERS, "lookalike-features") as pool:
             for start in range(0, len(ids), _CHUNK):
                 if watched.cancelled:
                     break
                 chunk = self._collection.get_many(ids[start : start + _CHUNK])
                 missing = [picture for picture in chunk if self._read(picture.sha256) is None]
-                done = _collect(missing, pool.map(self._compute, missing))
+                try:
+                    done = _collect(missing, pool.map(self._compute, missing))
+                except Cancelled:
+                    break
                 known += len(chunk) - len(missing)
                 computed += len(done.found)
                 skipped += done.skipped

@@ -11,7 +11,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -34,6 +34,7 @@ from core.errors import CollectionError, DiskFullError, ImageError
 from core.foreground import foreground
 from core.images.thumbnails import make_thumbnail
 from core.jobs import Cancelled, Monitor
+from core.workers import Workers
 
 _CHUNK_PICTURES = 32
 _CHUNK_BYTES = 64 * 2**20
@@ -138,17 +139,13 @@ def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> 
     workers = max(1, os.cpu_count() or 1)
     pending: deque[Future[_Chunk]] = deque()
     try:
-        with ThreadPoolExecutor(workers, thread_name_prefix="lookalike-ingest") as pool:
-            try:
-                for chunk in _chunks(source, target, policy, monitor, tally, seen):
-                    pending.append(pool.submit(_prepare, chunk, target, policy, monitor))
-                    if len(pending) > 2 * workers:
-                        _commit(pending.popleft().result(), target, policy, monitor, tally)
-                while pending:
+        with monitor.in_charge(), Workers(workers, "lookalike-ingest") as pool:
+            for chunk in _chunks(source, target, policy, monitor, tally, seen):
+                pending.append(pool.submit(_prepare, chunk, target, policy, monitor))
+                if len(pending) > 2 * workers:
                     _commit(pending.popleft().result(), target, policy, monitor, tally)
-            finally:
-                for future in pending:
-                    future.cancel()
+            while pending:
+                _commit(pending.popleft().result(), target, policy, monitor, tally)
         changes = FolderChanges()
         if seen is not None and not monitor.cancelled:
             changes = decide(target.catalogue, seen, folder_labels=policy.label_rank == 1)
@@ -261,7 +258,7 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
                     target.media.stage("media", sha256, data, durable=True)
                 made.known.append(_Known(candidate, known.id, sha256, copied))
                 continue
-            picture = decode_for(target.encoder, data, hashed=True, monitor=monitor)
+            picture = decode_for(target.encoder, data, hashed=True)
             thumbnail = make_thumbnail(picture.image)
         except Cancelled:
             return _Chunk([], made.embedded, [], [])

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from core.collection.catalogue import Catalogue
 from core.errors import LookalikeError
 from core.images.decode import load_image
 from core.jobs import Monitor
+from core.workers import Workers
 
 _CHUNK = 64
 _SMALL = 64
@@ -40,7 +40,7 @@ def hash_missing(catalogue: Catalogue, read: Callable[[int], bytes], monitor: Mo
             return None, picture_id
 
     count = 0
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="lookalike-pixels") as pool:
+    with monitor.in_charge(), Workers(os.cpu_count() or 1, "lookalike-pixels") as pool:
         for start in range(0, len(missing), _CHUNK):
             monitor.check()
             part = missing[start : start + _CHUNK]

@@ -157,7 +157,8 @@ def monitored(quiet: bool, stopped: str = STOPPED) -> Iterator[Watch]:
             painter = threading.Thread(target=show, daemon=True)
             painter.start()
             try:
-                return work(monitor)
+                with monitor.in_charge():
+                    return work(monitor)
             except KeyboardInterrupt:
                 print(stopped, file=sys.stderr)
                 raise

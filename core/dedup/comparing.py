@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
 import numpy as np
@@ -23,6 +22,7 @@ from core.images.decode import load_image
 from core.reranking.geometry import Geometry
 from core.reranking.local import DESCRIPTOR_BYTES, LocalFeatures
 from core.reranking.matching import match_groups
+from core.workers import Workers
 
 _WORKERS = max(1, os.cpu_count() or 1)
 _NO_CODES = np.empty((0, DESCRIPTOR_BYTES), np.uint8)
@@ -69,13 +69,13 @@ class Comparison:
             matrix = in_shares(known[pair.a].features, known[pair.b].features, geometry)
             return self._originals.look(pictures[pair.a], pictures[pair.b], one, matrix)
 
-        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="lookalike-originals") as pool:
+        with Workers(_WORKERS, "lookalike-originals") as pool:
             return list(pool.map(look, pairs, seen, geometries))
 
     def _know(self, ids: Iterable[int]) -> dict[int, Known]:
         wanted = sorted(ids)
         features = self._cache.of(wanted).found
-        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="lookalike-compare") as pool:
+        with Workers(_WORKERS, "lookalike-compare") as pool:
             greys = dict(zip(wanted, pool.map(self._grey, wanted), strict=True))
         levels = self._background.levels(self._vectors[[self._row[i] for i in wanted]])
         return {

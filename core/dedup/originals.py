@@ -2,7 +2,6 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,15 +16,14 @@ from core.dedup.parallax import share_that_moved
 from core.dedup.types import Evidence
 from core.errors import LookalikeError
 from core.images.decode import load_image
-from core.images.frames import count_frames, load_frames
+from core.images.frames import SEVERAL, digest_frames, load_frames
 from core.images.opencv import opencv
+from core.images.shrink import small_grey
 
 _KEPT = 64
 """Pictures that are kept decoded: pairs come in the order of their first picture."""
 _FRAMES = 7
 """Frames or pages after the first that are compared."""
-_SEVERAL = frozenset({"GIF", "PNG", "TIFF", "WEBP", "AVIF"})
-"""Formats of files that may hold more than one picture."""
 _SAME_WHOLE_BITS, _SAME_WHOLE, _SAME_PLACES = 8, 0.95, 0.8
 """How near hashes are, how much overlaps, and how much of that agrees, in two pictures of the same whole."""
 _PLACED, _ALL_AGREES, _ALL_FIT = 12, 0.98, 0.93
@@ -85,15 +83,10 @@ class Originals:
         """Of all pixels; None where they cannot all be read."""
         if picture_id not in self._digests:
             try:
-                path = self._collection.original(picture_id)
-                digest = hashlib.sha256(load_image(path).image.tobytes())
-                count = count_frames(path)
-                later = 0
-                for frame in load_frames(path, range(1, count)):
-                    digest.update(frame.tobytes())
-                    later += 1
-                whole = later == count - 1
-                self._digests[picture_id] = digest.hexdigest() if whole else None
+                data = self._collection.original(picture_id)
+                first = hashlib.sha256(load_image(data).image.tobytes()).hexdigest()
+                later = digest_frames(data)
+                self._digests[picture_id] = None if later is None else first + later
             except LookalikeError:
                 self._digests[picture_id] = None
         return self._digests[picture_id]
@@ -109,24 +102,12 @@ class Originals:
 
     def _read(self, picture: Picture) -> Original | None:
         try:
-            path = self._collection.original(picture.id)
-            grey = _grey(load_image(path, min_side=SIDE).image)
-            count = count_frames(path) if _may_hold_several(picture) else 1
-            later = tuple(_grey(frame) for frame in load_frames(path, _spread(count)))
+            data = self._collection.original(picture.id)
+            grey = small_grey(load_image(data, min_side=SIDE).image, SIDE)
+            frames = load_frames(data, _FRAMES, SIDE)
         except LookalikeError:
             return None
-        return Original(grey, count, later)
-
-
-def _may_hold_several(picture: Picture) -> bool:
-    return picture.format in _SEVERAL
-
-
-def _spread(count: int) -> Sequence[int]:
-    """Places of up to `_FRAMES` frames after the first, the last one among them."""
-    if count - 1 <= _FRAMES:
-        return range(1, count)
-    return [round(part * (count - 1) / _FRAMES) for part in range(1, _FRAMES + 1)]
+        return Original(_numbers(grey), frames.count, tuple(_numbers(frame) for frame in frames.greys))
 
 
 def _same_whole(seen: Evidence) -> bool:
@@ -137,7 +118,7 @@ def _same_whole(seen: Evidence) -> bool:
 
 
 def _only_frames_tell(a: Picture, b: Picture, seen: Evidence) -> bool:
-    return (_may_hold_several(a) or _may_hold_several(b)) and seen.hash_distance >= 64
+    return (a.format in SEVERAL or b.format in SEVERAL) and seen.hash_distance >= 64
 
 
 def _could_have_moved(seen: Evidence) -> bool:
@@ -197,10 +178,5 @@ def _same_size(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray] | 
     return resized[0], resized[1]
 
 
-def _grey(image: Image.Image) -> FloatArray:
-    scale = min(1.0, SIDE / max(image.size))
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    grey = image.convert("L")
-    if size != image.size:
-        grey = grey.resize(size, Image.Resampling.BOX)
+def _numbers(grey: Image.Image) -> FloatArray:
     return np.asarray(grey, np.float32)

@@ -6,7 +6,6 @@ for pair in pairs(collection):         # list[ScoredPair], of pictures that are 
 
 import json
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +30,7 @@ from core.errors import CollectionError, DedupError, LookalikeError
 from core.images.decode import load_image
 from core.jobs import Cancelled, Monitor, Phase
 from core.stored import decoding
+from core.workers import Workers
 
 VERSION = "3"
 """Of what is seen: whatever changes it, here or in what is seen with, gets another one."""
@@ -79,7 +79,8 @@ def scan(collection: Collection, encoder: str | None = None, monitor: Monitor | 
     """
     watched = monitor or Monitor()
     try:
-        return _scan(collection, _space(collection, encoder), watched)
+        with watched.in_charge():
+            return _scan(collection, _space(collection, encoder), watched)
     except Cancelled:
         return ScanReport(0, 0, 0, (), watched.snapshot().elapsed_s, cancelled=True)
 
@@ -259,7 +260,11 @@ def compare_and_store(
         if monitor.cancelled:
             break
         part = open_[start : start + _COMPARED]
-        seen = comparison.compare(part)
+        try:
+            with monitor.in_charge():
+                seen = comparison.compare(part)
+        except Cancelled:
+            break
         collection.pairs.add(
             space_id,
             [PairRecord(c.a, c.b, json.dumps(c.by), to_json(e)) for c, e in zip(part, seen, strict=True)],
@@ -290,7 +295,7 @@ def remember_looks(collection: Collection, ids: Sequence[int], monitor: Monitor)
     missing = [i for i in ids if i not in known]
     monitor.say("Looking at the pictures")
     monitor.expect(len(missing))
-    with ThreadPoolExecutor(2, thread_name_prefix="lookalike-look") as pool:
+    with monitor.in_charge(), Workers(2, "lookalike-look") as pool:
         for start in range(0, len(missing), _LOOKS):
             monitor.check()
             part = missing[start : start + _LOOKS]

@@ -32,7 +32,8 @@ from core.images.pixel_hash import pixel_hash
 from core.images.png import exif_of_png, has_16_bits, xmp_of_png
 from core.images.raw import RawPicture
 from core.images.shrink import shrink
-from core.jobs import Cancelled, Monitor
+from core.jobs import Cancelled
+from core.workers import stop_signal
 
 MAX_MEGAPIXELS = 200
 """A picture of more than this many million pixels is refused before it is decoded."""
@@ -76,9 +77,7 @@ class LoadedImage:
     pixel_hash: str = ""
 
 
-def load_image(
-    data: bytes | Path, *, min_side: int | None = None, hashed: bool = False, monitor: Monitor | None = None
-) -> LoadedImage:
+def load_image(data: bytes | Path, *, min_side: int | None = None, hashed: bool = False) -> LoadedImage:
     """Decode a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, HEIC or raw file; the first frame of several.
 
     Args:
@@ -86,10 +85,9 @@ def load_image(
         min_side: decode a smaller picture where that is cheaper, with a shortest side of at least this
             many pixels (where the full picture has that many). None decodes the full picture.
         hashed: compute the pixel hash too, of the full picture whatever `min_side` is.
-        monitor: asked now and then whether to stop, while others decode or a process of its own does.
 
     Raises:
-        Cancelled: the monitor said so.
+        Cancelled: the work that this is a part of was asked to stop (`core.workers`).
         ImageError: the file cannot be read, is no picture of these formats, is damaged or cut short,
             has more pixels than allowed, or takes too long. The text says which.
     """
@@ -104,14 +102,11 @@ def load_image(
     format_name = identify(data)
     if format_name is None:
         raise ImageError(describe_other(data))
+    stop = stop_signal()
+    if stop():
+        raise Cancelled
     with plain_errors(data, format_name):
-        return _decode(
-            data, format_name, min_side, hashed, (lambda: monitor.cancelled) if monitor else _never
-        )
-
-
-def _never() -> bool:
-    return False
+        return _decode(data, format_name, min_side, hashed, stop)
 
 
 def _decode(
@@ -125,7 +120,8 @@ def _decode(
             with DECODERS.reserve(cost.memory, stop):
                 return decode_opened(opened, data, format_name, min_side, hashed)
         del opened
-    answer = decode_apart(data, {"format": format_name, "min_side": min_side, "hashed": hashed}, stop)
+    request = {"what": "picture", "format": format_name, "min_side": min_side, "hashed": hashed}
+    answer = decode_apart(data, request, stop)
     facts = answer.facts
     taken_at = datetime.fromisoformat(facts["taken_at"]) if facts["taken_at"] else None
     image = Image.frombytes("RGB", tuple(facts["size"]), answer.pixels)

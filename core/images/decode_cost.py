@@ -18,7 +18,7 @@ from core.images.raw import RawPicture
 _USUAL_FILE = 24 * 2**20  # bytes
 _USUAL_ANIMATION = 2 * 2**20  # bytes: frames and pages are walked through one by one
 _USUAL_MEMORY = 192 * 2**20
-_USUAL_PIXELS = 24_000_000
+USUAL_PIXELS = 24_000_000
 _USUAL_SCAN_PIXELS = 200_000_000  # pixels × scans
 _LOOSE_BYTES = 64 * 1024
 _GIF_BLOCKS = 1024
@@ -68,7 +68,7 @@ def decoding_cost(picture: Opened, format_name: str, scans: JpegScans | None, mi
         memory, apart = memory + pixels * _BYTES_OF_DEEP, True
     elif format_name in _BYTES_OF_CODECS:
         memory += pixels * _BYTES_OF_CODECS[format_name]
-        apart = pixels > _USUAL_PIXELS
+        apart = pixels > USUAL_PIXELS
     else:
         memory += pixels * _stored(mode)
     if isinstance(picture, TiffImageFile):

@@ -130,7 +130,9 @@ class _Worker:
                 message, pixels = receive(self._pipe(self._process.stdout))
         except (OSError, EOFError, ValueError) as error:
             return self._explain(error)
-        except Cancelled:  # while it waited for its turn: the process would wait for ever
+        except ImageError:
+            raise
+        except BaseException:  # cancelled before its turn, or Ctrl+C: the process would wait for ever
             self.end()
             raise
         if "error" in message:

@@ -8,6 +8,7 @@ its input does, and after a minute without a file.
 import os
 import select
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +17,7 @@ from core.errors import ImageError
 from core.images.decode import decode_opened, examine, plain_errors
 from core.images.decode_budget import DECODE_BYTES
 from core.images.decode_process import CPU_SECONDS, receive, send
+from core.images.frames import Request, plan_frames, read_planned
 from core.images.jpeg import MAX_SCANS, read_scans
 
 _IDLE_S = 60.0
@@ -34,29 +36,51 @@ def main() -> None:
 
 
 def _serve(request: dict[str, Any], data: bytes, requests: IO[bytes], answers: IO[bytes]) -> None:
-    format_name, min_side, hashed = request["format"], request["min_side"], request["hashed"]
+    what, format_name = request.pop("what"), request.pop("format")
     try:
         with plain_errors(data, format_name):
-            scans = read_scans(data, MAX_SCANS) if format_name == "JPEG" else None
-            opened, cost = examine(data, format_name, scans, min_side)
-            # The file is in memory twice, and pixels in full size go from one process to the other.
-            whole = 10 * opened.size[0] * opened.size[1] if min_side is None else 0
-            send(answers, {"memory": cost.memory + 2 * len(data) + whole})
+            work = {"picture": _picture, "frames": _frames}[what](data, format_name, **request)
+            send(answers, {"memory": next(work) + 2 * len(data)})  # the file is in memory twice
             receive(requests)
-            loaded = decode_opened(opened, data, format_name, min_side, hashed)
-            del opened
-            facts = {
-                "width": loaded.width,
-                "height": loaded.height,
-                "size": loaded.image.size,
-                "taken_at": loaded.taken_at.isoformat() if loaded.taken_at else None,
-                "pixel_hash": loaded.pixel_hash,
-            }
-            pixels = loaded.image.tobytes()
+            facts, pixels = next(work)
     except ImageError as error:
         send(answers, {"error": str(error)})
     else:
         send(answers, facts, pixels)
+
+
+_Work = Iterator[Any]
+"""What decoding takes, in bytes; then, once it may begin, facts and pixels."""
+
+
+def _picture(data: bytes, format_name: str, min_side: int | None, hashed: bool) -> _Work:
+    scans = read_scans(data, MAX_SCANS) if format_name == "JPEG" else None
+    opened, cost = examine(data, format_name, scans, min_side)
+    # Pixels in full size go from one process to the other.
+    yield cost.memory + (10 * opened.size[0] * opened.size[1] if min_side is None else 0)
+    loaded = decode_opened(opened, data, format_name, min_side, hashed)
+    del opened
+    facts = {
+        "width": loaded.width,
+        "height": loaded.height,
+        "size": loaded.image.size,
+        "taken_at": loaded.taken_at.isoformat() if loaded.taken_at else None,
+        "pixel_hash": loaded.pixel_hash,
+    }
+    yield facts, loaded.image.tobytes()
+
+
+def _frames(data: bytes, format_name: str, most: int | None, side: int) -> _Work:
+    request = Request(most, side)
+    opened, plan = plan_frames(data, format_name, request)
+    yield plan.memory
+    frames = read_planned(opened, plan, request)
+    facts = {
+        "count": frames.count,
+        "digest": frames.digest,
+        "sizes": [grey.size for grey in frames.greys],
+    }
+    yield facts, b"".join(grey.tobytes() for grey in frames.greys)
 
 
 def _comes(requests: IO[bytes]) -> bool:

@@ -1,4 +1,4 @@
-"""Averaging large pictures down before they are converted, so that they do not stay large in memory."""
+"""Averaging large pictures down, so that they do not stay large in memory."""
 
 from PIL import Image
 
@@ -27,6 +27,14 @@ def shrink(picture: Image.Image, min_side: int) -> Image.Image:
         reduced = _reduce_by_bands(picture, factor)
     reduced.info = {"icc_profile": profile} if profile else {}
     return reduced
+
+
+def small_grey(image: Image.Image, side: int) -> Image.Image:
+    """The grey levels of an RGB picture, averaged down so that its longest side has at most `side` pixels."""
+    scale = min(1.0, side / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    grey = image.convert("L")
+    return grey if size == image.size else grey.resize(size, Image.Resampling.BOX)
 
 
 def _reduce_by_bands(picture: Image.Image, factor: int) -> Image.Image:

@@ -17,7 +17,7 @@ from tests.support.picture_bytes import HEIC, encode, halves, noise
 
 
 def apart(data: bytes, format_name: str = "PNG", monitor: Monitor | None = None, **request):
-    asked = {"format": format_name, "min_side": None, "hashed": False, **request}
+    asked = {"what": "picture", "format": format_name, "min_side": None, "hashed": False, **request}
     return decode_process.decode_apart(data, asked, lambda: bool(monitor and monitor.cancelled))
 
 

@@ -3,7 +3,6 @@
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Any, ClassVar
@@ -17,6 +16,7 @@ from core.health.quality.kinds import KINDS
 from core.health.quality.store import MeasureTable, QualityStore
 from core.images.quality.measure import Measures, measure
 from core.jobs import Monitor
+from core.workers import Workers
 
 _CHUNK = 64
 _SHOWN = 5
@@ -148,7 +148,7 @@ def measure_missing(
             return str(error)
 
     count, skipped = 0, list[Skip]()
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="lookalike-quality") as pool:
+    with watched.in_charge(), Workers(os.cpu_count() or 1, "lookalike-quality") as pool:
         for start in range(0, len(missing), _CHUNK):
             watched.check()
             part = missing[start : start + _CHUNK]
