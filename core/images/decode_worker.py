@@ -8,7 +8,7 @@ its input does, and after a minute without a file.
 import os
 import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -39,7 +39,7 @@ def _serve(request: dict[str, Any], data: bytes, requests: IO[bytes], answers: I
     what, format_name = request.pop("what"), request.pop("format")
     try:
         with plain_errors(data, format_name):
-            work = {"picture": _picture, "frames": _frames}[what](data, format_name, **request)
+            work = _WORK[what](data, format_name, **request)
             send(answers, {"memory": next(work) + 2 * len(data)})  # the file is in memory twice
             receive(requests)
             facts, pixels = next(work)
@@ -81,6 +81,9 @@ def _frames(data: bytes, format_name: str, most: int | None, side: int) -> _Work
         "sizes": [grey.size for grey in frames.greys],
     }
     yield facts, b"".join(grey.tobytes() for grey in frames.greys)
+
+
+_WORK: dict[str, Callable[..., _Work]] = {"picture": _picture, "frames": _frames}
 
 
 def _comes(requests: IO[bytes]) -> bool:
