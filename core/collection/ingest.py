@@ -274,6 +274,7 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
             len(data),
             picture.taken_at,
             picture.pixel_hash,
+            picture.stored_hash,
         )
         known = known or records.rewritten(
             target.catalogue, candidate, record, partial(_has_thumbnail, target.media, thumbnail)

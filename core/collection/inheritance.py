@@ -36,6 +36,8 @@ class Inherited:
         favourite: whether the star went over.
         refused: the label given to the source by hand and the other one that the heir has by hand; the first
             did not go over. None where they do not differ.
+        caption_refused: the caption of the source and the other one that the heir has; the first did not go
+            over. None where they do not differ.
     """
 
     heir: int
@@ -50,6 +52,7 @@ class Inherited:
     marks: tuple[int, ...] = ()
     favourite: bool = False
     refused: tuple[str, str] | None = None
+    caption_refused: tuple[str, str] | None = None
 
     @property
     def empty(self) -> bool:
@@ -177,6 +180,9 @@ def _inherit(
     refused = None
     if old.rank == new.rank == _BY_HAND and old.label and new.label and old.label != new.label:
         refused = (old.label, new.label)
+    caption_refused = None
+    if old.caption and new.caption and old.caption != new.caption:
+        caption_refused = (old.caption, new.caption)
     return Inherited(
         heir,
         picture,
@@ -190,6 +196,7 @@ def _inherit(
         _give_marks(tx, old.sha256, new.sha256),
         old.favourite > new.favourite,
         refused,
+        caption_refused,
     )
 
 

@@ -159,11 +159,14 @@ def _settle(tx: sqlite3.Connection, picture_id: int, gone: Collection[bytes], fo
 def lose(tx: sqlite3.Connection, picture_id: int, reason: LostReason) -> int:
     """Put a picture out of sight because its file is gone; returns 1 if it was in sight until now.
 
-    Another one of equal pixels takes over what a person said of it.
+    Another one of equal pixels takes over what a person said of it, or else one that differs from it only in
+    the orientation that the file notes: that is what turning a photo in a viewer does.
     """
     twin = tx.execute(
-        "SELECT t.id FROM picture p JOIN picture t ON t.pixel_hash = p.pixel_hash AND t.id <> p.id "
-        "WHERE p.id = ? AND p.removed_at IS NULL AND t.removed_at IS NULL ORDER BY t.id",
+        "SELECT t.id FROM picture p JOIN picture t "
+        "ON coalesce(t.stored_hash, t.pixel_hash) = coalesce(p.stored_hash, p.pixel_hash) AND t.id <> p.id "
+        "WHERE p.id = ? AND p.removed_at IS NULL AND t.removed_at IS NULL "
+        "ORDER BY t.pixel_hash <> p.pixel_hash, t.id",
         (picture_id,),
     ).fetchone()
     if twin is not None:

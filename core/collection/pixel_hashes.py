@@ -33,11 +33,12 @@ def hash_missing(catalogue: Catalogue, read: Callable[[int], bytes], monitor: Mo
     monitor.say("Hashing the pixels")
     monitor.expect(len(missing))
 
-    def hashed(picture_id: int) -> tuple[str | None, int]:
+    def hashed(picture_id: int) -> tuple[str | None, str | None, int]:
         try:
-            return load_image(read(picture_id), min_side=_SMALL, hashed=True).pixel_hash, picture_id
+            found = load_image(read(picture_id), min_side=_SMALL, hashed=True)
+            return found.pixel_hash, found.stored_hash, picture_id
         except LookalikeError:
-            return None, picture_id
+            return None, None, picture_id
 
     count = 0
     with monitor.in_charge(), Workers(os.cpu_count() or 1, "lookalike-pixels") as pool:
@@ -46,7 +47,10 @@ def hash_missing(catalogue: Catalogue, read: Callable[[int], bytes], monitor: Mo
             part = missing[start : start + _CHUNK]
             found = [one for one in pool.map(hashed, part) if one[0] is not None]
             with catalogue.transaction() as tx:
-                tx.executemany("UPDATE picture SET pixel_hash = ? WHERE id = ? AND pixel_hash IS NULL", found)
+                tx.executemany(
+                    "UPDATE picture SET pixel_hash = ?, stored_hash = ? WHERE id = ? AND pixel_hash IS NULL",
+                    found,
+                )
             count += len(found)
             monitor.advance(len(part))
     return count

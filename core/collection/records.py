@@ -25,6 +25,7 @@ class Record:
     bytes: int
     taken_at: datetime | None
     pixel_hash: str | None = None
+    stored_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,8 @@ def rewrite(tx: sqlite3.Connection, picture_id: int, record: Record) -> bool:
         "INSERT OR REPLACE INTO content (sha256, picture_id) VALUES (?, ?)", (record.sha256, picture_id)
     )
     tx.execute(
-        "UPDATE picture SET bytes = ?, taken_at = ?, pixel_hash = ? WHERE id = ?",
-        (record.bytes, _iso(record.taken_at), record.pixel_hash, picture_id),
+        "UPDATE picture SET bytes = ?, taken_at = ?, pixel_hash = ?, stored_hash = ? WHERE id = ?",
+        (record.bytes, _iso(record.taken_at), record.pixel_hash, record.stored_hash, picture_id),
     )
     tx.execute("DELETE FROM place WHERE picture_id = ?", (picture_id,))  # it is looked up again
     return True
@@ -172,8 +173,8 @@ def insert(tx: sqlite3.Connection, record: Record, keep: bool, addition_id: int 
     """Write a new picture down, brought by this addition; returns its id."""
     cursor = tx.execute(
         "INSERT INTO picture "
-        "(sha256, name, format, width, height, bytes, taken_at, added_at, kept, pixel_hash, addition_id) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "(sha256, name, format, width, height, bytes, taken_at, added_at, kept, pixel_hash, stored_hash, "
+        "addition_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             record.sha256,
             record.name,
@@ -185,6 +186,7 @@ def insert(tx: sqlite3.Connection, record: Record, keep: bool, addition_id: int 
             datetime.now(UTC).isoformat(timespec="seconds"),
             int(keep),
             record.pixel_hash,
+            record.stored_hash,
             addition_id,
         ),
     )

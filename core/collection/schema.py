@@ -307,6 +307,11 @@ MIGRATIONS: tuple[str, ...] = (
     -- Until now a label by hand stood for that.
     UPDATE picture SET favourite = 1 WHERE label = 'favourite' AND label_rank = 3;
     """,
+    """
+    -- What the pixel hash would be without the orientation that the file notes; NULL: the same.
+    ALTER TABLE picture ADD COLUMN stored_hash TEXT;
+    CREATE INDEX picture_by_stored_hash ON picture (coalesce(stored_hash, pixel_hash));
+    """,
 )
 
 

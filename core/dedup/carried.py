@@ -8,7 +8,7 @@ from core.collection.reader import Reader
 
 
 def carried_sentences(collection: Reader, carried: Sequence[Inherited]) -> list[str]:
-    """A sentence for each copy, and one for each label by hand that the kept picture's own one kept out."""
+    """A sentence for each copy, and one for each label by hand or caption that did not go over."""
     names = {
         picture.id: picture.name
         for picture in collection.get_many(sorted({i for one in carried for i in (one.heir, one.source)}))
@@ -25,6 +25,9 @@ def carried_sentences(collection: Reader, carried: Sequence[Inherited]) -> list[
                 f"Label “{theirs}”, given by hand to {source}, was not taken over: {heir} has “{own}”, "
                 "also given by hand."
             )
+        if one.caption_refused is not None:
+            theirs, own = one.caption_refused
+            told.append(f"Caption “{theirs}” of {source} was not taken over: {heir} has “{own}”.")
     return told
 
 
@@ -50,6 +53,10 @@ def carried_summary(carried: Sequence[Inherited]) -> str:
             f"{_counted(refused, 'label')} given by hand {was} not taken over, as what is kept has another "
             "one given by hand."
         )
+    captions = sum(one.caption_refused is not None for one in carried)
+    if captions:
+        was = "was" if captions == 1 else "were"
+        told.append(f"{_counted(captions, 'caption')} {was} not taken over, as what is kept has another one.")
     return " ".join(told)
 
 
@@ -66,6 +73,7 @@ def carried_object(one: Inherited) -> dict[str, Any]:
         "verdicts": len(one.verdicts),
         "marks": len(one.marks),
         "label_not_taken_over": None if one.refused is None else one.refused[0],
+        "caption_not_taken_over": None if one.caption_refused is None else one.caption_refused[0],
     }
 
 

@@ -28,7 +28,7 @@ from core.images.files import MAX_FILE_BYTES, read_file, too_large_reason
 from core.images.formats import Opened, declared_size, describe_other, ends_early, identify, open_picture
 from core.images.heic import HeicPicture, heic_exif
 from core.images.jpeg import END, MAX_SCANS, JpegScans, lacks_only_its_end, read_scans, with_end
-from core.images.pixel_hash import pixel_hash
+from core.images.pixel_hash import pixel_hashes
 from core.images.png import exif_of_png, has_16_bits, xmp_of_png
 from core.images.raw import RawPicture
 from core.images.shrink import shrink
@@ -67,6 +67,8 @@ class LoadedImage:
         taken_at: when it was taken by the camera's own clock (naive), or None.
         pixel_hash: of the full picture, blind to metadata, where it was asked for (see
             `core.images.pixel_hash`); else empty.
+        stored_hash: what the pixel hash would be without the orientation that the file notes; None where that
+            is the same or not known.
     """
 
     image: Image.Image
@@ -75,6 +77,7 @@ class LoadedImage:
     format: str
     taken_at: datetime | None
     pixel_hash: str = ""
+    stored_hash: str | None = None
 
 
 def load_image(data: bytes | Path, *, min_side: int | None = None, hashed: bool = False) -> LoadedImage:
@@ -125,7 +128,8 @@ def _decode(
     facts = answer.facts
     taken_at = datetime.fromisoformat(facts["taken_at"]) if facts["taken_at"] else None
     image = Image.frombytes("RGB", tuple(facts["size"]), answer.pixels)
-    return LoadedImage(image, facts["width"], facts["height"], format_name, taken_at, facts["pixel_hash"])
+    hashes = facts["pixel_hash"], facts["stored_hash"]
+    return LoadedImage(image, facts["width"], facts["height"], format_name, taken_at, *hashes)
 
 
 @contextmanager
@@ -196,7 +200,9 @@ def decode_opened(
 
     turned = format_name == "RAW" or isinstance(opened, HeicPicture)  # upright already
     turned = turned or (format_name == "TIFF" and not isinstance(opened, DeepTiff))
-    digest = pixel_hash(data, format_name, picture, 1 if turned else facts.orientation) if hashed else ""
+    hashes: tuple[str, str | None] = ("", None)
+    if hashed:
+        hashes = pixel_hashes(data, format_name, picture, facts.orientation, turned=turned)
     if turned and format_name == "TIFF":
         width, height = picture.size  # Pillow's TIFF parser turns the picture upright by itself
     if _is_dark_for_its_bits(picture, data, format_name):
@@ -206,7 +212,7 @@ def decode_opened(
         image = image.transpose(_UPRIGHT[facts.orientation])
         if facts.orientation >= 5:
             width, height = height, width
-    return LoadedImage(_plain(image), width, height, format_name, facts.taken_at, digest)
+    return LoadedImage(_plain(image), width, height, format_name, facts.taken_at, *hashes)
 
 
 def _is_dark_for_its_bits(picture: Image.Image, data: bytes, format_name: str) -> bool:

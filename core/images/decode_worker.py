@@ -66,6 +66,7 @@ def _picture(data: bytes, format_name: str, min_side: int | None, hashed: bool) 
         "size": loaded.image.size,
         "taken_at": loaded.taken_at.isoformat() if loaded.taken_at else None,
         "pixel_hash": loaded.pixel_hash,
+        "stored_hash": loaded.stored_hash,
     }
     yield facts, loaded.image.tobytes()
 

@@ -31,10 +31,52 @@ _STRIP = 1 << 22
 MAX_FRAME_PIXELS = 20_000_000
 """Pixels in all frames or pages of a file, up to which they are decoded; above, its bytes stand for them."""
 
+_MOST_TURNED_BACK = 24_000_000
+"""Pixels of a picture that is turned back in memory, as no more memory is reserved for it."""
+
 # Markers in coded data; a stuffed zero, a restart marker and a fill byte belong to the data.
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _START_OF_SCAN, _END, _COMMENT, _ADOBE = 0xDA, 0xD9, 0xFE, 0xEE
 _APPLICATION = range(0xE0, 0xF0)
+_BACK = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""From the upright picture back to the stored one."""
+
+
+def pixel_hashes(
+    data: bytes, format_name: str, picture: Image.Image, orientation: int, *, turned: bool
+) -> tuple[str, str | None]:
+    """The hash of what `data` shows, and what it would be without the orientation that the file notes.
+
+    Turning a photo in a viewer often changes that note alone, and the second hash stays.
+
+    Args:
+        data: the bytes of the file.
+        format_name: one of `core.images.formats.FORMATS`.
+        picture: the file as its parser decoded it (a JPEG may be decoded smaller), before any conversion.
+        orientation: the EXIF orientation, 1 to 8.
+        turned: whether the parser has applied it already.
+
+    Returns:
+        the `pixel_hash`, and the other one; None where they are equal or it is not known.
+    """
+    shown = pixel_hash(data, format_name, picture, 1 if turned else orientation)
+    if orientation not in _BACK:
+        return shown, None
+    if not turned:
+        return shown, pixel_hash(data, format_name, picture, 1)
+    if getattr(picture, "n_frames", 1) > 1 or picture.width * picture.height > _MOST_TURNED_BACK:
+        return shown, None
+    stored = picture.transpose(_BACK[orientation])
+    stored.info = picture.info
+    return shown, pixel_hash(data, format_name, stored, 1)
 
 
 def pixel_hash(data: bytes, format_name: str, picture: Image.Image, orientation: int) -> str:

@@ -13,7 +13,7 @@ from core.collection.verdicts import Judgement
 from core.errors import CollectionError
 from tests.support.pictures import jpeg
 from tests.support.stopping import Stops
-from tests.support.tagged import dated, tagged
+from tests.support.tagged import dated, tagged, turned
 
 
 @pytest.fixture
@@ -364,6 +364,61 @@ def test_pictures_of_an_older_program_have_no_pixel_hash_and_stay_themselves_too
     assert shop.pixel_equal() == []
     shop.hash_pixels()
     assert shop.pixel_equal() == [(3, 8)]
+
+
+# ---- photos turned in a viewer, which changes the orientation noted in the file
+
+
+def test_turning_a_photo_keeps_what_a_person_said_of_it(shop, album):
+    shop.add_folder(album)
+    shop.set_label([1], "mine")
+    shop.judgements.judge([Judgement(1, 2, "different")])
+    write(album / "IMG_0001.jpg", turned(jpeg(1), 6))
+    report = shop.add_folder(album)
+    assert (report.added, report.lost) == (1, 1)
+    new = shop.get(7)
+    assert (new.name, new.label) == ("IMG_0001.jpg", "mine")
+    assert (new.width, new.height) == (shop.get(1).height, shop.get(1).width)
+    assert (new.sha256, shop.get(2).sha256) in {
+        pair for v in shop.verdicts() for pair in ((v.a_sha256, v.b_sha256), (v.b_sha256, v.a_sha256))
+    }
+    shop.set_label([2], "theirs")
+    write(album / "IMG_0001.jpg", jpeg(1))  # and back
+    report = shop.add_folder(album)
+    assert (report.returned, report.lost, shop.get(1).label) == (1, 1, "mine")
+
+
+def test_so_does_turning_it_once_more_and_moving_it(shop, album):
+    write(album / "IMG_0001.jpg", turned(jpeg(1), 6))
+    shop.add_folder(album)
+    shop.set_label([1], "mine")
+    (album / "IMG_0001.jpg").unlink()
+    write(album / "day" / "moved.jpg", turned(jpeg(1), 3))
+    report = shop.add_folder(album)
+    assert (report.added, report.lost, shop.get(7).label) == (1, 1, "mine")
+
+
+def test_of_pictures_an_older_program_added_too(shop, album):
+    shop.add_folder(album)
+    shop.set_label([1], "mine")
+    with shop._catalogue.transaction() as tx:
+        tx.execute("UPDATE picture SET stored_hash = NULL")
+    write(album / "IMG_0001.jpg", turned(jpeg(1), 8))
+    shop.add_folder(album)
+    assert shop.get(7).label == "mine"
+
+
+def test_a_copy_of_equal_pixels_takes_over_before_a_turned_one(shop, album):
+    write(album / "a_turned.jpg", turned(jpeg(1), 6))
+    shop.add_folder(album)
+    write(album / "equal.jpg", tagged(jpeg(1), "beach"))
+    shop.add_folder(album)
+    first = shown(shop)["IMG_0001.jpg"]
+    shop.set_label([first], "mine")
+    (album / "IMG_0001.jpg").unlink()
+    shop.add_folder(album)
+    labels = {p.name: p.label for p in shop.page()}
+    assert (labels["equal.jpg"], labels["a_turned.jpg"]) == ("mine", None)
 
 
 # ---- copies that were lost

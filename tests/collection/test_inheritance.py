@@ -78,6 +78,7 @@ def test_nothing_that_the_kept_picture_has_is_overwritten(five):
     (carried,) = five.bin_copies([(1, [2])])
     assert state(five, 1) == before
     assert carried.refused == ("dress", "skirt")
+    assert carried.caption_refused == ("from Rome", "mine")
 
 
 def test_a_file_in_which_nobody_has_looked_for_a_place_may_name_one_itself(five):

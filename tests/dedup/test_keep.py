@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from core.collection.types import Picture
-from core.dedup.carried import carried_sentences, carried_summary
+from core.dedup.carried import carried_object, carried_sentences, carried_summary
 from core.dedup.groups import Group, Link
 from core.dedup.keep import Decision, best, bin_rest, decide
 from core.dedup.originality import Margin, Source
@@ -257,6 +257,20 @@ def test_labels_by_hand_that_differ_are_both_told(shop):
     )
     assert carried_summary(done.carried).startswith("1 label given by hand was not taken over")
     assert (shop.get(1).label, shop.get(2).label) == ("skirt", "dress")
+
+
+def test_captions_that_differ_are_both_told(shop):
+    shop.add_files(
+        [(name, encode(noise(40, side), "JPEG")) for name, side in (("a.jpg", 40), ("b.jpg", 41))],
+        labels=b"path,caption\na.jpg,at the sea\nb.jpg,on holiday\n",
+    )
+    done = bin_rest(shop, [Decision(1, (2,), "")])
+    (told,) = carried_sentences(shop, done.carried)
+    assert told == "Caption “on holiday” of b.jpg was not taken over: a.jpg has “at the sea”."
+    assert carried_summary(done.carried) == "1 caption was not taken over, as what is kept has another one."
+    assert carried_object(done.carried[0])["caption_not_taken_over"] == "on holiday"
+    assert shop.get(1).caption == "at the sea"
+    assert shop.get(2).caption == "on holiday"
 
 
 def test_nothing_goes_where_what_was_to_be_kept_is_gone(four):

@@ -31,6 +31,7 @@ def test_it_gives_what_decoding_here_gives():
         "size": [300, 200],
         "taken_at": None,
         "pixel_hash": here.pixel_hash,
+        "stored_hash": None,
     }
 
 

@@ -84,6 +84,23 @@ def test_other_pixels_or_another_orientation_have_another_hash(name):
     assert digest(turned) != digest(plain)
 
 
+@pytest.mark.parametrize("orientation", range(2, 9))
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_file_that_was_turned_by_its_orientation_alone_is_known(name, orientation):
+    plain = load_image(saved(noise(1), name), hashed=True)
+    turned = load_image(saved(noise(1), name, exif=exif(orientation)), hashed=True)
+    assert plain.stored_hash is None
+    assert turned.stored_hash == plain.pixel_hash != turned.pixel_hash
+    other = load_image(saved(noise(2), name, exif=exif(orientation)), hashed=True)
+    assert other.stored_hash != plain.pixel_hash
+
+
+def test_what_would_take_more_memory_to_turn_back_is_not_known(monkeypatch):
+    monkeypatch.setattr(pixel_hash, "_MOST_TURNED_BACK", 100)
+    assert load_image(saved(noise(1), "TIFF", exif=exif(6)), hashed=True).stored_hash is None
+    assert load_image(saved(noise(1), "JPEG", exif=exif(6)), hashed=True).stored_hash is not None
+
+
 def test_a_png_compressed_again_with_a_keyword_is_equal_but_not_with_another_palette_or_transparency():
     text = PngInfo()
     text.add_itxt("Keywords", "beach", zip=True)

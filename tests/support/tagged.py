@@ -15,6 +15,14 @@ def tagged(data, keyword):
     return data[:2] + struct.pack(">BBH", 0xFF, 0xE1, len(body) + 2) + body + data[2:]
 
 
+def turned(data, orientation):
+    """The JPEG `data` with an EXIF block that notes an orientation, 1 to 8."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    block = exif.tobytes()
+    return data[:2] + struct.pack(">BBH", 0xFF, 0xE1, len(block) + 2) + block + data[2:]
+
+
 def dated(seed, when):
     """A JPEG that says in its EXIF block when it was taken (``2016:02:01 12:30:00``)."""
     exif = Image.Exif()
