@@ -12,6 +12,7 @@ from core.collection import additions, inheritance, records, visibility
 from core.collection.adapted import AdaptedSpaces
 from core.collection.additions import GivenLabels, Plan, Spool, Upload
 from core.collection.catalogue import Catalogue
+from core.collection.compaction import compact, sweep_files
 from core.collection.copying import copy_collection
 from core.collection.embed import embed_missing
 from core.collection.ingest import Policy, Target, ingest
@@ -330,6 +331,8 @@ class Collection(Reader):
                 tx.execute("UPDATE meta SET value = value + 1 WHERE key = 'purges'")
             for sha256 in hashes:
                 self._media.drop_staged(sha256)
+            with suppress(OSError):  # without room for a second file the first one stays as it is
+                compact(self._catalogue, self._spaces)
             return len(doomed)
 
     def copy_to(self, target: Path, monitor: Monitor) -> None:
@@ -378,5 +381,6 @@ class Collection(Reader):
         for folder in (self.root, self.root / "vectors"):
             sweep(folder)
         self.indexes.sweep()
+        sweep_files(self._spaces)
         self._media.settle(lambda sha256: records.named(self._catalogue, sha256))
         additions.clear_spools(self._catalogue, self.root)

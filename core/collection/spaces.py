@@ -4,9 +4,10 @@ import json
 import shlex
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from core.embedding.encoder import Encoder
 from core.errors import CollectionError
 from core.private_files import make_private_folder
 from core.stored import decoding
+
+T = TypeVar("T")
 
 _COLUMNS = "id, encoder, fingerprint, dim, file"
 _READ_ROWS = 50_000
@@ -150,23 +153,54 @@ class Spaces:
         """Delete the vectors of a space that the catalogue no longer names."""
         (self._folder / space.file).unlink(missing_ok=True)
 
+    @property
+    def folder(self) -> Path:
+        """Where the vector files lie."""
+        return self._folder
+
     def file(self, space: Space) -> VectorFile:
         """The file that holds the vectors of `space`."""
         return VectorFile(self._folder / space.file, space.dim)
+
+    def _steady(self, space: Space, read: Callable[[Space], T]) -> T:
+        """What `read` finds in the space's file; again where a compaction has put another in its place.
+
+        Row numbers belong to one file, and both are read one after the other.
+        """
+        while True:
+            now = self._now(space)
+            try:
+                found = read(now)
+            except (CollectionError, OSError, ValueError):
+                if self._now(space) == now:
+                    raise
+                continue
+            if self._now(space) == now:
+                return found
+
+    def _now(self, space: Space) -> Space:
+        """The space with the file that it has now."""
+        row = self._catalogue.execute("SELECT file FROM space WHERE id = ?", (space.id,)).fetchone()
+        return space if row is None else replace(space, file=row[0])
 
     def write(self, space: Space, vectors: FloatArray, norms: FloatArray | None = None) -> WrittenRows:
         """Write vectors, ``(N, dim)``, behind the committed rows; the caller holds the collection's lock.
 
         `norms` ``(N,)`` are the lengths that they had before they were normalised; NaN or None: not known.
         """
-        (first,) = self._catalogue.execute("SELECT rows FROM space WHERE id = ?", (space.id,)).fetchone()
+        first, name = self._catalogue.execute(
+            "SELECT rows, file FROM space WHERE id = ?", (space.id,)
+        ).fetchone()
         make_private_folder(self._folder)
-        self.file(space).write(first, vectors)
+        self.file(replace(space, file=name)).write(first, vectors)
         known = np.full(len(vectors), np.nan, np.float32) if norms is None else norms
         return WrittenRows(space, first, checksums(vectors), known)
 
     def rows(self, space: Space, after_row: int, most: int = -1) -> VectorRows:
         """The usable vectors of `space` behind `after_row`; `most` limits how many rows are looked at."""
+        return self._steady(space, lambda now: self._rows(now, after_row, most))
+
+    def _rows(self, space: Space, after_row: int, most: int) -> VectorRows:
         found = self._catalogue.execute(
             "SELECT row, picture_id, coalesce(checksum, -1) FROM vector WHERE space_id = ? AND row > ? "
             "ORDER BY row LIMIT ?",
@@ -186,6 +220,9 @@ class Spaces:
 
     def ids(self, space: Space) -> NDArray[np.int64]:
         """Ids of all pictures that have a vector in `space`, in the order of their rows."""
+        return self._steady(space, self._ids)
+
+    def _ids(self, space: Space) -> NDArray[np.int64]:
         clause, values = self._usable(space)
         found = self._catalogue.execute(
             f"SELECT picture_id FROM vector WHERE space_id = ? {clause} ORDER BY row",  # noqa: S608
@@ -196,6 +233,9 @@ class Spaces:
 
     def count(self, space: Space, after_row: int) -> int:
         """How many vectors of `space` are behind `after_row`."""
+        return self._steady(space, lambda now: self._count(now, after_row))
+
+    def _count(self, space: Space, after_row: int) -> int:
         clause, values = self._usable(space)
         found = self._catalogue.execute(
             f"SELECT count(*) FROM vector WHERE space_id = ? AND row > ? {clause}",  # noqa: S608
@@ -205,6 +245,9 @@ class Spaces:
 
     def census(self, space: Space, up_to_id: int) -> Census:
         """Count the vectors of pictures whose id is at most `up_to_id`, without reading them one by one."""
+        return self._steady(space, lambda now: self._census(now, up_to_id))
+
+    def _census(self, space: Space, up_to_id: int) -> Census:
         clause, values = self._usable(space)
         count, total, last = self._catalogue.execute(
             "SELECT count(*), coalesce(sum(picture_id), 0), coalesce(max(row), -1) "  # noqa: S608
@@ -219,6 +262,9 @@ class Spaces:
 
     def sound_vectors(self, space: Space, ids: Sequence[int]) -> tuple[NDArray[np.int64], FloatArray]:
         """Those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M, dim)``."""
+        return self._steady(space, lambda now: self._sound_vectors(now, ids))
+
+    def _sound_vectors(self, space: Space, ids: Sequence[int]) -> tuple[NDArray[np.int64], FloatArray]:
         rows = self._rows_of(space, ids)
         with decoding(self._catalogue.damaged):
             table = np.array([rows[i] for i in ids if i in rows], np.int64).reshape(-1, 3)
@@ -241,6 +287,9 @@ class Spaces:
 
     def damaged(self, space: Space) -> int:
         """How many vectors are known not to be usable, without reading the others."""
+        return self._steady(space, self._damaged)
+
+    def _damaged(self, space: Space) -> int:
         file = self.file(space)
         known = self._known(space, file)
         with self._lock:
@@ -255,7 +304,7 @@ class Spaces:
     def find_damage(self, space: Space) -> list[int]:
         """Ids of all pictures whose vectors are not usable; reads the whole file anew."""
         with self._lock:
-            self._checked.pop(space.file, None)
+            self._checked.pop(self._now(space).file, None)
         part = self.rows(space, -1, _READ_ROWS)
         while len(part.ids) + part.damaged == _READ_ROWS:
             part = self.rows(space, part.last_row, _READ_ROWS)

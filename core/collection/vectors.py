@@ -62,7 +62,7 @@ class VectorFile:
             part.replace(self.path)
         finally:
             part.unlink(missing_ok=True)
-        _flush_folder(self.path.parent)
+        flush_folder(self.path.parent)
 
     def _write_at(self, path: Path, first: int, vectors: FloatArray) -> None:
         with open_private(path, os.O_WRONLY | os.O_CREAT) as file:
@@ -121,7 +121,8 @@ def unsound(vectors: FloatArray, expected: IntArray) -> NDArray[np.bool_]:
     return bad
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Wait until the names of the files in a folder are on the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

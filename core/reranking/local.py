@@ -139,7 +139,8 @@ def _spread(found: Sequence[Any], width: int, height: int, most: int) -> list[An
     """The strongest of each cell and level, then the second of each, and so on, up to `most`."""
     if not found:
         return []
-    places = np.array([p.pt for p in found]) * _CELLS / (width, height)
+    # A tenth of the time of taking the points out one by one, which no other thread can run beside.
+    places = opencv().KeyPoint_convert(found).astype(np.float64) * _CELLS / (width, height)
     column, row = places.astype(int).T
     level = np.array([p.octave for p in found])
     cell = (level * _CELLS + row) * _CELLS + column
