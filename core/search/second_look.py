@@ -27,6 +27,9 @@ SLOTS = Slots(max(2, os.cpu_count() or 1))
 """Comparing fifty pictures keeps every core busy: side by side, twenty such searches would all end last."""
 AT_ONCE = 8
 """Candidates compared between two looks at the clock while others wait."""
+_ALONE = 8 * max(2, os.cpu_count() or 1)
+"""The same while nobody waits: enough for all cores. Finding the keypoints of fifty candidates that have none
+yet takes a second or two, and others may come meanwhile."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +128,7 @@ def compare_locally(first: FirstOrder) -> LocalComparison:
             if done and waiting and time.monotonic() - begun > _share(first.patience_s, waiting):
                 break
             rest = first.ids[done:]
-            some, there = _next_step(rest, cache) if waiting else (rest, cache.of(rest))
+            some, there = _next_step(rest, cache) if waiting else (rest[:_ALONE], cache.of(rest[:_ALONE]))
             ids = [i for i in some if i in there.found]
             found = match_many(own, [there.found[i] for i in ids])
             local |= {i: _evidence(geometry) for i, geometry in zip(ids, found, strict=True)}

@@ -260,3 +260,21 @@ def test_a_search_that_took_its_time_lets_the_others_compare(
     assert (f"only {compared} of 5 candidates" in second.note) is (compared < 5)
     patient = find_reranker("local").rerank(replace(first, patience_s=None))
     assert set(patient.local) == set(ids), "an evaluation compares all, whoever waits"
+
+
+def test_others_that_come_while_a_search_compares_have_their_turn_too(scenes, monkeypatch):
+    class Arriving(Slots):
+        asked = 0
+
+        @property
+        def waiting(self):
+            self.asked += 1
+            return 0 if self.asked == 1 else 3
+
+    monkeypatch.setattr(second_look, "SLOTS", Arriving(2))
+    monkeypatch.setattr(second_look, "_ALONE", 2)
+    query, ids = Query(like=(scenes.ids()[0],)), scenes.ids()[:5]
+    first = FirstOrder(query, scenes, scenes.encoder_name, np.empty(0), ids, [1.0] * 5, 0.0)
+    second = find_reranker("local").rerank(first)
+    assert set(second.local) == set(ids[:2])
+    assert "only 2 of 5 candidates" in second.note
