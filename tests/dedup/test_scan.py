@@ -149,8 +149,9 @@ def test_what_was_compared_stays_when_it_is_stopped(copies, monkeypatch):
 
     class Stops(module.Comparison):
         def compare(self, some):
+            seen = super().compare(some)
             stopping.cancel()
-            return super().compare(some)
+            return seen
 
     with monkeypatch.context() as patch:
         patch.setattr(module, "Comparison", Stops)
