@@ -9,9 +9,10 @@ In this order:
 4. What it alone knows: date and place in the file; label given by hand, caption and verdicts.
 5. A name that does not call it a copy.
 6. Tones that are not lost in black or white, as the darkest of a bracket loses them.
-7. Sharper; if about as sharp, compressed less, or the larger file; then the one that was here first.
+7. Colours that are not cut off at their brightest, where it is the brighter picture that has more of them.
+8. Sharper; if about as sharp, compressed less, or the larger file; then the one that was here first.
 
-Steps 3 to 7 choose the likeliest original; step 2 then looks at what it was made from, and chooses again.
+Steps 3 to 8 choose the likeliest original; step 2 then looks at what it was made from, and chooses again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,6 +37,9 @@ _AS_LARGE = 0.9
 mirror."""
 _AS_MANY_TONES = 0.06
 """Share of the pixels that may be black or white besides without a difference."""
+_AS_MANY_CUT, _AS_BRIGHT = 0.03, 1.03
+"""Share of the pixels that may have a colour cut off besides, and times as bright, without a difference: 38 of
+60 photos brightened by 5 to 30 % lie above both, and none of as many made grey, paler, or saved again."""
 _AS_COARSE = 0.9
 _FRAMED = 0.9
 _LOOKED_AT = 24
@@ -89,6 +93,10 @@ class Examined(Protocol):
 
     def lost_tones(self, picture: Picture) -> float:
         """How much of it is lost in black or white."""
+        ...
+
+    def highlights(self, picture: Picture) -> tuple[float, float]:
+        """The share of its pixels with a colour cut off at its brightest, and how bright it is as a whole."""
         ...
 
     def coarseness(self, picture: Picture) -> float | None:
@@ -214,7 +222,7 @@ def _likeliest(left: Sequence[Picture], seen: Examined) -> tuple[Picture, str]:
         theirs = f"{_size(other, margins[0].inside)} inside its frame" if in_frame else _size(other)
         return most[0], f"the most pixels, {_size(most[0])}; the next has {theirs}."
     equal = "as many pixels" if len({_size(p) for p in most}) == 1 else "about as many pixels"
-    for narrow in (_by_known, _by_name, _by_tones, _by_sharpness, _by_compression, _by_file):
+    for narrow in _NARROWING:
         most, more = narrow(most, seen)
         if len(most) == 1 and more:
             return most[0], f"{equal}, and {more}."
@@ -256,6 +264,20 @@ def _by_tones(left: list[Picture], seen: Examined) -> _Narrowed:
     return (kept, "" if len(kept) == len(left) else "less of it is lost in black or white")
 
 
+def _by_highlights(left: list[Picture], seen: Examined) -> _Narrowed:
+    """Brightening a picture cuts colours off, and nothing brings them back.
+
+    Fewer are cut off in a copy that was made grey or paler too, but that is no darker.
+    """
+    found = [(p, *seen.highlights(p)) for p in left]
+    kept = [
+        p
+        for p, cut, bright in found
+        if not any(cut >= less + _AS_MANY_CUT and bright >= darker * _AS_BRIGHT for _, less, darker in found)
+    ]
+    return (kept, "" if len(kept) == len(left) else "less of its colours is cut off at their brightest")
+
+
 def _by_sharpness(left: list[Picture], seen: Examined) -> _Narrowed:
     measured = [seen.sharpness(p) for p in left]
     known = [value for value in measured if value is not None]
@@ -284,6 +306,11 @@ def _by_file(left: list[Picture], seen: Examined) -> _Narrowed:  # noqa: ARG001 
     lighter = max(p.bytes for p in left if p.bytes < _AS_LARGE * largest)
     sizes = f"{_kilobytes(largest)}; the next has {_kilobytes(lighter)}"
     return kept, f"the largest file, {kept[0].format} of {sizes}"
+
+
+_NARROWING = (
+    _by_known, _by_name, _by_tones, _by_highlights, _by_sharpness, _by_compression, _by_file,
+)  # fmt: skip
 
 
 def _in_order(pictures: Sequence[Picture], seen: Examined) -> list[Picture]:

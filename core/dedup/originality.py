@@ -38,6 +38,8 @@ _OPPOSITE = 0.15
 _PREVIEW_SIDE = 32
 _OTHER_CONTRAST = 0.03
 _SHADOWS, _LIGHTS = 16, 251
+_CUT_OFF = 250
+"""A thumbnail mixes what is cut off at 255 with what is not."""
 _MIDDLE, _MIDDLING = 118.0, 40.0
 
 
@@ -118,6 +120,14 @@ class Examination:
             return 0.0
         lost = float(np.mean((grey < _SHADOWS) | (grey >= _LIGHTS)))
         return lost + max(0.0, abs(float(grey.mean()) - _MIDDLE) - _MIDDLING) / 255
+
+    def highlights(self, picture: Picture) -> tuple[float, float]:
+        """Share of the pixels with a colour at its brightest, and the mean grey level; 0 where it is lost."""
+        image, grey = self._small(picture), self._thumbnail(picture)
+        if image is None or grey is None:
+            return 0.0, 0.0
+        cut = (np.asarray(image) >= _CUT_OFF).any(axis=2)
+        return float(cut.mean()), float(grey.mean())
 
     def source(self, copy: Picture, others: Sequence[Picture]) -> Source | None:
         """Which of `others`, best first, this picture was made from; None where nothing shows any."""
@@ -227,12 +237,15 @@ class Examination:
 
     def _thumbnail(self, picture: Picture) -> NDArray[np.uint8] | None:
         if picture.id not in self._grey:
-            try:
-                image = load_image(self._collection.thumbnail(picture.id)).image
-                self._grey[picture.id] = np.asarray(image.convert("L"), np.uint8)
-            except (CollectionError, ImageError):
-                self._grey[picture.id] = None
+            image = self._small(picture)
+            self._grey[picture.id] = None if image is None else np.asarray(image.convert("L"), np.uint8)
         return self._grey[picture.id]
+
+    def _small(self, picture: Picture) -> Image.Image | None:
+        try:
+            return load_image(self._collection.thumbnail(picture.id)).image
+        except (CollectionError, ImageError):
+            return None
 
     @cached_property
     def _labelled(self) -> set[int]:

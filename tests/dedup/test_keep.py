@@ -1,4 +1,5 @@
 import io
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from core.collection.types import Picture
 from core.dedup.carried import carried_object, carried_sentences, carried_summary
 from core.dedup.groups import Group, Link
 from core.dedup.keep import Decision, best, bin_rest, decide
-from core.dedup.originality import Margin, Source
+from core.dedup.originality import Examination, Margin, Source
 from core.errors import CollectionError
 from tests.support.picture_bytes import encode, gps_block, noise
 from tests.support.pictures import write_folder
@@ -36,7 +37,10 @@ SOME = Picture(
 class Seen:
     """What is seen of pictures, by id; what is not given is as usual."""
 
-    def __init__(self, gone=(), margins=(), known=(), sharp=(), lost=(), coarse=(), sources=(), broken=()):
+    def __init__(
+        self, gone=(), margins=(), known=(), sharp=(), lost=(), coarse=(), sources=(), broken=(), bright=()
+    ):
+        self.bright = dict(bright)
         self.gone, self.margins, self.facts = set(gone), dict(margins), dict(known)
         self.sharp, self.lost, self.sources = dict(sharp), dict(lost), dict(sources)
         self.coarse = dict(coarse)
@@ -59,6 +63,9 @@ class Seen:
 
     def lost_tones(self, picture):
         return self.lost.get(picture.id, 0.0)
+
+    def highlights(self, picture):
+        return self.bright.get(picture.id, (0.0, 100.0))
 
     def coarseness(self, picture):
         return self.coarse.get(picture.id)
@@ -148,6 +155,37 @@ def test_the_darkest_of_a_bracket_goes_though_it_is_the_sharpest():
     found = best([SOME, other(2)], Seen(lost={1: 0.3, 2: 0.05}, sharp={1: 3.0, 2: 1.0}))
     assert found.keep == 2
     assert found.reason.endswith("less of it is lost in black or white.")
+
+
+def test_a_brightened_copy_goes_though_it_is_compressed_less():
+    found = best([SOME, other(2)], Seen(bright={1: (0.2, 120.0), 2: (0.01, 100.0)}, coarse={1: 2.0, 2: 9.0}))
+    assert found.keep == 2
+    assert found.reason.endswith("less of its colours is cut off at their brightest.")
+
+
+def test_a_copy_without_colours_wins_nothing_by_having_none_to_cut_off():
+    found = best([SOME, other(2)], Seen(bright={1: (0.2, 100.0), 2: (0.01, 100.0)}, coarse={1: 2.0, 2: 9.0}))
+    assert found.keep == 1
+
+
+def test_what_is_cut_off_is_seen_in_the_files(shop):
+    ramp = np.linspace(60, 235, 200)[None, :, None] * np.ones((150, 1, 3)) * (1.0, 0.9, 0.7)
+    pictures = {
+        "a_brighter.jpg": Image.fromarray(np.clip(ramp * 1.3, 0, 255).astype(np.uint8)),
+        "b.jpg": Image.fromarray(ramp.astype(np.uint8)),
+        "c_grey.jpg": Image.fromarray(ramp.astype(np.uint8)).convert("L").convert("RGB"),
+    }
+    shop.add_files([(name, encode(image, "JPEG")) for name, image in pictures.items()])
+    seen = Examination(shop, shop.ids())
+    (more, brighter), (less, darker), (none, same) = (seen.highlights(p) for p in shop.get_many([1, 2, 3]))
+    assert more > 0.15
+    assert less < 0.01
+    assert none < 0.01
+    assert brighter > 1.2 * darker
+    assert same == pytest.approx(darker, rel=0.01)
+    (shop.root / "thumbnails").rename(shop.root / "aside")
+    shutil.rmtree(shop.root / "media")
+    assert Examination(shop, [1]).highlights(shop.get(1)) == (0.0, 0.0)
 
 
 def test_with_about_as_many_pixels_the_sharper_wins():
