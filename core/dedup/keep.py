@@ -38,8 +38,10 @@ mirror."""
 _AS_MANY_TONES = 0.06
 """Share of the pixels that may be black or white besides without a difference."""
 _AS_MANY_CUT, _AS_BRIGHT = 0.03, 1.03
-"""Share of the pixels that may have a colour cut off besides, and times as bright, without a difference: 38 of
-60 photos brightened by 5 to 30 % lie above both, and none of as many made grey, paler, or saved again."""
+"""Share of the pixels that may have a colour cut off besides, and times as bright, without a difference.
+
+Of 60 photos brightened by 5 to 30 % 38 have more cut off than that; of as many made grey or paler none has.
+"""
 _AS_COARSE = 0.9
 _FRAMED = 0.9
 _LOOKED_AT = 24
