@@ -223,7 +223,7 @@ def test_k_is_moved_watched_and_kept(open_app, grouped):
     assert int(first(app.query_params["k"])) >= 2
     app.session_state["clusters-why"] = True
     app.run()
-    assert app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")
+    assert app.get("plotly_chart")
     app.button(key="keep-run-no").click().run()
     assert "k" not in app.query_params
 

@@ -71,7 +71,7 @@ def label_all(collection, purpose="random"):
 
 
 def charts(app):
-    return app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")
+    return app.get("plotly_chart")
 
 
 def shown(app, key):
@@ -134,7 +134,7 @@ def test_groups_with_what_stays_and_why(open_app, found):
     assert [m.label for m in app.metric] == ["Pairs", "Groups", "Pictures in them", "Could go"]
     assert app.metric[1].value == "5"
     assert "Not enough labels yet" in said(app)
-    assert charts(app)
+    assert app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")
     rows = shown(app, "groups")["rows"]
     assert [len(row["items"]) for row in rows] == [3, 2, 2, 2, 2]
     first = rows[0]

@@ -54,7 +54,7 @@ def finish(collection):
 
 
 def charts(app):
-    return app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")
+    return app.get("plotly_chart")
 
 
 def test_without_pictures_the_way_to_some(open_app, tmp_path):

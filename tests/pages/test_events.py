@@ -82,7 +82,7 @@ def test_one_click_finds_them(open_events, party):
     assert "Found 2 events" in said(app)
     assert cards(app) == ["Thu 14 August 2025, Berlin", "Sat 14 June 2025, Lisbon"]
     assert "1 picture is put aside" in said(app)
-    assert app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")
+    assert app.get("plotly_chart")
     app.button(key="events-close").click().run()
     assert "Found 2 events" not in said(app)
 
@@ -147,11 +147,11 @@ def test_an_event_that_is_not_there_shows_all(open_events, party):
 @pytest.mark.parametrize(
     ("state", "event"),
     [
-        ({"selection": {"pick": [{"event": 3}]}}, 3),
-        ({"selection": {"pick": []}}, None),
-        ({"selection": {"pick": [{"event": True}]}}, None),
-        ({"selection": {"pick": [{"event": "3"}]}}, None),
-        ({"selection": {"pick": [3]}}, None),
+        ({"selection": {"points": [{"customdata": [3, "a"]}]}}, 3),
+        ({"selection": {"points": []}}, None),
+        ({"selection": {"points": [{"customdata": [True]}]}}, None),
+        ({"selection": {"points": [{"customdata": ["3"]}]}}, None),
+        ({"selection": {"points": [3]}}, None),
         ({"selection": {}}, None),
         (None, None),
     ],

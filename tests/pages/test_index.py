@@ -53,7 +53,7 @@ def in_use(shop):
 
 
 def charts(app):
-    return app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")
+    return app.get("plotly_chart")
 
 
 def finished(key):

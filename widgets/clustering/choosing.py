@@ -11,6 +11,7 @@ from widgets.clustering import stored
 from widgets.clustering.address import MOST_K, ClustersView
 from widgets.clustering.charts import candidates
 from widgets.clustering.making import AT_ONCE, AWAITED, Wanted, begin_keeping, begin_run, begin_trying, making
+from widgets.plotting import CONFIG
 from widgets.wording import plain
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def _why(collection: Collection, found: Clustering) -> None:
             return
         st.markdown(plain(ready.proposal.reason, 400))
         if len(ready.proposal.candidates) > 1:
-            st.altair_chart(candidates(ready.proposal, found.k), key="clusters-candidates", width=460)
+            st.plotly_chart(
+                candidates(ready.proposal, found.k), key="clusters-candidates", width=460, config=CONFIG
+            )
 
 
 def _reason(found: Clustering, view: ClustersView, proposed: Proposal | None) -> None:

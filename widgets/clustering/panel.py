@@ -17,6 +17,7 @@ from widgets.clustering.colouring import cluster_colour
 from widgets.clustering.naming import call, refused
 from widgets.clustering.wording import SOURCES, named, percent
 from widgets.detail import open_detail
+from widgets.plotting import CONFIG
 from widgets.wording import count, plain
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def about(collection: Collection, found: Clustering, names: Mapping[int, str], c
     _proposed(collection, found, cluster, shown)
     shares = stored.share_of_labels(collection, ids.tolist())
     if any(label is not None for label, _ in shares):
-        st.altair_chart(label_bars(shares, cluster), key="cluster-labels", width="stretch")
+        st.plotly_chart(label_bars(shares, cluster), key="cluster-labels", config=CONFIG)
     _pictures(collection, found, cluster)
     _coherence(collection, found, cluster, go)
 

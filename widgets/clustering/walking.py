@@ -13,6 +13,7 @@ from widgets.clustering import stored
 from widgets.clustering.colouring import cluster_colour
 from widgets.clustering.walk import WalkAct, walk_step
 from widgets.clustering.wording import interval, named, percent
+from widgets.plotting import CONFIG
 from widgets.wording import count, plain
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def _result(collection: Collection, found: Clustering, names: Mapping[int, str])
             (named(names, c), cluster_colour(c), own)
             for c, own in sorted(whole.clusters.items(), key=lambda one: one[1].share)
         ]
-        st.altair_chart(coherence_chart(rows), key="walk-chart", width="stretch")
+        st.plotly_chart(coherence_chart(rows), key="walk-chart", config=CONFIG)
 
 
 def result_line(whole: Share) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from widgets.evaluation.charts import colours, titled
+from widgets.plotting import colours, framed, whiskers
 from widgets.wording import count
 
 if TYPE_CHECKING:
-    import altair as alt
     import pandas as pd
+    import plotly.graph_objects as go
 
     from core.dedup.costs import Cost
     from core.dedup.judged import JudgedPairs
@@ -31,8 +31,8 @@ def score_histogram(
     """How the scores of all candidates lie, which side of the threshold each is on, and what was labelled.
 
     Data, and a Vega-Lite specification that depends on the pairs alone: where the threshold moves, only rows
-    change, and the browser need not build the chart anew. Written by hand, since Altair was measured to take
-    50 to 180 ms to build and check it.
+    change, and the browser need not build the chart anew. The threshold is dragged, and this follows it; the
+    other charts are figures of Plotly.
     """
     import pandas as pd
 
@@ -144,16 +144,6 @@ def _histogram_spec(most: int, bottom: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(at: float, colour: str, dash: list[int], title: str, scale: alt.Scale) -> alt.Chart:
-    import altair as alt
-
-    return (
-        alt.Chart(alt.Data(values=[{"at": at}]))
-        .mark_rule(strokeWidth=2, color=colour, strokeDash=dash)
-        .encode(x=alt.X("at:Q", scale=scale), tooltip=[alt.Tooltip("at:Q", title=title, format=".3f")])
-    )
-
-
 def _ticks(most: int) -> list[int]:
     return [t for t in (0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000) if t <= most * 1.15]
 
@@ -164,150 +154,134 @@ def _labelled(pairs: JudgedPairs, code: int) -> list[dict[str, float]]:
     return [{"from": float(p) / 300, "pairs": int(n)} for p, n in zip(places, counts, strict=True)]
 
 
-def precision_recall(curve: Curve, threshold: float) -> alt.LayerChart:
+def precision_recall(curve: Curve, threshold: float) -> go.Figure:
     """Precision over recall with bands, and where the threshold lies on it."""
-    import altair as alt
+    import plotly.graph_objects as go
 
     ink = colours()
-    rows = [
-        {"threshold": float(t), "precision": float(p), "p_low": float(pl), "p_high": float(ph),
-         "recall": float(r), "r_low": float(rl), "r_high": float(rh)}
-        for t, p, pl, ph, r, rl, rh in zip(
-            curve.thresholds, curve.precision, curve.precision_low, curve.precision_high,
-            curve.recall, curve.recall_low, curve.recall_high, strict=True,
-        )
-    ]  # fmt: skip
-    tips = [
-        alt.Tooltip("threshold:Q", title="Threshold", format=".3f"),
-        alt.Tooltip("precision:Q", title="Precision", format=".3f"),
-        alt.Tooltip("p_low:Q", title="from", format=".3f"),
-        alt.Tooltip("p_high:Q", title="to", format=".3f"),
-        alt.Tooltip("recall:Q", title="Recall", format=".3f"),
-        alt.Tooltip("r_low:Q", title="from", format=".3f"),
-        alt.Tooltip("r_high:Q", title="to", format=".3f"),
-    ]
-    scale = alt.Scale(domain=[0, 1])
-    x = alt.X("recall:Q", scale=scale, title="Recall (share of the duplicates that is found)")
-    base = alt.Chart(alt.Data(values=rows))
-    band = base.mark_area(color=ink.main, opacity=0.32).encode(
-        x=x,
-        y=alt.Y("p_low:Q", scale=scale, title="Precision (share that is right)"),
-        y2="p_high:Q",
+    recall, precision = curve.recall.tolist(), curve.precision.tolist()
+    nearest = int(np.argmin(np.abs(curve.thresholds - threshold)))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[*recall, *recall[::-1]],
+        y=[*curve.precision_high.tolist(), *curve.precision_low.tolist()[::-1]],
+        fill="toself",
+        mode="lines",
+        line={"width": 0},
+        fillcolor=ink.main,
+        opacity=0.32,
+        hoverinfo="skip",
     )
-    across = base.mark_rule(color=ink.quiet, opacity=0.45).encode(
-        x=alt.X("r_low:Q", scale=scale), x2="r_high:Q", y="precision:Q"
+    figure.add_scatter(
+        x=recall,
+        y=precision,
+        mode="lines+markers",
+        line={"color": ink.good, "width": 2},
+        marker={"size": 6},
+        error_x=whiskers(recall, curve.recall_low.tolist(), curve.recall_high.tolist(), ink.quiet)
+        | {"thickness": 0.6, "width": 0},
+        customdata=[
+            f"precision {p:.3f} ({pl:.3f} to {ph:.3f})<br>recall {r:.3f} ({rl:.3f} to {rh:.3f})"
+            for p, pl, ph, r, rl, rh in zip(
+                precision, curve.precision_low, curve.precision_high,
+                recall, curve.recall_low, curve.recall_high, strict=True,
+            )
+        ],
+        text=[f"{at:.3f}" for at in curve.thresholds],
+        hovertemplate="threshold %{text}<br>%{customdata}<extra></extra>",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[recall[nearest]],
+        y=[precision[nearest]],
+        mode="markers",
+        marker={"size": 17, "symbol": "circle-open", "color": ink.accent, "line": {"width": 2.5}},
+        hoverinfo="skip",
     )
-    line = base.mark_line(color=ink.good, strokeWidth=2).encode(x=x, y="precision:Q", order="threshold:Q")
-    points = base.mark_circle(color=ink.good, size=45, opacity=1).encode(x=x, y="precision:Q", tooltip=tips)
-    nearest = min(rows, key=lambda row: abs(row["threshold"] - threshold))
-    here = alt.Chart(alt.Data(values=[nearest]))
-    mark = here.mark_point(color=ink.accent, size=170, strokeWidth=2.5, filled=False, opacity=1).encode(
-        x="recall:Q", y="precision:Q", tooltip=tips
-    )
-    return titled(
-        alt.layer(band, across, line, points, mark).properties(height=330),
+    at = float(curve.thresholds[nearest])
+    return framed(
+        figure,
         "Precision and recall",
-        f"{curve.labels:,} labels, {100 * curve.confidence:.0f} % bands; circled: {nearest['threshold']:g}.",
+        f"{curve.labels:,} labels, {100 * curve.confidence:.0f} % bands; circled: {at:g}.",
+        400,
+        xaxis={"title": "Recall (share of the duplicates that is found)", "range": [0, 1.02]},
+        yaxis={"title": "Precision (share that is right)", "range": [0, 1.03]},
     )
 
 
-def cost_curve(costs: list[Cost], cheapest: float, threshold: float) -> alt.LayerChart:
+def cost_curve(costs: Sequence[Cost], cheapest: float, threshold: float) -> go.Figure:
     """What errors are expected to cost at each threshold."""
-    import altair as alt
+    import plotly.graph_objects as go
 
     ink = colours()
-    rows = [
-        {
-            "threshold": one.threshold,
-            "what": what,
-            "cost": value,
-            "alarms": one.false_alarms,
-            "missed": one.missed,
-        }
-        for one in costs
-        for what, value in (
-            ("false alarms", one.false_alarms),
-            ("missed duplicates", one.cost - one.false_alarms),
+    at = [one.threshold for one in costs]
+    figure = go.Figure()
+    for name, values, errors, colour in (
+        ("false alarms", [c.false_alarms for c in costs], [c.false_alarms for c in costs], ink.bad),
+        (
+            "missed duplicates",
+            [c.cost - c.false_alarms for c in costs],
+            [c.missed for c in costs],
+            ink.accent,
+        ),
+    ):
+        figure.add_scatter(
+            x=at,
+            y=values,
+            name=name,
+            stackgroup="cost",
+            mode="lines",
+            line={"width": 0.5, "color": colour},
+            customdata=errors,
+            hovertemplate="threshold %{x:.3f}: %{customdata:,.1f}<extra>" + name + "</extra>",
         )
-    ]
-    x = alt.X(
-        "threshold:Q",
-        scale=alt.Scale(domain=[0, 1]),
-        title=f"Threshold ({_SCORE.lower()})",
-        axis=alt.Axis(format=".1f"),
-    )
-    areas = (
-        alt.Chart(alt.Data(values=rows))
-        .mark_area(opacity=0.75)
-        .encode(
-            x=x,
-            y=alt.Y("cost:Q", stack=True, title="Expected cost, in false alarms"),
-            color=alt.Color(
-                "what:N",
-                title=None,
-                legend=alt.Legend(orient="top", labelLimit=300),
-                scale=alt.Scale(domain=["false alarms", "missed duplicates"], range=[ink.bad, ink.accent]),
-            ),
-            tooltip=[
-                alt.Tooltip("threshold:Q", title="Threshold", format=".3f"),
-                alt.Tooltip("alarms:Q", title="False alarms", format=",.1f"),
-                alt.Tooltip("missed:Q", title="Missed duplicates", format=",.1f"),
-            ],
-        )
-    )
-    scale = alt.Scale(domain=[0, 1])
-    lines = [
-        _line(cheapest, ink.text, [1, 0], "Cheapest", scale),
-        _line(threshold, ink.text, [4, 4], "In use", scale),
-    ]
-    return titled(
-        alt.layer(areas, *lines).properties(height=300),
+    figure.add_vline(x=cheapest, line={"color": ink.text, "width": 2})
+    figure.add_vline(x=threshold, line={"color": ink.text, "width": 2, "dash": "dash"})
+    return framed(
+        figure,
         "What errors are expected to cost",
         "As the score expects; line: cheapest, dashed: in use.",
+        380,
+        showlegend=True,
+        margin={"l": 8, "r": 12, "t": 84, "b": 8},
+        xaxis={"title": f"Threshold ({_SCORE.lower()})", "range": [0, 1], "tickformat": ".1f"},
+        yaxis={"title": "Expected cost, in false alarms", "rangemode": "tozero"},
     )
 
 
-def reliability_plot(bars: Sequence[ReliabilityBar], labels: int) -> alt.LayerChart:
+def reliability_plot(bars: Sequence[ReliabilityBar], labels: int) -> go.Figure:
     """What the score said, against what people said of those pairs."""
-    import altair as alt
+    import plotly.graph_objects as go
 
     ink = colours()
-    rows = [
-        {
-            "predicted": b.predicted,
-            "observed": b.observed,
-            "low": b.interval.low,
-            "high": b.interval.high,
-            "n": b.count,
-        }
-        for b in bars
-    ]
-    scale = alt.Scale(domain=[0, 1])
-    base = alt.Chart(alt.Data(values=rows))
-    x = alt.X("predicted:Q", scale=scale, title="What the score said")
-    tips = [
-        alt.Tooltip("predicted:Q", title="The score said", format=".2f"),
-        alt.Tooltip("observed:Q", title="People said", format=".2f"),
-        alt.Tooltip("low:Q", title="from", format=".2f"),
-        alt.Tooltip("high:Q", title="to", format=".2f"),
-        alt.Tooltip("n:Q", title="Labels", format=",d"),
-    ]
-    whiskers = base.mark_rule(color=ink.quiet, strokeWidth=1.6).encode(
-        x=x, y=alt.Y("low:Q", scale=scale, title="Share that people called duplicates"), y2="high:Q"
+    observed = [b.observed for b in bars]
+    most = max((b.count for b in bars), default=1)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        line={"color": ink.accent, "dash": "dash", "width": 1.6},
+        hoverinfo="skip",
     )
-    points = base.mark_circle(color=ink.good, opacity=1).encode(
-        x=x,
-        y="observed:Q",
-        size=alt.Size("n:Q", scale=alt.Scale(range=[60, 420]), legend=None),
-        tooltip=tips,
+    figure.add_scatter(
+        x=[b.predicted for b in bars],
+        y=observed,
+        mode="markers",
+        marker={"color": ink.good, "opacity": 1, "size": [8 + 14 * (b.count / most) ** 0.5 for b in bars]},
+        error_y=whiskers(
+            observed, [b.interval.low for b in bars], [b.interval.high for b in bars], ink.quiet
+        ),
+        customdata=[
+            f"{b.observed:.2f} ({b.interval.low:.2f} to {b.interval.high:.2f})<br>{b.count:,} labels"
+            for b in bars
+        ],
+        hovertemplate="the score said %{x:.2f}<br>people said %{customdata}<extra></extra>",
     )
-    ideal = (
-        alt.Chart(alt.Data(values=[{"predicted": 0, "observed": 0}, {"predicted": 1, "observed": 1}]))
-        .mark_line(color=ink.accent, strokeDash=[5, 4], strokeWidth=1.6)
-        .encode(x=x, y="observed:Q")
-    )
-    return titled(
-        alt.layer(ideal, whiskers, points).properties(height=300),
+    return framed(
+        figure,
         "Can the score be taken at its word?",
         f"{count(labels, 'random label')} with 95 % intervals; on the dashed line the score is right.",
+        370,
+        xaxis={"title": "What the score said", "range": [0, 1.03]},
+        yaxis={"title": "Share that people called duplicates", "range": [0, 1.05]},
     )

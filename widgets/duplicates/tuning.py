@@ -22,6 +22,7 @@ from widgets.duplicates.reviewing import steps
 from widgets.duplicates.sets import PictureSet, SetAct, SetButton, SetPicture, sets
 from widgets.duplicates.wording import KINDS, facts, sureness
 from widgets.duplicates.wording import threshold as written
+from widgets.plotting import CONFIG
 from widgets.wording import count, plain
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _reliability(pairs: JudgedPairs) -> None:
     probability, duplicate = pairs.probability[fresh], pairs.verdict[fresh] == DUPLICATE
     bars = reliability(probability, duplicate)
     left, right = st.columns([1.4, 1], gap="large", vertical_alignment="center")
-    left.altair_chart(reliability_plot(bars, labels), key="reliability")
+    left.plotly_chart(reliability_plot(bars, labels), key="reliability", config=CONFIG)
     with right:
         st.metric("Brier score", f"{brier_score(probability, duplicate):.3f}", help="0 is best, 0.25 a coin.")
         st.metric(
@@ -94,7 +95,7 @@ def _curve(pairs: JudgedPairs, view: DuplicatesView, at: float, go: Go) -> None:
             kwargs={"part": "label", "mode": "random"},
         )
         return
-    st.altair_chart(precision_recall(found, at), key="precision-recall")
+    st.plotly_chart(precision_recall(found, at), key="precision-recall", config=CONFIG)
 
 
 def _costs(pairs: JudgedPairs, view: DuplicatesView, at: float, go: Go) -> None:
@@ -123,7 +124,7 @@ def _costs(pairs: JudgedPairs, view: DuplicatesView, at: float, go: Go) -> None:
             on_click=go,
             kwargs={"threshold": at_best, "at": 1},
         )
-    st.altair_chart(cost_curve(costs(pairs, _GRID, view.worth), at_best, at), key="cost-curve")
+    st.plotly_chart(cost_curve(costs(pairs, _GRID, view.worth), at_best, at), key="cost-curve", config=CONFIG)
 
 
 def _compared(

@@ -11,6 +11,7 @@ from core.errors import LookalikeError
 from widgets.evaluation.overview import kind_of, metric_picker
 from widgets.evaluation.stored import compared
 from widgets.evaluation.wording import run_line, run_title, share, signed
+from widgets.plotting import CONFIG
 from widgets.wording import count, plain
 
 if TYPE_CHECKING:
@@ -164,9 +165,10 @@ def changes(found: Comparison, shown: str) -> None:
     if len(by_category) < 2:
         return
     most = max(by_category, key=lambda one: abs(one.difference))
-    st.altair_chart(
+    st.plotly_chart(
         difference_bars(by_category, found.after.figure(shown).title, kind_of(found.after)),
         key="difference-bars",
+        config=CONFIG,
         alt=f"Difference by label, largest for {most.category[:60]} with {most.difference:+.3f}",
     )
     st.caption(

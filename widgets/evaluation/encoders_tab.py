@@ -62,7 +62,7 @@ def encoders_tab(
         point(row.encoder, row.evaluation.figure(shown), query_ms(row, first), row.pareto)
         for row in found.rows
     ]
-    plot(points, first.figure(found.metric).title, "Encoder", "encoders-plot")
+    plot(points, first.figure(found.metric).title, "encoders-plot")
     for note in found.notes:
         st.caption(f":material/info: {plain(note, 400)}")
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from widgets.downloads import safe_name
 from widgets.evaluation.wording import basis, dependencies, headline, interval, number
+from widgets.plotting import CONFIG
 from widgets.wording import count, one_line, plain
 
 if TYPE_CHECKING:
@@ -133,9 +134,10 @@ def categories(run: Evaluation, metric: str, on_metric: Callable[[str], None]) -
         return
     lowest = min(run.categories, key=lambda c: c.figures[shown].mean)
     found = run.figure(shown)
-    st.altair_chart(
+    st.plotly_chart(
         category_bars(run.categories, shown, kind_of(run), found.mean),
         key="category-bars",
+        config=CONFIG,
         alt=f"{found.title} by label, lowest for {one_line(lowest.category, 60)} "
         f"with {number(lowest.figures[shown].mean)}",
     )

@@ -14,6 +14,7 @@ from widgets.evaluation.overview import metric_picker
 from widgets.evaluation.progress import evaluation_running
 from widgets.evaluation.stored import compared, run_of
 from widgets.evaluation.wording import PROTOCOLS, interval, reranker_title
+from widgets.plotting import CONFIG
 from widgets.wording import count, listing, milliseconds, plain
 
 if TYPE_CHECKING:
@@ -149,18 +150,19 @@ def _plot(runs: Mapping[str | None, Evaluation], ms: Mapping[str | None, float],
 
     worth = worth_having(runs, ms, metric)
     points = [point(reranker_title(name), runs[name].figure(metric), ms[name], worth[name]) for name in ms]
-    plot(points, next(iter(runs.values())).figure(metric).title, "Second look", "rerankers-plot")
+    plot(points, next(iter(runs.values())).figure(metric).title, "rerankers-plot")
 
 
-def plot(points: Sequence[dict[str, Any]], quality: str, of: str, key: str) -> None:
+def plot(points: Sequence[dict[str, Any]], quality: str, key: str) -> None:
     """Quality against time, for two choices or more."""
     from widgets.evaluation.trade_off import trade_off
 
     if len(points) > 1:
         best = max(points, key=lambda point: point["mean"])
-        st.altair_chart(
-            trade_off(points, quality, of),
+        st.plotly_chart(
+            trade_off(points, quality),
             key=key,
+            config=CONFIG,
             alt=f"{quality} against the time of a query, highest for {best['name']} with {best['mean']:.3f}",
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from widgets.plotting import CONFIG
 from widgets.wording import milliseconds, size
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ def speed(run: Evaluation) -> None:
         ):
             with st.container(width=186):
                 st.metric(title, value, help=said, border=True)
-    st.altair_chart(
+    st.plotly_chart(
         stage_bars(in_order(run.costs), run.costs.timed, STAGES),
         key="stage-bars",
+        config=CONFIG,
         alt=f"Milliseconds by stage of a query; {milliseconds(total.p50_ms)} in all",
     )
     st.dataframe(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from core.health.quality.kinds import Kind
     from core.health.weak_slices import Slice
 
-CONFIG = {"displayModeBar": False, "responsive": True}
 _FINE, _FLAGGED, _LINE, _QUIET = "#2B8674", "#C8752B", "#B93A32", "#8A8378"
 _BINS = 60
 

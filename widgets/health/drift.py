@@ -15,10 +15,11 @@ from core.health.drift.types import DriftReport
 from core.health.drift.wording import certainty, changes, context, verdict
 from widgets.clustering.pictures import wall
 from widgets.detail import detail
-from widgets.health.drift_charts import CONFIG, looks_chart, property_histogram, share_bars
+from widgets.health.drift_charts import looks_chart, property_histogram, share_bars
 from widgets.health.running import begin_drift, check_button, health_running
 from widgets.health.stored import latest_report
 from widgets.likes import go_like
+from widgets.plotting import CONFIG
 from widgets.wording import count, one_line, plain
 
 if TYPE_CHECKING:

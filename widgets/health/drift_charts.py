@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.health.charts import CONFIG
 from widgets.wording import one_line
 
 if TYPE_CHECKING:
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
 
     from core.health.drift.looks import Look
     from core.health.drift.types import PropertyShift, ShareShift
-
-__all__ = ["CONFIG", "looks_chart", "property_histogram", "share_bars"]
 
 _OLD, _NEW, _LINE = "#8A8378", "#2B8674", "#B93A32"
 

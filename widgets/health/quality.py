@@ -17,10 +17,11 @@ from widgets.clustering.pictures import wall
 from widgets.detail import detail
 from widgets.gallery import clear_selection, selected
 from widgets.health.address import SIDES, HealthView
-from widgets.health.charts import CONFIG, quality_histogram
+from widgets.health.charts import quality_histogram
 from widgets.health.running import check_button
 from widgets.health.stored import latest_run, measures
 from widgets.likes import go_like
+from widgets.plotting import CONFIG
 from widgets.wording import count, plain
 
 if TYPE_CHECKING:

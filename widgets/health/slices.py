@@ -10,10 +10,11 @@ import streamlit as st
 from core.health.weak_slices import SliceReport
 from widgets.clustering.pictures import wall
 from widgets.detail import detail
-from widgets.health.charts import CONFIG, slice_bars
+from widgets.health.charts import slice_bars
 from widgets.health.running import check_button
 from widgets.health.stored import latest_report
 from widgets.likes import go_like
+from widgets.plotting import CONFIG
 from widgets.wording import count, one_line, plain
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import streamlit as st
 from core.indexing.tuning.wording import recipe_title
 from widgets.indexing.choosing import use
 from widgets.indexing.wording import ASKED, bounds, fine_ms, settings_text, targets_text, times_faster
+from widgets.plotting import CONFIG
 from widgets.wording import count, duration, plain, size
 
 if TYPE_CHECKING:
@@ -107,9 +108,10 @@ def _plot(tuning: Tuning) -> None:
 
     row = st.container(horizontal=True, gap="small")
     with row.container(width=605):
-        st.altair_chart(
+        st.plotly_chart(
             pareto(tuning),
             key="pareto",
+            config=CONFIG,
             alt="Recall against milliseconds a query for every setting that was tried, by kind of query",
         )
     with row.container(width=375):

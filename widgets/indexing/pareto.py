@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from core.indexing.tuning.wording import recipe_title
-from widgets.evaluation.charts import Colours, colours, titled
 from widgets.indexing.wording import ASKED, fine_ms, settings_text
+from widgets.plotting import Colours, colours, framed, whiskers
 
 if TYPE_CHECKING:
-    import altair as alt
+    import plotly.graph_objects as go
 
     from core.indexing.tuning.result import Tuning
     from core.indexing.tuning.types import Kind, Measured
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _TOP = 3.3
 """Where a recall of 1 is drawn."""
 _TICKS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
+_SYMBOLS = ("circle", "square", "triangle-up", "cross", "star", "hexagon")
 _NAMES: dict[Kind, str] = {"image": "By picture", "text": "By words"}
 
 
@@ -26,68 +27,86 @@ def height(recall: float) -> float:
     return _TOP if recall >= 1 else min(_TOP, -math.log10(1 - max(0.0, recall)))
 
 
-def pareto(tuning: Tuning) -> alt.LayerChart:
+def pareto(tuning: Tuning) -> go.Figure:
     """Recall against milliseconds, both kinds of query told apart; the front as a line."""
-    import altair as alt
+    import plotly.graph_objects as go
 
     ink = colours()
-    kinds: list[Kind] = list(tuning.targets)
     values = rows(tuning)
     lowest = min([v["recall"] for v in values] + list(tuning.targets.values()))
     ticks = [one for one in _TICKS if one >= lowest - 0.25]
-    floor = height(min(lowest, ticks[0])) - 0.1
     times = [v["ms"] for v in values] + ([tuning.exact.p50_ms] if tuning.exact else [])
-    x = alt.X(
-        "ms:Q",
-        title="Milliseconds a query, median on one thread (log scale; left is faster)",
-        scale=alt.Scale(type="log", domain=[0.7 * min(times), 1.9 * max(times)], nice=False),
-        axis=alt.Axis(tickCount=6, format="~g", grid=False),
-    )
-    upward: dict[str, Any] = {
-        "title": f"Recall@{tuning.k} (up is better; stretched towards 1)",
-        "scale": alt.Scale(domain=[floor, _TOP + 0.12], nice=False),
-        "axis": alt.Axis(
-            values=[height(one) for one in ticks],
-            labelExpr=f"datum.value >= {_TOP} ? '1' : format(1 - pow(10, -datum.value), '.3~f')",
-        ),
-    }
-    y = alt.Y("height:Q", **upward)
-    color = alt.Color(
-        "asked:N",
-        title=None,
-        scale=alt.Scale(domain=[_NAMES[kind] for kind in kinds], range=[_hue(kind, ink) for kind in kinds]),
-        legend=alt.Legend(orient="top"),
-    )
-    names = list(dict.fromkeys(v["index"] for v in values))
-    shape = alt.Shape(
-        "index:N",
-        title=None,
-        scale=alt.Scale(domain=names),
-        legend=alt.Legend(
-            orient="bottom",
-            columns=2,
-            labelLimit=280,
-            symbolFillColor=ink.quiet,
-            symbolStrokeColor=ink.quiet,
-        ),
-    )
-    base = alt.Chart(alt.Data(values=values)).encode(x=x, color=color, tooltip=_tooltip())
-    line = base.transform_filter("datum.front").mark_line(strokeWidth=2, opacity=0.75).encode(y=y)
-    dots = base.mark_point(filled=True, size=75).encode(
-        y=y, shape=shape, opacity=alt.condition("datum.front", alt.value(1), alt.value(0.4))
-    )
-    targets = [
-        {"height": height(target), "asked": _NAMES[kind], "said": f"target {target:g} {ASKED[kind]}"}
-        for kind, target in tuning.targets.items()
-    ]
-    goal = alt.Chart(alt.Data(values=targets)).encode(y=y, color=color)
-    rules = goal.mark_rule(strokeDash=[5, 4], strokeWidth=1.4, opacity=0.8)
-    said = goal.mark_text(align="left", dy=-7, fontSize=11).encode(x=alt.value(4), text="said:N")
-    layers = [rules, said, line, dots, *_exact(tuning, x, y, ink), *_recommended(tuning, x, upward, ink)]
-    return titled(
-        alt.layer(*layers).properties(height=470),
+    ends = [math.log10(0.7 * min(times)), math.log10(1.9 * max(times))]
+    shapes = dict(zip(dict.fromkeys(v["index"] for v in values), _SYMBOLS * len(values), strict=False))
+    figure = go.Figure()
+    for kind, target in tuning.targets.items():
+        some = [v for v in values if v["asked"] == _NAMES[kind]]
+        front = sorted((v for v in some if v["front"]), key=lambda v: v["ms"])
+        hue = _hue(kind, ink)
+        figure.add_scatter(
+            x=[v["ms"] for v in front],
+            y=[v["height"] for v in front],
+            mode="lines",
+            line={"color": hue, "width": 2},
+            opacity=0.75,
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        figure.add_scatter(
+            **_points(some),
+            name=_NAMES[kind],
+            legend="legend",
+            marker={
+                "size": 9,
+                "color": hue,
+                "symbol": [shapes[v["index"]] for v in some],
+                "opacity": [1 if v["front"] else 0.4 for v in some],
+            },
+        )
+        figure.add_hline(
+            y=height(target),
+            line={"color": hue, "dash": "dash", "width": 1.4},
+            annotation={
+                "text": f"target {target:g} {ASKED[kind]}",
+                "font": {"size": 11, "color": hue},
+                "x": 0,
+                "xanchor": "left",
+                "yanchor": "bottom",
+            },
+        )
+    for name, symbol in shapes.items():
+        figure.add_scatter(
+            x=[None],
+            y=[None],
+            name=name,
+            legend="legend2",
+            mode="markers",
+            marker={"color": ink.quiet, "symbol": symbol, "size": 9},
+        )
+    _add_exact(figure, tuning, ink)
+    _add_recommended(figure, tuning, ink)
+    return framed(
+        figure,
         f"What recall costs in time, over {tuning.vectors:,} of your pictures",
         "On the line: no other setting is both faster and better. Ringed: recommended, as certified.",
+        560,
+        showlegend=True,
+        margin={"l": 8, "r": 12, "t": 84, "b": 8},
+        legend2={"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
+        xaxis={
+            "title": "Milliseconds a query, median on one thread (log scale; left is faster)",
+            "type": "log",
+            "range": ends,
+            "showgrid": False,
+            "tickformat": "~g",
+            "dtick": "D2" if ends[1] - ends[0] < 2.5 else 1,
+        },
+        yaxis={
+            "title": f"Recall@{tuning.k} (up is better; stretched towards 1)",
+            "range": [height(min(lowest, ticks[0])) - 0.1, _TOP + 0.12],
+            "tickvals": [height(one) for one in ticks],
+            "ticktext": [f"{one:g}" for one in ticks],
+        },
     )
 
 
@@ -115,65 +134,58 @@ def _row(point: Measured, worth: bool) -> dict[str, Any]:
     }
 
 
-def _tooltip() -> list[Any]:
-    import altair as alt
+def _points(values: list[dict[str, Any]]) -> dict[str, Any]:
+    """Where points lie, and what is shown of each under the pointer."""
+    return {
+        "x": [v["ms"] for v in values],
+        "y": [v["height"] for v in values],
+        "mode": "markers",
+        "customdata": [
+            f"{v['index']}<br>{v['settings']}<br>{v['asked']}: recall {v['recall']:.4f} "
+            f"({v['low']:.4f} to {v['high']:.4f})<br>median {v['p50']}, 95 % below {v['p95']}"
+            for v in values
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
 
-    return [
-        alt.Tooltip("index:N", title="Index"),
-        alt.Tooltip("settings:N", title="Settings"),
-        alt.Tooltip("asked:N", title="Asked"),
-        alt.Tooltip("recall:Q", title="Recall", format=".4f"),
-        alt.Tooltip("low:Q", title="95 % CI from", format=".4f"),
-        alt.Tooltip("high:Q", title="to", format=".4f"),
-        alt.Tooltip("p50:N", title="Median"),
-        alt.Tooltip("p95:N", title="95 % below"),
-    ]
 
-
-def _recommended(tuning: Tuning, x: alt.X, upward: dict[str, Any], ink: Colours) -> list[alt.Chart]:
+def _add_recommended(figure: go.Figure, tuning: Tuning, ink: Colours) -> None:
     """The certified points: ringed, with their intervals and a name."""
-    import altair as alt
-
     found = [_row(proven, True) for proven in tuning.certificates.values()]
     if not found:
-        return []
-    for one in found:
-        one["said"] = one["settings"]
-    y = alt.Y("height:Q", **upward)
-    base = alt.Chart(alt.Data(values=found)).encode(x=x, tooltip=_tooltip())
-    return [
-        base.mark_rule(color=ink.text, strokeWidth=1.8).encode(y=alt.Y("lowest:Q", **upward), y2="highest:Q"),
-        base.mark_point(size=330, strokeWidth=2.2, color=ink.text, filled=False).encode(y=y),
-        base.mark_text(align="left", dx=13, dy=15, color=ink.text, fontSize=12, fontWeight="bold").encode(
-            y=y, text="said:N"
-        ),
-    ]
+        return
+    heights = [one["height"] for one in found]
+    figure.add_scatter(
+        **_points(found)
+        | {
+            "mode": "markers+text",
+            "marker": {"size": 19, "symbol": "circle-open", "color": ink.text, "line": {"width": 2.2}},
+            "error_y": whiskers(
+                heights, [o["lowest"] for o in found], [o["highest"] for o in found], ink.text
+            ),
+            "text": [f"<b>{one['settings']}</b>" for one in found],
+            "textposition": "bottom right",
+            "textfont": {"color": ink.text, "size": 12},
+            "showlegend": False,
+        }
+    )
 
 
-def _exact(tuning: Tuning, x: alt.X, y: alt.Y, ink: Colours) -> list[alt.Chart]:
-    import altair as alt
-
+def _add_exact(figure: go.Figure, tuning: Tuning, ink: Colours) -> None:
     if tuning.exact is None:
-        return []
-    point = {
-        "ms": tuning.exact.p50_ms,
-        "height": _TOP,
-        "index": "Exact search",
-        "settings": "none",
-        "asked": "Either way",
-        "recall": 1.0,
-        "low": 1.0,
-        "high": 1.0,
-        "p50": fine_ms(tuning.exact.p50_ms),
-        "p95": fine_ms(tuning.exact.p95_ms),
-    }
-    base = alt.Chart(alt.Data(values=[point])).encode(x=x, y=y, tooltip=_tooltip())
-    return [
-        base.mark_point(filled=True, size=190, shape="diamond", color=ink.quiet),
-        base.mark_text(align="right", dx=-11, color=ink.quiet, fontSize=12).encode(
-            text=alt.value("Exact search")
-        ),
-    ]
+        return
+    times = f"median {fine_ms(tuning.exact.p50_ms)}, 95 % below {fine_ms(tuning.exact.p95_ms)}"
+    figure.add_scatter(
+        x=[tuning.exact.p50_ms],
+        y=[_TOP],
+        mode="markers+text",
+        marker={"size": 14, "symbol": "diamond", "color": ink.quiet},
+        text=["Exact search"],
+        textposition="middle left",
+        textfont={"color": ink.quiet, "size": 12},
+        hovertemplate=f"Exact search: recall 1<br>{times}<extra></extra>",
+        showlegend=False,
+    )
 
 
 def _hue(kind: Kind, ink: Colours) -> str:

@@ -16,6 +16,7 @@ from widgets.gallery import Act, gallery
 from widgets.indexing.knobs import Knob, knobs
 from widgets.indexing.wording import fine_ms, recall_line, settings_text, times_faster
 from widgets.likes import go_like
+from widgets.plotting import CONFIG
 from widgets.query_box import query_box
 from widgets.resources import has_words, search_engine
 from widgets.searching import assortment, examples
@@ -234,9 +235,10 @@ def _chart(rungs: list[dict[str, Any]], knob: Knob, now: int, view: IndexView) -
     from widgets.indexing.rungs import rung_chart
 
     said = "This picture" if view.like is not None else f"“{one_line(view.text, 40)}”"
-    st.altair_chart(
+    st.plotly_chart(
         rung_chart(rungs, knob.title, now, said),
         key="try-chart",
+        config=CONFIG,
         alt=f"Recall of this query at every {knob.title}, with the time that it takes",
     )
 

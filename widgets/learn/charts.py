@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from core.drills.comparisons import SameOrder
     from core.drills.mistakes.types import Shown
 
-CONFIG = {"displayModeBar": False, "responsive": True}
 _COLOURS = ("#2B8674", "#C8752B")
 
 

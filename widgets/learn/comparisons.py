@@ -10,8 +10,9 @@ from core.errors import LookalikeError
 from widgets.detail import detail, open_detail
 from widgets.evaluation.strips import Cell, Strip, StripAct, strips
 from widgets.indexing.wording import fine_ms, tiny
-from widgets.learn.charts import CONFIG, parabola
+from widgets.learn.charts import parabola
 from widgets.likes import go_like
+from widgets.plotting import CONFIG
 from widgets.searching import assortment
 from widgets.wording import count, one_line, plain
 

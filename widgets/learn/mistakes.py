@@ -12,7 +12,8 @@ from core.drills.run import last_shown, show_mistake
 from core.errors import LookalikeError
 from widgets.home.wording import ago
 from widgets.job_panel import running_panel
-from widgets.learn.charts import CONFIG, mistake_chart
+from widgets.learn.charts import mistake_chart
+from widgets.plotting import CONFIG
 from widgets.resources import jobs
 from widgets.wording import plain
 

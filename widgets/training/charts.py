@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Points = Sequence[Mapping[str, Any]]
-CONFIG = {"displayModeBar": False, "responsive": True}
 _LOSS, _FOUND, _OTHER = "#C8752B", "#2B8674", "#6B7FA8"
 _MOST_CATEGORIES = 24
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import LookalikeError
+from widgets.plotting import CONFIG
 from widgets.resources import jobs
-from widgets.training.charts import CONFIG, layout_map
+from widgets.training.charts import layout_map
 from widgets.training.progress import adapting_key, running
 from widgets.training.wording import title
 from widgets.wording import count, plain

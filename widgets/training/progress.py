@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from widgets.job_panel import done_line, ended_panel, running_panel
+from widgets.plotting import CONFIG
 from widgets.resources import jobs
-from widgets.training.charts import CONFIG, curves
+from widgets.training.charts import curves
 from widgets.wording import duration
 
 if TYPE_CHECKING:
