@@ -7,6 +7,10 @@ from core.collection.workspace import Workspace
 from tests.support.pictures import jpeg
 from tests.support.tiny import TinyEncoder, register
 
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 "
+    "Mobile Safari/537.36"
+)
 WIDTH = "[document.documentElement.scrollWidth, window.innerWidth]"
 
 
@@ -76,14 +80,25 @@ def test_no_card_is_wider_than_the_screen(serve, page, two, width):
     assert scroll <= window
 
 
-def test_on_a_phone_the_page_comes_first_and_the_navigation_when_asked(serve, page, two):
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{serve(two.path)}/collection?collection=shop")
-    expect(page.get_by_role("heading", name="shop")).to_be_in_viewport()
-    sidebar = page.get_by_test_id("stSidebar")
-    expect(sidebar).to_have_attribute("aria-expanded", "false")
+@pytest.fixture
+def phone(browser):
+    """A window as a phone has it; Streamlit goes by its name as well as by its width."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, user_agent=PHONE
+    )
+    window = context.new_page()
+    window.set_default_timeout(30_000)
+    yield window
+    context.close()
+
+
+def test_on_a_phone_the_page_comes_first_and_the_navigation_when_asked(serve, phone, two):
+    phone.goto(f"{serve(two.path)}/collection?collection=shop")
+    expect(phone.get_by_role("heading", name="shop")).to_be_in_viewport()
+    sidebar = phone.get_by_test_id("stSidebar")
+    expect(sidebar).to_have_attribute("data-collapsed", "true")
     expect(sidebar.get_by_role("link", name="Search")).not_to_be_in_viewport()
-    page.get_by_test_id("stExpandSidebarButton").click()
-    sidebar.get_by_role("link", name="Search").click()
-    expect(page.get_by_role("heading", name="Search")).to_be_in_viewport()
-    expect(sidebar).to_have_attribute("aria-expanded", "false")
+    phone.get_by_test_id("stExpandSidebarButton").tap()
+    sidebar.get_by_role("link", name="Search").tap()
+    expect(phone.get_by_role("heading", name="Search")).to_be_in_viewport()
+    expect(sidebar).to_have_attribute("data-collapsed", "true")
