@@ -58,14 +58,13 @@ def train_blocks(collection: Collection, blocks: int, loss: str, seed: int, watc
         )
     )
     gate = asdict(found.gate)
-    name, encoder = shlex.quote(collection.name), shlex.quote(found.name)
     return (
         {"encoder": found.name, "losses": found.losses, "gate": gate},
         [
             gate_line(gate),
-            "Classes that were never trained on, words and copies were not compared; compare the encoders on "
-            "them before you use it.",
+            "Classes that were never trained on, words and copies were not compared. A comparison over pictures "
+            "that were trained on would flatter it.",
             f"Saved as the encoder {found.name}.",
-            f"Embed all pictures with it: python -m core embed {name} --encoder {encoder}",
+            f"Use it for a new collection: python -m core create NAME --encoder {shlex.quote(found.name)}",
         ],
     )
