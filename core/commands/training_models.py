@@ -62,8 +62,8 @@ def train_blocks(collection: Collection, blocks: int, loss: str, seed: int, watc
         {"encoder": found.name, "losses": found.losses, "gate": gate},
         [
             gate_line(gate),
-            "Classes that were never trained on, words and copies were not compared. A comparison over pictures "
-            "that were trained on would flatter it.",
+            "Classes that were never trained on, words and copies were not compared. A comparison over "
+            "pictures that were trained on would flatter it.",
             f"Saved as the encoder {found.name}.",
             f"Use it for a new collection: python -m core create NAME --encoder {shlex.quote(found.name)}",
         ],
