@@ -26,7 +26,7 @@ from core.collection.reader import Reader
 from core.collection.types import Picture
 from core.dedup.groups import Group
 from core.dedup.name_hints import copy_hint
-from core.dedup.originality import Examination, Margin, Source
+from core.dedup.originality import Examination, Highlights, Margin, Source
 from core.errors import CollectionError
 from core.jobs import Monitor, Phase
 
@@ -37,11 +37,6 @@ _AS_LARGE = 0.9
 mirror."""
 _AS_MANY_TONES = 0.06
 """Share of the pixels that may be black or white besides without a difference."""
-_AS_MANY_CUT, _AS_BRIGHT = 0.03, 1.03
-"""Share of the pixels that may have a colour cut off besides, and times as bright, without a difference.
-
-Of 60 photos brightened by 5 to 30 % 38 have more cut off than that; of as many made grey or paler none has.
-"""
 _AS_COARSE = 0.9
 _FRAMED = 0.9
 _LOOKED_AT = 24
@@ -97,8 +92,8 @@ class Examined(Protocol):
         """How much of it is lost in black or white."""
         ...
 
-    def highlights(self, picture: Picture) -> tuple[float, float]:
-        """The share of its pixels with a colour cut off at its brightest, and how bright it is as a whole."""
+    def highlights(self, picture: Picture) -> Highlights:
+        """How much of its colours is cut off at their brightest."""
         ...
 
     def coarseness(self, picture: Picture) -> float | None:
@@ -267,16 +262,8 @@ def _by_tones(left: list[Picture], seen: Examined) -> _Narrowed:
 
 
 def _by_highlights(left: list[Picture], seen: Examined) -> _Narrowed:
-    """Brightening a picture cuts colours off, and nothing brings them back.
-
-    Fewer are cut off in a copy that was made grey or paler too, but that is no darker.
-    """
-    found = [(p, *seen.highlights(p)) for p in left]
-    kept = [
-        p
-        for p, cut, bright in found
-        if not any(cut >= less + _AS_MANY_CUT and bright >= darker * _AS_BRIGHT for _, less, darker in found)
-    ]
+    found = [(p, seen.highlights(p)) for p in left]
+    kept = [p for p, own in found if not any(own.brightened_from(other) for _, other in found)]
     return (kept, "" if len(kept) == len(left) else "less of its colours is cut off at their brightest")
 
 

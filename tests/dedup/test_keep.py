@@ -12,7 +12,7 @@ from core.collection.types import Picture
 from core.dedup.carried import carried_object, carried_sentences, carried_summary
 from core.dedup.groups import Group, Link
 from core.dedup.keep import Decision, best, bin_rest, decide
-from core.dedup.originality import Examination, Margin, Source
+from core.dedup.originality import Examination, Highlights, Margin, Source
 from core.errors import CollectionError
 from tests.support.picture_bytes import encode, gps_block, noise
 from tests.support.pictures import write_folder
@@ -65,7 +65,7 @@ class Seen:
         return self.lost.get(picture.id, 0.0)
 
     def highlights(self, picture):
-        return self.bright.get(picture.id, (0.0, 100.0))
+        return self.bright.get(picture.id, Highlights(0.0, 100.0))
 
     def coarseness(self, picture):
         return self.coarse.get(picture.id)
@@ -158,34 +158,40 @@ def test_the_darkest_of_a_bracket_goes_though_it_is_the_sharpest():
 
 
 def test_a_brightened_copy_goes_though_it_is_compressed_less():
-    found = best([SOME, other(2)], Seen(bright={1: (0.2, 120.0), 2: (0.01, 100.0)}, coarse={1: 2.0, 2: 9.0}))
+    found = best(
+        [SOME, other(2)],
+        Seen(bright={1: Highlights(0.2, 120.0), 2: Highlights(0.01, 100.0)}, coarse={1: 2.0, 2: 9.0}),
+    )
     assert found.keep == 2
     assert found.reason.endswith("less of its colours is cut off at their brightest.")
 
 
 def test_a_copy_without_colours_wins_nothing_by_having_none_to_cut_off():
-    found = best([SOME, other(2)], Seen(bright={1: (0.2, 100.0), 2: (0.01, 100.0)}, coarse={1: 2.0, 2: 9.0}))
+    found = best(
+        [SOME, other(2)],
+        Seen(bright={1: Highlights(0.2, 100.0), 2: Highlights(0.01, 100.0)}, coarse={1: 2.0, 2: 9.0}),
+    )
     assert found.keep == 1
 
 
 def test_what_is_cut_off_is_seen_in_the_files(shop):
     ramp = np.linspace(60, 235, 200)[None, :, None] * np.ones((150, 1, 3)) * (1.0, 0.9, 0.7)
-    pictures = {
-        "a_brighter.jpg": Image.fromarray(np.clip(ramp * 1.3, 0, 255).astype(np.uint8)),
-        "b.jpg": Image.fromarray(ramp.astype(np.uint8)),
-        "c_grey.jpg": Image.fromarray(ramp.astype(np.uint8)).convert("L").convert("RGB"),
-    }
-    shop.add_files([(name, encode(image, "JPEG")) for name, image in pictures.items()])
+    white = ramp.copy()
+    white[:, 120:] = 250
+    levels = {"brighter": ramp * 1.4, "b": ramp, "white": white, "white_darker": white * 0.8}
+    pictures = {name: Image.fromarray(np.clip(one, 0, 255).astype(np.uint8)) for name, one in levels.items()}
+    pictures["grey"] = pictures["b"].convert("L").convert("RGB")
+    shop.add_files([(f"{name}.png", encode(image, "PNG")) for name, image in pictures.items()])
     seen = Examination(shop, shop.ids())
-    (more, brighter), (less, darker), (none, same) = (seen.highlights(p) for p in shop.get_many([1, 2, 3]))
-    assert more > 0.15
-    assert less < 0.01
-    assert none < 0.01
-    assert brighter > 1.2 * darker
-    assert same == pytest.approx(darker, rel=0.01)
-    (shop.root / "thumbnails").rename(shop.root / "aside")
+    brighter, plain, white, darker, grey = (seen.highlights(p) for p in shop.get_many(shop.ids()))
+    assert brighter.brightened_from(plain)
+    assert not plain.brightened_from(brighter)
+    assert not grey.brightened_from(plain)
+    assert not plain.brightened_from(grey)
+    assert not white.brightened_from(darker), "the darker one is cut off as well, at a lower level"
+    shutil.rmtree(shop.root / "thumbnails")
     shutil.rmtree(shop.root / "media")
-    assert Examination(shop, [1]).highlights(shop.get(1)) == (0.0, 0.0)
+    assert Examination(shop, [1]).highlights(shop.get(1)) == Highlights(0.0, 0.0)
 
 
 def test_with_about_as_many_pixels_the_sharper_wins():
