@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.clustering.types import FloatArray, Population
 from core.collection.reader import Reader
-from core.collection.spaces import VectorRows
+from core.collection.space_rows import VectorRows
 from core.errors import ClusteringError
 from core.indexing.equal_vectors import first_equal
 

@@ -11,7 +11,8 @@ from core.collection.adapters import AdapterRecord
 from core.collection.catalogue import Catalogue
 from core.collection.derived import DerivedTarget, count_missing, derive_missing
 from core.collection.reader import Reader
-from core.collection.spaces import Space, Spaces
+from core.collection.space_rows import Space
+from core.collection.spaces import Spaces
 from core.disk_errors import is_full
 from core.embedding.adapted_encoder import split_name
 from core.errors import CollectionError, DiskFullError

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.collection.catalogue import Catalogue
-from core.collection.spaces import Space, Spaces
+from core.collection.space_rows import Space
+from core.collection.spaces import Spaces
 from core.collection.vectors import flush_folder
 from core.private_files import open_private
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from core.collection.catalogue import Catalogue
-from core.collection.spaces import Space, Spaces, WrittenRows
+from core.collection.space_rows import Space, WrittenRows
+from core.collection.spaces import Spaces
 from core.collection.vectors import FloatArray
 from core.embedding.adapter import Adapter
 from core.jobs import Monitor

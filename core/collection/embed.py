@@ -10,7 +10,8 @@ import numpy as np
 
 from core.collection.catalogue import Catalogue
 from core.collection.decoding import decode_for
-from core.collection.spaces import Space, Spaces
+from core.collection.space_rows import Space
+from core.collection.spaces import Spaces
 from core.collection.types import AddReport, Skip
 from core.embedding.encoder import Embedded, Encoder, encode_with_norms, join
 from core.errors import LookalikeError

@@ -25,7 +25,8 @@ from core.collection.lost_files import FolderChanges, SeenFiles, decide
 from core.collection.media import MediaStore
 from core.collection.names import display_name
 from core.collection.sources import Candidate, FolderSource, Skipped, Source
-from core.collection.spaces import Space, Spaces
+from core.collection.space_rows import Space
+from core.collection.spaces import Spaces
 from core.collection.types import AddReport, Skip
 from core.collection.vectors import FloatArray
 from core.disk_errors import is_full

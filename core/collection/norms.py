@@ -12,7 +12,7 @@ import numpy as np
 
 from core.collection.catalogue import Catalogue
 from core.collection.embed import embed_chunks
-from core.collection.spaces import Space
+from core.collection.space_rows import Space
 from core.collection.types import AddReport, Skip
 from core.collection.vectors import FloatArray, stored_norms
 from core.embedding.encoder import Encoder

@@ -22,7 +22,8 @@ from core.collection.norms import NormStore
 from core.collection.pairs import PairStore
 from core.collection.places import PlaceStore
 from core.collection.runs import MarkStore, RunStore
-from core.collection.spaces import Census, Space, Spaces, VectorRows
+from core.collection.space_rows import Census, Space, VectorRows
+from core.collection.spaces import Spaces
 from core.collection.types import Filter, LabelState, LostPicture, Order, PairVerdict, Picture
 from core.collection.vectors import FloatArray
 from core.collection.verdicts import VerdictStore

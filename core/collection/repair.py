@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from core.collection.catalogue import Catalogue
 from core.collection.derived import DerivedTarget, derive_missing
 from core.collection.embed import embed
-from core.collection.spaces import Space, Spaces
+from core.collection.space_rows import Space
+from core.collection.spaces import Spaces
 from core.collection.types import RepairReport, Skip
 from core.embedding.encoder import Encoder
 from core.embedding.registry import load_encoder

@@ -15,7 +15,7 @@ from core.collection.collection import Collection
 from core.collection.features import FeatureCache
 from core.collection.pairs import LookRecord, PairRecord
 from core.collection.reader import Reader
-from core.collection.spaces import Space
+from core.collection.space_rows import Space
 from core.collection.types import Skip
 from core.dedup import kept_judge, shared_places
 from core.dedup.background import spread_sample

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.collection.collection import Collection
-from core.collection.spaces import Space
+from core.collection.space_rows import Space
 from core.embedding.adapted_encoder import split_name
 
 Earned = Literal["index", "duplicates", "map", "clusters", "reranker", "cutoff"]

@@ -24,7 +24,7 @@ from core.clustering.partition.types import by_size
 from core.clustering.types import NOISE, ClusterArray, Clustering, FloatArray, IdArray, Measured, Setup
 from core.collection.collection import Collection
 from core.collection.locating import look_for_places
-from core.collection.spaces import Space
+from core.collection.space_rows import Space
 from core.errors import ClusteringError
 from core.jobs import Monitor, Phase
 

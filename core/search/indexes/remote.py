@@ -9,7 +9,7 @@ import numpy as np
 
 from core.collection.collection import Collection
 from core.collection.indexes import IndexRecord
-from core.collection.spaces import Space
+from core.collection.space_rows import Space
 from core.errors import CollectionError, IndexFileError, RemoteIndexError
 from core.indexing.index import FloatArray, IdArray
 from core.indexing.milvus import MilvusIndex

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.collection.collection import Collection
 from core.collection.indexes import SCRATCH, IndexRecord
-from core.collection.spaces import VectorRows
+from core.collection.space_rows import VectorRows
 from core.errors import CollectionError, IndexFileError, IndexingError
 from core.indexing.candidates import candidate_recipes
 from core.indexing.index import FloatArray, Index
