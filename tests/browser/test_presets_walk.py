@@ -107,6 +107,10 @@ def test_photos_events_and_favourites(serve, page, tmp_path):
     expect(page.get_by_text(re.compile("3 events"))).not_to_have_count(0, timeout=60_000)
     settled(page)
     save(page, "photos-events")
+    bar = page.locator(".js-plotly-plot .bars .point path").first.bounding_box()
+    page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
+    expect(page.get_by_role("button", name="All events")).to_be_visible()
+    expect(cards(page)).to_have_count(8)
 
     begin(page, url, "Favourites")
     expect(page.get_by_text("press ★ or F")).to_be_visible()
