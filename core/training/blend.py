@@ -35,9 +35,9 @@ class Guard:
 
 
 def choose_alpha(
-    trained: Sequence[Trial], unseen: Guard, others: Sequence[Guard] = ()
+    trained: Sequence[Trial], unseen: Guard, others: Sequence[Guard] = (), most: float = 1.0
 ) -> tuple[float, tuple[AlphaFigures, ...]]:
-    """The share in `SHARES` that is best for what was trained among those that cost nothing else.
+    """The share in `SHARES`, up to `most`, that is best for what was trained and costs nothing else.
 
     Best: the mean of `Task.values` and of what early stopping watches, such as P@5 and average precision. A
     share costs nothing where no guard loses more than it allows. Where every share costs something, it is
@@ -47,6 +47,7 @@ def choose_alpha(
         trained: tasks that should gain; the mean over them counts. At least one.
         unseen: classes that their adapter was not trained on.
         others: whatever else must not lose.
+        most: larger shares are measured and not chosen; at least the smallest of `SHARES`.
 
     Returns:
         the share, and the figures of every share.
@@ -60,6 +61,7 @@ def choose_alpha(
         means = np.average([_by_share(trial, _mean) for trial in guard.trials], axis=0, weights=queries)
         kept = means[1:] if guard is unseen else kept
         excess = np.maximum(excess, means[0] - guard.allowed_loss - means[1:] - 1e-9)
+    excess[np.array(SHARES) > most] = np.inf
     harmless = excess <= 0
     best = np.where(harmless, gains, -1.0).argmax() if harmless.any() else excess.argmin()
     values = np.mean([_by_share(trial, _mean) for trial in trained], axis=0)[1:]

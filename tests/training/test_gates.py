@@ -84,6 +84,14 @@ def test_another_guard_limits_the_share_too_and_what_it_allows_counts():
     assert choose_alpha(trained, Guard([]), [Guard(worse_trials, allowed_loss=1.0)])[0] == free
 
 
+def test_a_share_above_the_largest_that_is_allowed_is_measured_and_not_chosen():
+    chosen, figures = choose_alpha([Trial(better(), SWAP)], Guard([]), most=0.3)
+    assert chosen <= 0.3 and [one.alpha for one in figures] == list(SHARES)
+    # Also where every share costs something.
+    always = [Trial(worse(), SWAP)]
+    assert choose_alpha(always, Guard(always, allowed_loss=-1.0), most=0.3)[0] <= 0.3
+
+
 def test_the_threshold_at_a_precision_by_hand():
     right, wrong = np.float32([0.9, 0.8, 0.6, 0.4]), np.float32([0.7, 0.5])
     assert threshold_at_precision(right, wrong, 1.0) == pytest.approx(0.8)
