@@ -74,10 +74,14 @@ def whiskers(
     middle: Sequence[float], low: Sequence[float | None], high: Sequence[float | None], colour: str
 ) -> dict[str, Any]:
     """Error bars from `low` to `high` around `middle`; none where one of the two is None."""
+    import numpy as np
+
+    # NaN, which only an array carries to the browser, draws nothing; None would be drawn as 0.
+    at, below, above = (np.array(values, np.float64) for values in (middle, low, high))
     return {
         "type": "data",
-        "array": [0 if h is None else max(0.0, h - m) for m, h in zip(middle, high, strict=True)],
-        "arrayminus": [0 if at is None else max(0.0, m - at) for m, at in zip(middle, low, strict=True)],
+        "array": np.maximum(above - at, 0),
+        "arrayminus": np.maximum(at - below, 0),
         "thickness": 1.6,
         "width": 4,
         "color": colour,
