@@ -6,9 +6,9 @@ script, once per change of a screen.
 
 import streamlit as st
 
+from widgets.app_state.entry import open_door
 from widgets.app_state.serving import require_guard, serve
-from widgets.brand import ICON, LOGO
-from widgets.door import open_door
+from widgets.components.brand import ICON, LOGO
 
 
 def draw() -> None:

@@ -24,14 +24,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import Figure, parser, report
 from benchmarks.vectors import DATA, GALLERY, real_vectors
-from core.clustering.agreement import purity
-from core.clustering.partition.agglomerative import agglomerative
-from core.clustering.partition.kmeans import kmeans
-from core.clustering.partition.prepare import prepare
-from core.clustering.partition.propose import propose_k
+from core.clustering.algorithms.kmeans import kmeans
+from core.clustering.algorithms.preprocess import prepare
+from core.clustering.algorithms.select_k import propose_k
+from core.clustering.algorithms.ward import agglomerative
+from core.clustering.trust.agreement import purity
 from core.embedding.cache import cache_dir, digest
 from core.embedding.registry import DEFAULT_ENCODER, load_encoder
-from core.images.decode import load_image
+from core.images.decoding.decode import load_image
 from core.jobs import Monitor
 
 K = 10

@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from benchmarks.quality import Photos, embed
+from core.embedding.base import Encoder
 from core.embedding.cache import cache_dir, digest
-from core.embedding.encoder import Encoder
-from core.images.decode import load_image
-from core.images.sample import draw, sample_items
+from core.images.decoding.decode import load_image
+from core.sample_catalogue import draw, sample_items
 
 ALTERED = 400
 

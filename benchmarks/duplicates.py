@@ -95,11 +95,11 @@ def main() -> int:
 
 
 def measure(args, home: Path, figures: dict[str, Figure]) -> dict[str, dict[str, float]]:
-    from core.collection.features import FeatureCache
+    from core.collection.storage.feature_cache import FeatureCache
     from core.collection.workspace import Workspace
-    from core.dedup.comparing import Comparison
+    from core.dedup.evidence.compute import Comparison
     from core.dedup.scan import pairs, scan
-    from core.dedup.score import default_judge
+    from core.dedup.scoring.model import default_judge
     from core.dedup.types import Candidate
 
     folder = home / "pictures"
@@ -192,8 +192,8 @@ def second_shots(found: dict, name: dict, of: dict, kind: dict) -> dict[str, Fig
 
 def make_pictures(data: Path, folder: Path, photos: int | None) -> tuple[dict, dict, dict]:
     """Photos and copies in one folder; by file name, which photo each is of, what kind, and its class."""
-    from core.images.decode import load_image
-    from core.images.sample import draw, sample_items
+    from core.images.decoding.decode import load_image
+    from core.sample_catalogue import draw, sample_items
 
     folder.mkdir()
     of, kind, label = {}, {}, {}

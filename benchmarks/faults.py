@@ -55,7 +55,7 @@ def inject(mode: Mode, at: int, root: Path) -> _Fault:
     """Let the `at`-th call below `root` (from 1) go wrong in this process, which cannot be undone."""
     import faiss
 
-    from core.collection import database
+    from core.collection.storage import database
 
     fault = _Fault(mode, at, str(root))
 

@@ -29,13 +29,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.common import Figure, parser, report
 from benchmarks.peer_indexes import EF_CONSTRUCTION, LINKS, hnswlib_graph, usearch_graph
 from benchmarks.vectors import DATA, million, real_vectors
-from core.indexing.build import build
-from core.indexing.candidates import candidate_recipes, settings
-from core.indexing.faiss_index import FaissIndex
-from core.indexing.index import Index, SearchParameters
-from core.indexing.recipe import Recipe
-from core.indexing.storage import disk_bytes, load, save
-from core.indexing.structures import anatomy, parameters
+from core.index.base import Index, SearchParameters
+from core.index.build import build
+from core.index.faiss_index import FaissIndex
+from core.index.faiss_structures import anatomy, parameters
+from core.index.presets import candidate_recipes, settings
+from core.index.spec import Recipe
+from core.index.storage import disk_bytes, load, save
 
 K = 10
 QUICK = 20_000

@@ -168,7 +168,7 @@ def in_process_of_its_own(data: Path, count: int) -> dict[str, float]:
 
 def measure_process(data: Path, files: list[Path], count: int) -> int:
     from core.collection.workspace import Workspace
-    from core.indexing.flat import FlatIndex
+    from core.index.flat import FlatIndex
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = linked(files[:count], data, Path(temporary) / "pictures")

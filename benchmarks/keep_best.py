@@ -8,7 +8,7 @@ and how often a mirrored, letterboxed or enlarged copy is kept instead, which mu
 The photos of the clothing set are small JPEGs of one source, so two further sources are measured: the same
 photos reduced and saved again with the settings of other programs, and pages of nine photos, larger than
 1,000 pixels a side, with a sensor's noise and a camera's quantisation. The settings of
-`core.dedup.originality` were chosen on training photos; this uses the test photos unless told otherwise.
+`core.dedup.groups.originality` were chosen on training photos; this uses the test photos by default.
 """
 
 import io
@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.common import Figure, parser, report  # noqa: E402
 from core.collection.collection import Collection  # noqa: E402
 from core.collection.workspace import Workspace  # noqa: E402
-from core.dedup.keep import decide  # noqa: E402
+from core.dedup.groups.best_image import decide  # noqa: E402
 from tests.support.tiny import TinyEncoder, register  # noqa: E402  (nothing is searched for here)
 
 Picture = Image.Image

@@ -63,10 +63,10 @@ def main() -> int:
 def seen_in_photos(folder: Path, photos: int, every: int) -> list[dict]:
     """Evidence of every candidate pair, with its truth and the photo that it is of."""
     from core.collection.workspace import Workspace
-    from core.dedup.evidence import to_json
+    from core.dedup.evidence.assemble import to_json
     from core.dedup.scan import pairs, scan
-    from core.images.decode import load_image
-    from core.images.sample import draw, sample_items
+    from core.images.decoding.decode import load_image
+    from core.sample_catalogue import draw, sample_items
 
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     files, beside = files[::every], files[1::every]
@@ -112,8 +112,8 @@ def seen_in_photos(folder: Path, photos: int, every: int) -> list[dict]:
 
 def blind(collection, found) -> dict:
     """The evidence in the same pairs if no picture had a keypoint."""
-    from core.collection.features import FeatureSet
-    from core.dedup.comparing import Comparison
+    from core.collection.storage.feature_cache import FeatureSet
+    from core.dedup.evidence.compute import Comparison
     from core.dedup.types import Candidate
 
     class NoFeatures:
@@ -132,7 +132,7 @@ def blind(collection, found) -> dict:
 def seen_in_sample() -> list[dict]:
     """The same of the drawn sample catalogue."""
     from core.collection.workspace import Workspace
-    from core.dedup.evidence import to_json
+    from core.dedup.evidence.assemble import to_json
     from core.dedup.scan import pairs, scan
 
     with tempfile.TemporaryDirectory() as temporary:
@@ -166,7 +166,7 @@ def most_likely(
     """
     from scipy.optimize import minimize
 
-    from core.dedup.features import FEATURES, NEITHER, UNLIKE
+    from core.dedup.scoring.features import FEATURES, NEITHER, UNLIKE
 
     def cost(w: np.ndarray) -> tuple[float, np.ndarray]:
         logits = design @ w
@@ -181,10 +181,10 @@ def most_likely(
 
 
 def learn(rows: list[dict], write: bool, hold: float | None) -> None:
-    from core.dedup.evidence import from_json
-    from core.dedup.features import FEATURES, features
-    from core.dedup.score import Judge, default_judge
-    from core.metrics.calibration import brier_score, reliability
+    from core.dedup.evidence.assemble import from_json
+    from core.dedup.scoring.features import FEATURES, features
+    from core.dedup.scoring.model import Judge, default_judge
+    from core.stats.calibration import brier_score, reliability
 
     evidence = [from_json(row["evidence"]) for row in rows]
     keep = [i for i, seen in enumerate(evidence) if not seen.same_pixels]

@@ -6,8 +6,8 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from core.images.decode import load_image
-from core.images.sample import draw, sample_items
+from core.images.decoding.decode import load_image
+from core.sample_catalogue import draw, sample_items
 
 _SIDE = 256
 _INKS = ("#b93a32", "#14665a", "#2b6396", "#c8752b", "#6b4fa0", "#1e1d1a", "#a8456b", "#7c8f2c")

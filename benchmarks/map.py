@@ -39,13 +39,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.common import Figure, parser, report
 from benchmarks.filled import fill
 from benchmarks.vectors import DATA, real_vectors
-from core.clustering.neighbours import nearest_of, neighbours
-from core.clustering.partition.axes import along
-from core.clustering.projection import layout, placing, quality
-from core.clustering.projection.maps import load_map, make_map
+from core.clustering.algorithms.pca import along
+from core.clustering.knn import nearest_of, neighbours
 from core.collection.workspace import Workspace
 from core.embedding.cache import cache_dir, digest
 from core.embedding.registry import DEFAULT_ENCODER, load_encoder
+from core.projection import layout, out_of_sample, quality
+from core.projection.compute import load_map, make_map
 
 TRUST = 0.95
 SECONDS = 240
@@ -119,7 +119,7 @@ def held_out(vectors: np.ndarray) -> dict[str, Figure]:
     held, rest = np.sort(mixed[: len(vectors) // 10]), np.sort(mixed[len(vectors) // 10 :])
     xy = np.empty((len(vectors), 2), np.float32)
     xy[rest] = ours(vectors[rest], 0)
-    xy[held] = placing.place(vectors[rest], xy[rest], vectors[held])
+    xy[held] = out_of_sample.place(vectors[rest], xy[rest], vectors[held])
     trust, keeps = measured(vectors, xy, held)
     drawn_trust, drawn_keeps = measured(vectors, ours(vectors, 0), held)
     return {

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from core.projection.store import MapStore
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -73,10 +75,10 @@ def fill_map(home: str) -> None:
     """A collection of rows with thumbnails, a stored run and a stored map."""
     from benchmarks.filled import fill
     from core.clustering.keeping import store
-    from core.clustering.projection import stored
-    from core.clustering.projection.types import MapQuality, MapSetup
     from core.clustering.types import Clustering, Measured, Setup
     from core.collection.workspace import Workspace
+    from core.projection import serialize
+    from core.projection.types import MapQuality, MapSetup
 
     workspace = Workspace(home)
     source = workspace.create("source")
@@ -96,11 +98,11 @@ def fill_map(home: str) -> None:
     setup = Setup("kmeans", CLUSTERS, "none", 0, space.encoder, space.fingerprint, PICTURES, PICTURES)
     whole = np.ones(PICTURES, np.float32)
     store(many, Clustering("", setup, Measured(1.0), ids, cluster, whole), "40 clusters")
-    many.maps.put(
+    MapStore(many.catalogue).put(
         space.id,
-        stored.as_json(MapSetup("umap", 0, space.encoder, space.fingerprint, PICTURES, PICTURES)),
-        stored.as_json(MapQuality(0.96, 0.4, 15, 2000)),
-        stored.packed(stored.Places(ids, xy, np.zeros(PICTURES, np.bool_), whole)),
+        serialize.as_json(MapSetup("umap", 0, space.encoder, space.fingerprint, PICTURES, PICTURES)),
+        serialize.as_json(MapQuality(0.96, 0.4, 15, 2000)),
+        serialize.packed(serialize.Places(ids, xy, np.zeros(PICTURES, np.bool_), whole)),
     )
 
 

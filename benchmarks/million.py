@@ -26,13 +26,13 @@ from benchmarks.common import parser, report
 from benchmarks.filled import fill
 from benchmarks.vectors import DATA, million, real_vectors
 from core.collection.workspace import Workspace
-from core.indexing.candidates import candidate_recipes, settings
-from core.indexing.index import SearchParameters
+from core.index.base import SearchParameters
+from core.index.presets import candidate_recipes, settings
+from core.index_manager.builder import make
+from core.index_manager.manager import IndexKeeper
+from core.index_manager.search_settings import QueryKind, Settings
 from core.jobs import Monitor
-from core.metrics.bootstrap import bootstrap_mean
-from core.search.indexes.keeper import IndexKeeper
-from core.search.indexes.maker import make
-from core.search.indexes.settings import QueryKind, Settings
+from core.stats.bootstrap import bootstrap_mean
 
 TARGETS = {
     "build_minutes": 15.0,
@@ -104,7 +104,7 @@ def make_ready(home: Path, data: Path, quick: bool) -> dict[str, float | str]:
 
 def exact(vectors: np.ndarray, queries: np.ndarray) -> np.ndarray:
     """Ids of the exact neighbours, ``(Q, K)``: picture r + 1 stands for row r."""
-    from core.indexing.mapped import MappedIndex
+    from core.index.mapped import MappedIndex
 
     index = MappedIndex(vectors.shape[1])
     index.add(np.arange(1, len(vectors) + 1), vectors)

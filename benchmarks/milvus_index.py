@@ -36,10 +36,10 @@ def main() -> int:
     args = options.parse_args()
     import faiss
 
-    from core.indexing.flat import FlatIndex
-    from core.indexing.index import SearchParameters
-    from core.indexing.milvus_connect import connect
-    from core.indexing.milvus_reconcile import reconcile, wait_for_index
+    from core.index.base import SearchParameters
+    from core.index.flat import FlatIndex
+    from core.index.milvus.connect import connect
+    from core.index.milvus.sync import reconcile, wait_for_index
 
     faiss.omp_set_num_threads(1)
     real = real_vectors(count=10_000 if args.quick else 100_000)

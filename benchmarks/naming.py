@@ -19,10 +19,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.common import Figure, parser, report
 from benchmarks.quality import embed, find
 from core.clustering.members import Members
-from core.clustering.naming.from_words import names_from_words
+from core.clustering.naming.from_encoder import names_from_words
 from core.clustering.naming.vocabulary import Vocabulary, vocabulary
-from core.embedding.colours import COLOURS
 from core.embedding.registry import load_encoder
+from core.embedding.text.colors import COLOURS
 
 K = 10
 TARGETS: dict[str, Figure] = {"right in the first three, mean": 7.0}

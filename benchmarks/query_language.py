@@ -1,7 +1,7 @@
 """What words ask to leave out, and words that the built-in sentence model can only guess at.
 
 Unknown words: two lists of queries in English and two in other languages, all written for this purpose. The
-criterion of `core.embedding.unknown_words` was chosen on the first of each and is reported on the second.
+criterion of `core.embedding.text.unknown_words` was chosen on the first of each and is reported on the other.
 
 Negation: for every class of the test photos of clothing the share of X among the first ten of "not X", and
 for every pair of classes the shares of A and of B for "A but not B", beside what the same words find when

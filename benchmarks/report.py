@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import Figure, parser, report
 from core.collection.collection import Collection
-from core.collection.paths import additions
+from core.collection.ingest.paths import additions
 from core.collection.workspace import Workspace
 from core.embedding.registry import DEFAULT_ENCODER, load_encoder
 from core.report.build import build_report

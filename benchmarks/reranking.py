@@ -58,7 +58,7 @@ class Capture:
 
     def rerank(self, first):
         """The first order."""
-        from core.search.rerank import SecondOrder
+        from core.search.rerankers import SecondOrder
 
         self.first = first
         return SecondOrder(range(len(first.ids)))
@@ -70,7 +70,7 @@ def main() -> int:
     args = options.parse_args()
     if not args.data.is_dir():
         options.error(f"there are no photos in {args.data}")
-    from core.collection.features import FeatureCache
+    from core.collection.storage.feature_cache import FeatureCache
     from core.collection.types import Filter
     from core.collection.workspace import Workspace
     from core.search.engine import SearchEngine
@@ -114,15 +114,15 @@ def main() -> int:
 
 
 def find(names: Sequence[str]) -> dict:
-    from core.search.rerank import find_reranker
+    from core.search.rerankers import find_reranker
 
     return {name: find_reranker(name) for name in names}
 
 
 def asked(engine, chosen: Sequence[int], depth: int):
     """For each copy of each photo: kind, id of the photo, and the first order of its candidates."""
-    from core.images.decode import load_image
-    from core.images.sample import draw, sample_items
+    from core.images.decoding.decode import load_image
+    from core.sample_catalogue import draw, sample_items
     from core.search.query import Query
 
     pages = [item for item in sample_items() if item.label in DRAWN]
@@ -144,7 +144,7 @@ def learn(engine, ids: Sequence[int], count: int):
     """A judge taught with copies of photos that are not tested with."""
     from core.reranking.classifier import PairClassifier
     from core.search.learned import FEATURES, LearnedReranker, pair_features
-    from core.search.second_look import compare_locally
+    from core.search.local_match import compare_locally
 
     rows, together = [], []
     for _, picture_id, first in asked(engine, spread_out(ids, count, 1), DEPTH):
@@ -193,9 +193,9 @@ def copies(engine, test: Sequence[int], count: int, rerankers: dict, figures: di
 
 def scored(collection, deep) -> dict[str, list[int]]:
     """Orders by each of three scores alone over the first 50, and by evidence over all candidates."""
-    from core.collection.features import FeatureCache, features_of_file
-    from core.reranking.combine import evidence_first
-    from core.reranking.matching import match_many
+    from core.collection.storage.feature_cache import FeatureCache, features_of_file
+    from core.local_features.matching import match_many
+    from core.reranking.evidence_first import evidence_first
 
     there = FeatureCache(collection).of(deep.ids).found
     found = match_many(features_of_file(deep.query.image), [there[i] for i in deep.ids])
@@ -214,7 +214,7 @@ def place(ids: Sequence[int], order: Sequence[int], wanted: int) -> float:
 
 
 def compare(name: str, before: dict, after: dict, chosen: Sequence[int], figures: dict[str, Figure]) -> None:
-    from core.metrics.randomisation import paired_test
+    from core.stats.randomization_test import paired_test
 
     outcome = paired_test(by_photo(before, chosen), by_photo(after, chosen))
     figures[f"{name}_r_at_1"], figures[f"{name}_r_at_5"] = recall(after, 1), recall(after, 5)
@@ -244,8 +244,8 @@ def by_photo(ranks: dict, chosen: Sequence[int]) -> np.ndarray:
 
 
 def categories(engine, test: Sequence[int], rerankers: dict, figures: dict[str, Figure]) -> None:
-    from core.metrics.randomisation import paired_test
     from core.search.query import Query
+    from core.stats.randomization_test import paired_test
 
     label = {p.id: p.label for p in engine.collection.page(0, 10_000)}
     capture = Capture()
@@ -274,9 +274,9 @@ def categories(engine, test: Sequence[int], rerankers: dict, figures: dict[str, 
 
 def cutoff_pictures(engine, labels: dict, test: Sequence[int], figures: dict[str, Figure]) -> None:
     """Test photos are the queries, all others the gallery, with and without the query's label."""
-    from core.images.decode import load_image
-    from core.images.sample import draw, sample_items
-    from core.search.cutoff import calibrated
+    from core.images.decoding.decode import load_image
+    from core.sample_catalogue import draw, sample_items
+    from core.search.match_cutoff import calibrated
 
     stored = engine.collection.vectors()
     ids, vectors = np.array(stored.ids), np.array(stored.vectors)

@@ -14,12 +14,12 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.faults import command, in_child
-from core.collection import additions, sample_source
-from core.collection.additions import Plan
+from core.collection.ingest import pending, sample_source
+from core.collection.ingest.pending import Plan
 from core.collection.workspace import Workspace
 from core.embedding.adapter_file import from_bytes
 from core.errors import EncoderError, LookalikeError
-from core.images.sample import sample_items
+from core.sample_catalogue import sample_items
 from tests.support.tiny import TinyEncoder, register
 
 PICTURES = 14
@@ -158,7 +158,7 @@ def _fill(place: Path) -> dict[str, Any]:
         "verdicts": len(shop.verdicts()),
     }
     (place / FACTS).write_text(json.dumps(facts), encoding="utf-8")
-    additions.begin(shop._catalogue, Plan("folder", "folder more", str(place / "more"), keep=True))
+    pending.begin(shop._catalogue, Plan("folder", "folder more", str(place / "more"), keep=True))
     for name in _NAMES:
         Workspace(home).open(name)._catalogue.checkpoint()
     return {}

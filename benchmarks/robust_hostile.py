@@ -78,9 +78,9 @@ def main() -> None:
 
     The slowest one's seconds are without those that it waited for the memory which others held.
     """
-    from core.collection import ingest
+    from core.collection.ingest import pipeline
     from core.collection.workspace import Workspace
-    from core.images import decode_budget
+    from core.images.decoding import budget
     from tests.support.hostile_files import write_hostile_files
     from tests.support.pictures import jpeg
     from tests.support.tiny import TinyEncoder, register
@@ -90,8 +90,8 @@ def main() -> None:
     for i in range(10):
         (scratch / "hostile" / f"good-{i}.jpg").write_bytes(jpeg(1000 + i))
     register(TinyEncoder())
-    slowest, decode, queue = [0.0], ingest.decode_for, threading.local()
-    take = decode_budget.ByteBudget._take
+    slowest, decode, queue = [0.0], pipeline.decode_for, threading.local()
+    take = budget.ByteBudget._take
 
     def wait(*args: object) -> None:
         started = time.monotonic()
@@ -105,8 +105,8 @@ def main() -> None:
         finally:
             slowest[0] = max(slowest[0], time.monotonic() - started - queue.seconds)
 
-    decode_budget.ByteBudget._take = wait  # type: ignore[method-assign,assignment]
-    ingest.decode_for = timed  # type: ignore[assignment]
+    budget.ByteBudget._take = wait  # type: ignore[method-assign,assignment]
+    pipeline.decode_for = timed  # type: ignore[assignment]
     started = time.monotonic()
     report = Workspace(scratch / "home").create("shop", "tiny").add_folder(scratch / "hostile", labels=None)
     seconds = time.monotonic() - started

@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import parser, report  # noqa: E402
 from core import Query, SearchEngine, Workspace  # noqa: E402
-from core.images.sample import draw, sample_items  # noqa: E402
 from core.jobs import Monitor  # noqa: E402
+from core.sample_catalogue import draw, sample_items  # noqa: E402
 
 TARGETS = {"plain_p95_ms": 400.0, "reranked_p95_ms": 1500.0, "reranked_max_ms": 5000.0, "errors": 0}
 THREADS = 20

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from core.dedup.store import PairStore
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -64,9 +66,9 @@ def main() -> int:
 
 def fill_pairs(collection) -> None:
     """Store evidence for 10,000 pairs: copies in threes, and many that are more or less alike."""
-    from core.collection.pairs import PairRecord
-    from core.dedup.evidence import to_json
+    from core.dedup.evidence.assemble import to_json
     from core.dedup.scan import VERSION
+    from core.dedup.store import PairRecord
     from core.dedup.types import Evidence
 
     rng = np.random.default_rng(0)
@@ -100,16 +102,16 @@ def fill_pairs(collection) -> None:
         )
         records.append(PairRecord(a, b, json.dumps(["neighbour"]), to_json(seen)))
     space = collection.space()
-    collection.pairs.adopt(VERSION)
-    collection.pairs.add(space.id, records)
-    collection.pairs.mark_compared(space.id, ids)
+    PairStore(collection.catalogue).adopt(VERSION)
+    PairStore(collection.catalogue).add(space.id, records)
+    PairStore(collection.catalogue).mark_compared(space.id, ids)
 
 
 def by_themselves(collection, moves: int) -> dict[str, float]:
     """What the screen computes at each move, without the screen."""
-    from core.dedup.judged import judged_pairs
+    from core.dedup.labels.labeled_pairs import judged_pairs
     from core.dedup.scan import pairs
-    from core.dedup.tuning import effect
+    from core.dedup.thresholds.threshold_effects import effect
     from widgets.duplicates.charts import score_histogram
 
     logging.disable(logging.WARNING)  # there is no page to ask which theme it has

@@ -10,14 +10,14 @@ from PIL import Image
 
 from benchmarks import quality
 from benchmarks.copies import DUPLICATES, made
+from core.embedding.base import Encoder
 from core.embedding.cache import cache_dir, digest
-from core.embedding.encoder import Encoder
 from core.embedding.registry import load_encoder
-from core.images.decode import load_image
-from core.images.sample import draw, sample_items
+from core.images.decoding.decode import load_image
 from core.jobs import Monitor
-from core.training.copies_signal import CopySource, embed_copies
-from core.training.dataset import ImageCopies, TrainingDataset
+from core.sample_catalogue import draw, sample_items
+from core.training.data.copies_signal import CopySource, embed_copies
+from core.training.data.dataset import ImageCopies, TrainingDataset
 
 COPIES_TO_LEARN, COPIES_TO_WATCH = 900, 200
 

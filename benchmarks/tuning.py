@@ -25,16 +25,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import Figure, parser, report
 from benchmarks.vectors import real_vectors
-from core.indexing.build import build
-from core.indexing.candidates import settings
-from core.indexing.index import AS_BUILT, Index, SearchParameters
-from core.indexing.recipe import Recipe
-from core.indexing.tuning.choose import Trial, certify, path
-from core.indexing.tuning.measure import recalls
-from core.indexing.tuning.sweep import measured
-from core.indexing.tuning.truth import exact_neighbours
-from core.indexing.tuning.tune import tune_vectors
-from core.indexing.tuning.types import (
+from core.index.base import AS_BUILT, Index, SearchParameters
+from core.index.build import build
+from core.index.presets import settings
+from core.index.spec import Recipe
+from core.index.tuning.ground_truth import exact_neighbours
+from core.index.tuning.measure import recalls
+from core.index.tuning.selection import Trial, certify, path
+from core.index.tuning.sweep import measured
+from core.index.tuning.tuner import tune_vectors
+from core.index.tuning.types import (
     CONFIDENCE,
     TARGETS,
     Gallery,
@@ -45,8 +45,8 @@ from core.indexing.tuning.types import (
     Queries,
 )
 from core.jobs import Monitor
-from core.metrics.bounded_mean import betting_interval
-from core.metrics.interval import Interval
+from core.stats.bounded_mean import betting_interval
+from core.stats.interval import Interval
 
 WRONG = 0.025
 """Share of certificates of a kind that may be wrong."""

@@ -14,22 +14,22 @@ import typer
 from typer._click.exceptions import ClickException, UsageError
 
 from core.commands import (
-    adding,
     clusters,
-    curating,
+    collections,
     duplicates,
-    evaluating,
+    edit,
+    evaluate,
     events,
-    finding,
     health,
-    indexing,
-    learning,
-    mapping,
-    output,
+    index,
+    learn,
+    map,
     report,
     schedule,
+    search,
     training,
 )
+from core.commands.printing import output
 from core.disk_errors import explain
 from core.jobs import Cancelled
 
@@ -43,44 +43,44 @@ app = typer.Typer(
 )
 
 VERBS: dict[str, Callable[..., None]] = {
-    "create": adding.create,
-    "add": adding.add,
-    "sample": adding.sample,
-    "resume": adding.resume,
-    "encoders": adding.encoders,
-    "preset": learning.preset,
-    "learn": learning.learn,
-    "dismiss": adding.dismiss,
-    "repair": adding.repair,
-    "embed": adding.embed,
-    "list": finding.list_,
-    "search": finding.search,
-    "export": finding.export,
-    "evaluate": evaluating.evaluate,
-    "compare": evaluating.compare,
-    "evaluation-report": evaluating.evaluation_report,
+    "create": collections.create,
+    "add": collections.add,
+    "sample": collections.sample,
+    "resume": collections.resume,
+    "encoders": collections.encoders,
+    "preset": learn.preset,
+    "learn": learn.learn,
+    "dismiss": collections.dismiss,
+    "repair": collections.repair,
+    "embed": collections.embed,
+    "list": search.list_,
+    "search": search.search,
+    "export": search.export,
+    "evaluate": evaluate.evaluate,
+    "compare": evaluate.compare,
+    "evaluation-report": evaluate.evaluation_report,
     "report": report.report,
     "schedule": schedule.schedule,
-    "tune": indexing.tune,
+    "tune": index.tune,
     "duplicates": duplicates.duplicates,
     "clusters": clusters.clusters,
     "events": events.events,
-    "map": mapping.map_,
+    "map": map.map_,
     "train": training.train,
     "health": health.health,
-    "label": curating.label,
-    "favourite": curating.favourite,
-    "remove": curating.remove,
-    "restore": curating.restore,
-    "lost": curating.lost,
-    "empty-bin": curating.empty_bin,
-    "rename": curating.rename,
-    "duplicate": curating.duplicate,
-    "delete": curating.delete,
+    "label": edit.label,
+    "favourite": edit.favourite,
+    "remove": edit.remove,
+    "restore": edit.restore,
+    "lost": edit.lost,
+    "empty-bin": edit.empty_bin,
+    "rename": edit.rename,
+    "duplicate": edit.duplicate,
+    "delete": edit.delete,
 }
 for name, verb in VERBS.items():
     app.command(name)(verb)
-app.add_typer(indexing.app, name="index")
+app.add_typer(index.app, name="index")
 app.add_typer(duplicates.app, name="pairs")
 
 

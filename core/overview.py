@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from core.collection.additions import folders, unfinished
+from core.collection.ingest.pending import folders, unfinished
 from core.collection.reader import Reader
-from core.collection.schema import MIGRATIONS
+from core.collection.storage.schema import MIGRATIONS
 from core.collection.types import CollectionSummary
 from core.collection.workspace import Workspace
+from core.dedup.store import PairStore
 from core.errors import LookalikeError
 from core.evaluation.results import Figure
-from core.evaluation.storage import runs
+from core.evaluation.serialize import runs
 from core.health.score import latest_score
 
 COVERS = 4
@@ -130,10 +131,10 @@ def disk_bytes(folder: Path) -> int:
 
 def open_duplicates(collection: Reader) -> int | None:
     """Groups of near-duplicates that are all in sight; None before the first scan."""
-    from core.dedup.known import known_copies
+    from core.dedup.groups.known import known_copies
 
     space = collection.space()
-    if space is None or not collection.pairs.compared(space.id):
+    if space is None or not PairStore(collection.catalogue).compared(space.id):
         return None
     return len(known_copies(collection))
 

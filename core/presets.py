@@ -36,7 +36,7 @@ class Preset:
         encoder: that pictures are embedded with; fixed once the first picture is added.
         why_encoder: why that one.
         alpha: of searches that have an answer, the share that may be told there is no good match: the higher,
-            the fewer results are called good (see `core.search.cutoff`).
+            the fewer results are called good (see `core.search.match_cutoff`).
         why_alpha: why that much.
         reranker: the second look at the first results; empty for none.
         why_reranker: why that one.

@@ -7,26 +7,26 @@ from dataclasses import replace
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets import url
-from widgets.clustering import stored
-from widgets.clustering.address import PARTS, ClustersView
-from widgets.clustering.counting import counted_caption
-from widgets.clustering.empty import no_pictures, no_run, nothing_made, one_picture
-from widgets.clustering.events import events_part
-from widgets.clustering.exporting import export_menu
-from widgets.clustering.later import later_line
-from widgets.clustering.listing import listing
-from widgets.clustering.making import AT_ONCE, begin_trying, gave_up, making, making_panel, take_made
-from widgets.clustering.managing import managing, run_picker
-from widgets.clustering.mapping import map_part
-from widgets.clustering.outlying import outlying
-from widgets.clustering.walking import walking
-from widgets.clustering.wording import FACTS_HELP, facts_line, found_line
-from widgets.collections import current_collection
-from widgets.door import enter
-from widgets.likes import take_request
-from widgets.undo import undo_line
-from widgets.wording import plain
+from widgets.app_state import url
+from widgets.app_state.entry import enter
+from widgets.clusters import data
+from widgets.clusters.address import PARTS, ClustersView
+from widgets.clusters.audit import walking
+from widgets.clusters.cluster_list import listing
+from widgets.clusters.count_once import counted_caption
+from widgets.clusters.empty import no_pictures, no_run, nothing_made, one_picture
+from widgets.clusters.events.panel import events_part
+from widgets.clusters.jobs import AT_ONCE, begin_trying, gave_up, making, making_panel, take_made
+from widgets.clusters.map.exporting import export_menu
+from widgets.clusters.map.new_images import later_line
+from widgets.clusters.map.panel import map_part
+from widgets.clusters.outliers import outlying
+from widgets.clusters.runs import managing, run_picker
+from widgets.clusters.wording import FACTS_HELP, facts_line, found_line
+from widgets.shared.collection_picker import current_collection
+from widgets.shared.formatting import plain
+from widgets.shared.search_like import take_request
+from widgets.shared.undo import undo_line
 
 
 def go(**parts: object) -> None:
@@ -52,19 +52,19 @@ def in_view(collection, view: ClustersView, runs):
     known = {run.id for run in runs}
     if view.run is not None and view.run not in known:
         st.warning(f"There is no run {view.run} here; this is the latest.", icon=":material/help:")
-    ready = stored.trial(collection) if view.k is not None and collection.count() <= AT_ONCE else None
+    ready = data.trial(collection) if view.k is not None and collection.count() <= AT_ONCE else None
     if ready is not None and view.k is not None:
         with st.spinner(f"Finding {view.k} clusters…", show_time=False):
-            return stored.tried(collection, ready, view.k)
+            return data.tried(collection, ready, view.k)
     if not runs:
         return None
-    return stored.clustering(collection, view.run if view.run in known else runs[-1].id)
+    return data.clustering(collection, view.run if view.run in known else runs[-1].id)
 
 
 def get_ready(collection, view: ClustersView) -> None:
     """A number of clusters is tried: see to it, in the background, that it can be."""
     busy = making(collection) or gave_up(collection)
-    if view.k is not None and collection.count() <= AT_ONCE and not busy and stored.trial(collection) is None:
+    if view.k is not None and collection.count() <= AT_ONCE and not busy and data.trial(collection) is None:
         begin_trying(collection, propose_too=False)
 
 
@@ -90,7 +90,7 @@ def facts(line, collection, found) -> None:
     """
     if line is None:
         return
-    said = facts_line(found, stored.with_labels(collection, found))
+    said = facts_line(found, data.with_labels(collection, found))
     line.markdown(found_line(found) + (f" {said[0].upper()}{said[1:]}." if said else ""), help=FACTS_HELP)
 
 
@@ -112,13 +112,13 @@ def body(collection, view: ClustersView, runs, found, drawn, names, counted) -> 
 
 
 def screen(collection, view: ClustersView) -> None:
-    runs, drawn, counted = stored.runs(collection), stored.picture_map(collection), stored.counted(collection)
+    runs, drawn, counted = data.runs(collection), data.picture_map(collection), data.counted(collection)
     try:
         found = in_view(collection, view, runs)
     except LookalikeError as error:
         st.error(plain(str(error), 600), icon=":material/error:")
         found = None
-    names = {} if found is None else stored.names(collection, found)
+    names = {} if found is None else data.names(collection, found)
     heading(collection, runs, found, drawn, names, view)
     making_panel(collection)
     undo_line(collection)

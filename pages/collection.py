@@ -7,27 +7,28 @@ from functools import partial
 
 import streamlit as st
 
-from widgets import undo, url
-from widgets.actions import selection_bar
-from widgets.address import PAGE_SIZE, Browse
-from widgets.binned import show_bin
-from widgets.collections import current_collection
-from widgets.detail import detail, open_detail
-from widgets.door import enter
-from widgets.duplicates.door import door_panel
-from widgets.duplicates.door import take_request as take_pair
-from widgets.filters import filter_bar
-from widgets.gallery import Act, gallery
-from widgets.heading import heading
+from widgets.app_state import url
+from widgets.app_state.address import PAGE_SIZE, Browse
+from widgets.app_state.entry import enter
+from widgets.app_state.resources import addition_key
+from widgets.collection.header import heading
+from widgets.collection.lost import show_lost
+from widgets.collection.trash import show_bin
+from widgets.collection.welcome import empty_collection, welcome
+from widgets.components.image_grid import Act, gallery
+from widgets.duplicates.already_here import door_panel
+from widgets.duplicates.already_here import take_request as take_pair
 from widgets.home.tour import tour
-from widgets.job_panel import job_panel
-from widgets.likes import go_like, take_request
-from widgets.lost import show_lost
-from widgets.resources import addition_key
-from widgets.tiles import picture_tiles
-from widgets.undo import undo_line
-from widgets.welcome import empty_collection, welcome
-from widgets.wording import count
+from widgets.shared import undo
+from widgets.shared.collection_picker import current_collection
+from widgets.shared.filters import filter_bar
+from widgets.shared.formatting import count
+from widgets.shared.image_dialog import detail, open_detail
+from widgets.shared.job_panel import job_panel
+from widgets.shared.search_like import go_like, take_request
+from widgets.shared.selection_bar import selection_bar
+from widgets.shared.tiles import picture_tiles
+from widgets.shared.undo import undo_line
 
 GALLERY = "pictures"
 ORDERS = {"added": "Date added", "name": "Name", "label": "Label", "taken": "Date taken"}

@@ -6,28 +6,28 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.dedup.guarantee import guarantee
+from core.dedup.thresholds.precision_guarantee import guarantee
 from core.errors import LookalikeError
-from widgets import url
-from widgets.collections import current_collection
-from widgets.detail import detail
-from widgets.door import enter
+from widgets.app_state import url
+from widgets.app_state.entry import enter
 from widgets.duplicates.address import PARTS, DuplicatesView
 from widgets.duplicates.binning import binning_panel
+from widgets.duplicates.data import judged, missing
 from widgets.duplicates.deciding import judged_by_hand
 from widgets.duplicates.empty import no_candidates, no_pictures, nothing_scanned, one_picture
 from widgets.duplicates.labelling import labelling
 from widgets.duplicates.lists import lists
 from widgets.duplicates.other_shots import other_shots
-from widgets.duplicates.promise import promise_box
 from widgets.duplicates.reviewing import review, threshold_of
 from widgets.duplicates.scanning import scan_line, scan_panel, scanning
-from widgets.duplicates.stored import judged, missing
-from widgets.duplicates.tuning import tuning
+from widgets.duplicates.thresholds.guarantee import promise_box
+from widgets.duplicates.thresholds.tuning import tuning
 from widgets.duplicates.why import why_dialog
-from widgets.likes import go_like, take_request
-from widgets.undo import undo_line
-from widgets.wording import plain
+from widgets.shared.collection_picker import current_collection
+from widgets.shared.formatting import plain
+from widgets.shared.image_dialog import detail
+from widgets.shared.search_like import go_like, take_request
+from widgets.shared.undo import undo_line
 
 
 def go(**parts: object) -> None:

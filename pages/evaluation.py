@@ -8,13 +8,14 @@ from dataclasses import replace
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets import url
-from widgets.collections import current_collection
-from widgets.door import enter
+from widgets.app_state import url
+from widgets.app_state.entry import enter
 from widgets.evaluation.address import PARTS, EvaluationView
 from widgets.evaluation.comparing import comparing
+from widgets.evaluation.data import run_of, summaries
 from widgets.evaluation.empty import no_pictures, nothing_measured
-from widgets.evaluation.encoders_tab import encoders_tab
+from widgets.evaluation.encoders.panel import encoders_tab
+from widgets.evaluation.encoders.speed import speed
 from widgets.evaluation.history import history
 from widgets.evaluation.measuring import measure_form
 from widgets.evaluation.overview import lead, overview
@@ -22,11 +23,10 @@ from widgets.evaluation.progress import evaluation_panel, evaluation_running
 from widgets.evaluation.queries import queries
 from widgets.evaluation.reviewing import reviewing
 from widgets.evaluation.second_looks import rerankers_tab
-from widgets.evaluation.speed import speed
-from widgets.evaluation.stored import run_of, summaries
 from widgets.evaluation.wording import run_line
-from widgets.undo import undo_line
-from widgets.wording import plain
+from widgets.shared.collection_picker import current_collection
+from widgets.shared.formatting import plain
+from widgets.shared.undo import undo_line
 
 _FORM = "measure-open"
 _ALONE = ("encoders", "review", "runs")

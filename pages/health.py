@@ -7,10 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets import url
-from widgets.collections import current_collection
-from widgets.door import enter
-from widgets.empty import link_to_add
+from widgets.app_state import url
+from widgets.app_state.entry import enter
 from widgets.health.actions import actions_panel
 from widgets.health.address import PARTS, HealthView
 from widgets.health.drift import drift
@@ -21,9 +19,11 @@ from widgets.health.report import report_panel
 from widgets.health.running import health_panel
 from widgets.health.slices import slices
 from widgets.health.splits import splits
-from widgets.likes import take_request
-from widgets.undo import undo_line
-from widgets.wording import plain
+from widgets.shared.collection_picker import current_collection
+from widgets.shared.empty import link_to_add
+from widgets.shared.formatting import plain
+from widgets.shared.search_like import take_request
+from widgets.shared.undo import undo_line
 
 
 def go(**parts: object) -> None:

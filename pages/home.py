@@ -6,15 +6,15 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.overview import overview
-from widgets import url
-from widgets.adding import UPLOAD
-from widgets.door import enter
+from widgets.app_state import url
+from widgets.app_state.entry import enter
+from widgets.app_state.resources import jobs, workspace
+from widgets.collection.welcome import SAMPLE, new_collection, try_sample, welcome
 from widgets.home.cards import cards
-from widgets.home.stored import MEASURING, measured
+from widgets.home.data import MEASURING, measured
 from widgets.home.tour import tour
-from widgets.resources import jobs, workspace
-from widgets.welcome import SAMPLE, new_collection, try_sample, welcome
-from widgets.wording import count, plain, size
+from widgets.shared.add_images import UPLOAD
+from widgets.shared.formatting import count, plain, size
 
 _NEW = "home-create"
 

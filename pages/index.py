@@ -8,24 +8,24 @@ from dataclasses import replace
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets import url
-from widgets.collections import current_collection
-from widgets.door import enter
-from widgets.indexing.address import PARTS, IndexView
-from widgets.indexing.choosing import chosen_line
-from widgets.indexing.empty import no_pictures, nothing_tuned
-from widgets.indexing.headline import headline
-from widgets.indexing.listing import listing
-from widgets.indexing.outcome import outcome, without_index
-from widgets.indexing.progress import found_last, tuning_panel, tuning_running
-from widgets.indexing.starting import tune_controls
-from widgets.indexing.stored import Stored, serving, stored_indexes
-from widgets.indexing.trying import trying
-from widgets.job_panel import running_panel
-from widgets.likes import take_request
-from widgets.pace import move_key
-from widgets.resources import jobs
-from widgets.wording import plain
+from widgets.app_state import url
+from widgets.app_state.entry import enter
+from widgets.app_state.resources import jobs
+from widgets.index.address import PARTS, IndexView
+from widgets.index.choosing import chosen_line
+from widgets.index.data import Stored, serving, stored_indexes
+from widgets.index.empty import no_pictures, nothing_tuned
+from widgets.index.headline import headline
+from widgets.index.listing import listing
+from widgets.index.outcome import outcome, without_index
+from widgets.index.progress import found_last, tuning_panel, tuning_running
+from widgets.index.starting import tune_controls
+from widgets.index.trying import trying
+from widgets.search.autotune_status import move_key
+from widgets.shared.collection_picker import current_collection
+from widgets.shared.formatting import plain
+from widgets.shared.job_panel import running_panel
+from widgets.shared.search_like import take_request
 
 
 def go(**parts: object) -> None:

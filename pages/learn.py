@@ -7,16 +7,16 @@ from dataclasses import replace
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets import url
-from widgets.collections import current_collection
-from widgets.door import enter
-from widgets.empty import link_to_add
+from widgets.app_state import url
+from widgets.app_state.entry import enter
 from widgets.learn.address import PARTS, LearnView
 from widgets.learn.checklist import drills
 from widgets.learn.comparisons import comparisons
 from widgets.learn.mistakes import mistakes
-from widgets.likes import take_request
-from widgets.wording import plain
+from widgets.shared.collection_picker import current_collection
+from widgets.shared.empty import link_to_add
+from widgets.shared.formatting import plain
+from widgets.shared.search_like import take_request
 
 
 def go(**parts: object) -> None:

@@ -9,23 +9,18 @@ from functools import partial
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets import undo, url
-from widgets.actions import selection_bar
-from widgets.adding import start_files
-from widgets.address import SIZES, SearchRequest
-from widgets.collections import current_collection
-from widgets.detail import detail, open_detail
-from widgets.door import enter
-from widgets.drop import DroppedPicture, picture_drop
-from widgets.empty import link_to_add
-from widgets.filters import filter_bar, parts_in_use
-from widgets.gallery import Act, clear_selection, data_uri, gallery
-from widgets.job_panel import job_panel
-from widgets.own import OwnPicture, crop_own, keep_own, own_picture
-from widgets.pace import pace_line
-from widgets.region import region_picker
-from widgets.resources import addition_key, has_words
-from widgets.searching import (
+from widgets.app_state import url
+from widgets.app_state.address import SIZES, SearchRequest
+from widgets.app_state.entry import enter
+from widgets.app_state.resources import addition_key, has_words
+from widgets.components.chips import tray
+from widgets.components.drop_zone import DroppedPicture, picture_drop
+from widgets.components.image_grid import Act, clear_selection, data_uri, gallery
+from widgets.components.region_picker import region_picker
+from widgets.search.autotune_status import pace_line
+from widgets.search.query_image import OwnPicture, crop_own, keep_own, own_picture
+from widgets.search.rerank_panel import again_control, changed_line, in_address, show_match, with_default
+from widgets.search.searching import (
     answer,
     assortment,
     examples,
@@ -36,12 +31,18 @@ from widgets.searching import (
     until_calibrated,
     warm_up,
 )
-from widgets.second_look import again_control, changed_line, in_address, show_match, with_default
-from widgets.tile_search import tile_control, tile_results
-from widgets.tiles import hit_tiles, picture_tiles, preview, thumbnail
-from widgets.tray import tray
-from widgets.undo import undo_line
-from widgets.wording import one_line, plain
+from widgets.search.tile_search import tile_control, tile_results
+from widgets.shared import undo
+from widgets.shared.add_images import start_files
+from widgets.shared.collection_picker import current_collection
+from widgets.shared.empty import link_to_add
+from widgets.shared.filters import filter_bar, parts_in_use
+from widgets.shared.formatting import one_line, plain
+from widgets.shared.image_dialog import detail, open_detail
+from widgets.shared.job_panel import job_panel
+from widgets.shared.selection_bar import selection_bar
+from widgets.shared.tiles import hit_tiles, picture_tiles, preview, thumbnail
+from widgets.shared.undo import undo_line
 
 GALLERY = "hits"
 

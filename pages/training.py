@@ -8,13 +8,16 @@ from dataclasses import replace
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets import url
-from widgets.collections import current_collection
-from widgets.door import enter
-from widgets.likes import take_request
+from widgets.app_state import url
+from widgets.app_state.entry import enter
+from widgets.shared.collection_picker import current_collection
+from widgets.shared.formatting import plain
+from widgets.shared.search_like import take_request
+from widgets.shared.undo import undo_line
 from widgets.training.address import PARTS, TrainingView
 from widgets.training.asking import asking_dialog
 from widgets.training.comparing import compare_part
+from widgets.training.data import versions
 from widgets.training.earning import earning_panel
 from widgets.training.empty import no_labels, no_pictures, no_versions, too_few
 from widgets.training.fooled import fooled_part, labelled_line
@@ -22,11 +25,8 @@ from widgets.training.maps import maps_panel
 from widgets.training.outcome import outcome_part, roll_back_button
 from widgets.training.progress import adapting_panel, training_panel
 from widgets.training.starting import train_controls
-from widgets.training.stored import versions
 from widgets.training.versions import versions_part
 from widgets.training.wording import title
-from widgets.undo import undo_line
-from widgets.wording import plain
 
 FEWEST = 8
 

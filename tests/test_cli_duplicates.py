@@ -9,6 +9,7 @@ from PIL import Image
 from core.collection.types import LabelState
 from core.collection.verdicts import Judgement
 from core.collection.workspace import Workspace
+from core.dedup.store import PairStore
 from core.errors import DedupError, LookalikeError
 from tests.support.pictures import write_folder
 
@@ -158,7 +159,7 @@ def test_what_is_judged_different_never_comes_back(answer, shop, tmp_path):
 
     names = frozenset((pair["a_name"], pair["b_name"]))
     assert names not in shown()
-    shop.pairs.forget()  # everything is compared anew
+    PairStore(shop.catalogue).forget()  # everything is compared anew
     assert names not in shown()
     content = [(p.name, shop.original(p.id)) for p in shop.get_many([pair["a"], pair["b"]])]
     shop.remove([pair["a"], pair["b"]])

@@ -1,6 +1,7 @@
 import pytest
 
 from core import Workspace
+from core.evaluation.store import MarkStore, RunStore
 from tests.evaluation.conftest import FIVE, describe, fill
 from tests.support.tiny import TinyEncoder, register
 
@@ -43,7 +44,7 @@ def test_every_protocol_has_its_option(answer, five, tmp_path):
     )
     assert (prefixed["setup"]["queries"], prefixed["setup"]["pictures"]) == (1, 4)
     for sha256, right in zip([p.sha256 for p in five.page()], (True, False), strict=False):
-        five.marks.add("red", sha256, right)
+        MarkStore(five.catalogue).add("red", sha256, right)
     assert answer("evaluate", "shop", "--protocol", "marks")["setup"]["queries"] == 1
 
 
@@ -135,4 +136,4 @@ def test_wrong_arguments_are_exit_code_2(run, five, tmp_path, monkeypatch, args)
 def test_a_users_error_is_a_sentence(run, five, args, said):
     result = run(*args)
     assert said in str(result.exception)
-    assert five.runs.list() == []
+    assert RunStore(five.catalogue).list() == []

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from core import Workspace
-from tests.search.indexes.conftest import quick
+from tests.index_manager.conftest import quick
 from tests.support.rows import fill, unit
 
 __all__ = ["quick"]
@@ -78,7 +78,7 @@ def test_an_index_built_by_hand_is_compared_before_it_is_trusted(answer, run, fu
 
 
 def test_milvus_is_one_setting(answer, full, monkeypatch):
-    from core.search.indexes import remote
+    from core.index_manager import remote
 
     def move(collection, uri, encoder, monitor):
         place = remote.Place(uri, "there").to_json()

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from core.collection import database
+from core.collection.storage import database
 from core.disk_errors import explain, explained, is_full
 from core.errors import CollectionError, DiskFullError
 

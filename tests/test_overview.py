@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from core.collection.verdicts import Judgement
+from core.dedup.store import PairStore
 from core.health.store import HealthStore
 from core.overview import disk_bytes, measure, overview
 from tests.collection.test_workspace import older, snapshot
@@ -65,7 +66,7 @@ def test_what_takes_a_moment_is_measured_apart(shop):
     found = measure(shop)
     assert found.disk_bytes == sum(f.stat().st_size for f in shop.root.rglob("*") if f.is_file())
     assert found.open_duplicates is None, "they were not searched for yet"
-    shop.pairs.mark_compared(shop.space().id, shop.ids())
+    PairStore(shop.catalogue).mark_compared(shop.space().id, shop.ids())
     assert measure(shop).open_duplicates == 0
     shop.judgements.judge([Judgement(1, 2, "duplicate")])
     assert measure(shop).open_duplicates == 1

@@ -5,8 +5,8 @@ import pytest
 from core.embedding.registry import list_encoders
 from core.errors import LookalikeError
 from core.presets import PRESETS, preset, preset_of, set_preset
-from core.search.cutoff import check_alpha
-from core.search.rerank import find_reranker
+from core.search.match_cutoff import check_alpha
+from core.search.rerankers import find_reranker
 from tests.support.pictures import jpeg
 
 

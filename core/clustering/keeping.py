@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from core.clustering.store import ClusteringRecord, ClusteringStore
 from core.clustering.types import Clustering, Measured, Setup
-from core.collection.clusterings import ClusteringRecord
 from core.collection.collection import Collection
-from core.collection.names import nfc
-from core.collection.packed import pack, unpack
 from core.collection.reader import Reader
+from core.collection.safe_names import nfc
+from core.collection.storage.packed import pack, unpack
 from core.errors import ClusteringError, CollectionError
 from core.stored import UNREADABLE
 
@@ -60,7 +60,7 @@ def store(collection: Collection, clustering: Clustering, name: str) -> Clusteri
             "cluster its pictures again."
         )
     try:
-        record = collection.clusterings.add(
+        record = ClusteringStore(collection.catalogue).add(
             name, space.id, json.dumps(asdict(clustering.setup)), _figures(clustering), members(clustering)
         )
     except CollectionError as error:  # another process took the name just now
@@ -92,7 +92,7 @@ def load_whole(collection: Reader, run: int | str) -> Clustering:
         ClusteringError: as `load`.
     """
     try:
-        record, packed = collection.clusterings.get(_record(collection, run).id)
+        record, packed = ClusteringStore(collection.catalogue).get(_record(collection, run).id)
         arrays = unpack(packed, f"the clustering “{record.name}”")
         setup, measured, _ = _read(record)
         return Clustering(
@@ -112,7 +112,7 @@ def load_whole(collection: Reader, run: int | str) -> Clustering:
 def runs(collection: Reader) -> list[RunSummary]:
     """Every stored run that can be read, oldest first; their members are not read."""
     found = []
-    for record in collection.clusterings.list():
+    for record in ClusteringStore(collection.catalogue).list():
         with suppress(ClusteringError):
             found.append(RunSummary(record.id, record.name, record.at, *_read(record)))
     return found
@@ -126,7 +126,9 @@ def members(clustering: Clustering) -> bytes:
 def replace_members(collection: Collection, clustering: Clustering) -> None:
     """Put the members and figures of a stored run in the place of those it had."""
     assert clustering.id is not None  # noqa: S101 - it was loaded
-    collection.clusterings.replace_members(clustering.id, _figures(clustering), members(clustering))
+    ClusteringStore(collection.catalogue).replace_members(
+        clustering.id, _figures(clustering), members(clustering)
+    )
 
 
 def checked_name(collection: Reader, name: str) -> str:
@@ -143,14 +145,14 @@ def checked_name(collection: Reader, name: str) -> str:
         raise ClusteringError(
             f"The name of a run can have {LONGEST_NAME} characters, this one has {len(name)}; shorten it."
         )
-    if collection.clusterings.find(name) is not None:
+    if ClusteringStore(collection.catalogue).find(name) is not None:
         raise ClusteringError(f"There is a run called “{name}” already; choose another name or delete it.")
     return name
 
 
 def free_name(collection: Reader, name: str) -> str:
     """`name`, or with the first number behind it that makes it a new one."""
-    taken = {record.name for record in collection.clusterings.list()}
+    taken = {record.name for record in ClusteringStore(collection.catalogue).list()}
     number = 2
     free = name
     while free in taken:
@@ -160,7 +162,7 @@ def free_name(collection: Reader, name: str) -> str:
 
 
 def _record(collection: Reader, run: int | str) -> ClusteringRecord:
-    records = collection.clusterings.list()
+    records = ClusteringStore(collection.catalogue).list()
     found = [r for r in records if r.name == run] or [r for r in records if str(r.id) == str(run).strip()]
     if not found:
         there = ", ".join(f"“{r.name}” ({r.id})" for r in records)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.population import shown_rows, vectors_at
+from core.clustering.dataset import shown_rows, vectors_at
 from core.clustering.types import ClusterArray, Clustering, FloatArray, IdArray
 from core.collection.reader import Reader
 

@@ -8,12 +8,12 @@ run = extend(shop, run)                            # new pictures join their nei
 import time
 from collections.abc import Iterable, Sequence
 
-from core.clustering.joining import extend, newcomers
+from core.clustering.algorithms.base import by_size
+from core.clustering.algorithms.fit import Fitted, fit, refuse
+from core.clustering.algorithms.preprocess import usual
+from core.clustering.assign_new import extend, newcomers
+from core.clustering.dataset import population
 from core.clustering.keeping import RunSummary, checked_name, free_name, load, runs, store
-from core.clustering.partition.fit import Fitted, fit, refuse
-from core.clustering.partition.prepare import usual
-from core.clustering.partition.types import by_size
-from core.clustering.population import population
 from core.clustering.types import Clustering, Measured, Method, Population, Preparation, Setup
 from core.collection.collection import Collection
 from core.jobs import Monitor
@@ -45,7 +45,7 @@ def cluster(
         method: ``kmeans``, ``hdbscan`` or ``agglomerative``.
         k: how many clusters; None proposes a number (HDBSCAN always finds it itself).
         preparation: what is done to the vectors before; None takes what is best for so many pictures
-            (`core.clustering.partition.prepare.usual`), and the stored setup says what that was.
+            (`core.clustering.algorithms.preprocess.usual`), and the stored setup says what that was.
         seed: of all that is random.
         name: what to call the run; None makes one up.
         encoder: whose vectors; None takes the collection's own.

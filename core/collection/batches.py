@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.collection.catalogue import Catalogue
+from core.collection.storage.catalogue import Catalogue
 from core.stored import decoding
 
 

@@ -8,21 +8,22 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.collection import additions, inheritance, records, visibility
-from core.collection.adapted import AdaptedSpaces
-from core.collection.additions import GivenLabels, Plan, Spool, Upload
-from core.collection.catalogue import Catalogue
-from core.collection.compaction import compact, sweep_files
-from core.collection.copying import copy_collection
-from core.collection.embed import embed_missing
-from core.collection.ingest import Policy, Target, ingest
-from core.collection.inheritance import Inherited
-from core.collection.names import display_name, nfc
-from core.collection.norms import measure_norms
-from core.collection.pixel_hashes import hash_missing
+from core.collection import visibility
+from core.collection.adapters.spaces import AdaptedSpaces
+from core.collection.ingest import catalogue_rows, inheritance, pending
+from core.collection.ingest.folder_access import check_under
+from core.collection.ingest.inheritance import Inherited
+from core.collection.ingest.pending import GivenLabels, Plan, Spool, Upload
+from core.collection.ingest.pipeline import Policy, Target, ingest
+from core.collection.ingest.reembed import embed_missing
 from core.collection.reader import Reader
 from core.collection.repair import repair_vectors
-from core.collection.roots import check_under
+from core.collection.safe_names import display_name, nfc
+from core.collection.storage.catalogue import Catalogue
+from core.collection.storage.compaction import compact, sweep_files
+from core.collection.storage.copying import copy_collection
+from core.collection.storage.norms import measure_norms
+from core.collection.storage.pixel_hashes import hash_missing
 from core.collection.types import AddReport, LabelState, RepairReport, Unfinished
 from core.disk_errors import explain, explained
 from core.embedding.adapted_encoder import split_name
@@ -139,12 +140,12 @@ class Collection(Reader):
 
     def unfinished(self) -> list[Unfinished]:
         """Additions that a crash, a power cut or a full disk cut off, oldest first."""
-        begun = [found for found, _ in additions.unfinished(self._catalogue)]
+        begun = [found for found, _ in pending.unfinished(self._catalogue)]
         if not begun:
             return []
         try:
             with self._lock():
-                return [found for found, _ in additions.unfinished(self._catalogue)]
+                return [found for found, _ in pending.unfinished(self._catalogue)]
         except CollectionError:
             return []  # somebody is adding right now: that one is not cut off
 
@@ -155,7 +156,7 @@ class Collection(Reader):
             CollectionError: there is none, or what it was adding is gone.
         """
         with self._writing():
-            found = additions.unfinished(self._catalogue)
+            found = pending.unfinished(self._catalogue)
             if not found:
                 raise CollectionError(f"Nothing was cut off in “{self.name}”; there is nothing to resume.")
             return self._run(found[0][0].id, found[0][1], monitor or Monitor())
@@ -163,14 +164,14 @@ class Collection(Reader):
     def dismiss_unfinished(self) -> None:
         """Give up the additions that were cut off; what they had added stays."""
         with self._writing():
-            for found, plan in additions.unfinished(self._catalogue):
-                additions.end(
+            for found, plan in pending.unfinished(self._catalogue):
+                pending.end(
                     self._catalogue, self.root, found.id, plan, AddReport(0, 0, 0, (), 0.0, cancelled=True)
                 )
 
     def _begin(self, plan: Plan, monitor: Monitor | None) -> AddReport:
         plan.source()  # a folder that is not there is refused before anything is written down
-        return self._run(additions.begin(self._catalogue, plan), plan, monitor or Monitor())
+        return self._run(pending.begin(self._catalogue, plan), plan, monitor or Monitor())
 
     def _run(self, addition_id: int, plan: Plan, monitor: Monitor) -> AddReport:
         monitor.say("Loading the encoder")
@@ -183,7 +184,7 @@ class Collection(Reader):
         monitor.say(f"Adding {plan.title}")
         policy = Policy(plan.keep, plan.label_rank, plan.full_check, addition_id)
         report = ingest(plan.source(), target, policy, monitor)
-        additions.end(self._catalogue, self.root, addition_id, plan, report)
+        pending.end(self._catalogue, self.root, addition_id, plan, report)
         return report
 
     def add_space(self, encoder: str, monitor: Monitor | None = None) -> AddReport:
@@ -323,7 +324,7 @@ class Collection(Reader):
             ).fetchall()
             if not doomed:
                 return 0
-            hashes = [sha256 for row in doomed for sha256 in records.contents(self._catalogue, row[0])]
+            hashes = [sha256 for row in doomed for sha256 in catalogue_rows.contents(self._catalogue, row[0])]
             for sha256 in hashes:
                 self._media.withdraw(sha256)
             with self._catalogue.transaction() as tx:
@@ -382,5 +383,5 @@ class Collection(Reader):
             sweep(folder)
         self.indexes.sweep()
         sweep_files(self._spaces)
-        self._media.settle(lambda sha256: records.named(self._catalogue, sha256))
-        additions.clear_spools(self._catalogue, self.root)
+        self._media.settle(lambda sha256: catalogue_rows.named(self._catalogue, sha256))
+        pending.clear_spools(self._catalogue, self.root)

@@ -5,8 +5,8 @@ A copy of a stored picture has to reach a cosine of 1, so both must come from th
 
 from pathlib import Path
 
-from core.embedding.encoder import Encoder
-from core.images.decode import LoadedImage, load_image
+from core.embedding.base import Encoder
+from core.images.decoding.decode import LoadedImage, load_image
 from core.images.thumbnails import THUMBNAIL_SIDE
 
 

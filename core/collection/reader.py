@@ -10,28 +10,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection import records
-from core.collection.adapters import AdapterStore
-from core.collection.catalogue import Catalogue
-from core.collection.clusterings import ClusteringStore
-from core.collection.indexes import IndexStore
-from core.collection.maps import MapStore
-from core.collection.media import MediaStore
-from core.collection.names import display_name
-from core.collection.norms import NormStore
-from core.collection.pairs import PairStore
-from core.collection.places import PlaceStore
-from core.collection.runs import MarkStore, RunStore
-from core.collection.space_rows import Census, Space, VectorRows
-from core.collection.spaces import Spaces
+from core.collection.adapters.store import AdapterStore
+from core.collection.ingest import catalogue_rows
+from core.collection.safe_names import display_name
+from core.collection.storage.catalogue import Catalogue
+from core.collection.storage.index_records import IndexStore
+from core.collection.storage.media_store import MediaStore
+from core.collection.storage.norms import NormStore
+from core.collection.storage.positions import PlaceStore
+from core.collection.storage.space_types import Census, Space, VectorRows
+from core.collection.storage.spaces import Spaces
+from core.collection.storage.vector_file import FloatArray
 from core.collection.types import Filter, LabelState, LostPicture, Order, PairVerdict, Picture
-from core.collection.vectors import FloatArray
 from core.collection.verdicts import VerdictStore
 from core.embedding.adapted_encoder import split_name
-from core.embedding.encoder import Encoder
+from core.embedding.base import Encoder
 from core.embedding.registry import load_encoder
 from core.errors import CollectionError, ImageError
-from core.images.decode import load_image
+from core.images.decoding.decode import load_image
 from core.images.files import read_file
 from core.images.thumbnails import is_whole_thumbnail, make_thumbnail
 from core.stored import decoding
@@ -54,13 +50,8 @@ class Reader:
         self._media = MediaStore(root)
         self._spaces = Spaces(root, self._catalogue)
         self.adapters = AdapterStore(self._catalogue)
-        self.runs = RunStore(self._catalogue)
-        self.marks = MarkStore(self._catalogue)
         self.judgements = VerdictStore(self._catalogue)
         self.indexes = IndexStore(root, self._catalogue)
-        self.pairs = PairStore(self._catalogue)
-        self.clusterings = ClusteringStore(self._catalogue)
-        self.maps = MapStore(self._catalogue)
         self.places = PlaceStore(self._catalogue)
         self.norms = NormStore(self._catalogue)
 
@@ -243,7 +234,7 @@ class Reader:
 
     def _contents(self, picture_id: int) -> list[str]:
         """The byte hashes that are this picture, what its file held last first."""
-        found = records.contents(self._catalogue, picture_id)
+        found = catalogue_rows.contents(self._catalogue, picture_id)
         if not found:
             raise CollectionError(f"“{self.name}” has no picture {picture_id}; it may have been deleted.")
         return found

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from core.collection.catalogue import Catalogue
-from core.collection.derived import DerivedTarget, derive_missing
-from core.collection.embed import embed
-from core.collection.space_rows import Space
-from core.collection.spaces import Spaces
+from core.collection.adapters.derive import DerivedTarget, derive_missing
+from core.collection.ingest.reembed import embed
+from core.collection.storage.catalogue import Catalogue
+from core.collection.storage.space_types import Space
+from core.collection.storage.spaces import Spaces
 from core.collection.types import RepairReport, Skip
-from core.embedding.encoder import Encoder
+from core.embedding.base import Encoder
 from core.embedding.registry import load_encoder
 from core.errors import EncoderError
 from core.jobs import Monitor, Phase

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.collection.database import create
-from core.collection.schema import make_schema
+from core.collection.storage.database import create
+from core.collection.storage.schema import make_schema
 from core.disk_errors import explained
 from core.errors import CollectionError
 from core.private_files import make_private

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from core.collection.catalogue import Catalogue
-from core.collection.inheritance import CARRIED_OVER
+from core.collection.ingest.inheritance import CARRIED_OVER
+from core.collection.storage.catalogue import Catalogue
 from core.collection.types import PairVerdict, Purpose, Verdict
 from core.errors import CollectionError
 from core.stored import decoding

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.collection.catalogue import Catalogue
 from core.collection.collection import Collection
-from core.collection.names import nfc
+from core.collection.safe_names import nfc
+from core.collection.storage.catalogue import Catalogue
 from core.collection.types import CollectionSummary, Filter
 from core.disk_errors import explain, explained
 from core.embedding.registry import DEFAULT_ENCODER

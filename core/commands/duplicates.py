@@ -12,14 +12,14 @@ import typer
 
 from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
-from core.commands.output import monitored, show
+from core.commands.printing.output import monitored, show
 from core.errors import DedupError
 from core.output_file import write_file
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
-    from core.dedup.guarantee import Guarantee
-    from core.dedup.judged import JudgedPairs
+    from core.dedup.labels.labeled_pairs import JudgedPairs
+    from core.dedup.thresholds.precision_guarantee import Guarantee
 
 app = typer.Typer(
     help="Pairs of pictures and verdicts on them: which to judge next, judge, learn, import, export.",
@@ -71,13 +71,13 @@ def duplicates(
         raise typer.BadParameter("Give --threshold or --precision, not both.")
     if bin_rest and not by_group:
         raise typer.BadParameter("--bin-rest goes by groups; leave out --pairs.")
-    from core.commands.copies import binned_listed, groups_listed, pairs_listed, promise_listed
-    from core.dedup import keep
-    from core.dedup.door import LIKELY
-    from core.dedup.guarantee import guarantee
-    from core.dedup.labels import remarks
-    from core.dedup.learning import scan_and_learn
-    from core.dedup.tuning import effect
+    from core.commands.printing.duplicates import binned_listed, groups_listed, pairs_listed, promise_listed
+    from core.dedup.groups import best_image
+    from core.dedup.labels.labels import remarks
+    from core.dedup.on_ingest import LIKELY
+    from core.dedup.scoring.train import scan_and_learn
+    from core.dedup.thresholds.precision_guarantee import guarantee
+    from core.dedup.thresholds.threshold_effects import effect
 
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
@@ -88,7 +88,7 @@ def duplicates(
     if precision is not None:
         threshold = _promised(promise, name)
     found = effect(pairs, LIKELY if threshold is None else threshold)
-    decisions = [keep.decide(collection, one) for one in found.grouping.groups] if by_group else []
+    decisions = [best_image.decide(collection, one) for one in found.grouping.groups] if by_group else []
     if by_group:
         objects, lines = groups_listed(collection, found.grouping, decisions)
     else:
@@ -114,7 +114,7 @@ def duplicates(
         _write(csv, collection, pairs, found.threshold, by_group)
         answers.append(({"csv": csv}, [f"Written to {csv}."]))
     if bin_rest:
-        answers.append(binned_listed(collection, keep.bin_rest(collection, decisions)))
+        answers.append(binned_listed(collection, best_image.bin_rest(collection, decisions)))
     for more, told in answers:
         payload |= more
         lines += told
@@ -131,8 +131,8 @@ def next_(
     as_json: Json = False,
 ) -> None:
     """Say which pair to judge next: the one that would teach the score most, or the random sample's next."""
-    from core.commands.copies import pair_listed
-    from core.dedup.labels import next_chosen
+    from core.commands.printing.duplicates import pair_listed
+    from core.dedup.labels.labels import next_chosen
 
     collection = Workspace(workspace).open(name)
     pairs = _judged(collection)
@@ -164,8 +164,8 @@ def label(
     as_json: Json = False,
 ) -> None:
     """Judge two pictures; the latest verdict stands and the history is kept."""
-    from core.dedup.guarantee import guarantee
-    from core.dedup.labels import judge
+    from core.dedup.labels.labels import judge
+    from core.dedup.thresholds.precision_guarantee import guarantee
 
     collection = Workspace(workspace).open(name)
     if random:
@@ -192,7 +192,7 @@ def undo(name: Name, by: SourceOption = "person", workspace: Home = None, as_jso
 @app.command("learn")
 def learn(name: Name, workspace: Home = None, as_json: Json = False) -> None:
     """Refit the score on the verdicts of this collection, the random sample left aside."""
-    from core.dedup.learning import learn as engine
+    from core.dedup.scoring.train import learn as engine
 
     collection = Workspace(workspace).open(name)
     judge = engine(collection, _judged(collection))
@@ -212,7 +212,7 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Take verdicts from a CSV; rows that cannot be used are counted and said, and the rest goes on."""
-    from core.dedup.pairs_file import import_pairs
+    from core.dedup.labels.csv_io import import_pairs
 
     report = import_pairs(Workspace(workspace).open(name), file, source=by)
     counts = {
@@ -232,7 +232,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the verdicts that stand as CSV (a,b,verdict), which `pairs import` reads again."""
-    from core.dedup.pairs_file import export_pairs
+    from core.dedup.labels.csv_io import export_pairs
 
     collection = Workspace(workspace).open(name)
     write_file(out, export_pairs(collection))
@@ -241,15 +241,15 @@ def export(
 
 
 def _judged(collection: "Collection") -> "JudgedPairs":
-    from core.dedup.judged import judged_pairs
+    from core.dedup.labels.labeled_pairs import judged_pairs
     from core.dedup.scan import every_pair
 
     return judged_pairs(collection, every_pair(collection))
 
 
 def _next_random(pairs: "JudgedPairs", precision: float | None, confidence: float) -> int | None:
-    from core.dedup.choosing import draw
-    from core.dedup.guarantee import guarantee
+    from core.dedup.labels.active_learning import draw
+    from core.dedup.thresholds.precision_guarantee import guarantee
 
     return draw(pairs, guarantee(pairs, precision or _USUAL_PRECISION, confidence))
 
@@ -265,7 +265,7 @@ def _promised(promise: "Guarantee", name: str) -> float:
 def _write(
     out: Path, collection: "Collection", pairs: "JudgedPairs", threshold: float, by_group: bool
 ) -> None:
-    from core.dedup.lists import groups_csv, pairs_csv
+    from core.dedup.export import groups_csv, pairs_csv
 
     text = (groups_csv if by_group else pairs_csv)(collection, pairs, threshold)
     write_file(out, text)

@@ -10,13 +10,13 @@ import typer
 
 from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
-from core.commands.output import monitored, show
+from core.commands.printing.output import monitored, show
 from core.csv_export import csv_text
 from core.output_file import write_file
 
 if TYPE_CHECKING:
-    from core.clustering.events.types import Event, Events
     from core.collection.collection import Collection
+    from core.events.types import Event, Events
 
 _STOPPED = "Stopped; the events that were found before are kept."
 
@@ -37,8 +37,8 @@ def events(
     as_json: Json = False,
 ) -> None:
     """Find the events of a photo library by the time, the sight and the place of its pictures."""
-    from core.clustering.events.find import Gap, find_events, load_events
     from core.errors import ClusteringError
+    from core.events.detect import Gap, find_events, load_events
 
     if stored and gap is not None:
         raise typer.BadParameter("Give --gap or --stored, not both.")

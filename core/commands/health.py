@@ -12,7 +12,7 @@ import typer
 from core.collection.collection import Collection
 from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
-from core.commands.output import Watch, monitored, show
+from core.commands.printing.output import Watch, monitored, show
 from core.errors import LookalikeError
 from core.output_file import write_file
 
@@ -112,7 +112,7 @@ def _checks(split: Path | None, drift: Mapping[str, Any]) -> "dict[Part, Check]"
 
     checks = dict(CHECKS)
     if split is not None:
-        from core.evaluation.splits import split_from_csv
+        from core.evaluation.protocols.splits import split_from_csv
         from core.health.leaky_splits import find_leaky_splits
 
         declared = split_from_csv(split)

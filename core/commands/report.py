@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from core.collection.paths import additions
+from core.collection.ingest.paths import additions
 from core.collection.workspace import Workspace
 from core.commands.options import EncoderName, Home, Json, Name
-from core.commands.output import monitored, show
+from core.commands.printing.output import monitored, show
 from core.embedding.registry import DEFAULT_ENCODER
 from core.errors import LookalikeError
 

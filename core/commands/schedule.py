@@ -14,7 +14,7 @@ import typer
 from core.collection.collection import Collection
 from core.collection.workspace import Workspace
 from core.commands.options import Home, Json, Name
-from core.commands.output import monitored, show
+from core.commands.printing.output import monitored, show
 from core.errors import LookalikeError
 from core.jobs import Monitor
 

@@ -12,8 +12,8 @@ from core.collection.collection import Collection
 from core.collection.workspace import Workspace
 from core.command_line import command_line
 from core.commands.options import Home, Json, Name
-from core.commands.output import Watch, monitored, show
-from core.commands.trained import Found, described, outcome
+from core.commands.printing.output import Watch, monitored, show
+from core.commands.printing.training import Found, described, outcome
 from core.commands.training_models import train_blocks, train_reranker
 from core.jobs import Monitor
 from core.output_file import write_file
@@ -204,9 +204,9 @@ def _train(
 ) -> Found:
     from dataclasses import replace
 
-    from core.dedup.known import known_copies
+    from core.dedup.groups.known import known_copies
     from core.training import store
-    from core.training.from_collection import sensible_signals
+    from core.training.data.from_collection import sensible_signals
     from core.training.train_collection import train_collection
 
     chosen = settings if signal else replace(settings, signals=sensible_signals(collection))
@@ -260,8 +260,8 @@ def _delete(collection: Collection, adapter_id: int) -> Found:
 
 
 def _judge(collection: Collection, adapter_id: int, watch: Watch) -> Found:
-    from core.dedup.known import known_copies
-    from core.training.judge_version import judge_version
+    from core.dedup.groups.known import known_copies
+    from core.training.gates.judge_version import judge_version
 
     found: Version = watch(
         lambda monitor: judge_version(collection, adapter_id, known_copies(collection), monitor)

@@ -5,11 +5,11 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from core.collection.collection import Collection
-from core.commands.output import Watch
-from core.commands.trained import Found
+from core.commands.printing.output import Watch
+from core.commands.printing.training import Found
 
 if TYPE_CHECKING:
-    from core.training.finetune_encoder import FinetunedEncoder
+    from core.training.fitting.finetune_encoder import FinetunedEncoder
     from core.training.reranker import RerankerRun
 
 
@@ -46,8 +46,8 @@ def train_reranker(
 
 def train_blocks(collection: Collection, blocks: int, loss: str, seed: int, watch: Watch) -> Found:
     """Train the last blocks of the collection's encoder, and say how to use what was saved."""
-    from core.dedup.known import known_copies
-    from core.training.finetune_encoder import FINETUNING, finetune_encoder
+    from core.dedup.groups.known import known_copies
+    from core.training.fitting.finetune_encoder import FINETUNING, finetune_encoder
     from core.training.wording import gate_line
 
     settings = replace(FINETUNING, loss=loss, seed=seed)  # type: ignore[arg-type] # checked at construction

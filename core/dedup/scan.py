@@ -12,22 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.collection.collection import Collection
-from core.collection.features import FeatureCache
-from core.collection.pairs import LookRecord, PairRecord
 from core.collection.reader import Reader
-from core.collection.space_rows import Space
+from core.collection.storage.feature_cache import FeatureCache
+from core.collection.storage.space_types import Space
 from core.collection.types import Skip
-from core.dedup import kept_judge, shared_places
-from core.dedup.background import spread_sample
-from core.dedup.candidates import joined, near_hashes, neighbours, shared_details
-from core.dedup.comparing import Comparison
-from core.dedup.evidence import from_json, to_json
-from core.dedup.hashes import Codes, look_at, pack, unpack
-from core.dedup.kinds import kind_of
-from core.dedup.score import Judge
+from core.dedup.candidates import shared_places
+from core.dedup.candidates.nearest import joined, near_hashes, neighbours, shared_details
+from core.dedup.evidence.assemble import from_json, to_json
+from core.dedup.evidence.compute import Comparison
+from core.dedup.evidence.phash import Codes, look_at, pack, unpack
+from core.dedup.evidence.score_normalization import spread_sample
+from core.dedup.evidence.transform_type import kind_of
+from core.dedup.scoring import model_store
+from core.dedup.scoring.model import Judge
+from core.dedup.store import LookRecord, PairRecord, PairStore
 from core.dedup.types import Candidate, Evidence, Proposal, ScoredPair
 from core.errors import CollectionError, DedupError, LookalikeError
-from core.images.decode import load_image
+from core.images.decoding.decode import load_image
 from core.jobs import Cancelled, Monitor, Phase
 from core.stored import decoding
 from core.workers import Workers
@@ -93,18 +94,22 @@ def pairs(collection: Reader, encoder: str | None = None, judge: Judge | None = 
     space = _readable(collection, encoder)
     if space is None:
         return []
-    return scored(collection.pairs.of_space(space.id), judge or kept_judge.load(collection))
+    return scored(PairStore(collection.catalogue).of_space(space.id), judge or model_store.load(collection))
 
 
 def every_pair(collection: Reader) -> list[ScoredPair]:
     """The same with the pairs of which a picture is in the bin: all that a random sample was drawn from."""
     space = _readable(collection, None)
-    return [] if space is None else scored(collection.pairs.every(space.id), kept_judge.load(collection))
+    return (
+        []
+        if space is None
+        else scored(PairStore(collection.catalogue).every(space.id), model_store.load(collection))
+    )
 
 
 def _readable(collection: Reader, encoder: str | None) -> Space | None:
     """The space, if there are pairs of it that this version of the program can show."""
-    current = any(collection.pairs.current(version) for version in _READABLE)
+    current = any(PairStore(collection.catalogue).current(version) for version in _READABLE)
     return collection.space(encoder) if current else None
 
 
@@ -132,21 +137,21 @@ def _seen(record: PairRecord) -> tuple[tuple[Proposal, ...], Evidence]:
 def _forget_damaged(collection: Collection, space: Space) -> None:
     """Forget everything that was seen if any of it cannot be read, so that it is seen again."""
     try:
-        for record in collection.pairs.every(space.id):
+        for record in PairStore(collection.catalogue).every(space.id):
             _seen(record)
         with decoding(lambda: DedupError("damaged")):
-            for look in collection.pairs.looks():
+            for look in PairStore(collection.catalogue).looks():
                 unpack(look.hashes, look.colours)
     except DedupError:
-        collection.pairs.forget()
+        PairStore(collection.catalogue).forget()
 
 
 def unscanned(collection: Reader, encoder: str | None = None) -> int:
     """How many pictures no scan has gone through yet."""
     space = collection.space(encoder)
-    if space is None or not collection.pairs.current(VERSION):
+    if space is None or not PairStore(collection.catalogue).current(VERSION):
         return collection.count()
-    return len(set(collection.ids()) - collection.pairs.compared(space.id))
+    return len(set(collection.ids()) - PairStore(collection.catalogue).compared(space.id))
 
 
 def _space(collection: Reader, encoder: str | None) -> Space | None:
@@ -164,9 +169,9 @@ def _scan(collection: Collection, space: Space | None, monitor: Monitor) -> Scan
     ids, vectors = rows.ids[shown], rows.vectors if shown.all() else rows.vectors[shown]
     if space is None or not len(ids):
         return ScanReport(0, 0, 0, (), monitor.snapshot().elapsed_s)
-    collection.pairs.adopt(VERSION)
+    PairStore(collection.catalogue).adopt(VERSION)
     _forget_damaged(collection, space)
-    before = collection.pairs.compared(space.id)
+    before = PairStore(collection.catalogue).compared(space.id)
     new = np.array([i for i in ids.tolist() if i not in before], np.int64)
     if not len(new):
         return ScanReport(0, 0, 0, (), monitor.snapshot().elapsed_s)
@@ -178,7 +183,7 @@ def _scan(collection: Collection, space: Space | None, monitor: Monitor) -> Scan
     candidates = _candidates(collection, cache, ids, vectors, new, monitor)
     done = compare_and_store(collection, space.id, candidates, cache, ids, vectors, monitor)
     if not monitor.cancelled:
-        collection.pairs.mark_compared(space.id, new.tolist())
+        PairStore(collection.catalogue).mark_compared(space.id, new.tolist())
     return ScanReport(
         len(new), len(candidates), done, skipped, monitor.snapshot().elapsed_s, monitor.cancelled
     )
@@ -217,7 +222,7 @@ def known_hashes(collection: Reader, ids: Iterable[int]) -> tuple[NDArray[np.int
     wanted = {int(i) for i in ids}
     looks = [
         (look.picture_id, unpack(look.hashes, look.colours).hashes)
-        for look in collection.pairs.looks()
+        for look in PairStore(collection.catalogue).looks()
         if look.picture_id in wanted
     ]
     hashed = [(i, hashes) for i, hashes in looks if hashes is not None]
@@ -248,7 +253,7 @@ def compare_and_store(
     Returns:
         how many were compared now; fewer than there are where the monitor was asked to stop.
     """
-    known = collection.pairs.keys(space_id)
+    known = PairStore(collection.catalogue).keys(space_id)
     open_ = [one for one in candidates if (one.a, one.b) not in known]
     if not open_:
         return 0
@@ -265,7 +270,7 @@ def compare_and_store(
                 seen = comparison.compare(part)
         except Cancelled:
             break
-        collection.pairs.add(
+        PairStore(collection.catalogue).add(
             space_id,
             [PairRecord(c.a, c.b, json.dumps(c.by), to_json(e)) for c, e in zip(part, seen, strict=True)],
         )
@@ -291,7 +296,7 @@ def remember_looks(collection: Collection, ids: Sequence[int], monitor: Monitor)
     Raises:
         Cancelled: the monitor was asked to stop; what was seen is kept.
     """
-    known = {look.picture_id for look in collection.pairs.looks()}
+    known = {look.picture_id for look in PairStore(collection.catalogue).looks()}
     missing = [i for i in ids if i not in known]
     monitor.say("Looking at the pictures")
     monitor.expect(len(missing))
@@ -300,7 +305,7 @@ def remember_looks(collection: Collection, ids: Sequence[int], monitor: Monitor)
             monitor.check()
             part = missing[start : start + _LOOKS]
             found = [look for look in pool.map(lambda i: _look(collection, i), part) if look is not None]
-            collection.pairs.add_looks(found)
+            PairStore(collection.catalogue).add_looks(found)
             monitor.advance(len(part))
 
 

@@ -70,7 +70,8 @@ class Evidence:
         same_pixels: whether both decode to the same upright RGB pixels.
         cosine: of the two embeddings, in ``[-1, 1]``.
         cosine_normalised: `cosine` less what each picture reaches with unrelated ones
-            (`core.dedup.background`); near 0 or below for pairs that are no closer than strangers.
+            (`core.dedup.evidence.score_normalization`); near 0 or below for pairs that are no closer than
+            unrelated pictures.
         hash_distance: bits of 64 by which the perceptual hashes differ, in the turn in which they differ
             least; 64 where a picture is too flat to have one.
         hash_turn: that turn: how `a` has to be laid down to look like `b`.
@@ -95,10 +96,10 @@ class Evidence:
             there are none.
         plain: whether both are plain, so that nothing in them can be compared but one colour.
         changed: how far the place that differs most sticks out of a pair that is otherwise equal, as a
-            multiple of what compression explains (`core.dedup.differences`); 0 where nothing does.
+            multiple of what compression explains (`core.dedup.evidence.differences`); 0 where nothing does.
         writing: whether both are pages of writing or thin lines, where a changed digit is another page.
         parallax: share of the details in common that no single movement of a flat picture explains, in
-            ``[0, 1]`` (`core.dedup.parallax`); 0 where it was not measured.
+            ``[0, 1]`` (`core.dedup.evidence.parallax`); 0 where it was not measured.
     """
 
     same_pixels: bool

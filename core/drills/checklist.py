@@ -6,9 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from core.collection.inheritance import CARRIED_OVER
+from core.clustering.store import ClusteringStore
+from core.collection.ingest.inheritance import CARRIED_OVER
 from core.collection.reader import Reader
-from core.evaluation.storage import RunSummary, runs
+from core.evaluation.serialize import RunSummary, runs
+from core.evaluation.store import MarkStore
 from core.health.store import HealthStore
 from core.stored import UNREADABLE
 
@@ -191,9 +193,9 @@ def _threshold(collection: Reader) -> _State:
     )
     if judged < PAIRS:
         return judged / PAIRS * 0.9, f"{judged} of {PAIRS} pairs labelled."
-    from core.dedup.guarantee import guarantee
-    from core.dedup.judged import judged_pairs
+    from core.dedup.labels.labeled_pairs import judged_pairs
     from core.dedup.scan import every_pair
+    from core.dedup.thresholds.precision_guarantee import guarantee
 
     kept = guarantee(judged_pairs(collection, every_pair(collection))).kept
     if kept is None:
@@ -252,13 +254,15 @@ def _figure(run: RunSummary, metric: str) -> float | None:
 
 def _clusters(collection: Reader) -> _State:
     most = 0
-    for record in collection.clusterings.list():
-        most = max(most, len({mark.cluster for mark in collection.clusterings.marks(record.id)}))
+    for record in ClusteringStore(collection.catalogue).list():
+        most = max(
+            most, len({mark.cluster for mark in ClusteringStore(collection.catalogue).marks(record.id)})
+        )
     return min(1.0, most / CLUSTERS), f"{most} of {CLUSTERS} clusters looked at."
 
 
 def _sentences(collection: Reader) -> _State:
-    reviewed = len({mark.query for mark in collection.marks.latest()})
+    reviewed = len({mark.query for mark in MarkStore(collection.catalogue).latest()})
     return min(1.0, reviewed / SENTENCES), f"{reviewed} of {SENTENCES} text queries reviewed."
 
 

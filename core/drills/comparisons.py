@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from core.collection.collection import Collection
 from core.errors import IndexingError
-from core.indexing.flat import FlatIndex
-from core.indexing.index import FloatArray, IdArray
-from core.indexing.tuning.measure import one_thread
+from core.index.base import FloatArray, IdArray
+from core.index.flat import FlatIndex
+from core.index.tuning.measure import one_thread
 
 _COMPARED = 5000
 _SEARCHED = 10_000

@@ -10,9 +10,9 @@ from PIL import Image
 
 from core.collection.reader import Reader
 from core.drills.mistakes.types import FloatArray, IntArray
-from core.embedding.encoder import encode_with_norms
+from core.embedding.base import encode_with_norms
 from core.errors import LookalikeError
-from core.images.decode import load_image
+from core.images.decoding.decode import load_image
 from core.jobs import Monitor
 
 MOST = 2000

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from PIL import Image
 
 from core.embedding.adapter import Adapter
+from core.embedding.base import Concept, Embedded, Encoder, FloatArray
 from core.embedding.cache import digest
-from core.embedding.encoder import Concept, Embedded, Encoder, FloatArray
 from core.errors import EncoderError
 
 _NAME = re.compile(r"(?P<base>.+)\+adapter-(?P<number>[1-9][0-9]{0,17})")
 
 
 class AdaptedEncoder:
-    """A base encoder followed by an adapter; implements `core.embedding.encoder.Encoder`."""
+    """A base encoder followed by an adapter; implements `core.embedding.base.Encoder`."""
 
     def __init__(self, base: Encoder, adapter: Adapter, name: str) -> None:
         """`name` is what the collection calls it, see `adapted_name`.

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.embedding.encoder import Embedded, FloatArray, normalise
+from core.embedding.base import Embedded, FloatArray, normalise
 from core.errors import EncoderError
 
 AdapterKind = Literal["linear", "mlp"]

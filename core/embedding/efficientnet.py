@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.embedding.cache import cached_file, digest, discard, sha256_file
-from core.embedding.runtime import Inputs, NetworkSpec
+from core.embedding.onnx_runtime import Inputs, NetworkSpec
 from core.errors import EncoderError
 
 if TYPE_CHECKING:

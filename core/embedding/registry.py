@@ -2,11 +2,11 @@
 
 import threading
 
-from core.embedding import hub_files
-from core.embedding.colours import WIDTH
+from core.embedding import hf_files
+from core.embedding.base import Encoder, EncoderInfo
 from core.embedding.efficientnet import DIM, LITE0, LITE2, weights_path
-from core.embedding.encoder import Encoder, EncoderInfo
-from core.embedding.sentence import model_dir
+from core.embedding.text.colors import WIDTH
+from core.embedding.text.minilm import model_dir
 from core.errors import EncoderError
 
 DEFAULT_ENCODER = LITE0.name
@@ -62,17 +62,17 @@ def list_encoders() -> list[EncoderInfo]:
         embedded.append(EncoderInfo(model.name, model.title, DIM + WIDTH, True, not reason, reason))
     known = []
     for name, title, dim, has_text in _WELL_KNOWN:
-        here = hub_files.cached_snapshot(name) is not None
-        reason = "" if here else f"Not on this machine. {hub_files.how_to_get(name)}"
+        here = hf_files.cached_snapshot(name) is not None
+        reason = "" if here else f"Not on this machine. {hf_files.how_to_get(name)}"
         known.append(EncoderInfo(name, title, dim, has_text, here, reason))
     return embedded + known
 
 
 def _load(name: str) -> Encoder:
     if name in _EMBEDDED:
-        from core.embedding.embedded import EmbeddedEncoder
+        from core.embedding.default_encoder import EmbeddedEncoder
 
         return EmbeddedEncoder(_EMBEDDED[name])
-    from core.embedding.hub import HubEncoder
+    from core.embedding.hf_encoder import HubEncoder
 
     return HubEncoder(name)

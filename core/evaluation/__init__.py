@@ -1,6 +1,6 @@
 """How good the search of a collection is, and how sure that is: protocols, stored runs, comparisons, reports.
 
-from core.evaluation.by_label import LabelProtocol
+from core.evaluation.protocols.label import LabelProtocol
 from core.evaluation.evaluate import evaluate
 
 found = evaluate(shop, LabelProtocol(), k=10)       # stored; found.figure("p@5").mean, .interval

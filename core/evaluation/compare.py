@@ -7,9 +7,9 @@ import numpy as np
 
 from core.errors import EvaluationError
 from core.evaluation.results import Evaluation
-from core.metrics.many import holm
-from core.metrics.names import metric
-from core.metrics.randomisation import PairedResult, paired_test
+from core.metrics.registry import metric
+from core.stats.multiple_testing import holm
+from core.stats.randomization_test import PairedResult, paired_test
 
 SIGNIFICANT = 0.05
 

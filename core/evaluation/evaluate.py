@@ -7,21 +7,21 @@ from dataclasses import replace
 import numpy as np
 
 from core.collection.collection import Collection
-from core.embedding.encoder import Encoder
+from core.embedding.base import Encoder
 from core.errors import EvaluationError
-from core.evaluation.costs import measure_costs, timed_queries
-from core.evaluation.figures import category_figures, figure
-from core.evaluation.pool import gather
-from core.evaluation.protocol import EvaluationProtocol
-from core.evaluation.ranking import ExactRanker, Ranker
+from core.evaluation.latency import measure_costs, timed_queries
+from core.evaluation.metrics_table import category_figures, figure
+from core.evaluation.protocols.base import EvaluationProtocol
+from core.evaluation.protocols.task import Task
+from core.evaluation.rankings.eval_set import gather
+from core.evaluation.rankings.exact_ranking import ExactRanker, Ranker
+from core.evaluation.rankings.rerank_ranking import RerankingRanker
 from core.evaluation.results import Evaluation, Setup
-from core.evaluation.second_look import RerankingRanker
-from core.evaluation.storage import store
-from core.evaluation.task import Task
+from core.evaluation.serialize import store
 from core.evaluation.versions import code_versions, machine
 from core.jobs import Monitor
-from core.metrics.names import metric
 from core.metrics.rankings import Rankings
+from core.metrics.registry import metric
 from core.search.engine import DEPTH
 
 MAX_K = 1000
@@ -45,7 +45,7 @@ def evaluate(
         collection: what is searched.
         protocol: what is asked, what is searched and what counts as right.
         encoder: the space to search in; the collection's own where it is None.
-        reranker: name of the second look at the first candidates (see `core.search.rerank`), if any.
+        reranker: name of the second look at the first candidates (see `core.search.rerankers`), if any.
         depth: how many candidates it looks at; 1 to 1,000.
         k: cut-off of the metrics, and how many hits of each query are kept; 1 to 1,000.
         seed: draws the sample of queries and of resamples.

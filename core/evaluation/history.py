@@ -9,13 +9,13 @@ from core.collection.collection import Collection
 from core.errors import EvaluationError
 from core.evaluation.compare import Comparison
 from core.evaluation.evaluate import evaluate
-from core.evaluation.pareto import pareto_optimal
-from core.evaluation.protocols import protocol_from
+from core.evaluation.protocols.registry import protocol_from
 from core.evaluation.results import Evaluation, Setup
-from core.evaluation.storage import RunSummary
+from core.evaluation.serialize import RunSummary
 from core.jobs import Monitor, Phase
-from core.metrics.bootstrap import bootstrap_mean
-from core.metrics.interval import Interval
+from core.stats.bootstrap import bootstrap_mean
+from core.stats.interval import Interval
+from core.stats.pareto_front import pareto_optimal
 
 _RESAMPLES = 1000
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from core.collection.collection import Collection
 from core.evaluation.evaluate import measure
-from core.evaluation.protocols import protocol_from
+from core.evaluation.protocols.registry import protocol_from
 from core.evaluation.results import Evaluation, Setup
-from core.evaluation.storage import load
+from core.evaluation.serialize import load
 from core.jobs import Monitor
 from core.search.engine import DEPTH
 

@@ -17,11 +17,11 @@ from PIL import Image
 from core.collection.collection import Collection
 from core.errors import LookalikeError
 from core.evaluation.compare import Comparison, compare
-from core.evaluation.protocols import protocol_from
+from core.evaluation.protocols.registry import protocol_from
 from core.evaluation.results import Evaluation
 from core.evaluation.wording import headline, meaning
 from core.images.thumbnails import make_thumbnail
-from core.metrics.names import metric
+from core.metrics.registry import metric
 from core.output_file import write_file
 
 _TEMPLATE = Path(__file__).with_name("report.html")

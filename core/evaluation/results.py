@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from core.errors import EvaluationError
-from core.evaluation.task import EvalQuery
-from core.indexing.index import FloatArray, IdArray
-from core.metrics.arrays import BoolArray, IntArray
-from core.metrics.arrays import FloatArray as Values
-from core.metrics.interval import Interval
-from core.metrics.names import metric
+from core.evaluation.protocols.task import EvalQuery
+from core.index.base import FloatArray, IdArray
+from core.metrics.registry import metric
+from core.stats.arrays import BoolArray, IntArray
+from core.stats.arrays import FloatArray as Values
+from core.stats.interval import Interval
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.evaluation.results import Evaluation, Figure
-from core.metrics.names import metric
+from core.metrics.registry import metric
 
 MEANINGS = {
     "map": "Average over all right pictures of how clean the ranking is down to each of them.",

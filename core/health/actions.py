@@ -13,16 +13,16 @@ from typing import Any, Literal
 import numpy as np
 
 from core.collection.collection import Collection
-from core.dedup.guarantee import Trial, guarantee, try_threshold
-from core.dedup.judged import BoolArray, JudgedPairs, judged_pairs
+from core.dedup.labels.labeled_pairs import BoolArray, JudgedPairs, judged_pairs
 from core.dedup.scan import every_pair
+from core.dedup.thresholds.precision_guarantee import Trial, guarantee, try_threshold
 from core.errors import CollectionError
 from core.health.checks import run_check
 from core.health.findings import Finding, Severity
 from core.health.remedies import Remedy, remedies
+from core.index_manager.health_check import Check, check
 from core.jobs import Monitor
-from core.metrics.proportion import clopper_pearson
-from core.search.indexes.check import Check, check
+from core.stats.binomial_interval import clopper_pearson
 
 PRECISION = CONFIDENCE = 0.95
 QUERIES = 200
@@ -122,7 +122,7 @@ def check_promises(
         collection: whose promises.
         monitor: hears of the progress, and may stop the work.
         asked: sentences that were really asked, last ones last; they are checked before any other. They are
-            known to the process that answered them alone (`core.search.indexes.watch`).
+            known to the process that answered them alone (`core.index_manager.monitor`).
         queries: how many of each kind the recall is checked on.
         seed: draws the queries; without it they are others each time.
 

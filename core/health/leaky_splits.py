@@ -17,12 +17,12 @@ from typing import Any, ClassVar
 from core.collection.collection import Collection
 from core.collection.types import Picture
 from core.csv_export import csv_text
-from core.dedup.door import LIKELY
-from core.dedup.groups import group
-from core.dedup.judged import judged_pairs
-from core.dedup.learning import scan_and_learn
+from core.dedup.groups.complete_linkage import group
+from core.dedup.labels.labeled_pairs import judged_pairs
+from core.dedup.on_ingest import LIKELY
 from core.dedup.scan import pairs as stored_pairs
-from core.evaluation.splits import Split
+from core.dedup.scoring.train import scan_and_learn
+from core.evaluation.protocols.splits import Split
 from core.health.findings import Finding
 from core.jobs import Monitor
 

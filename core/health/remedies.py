@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 from core.collection.collection import Collection
 from core.command_line import command_line
-from core.dedup.known import known_copies
+from core.dedup.groups.known import known_copies
 from core.errors import CollectionError
 from core.health.store import HealthStore
+from core.index_manager.custom import build_index
+from core.index_manager.tuning import tune
 from core.jobs import Monitor
-from core.search.indexes.by_hand import build_index
-from core.search.indexes.tune import tune
 from core.stored import UNREADABLE
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _index(collection: Collection, monitor: Monitor) -> str:
 
 
 def _train(collection: Collection, monitor: Monitor) -> str:
-    from core.training.from_collection import sensible_signals
+    from core.training.data.from_collection import sensible_signals
     from core.training.settings import TrainingSettings
     from core.training.store import why_not_offered
     from core.training.train_collection import train_collection

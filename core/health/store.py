@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from core.collection.catalogue import Catalogue
+from core.collection.storage.catalogue import Catalogue
 from core.stored import decoding
 
 _COLUMNS = "id, started, finished, kind, settings, result"

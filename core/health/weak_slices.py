@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from core.collection.collection import Collection
-from core.evaluation.by_label import LabelProtocol
 from core.evaluation.evaluate import measure
+from core.evaluation.protocols.label import LabelProtocol
 from core.health.findings import Finding
 from core.health.quality.store import QualityStore
 from core.jobs import Monitor
-from core.metrics.bootstrap import bootstrap_mean
-from core.metrics.interval import Interval
-from core.metrics.many import holm
+from core.stats.bootstrap import bootstrap_mean
+from core.stats.interval import Interval
+from core.stats.multiple_testing import holm
 
 METRIC = "precision@5"
 ALPHA = 0.05

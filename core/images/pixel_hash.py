@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from core.images.color import effective_profile
-from core.images.formats import open_picture
+from core.images.decoding.color import effective_profile
+from core.images.formats.detect import open_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def pixel_hashes(
 
     Args:
         data: the bytes of the file.
-        format_name: one of `core.images.formats.FORMATS`.
+        format_name: one of `core.images.formats.detect.FORMATS`.
         picture: the file as its parser decoded it (a JPEG may be decoded smaller), before any conversion.
         orientation: the EXIF orientation, 1 to 8.
         turned: whether the parser has applied it already.
@@ -84,7 +84,7 @@ def pixel_hash(data: bytes, format_name: str, picture: Image.Image, orientation:
 
     Args:
         data: the bytes of the file.
-        format_name: one of `core.images.formats.FORMATS`.
+        format_name: one of `core.images.formats.detect.FORMATS`.
         picture: the file as its parser decoded it (a JPEG may be decoded smaller), before any conversion.
         orientation: the EXIF orientation that is still to be applied to `picture`, 1 to 8.
 

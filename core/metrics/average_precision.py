@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from core.metrics.arrays import FloatArray
 from core.metrics.per_query import PerQuery
 from core.metrics.rankings import Rankings, cutoff
 from core.metrics.tie_groups import TieGroups
+from core.stats.arrays import FloatArray
 
 
 def average_precision(rankings: Rankings, k: int | None = None) -> PerQuery:

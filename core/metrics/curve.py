@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import MetricError
-from core.metrics.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 from core.metrics.pairs import PairCounts, check_pairs
+from core.stats.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.metrics.arrays import FloatArray
 from core.metrics.tie_groups import TieGroups
+from core.stats.arrays import FloatArray
 
 
 def expected_worth(groups: TieGroups, worth: FloatArray) -> FloatArray:

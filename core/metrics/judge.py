@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from core.metrics.arrays import FloatArray, IntArray, Labels, ScoreArray
 from core.metrics.rankings import Rankings
+from core.stats.arrays import FloatArray, IntArray, Labels, ScoreArray
 
 _PADDING = -1
 

@@ -4,9 +4,9 @@ from typing import Literal
 
 import numpy as np
 
-from core.metrics.arrays import FloatArray
 from core.metrics.per_query import PerQuery
 from core.metrics.rankings import Rankings, cutoff
+from core.stats.arrays import FloatArray
 
 Gain = Literal["linear", "exponential"]
 

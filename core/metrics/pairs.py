@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.metrics.arrays import BoolArray, IntArray, ScoreArray
+from core.stats.arrays import BoolArray, IntArray, ScoreArray
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Self
 import numpy as np
 
 from core.errors import MetricError
-from core.metrics.arrays import BoolArray, FloatArray, IntArray, Labels
-from core.metrics.categories import ByCategory, by_category
+from core.metrics.by_category import ByCategory, by_category
+from core.stats.arrays import BoolArray, FloatArray, IntArray, Labels
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,8 @@ from typing import Self
 
 import numpy as np
 
-from core.metrics.arrays import BoolArray, FloatArray, GainArray, IntArray, ScoreArray
 from core.metrics.tie_groups import TieGroups, find_groups
+from core.stats.arrays import BoolArray, FloatArray, GainArray, IntArray, ScoreArray
 
 
 @dataclass(frozen=True, eq=False)

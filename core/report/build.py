@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.collection.collection import Collection
-from core.collection.paths import Addition
+from core.collection.ingest.paths import Addition
 from core.collection.types import AddReport
 from core.disk_errors import explain
 from core.errors import DiskFullError, LookalikeError
@@ -51,7 +51,7 @@ def build_report(
 
     Args:
         collection: the collection to report on.
-        additions: what is added first (`core.collection.paths.additions`).
+        additions: what is added first (`core.collection.ingest.paths.additions`).
         settings: seed, target and budgets.
         monitor: hears of the progress, and may stop the work.
         stages: what is done, in this order.

@@ -7,7 +7,7 @@ from core.collection.collection import Collection
 from core.collection.types import AddReport
 from core.command_line import command_line
 from core.errors import LookalikeError
-from core.indexing.tuning.deadline import Step as PartOfWork
+from core.index.tuning.deadline import Step as PartOfWork
 from core.jobs import Monitor
 from core.report.types import Section, Settings, Step
 

@@ -13,19 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
-from core.indexing.build import build
-from core.indexing.candidates import settings
-from core.indexing.cores import one_core
-from core.indexing.index import Index, SearchParameters
-from core.indexing.recipe import FLAT, Recipe
-from core.indexing.storage import save
-from core.indexing.tuning import measure
-from core.indexing.tuning.choose import promising
-from core.indexing.tuning.truth import Truth, exact_neighbours
-from core.indexing.tuning.types import CONFIDENCE, Gallery, Kind, Latency, Queries
+from core.cores import one_core
+from core.index.base import Index, SearchParameters
+from core.index.build import build
+from core.index.presets import settings
+from core.index.spec import FLAT, Recipe
+from core.index.storage import save
+from core.index.tuning import measure
+from core.index.tuning.ground_truth import Truth, exact_neighbours
+from core.index.tuning.selection import promising
+from core.index.tuning.types import CONFIDENCE, Gallery, Kind, Latency, Queries
 from core.jobs import Monitor
-from core.metrics.bounded_mean import betting_interval
-from core.metrics.interval import Interval
+from core.stats.bounded_mean import betting_interval
+from core.stats.interval import Interval
 
 _TIMED = 200
 

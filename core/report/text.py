@@ -1,6 +1,6 @@
 """How numbers are written on the page."""
 
-from core.metrics.interval import Interval
+from core.stats.interval import Interval
 
 
 def number(value: float) -> str:

@@ -8,20 +8,20 @@ from dataclasses import replace
 import numpy as np
 
 from core.collection.collection import Collection
+from core.collection.storage.vector_file import FloatArray
 from core.collection.types import Filter
-from core.collection.vectors import FloatArray
 from core.embedding.adapted_encoder import split_name
-from core.embedding.encoder import Concept, Encoder
+from core.embedding.base import Concept, Encoder
 from core.errors import QueryError
-from core.indexing.index import IdArray, SearchParameters
-from core.search.cutoff import Calibration, Cutoff, check_alpha, kind_of
-from core.search.hits import Evidence, Hit, Part, SearchResult, Timings
-from core.search.indexes.keeper import Found, IndexKeeper
-from core.search.indexes.watch import Watch
-from core.search.parts import Spread, WeightedPart, combine, query_parts, spreads
+from core.index.base import IdArray, SearchParameters
+from core.index_manager.manager import Found, IndexKeeper
+from core.index_manager.monitor import Watch
+from core.search.local_match import FirstOrder, Reranker, SecondOrder, look_again
+from core.search.match_cutoff import Calibration, Cutoff, check_alpha, kind_of
 from core.search.query import Query, query_kind
-from core.search.rerank import find_reranker
-from core.search.second_look import FirstOrder, Reranker, SecondOrder, look_again
+from core.search.query_vectors import Spread, WeightedPart, combine, query_parts, spreads
+from core.search.rerankers import find_reranker
+from core.search.results import Evidence, Hit, Part, SearchResult, Timings
 from core.search.slots import Held, one_search
 from core.search.words import read_words
 
@@ -46,7 +46,7 @@ class SearchEngine:
 
     It searches the space of the collection's encoder, or of another that the pictures are embedded with
     (`Collection.add_space`). What is stored knows nothing of search: before each query the engine looks
-    whether the collection has changed, and takes in only what is new (`core.search.indexes.keeper`).
+    whether the collection has changed, and takes in only what is new (`core.index_manager.manager`).
     """
 
     def __init__(self, collection: Collection, encoder: str | None = None) -> None:
@@ -72,11 +72,11 @@ class SearchEngine:
     ) -> SearchResult:
         """The `k` pictures closest to `query`, best first; pictures named in `like` are not among them.
 
-        With `rerank`, the name of a re-ranker (see `core.search.rerank`) or one itself, the first `depth`
+        With `rerank`, the name of a re-ranker (see `core.search.rerankers`) or one itself, the first `depth`
         are looked at again and put into another order. With `alpha`, hits are marked as good matches or not:
         a query with an answer is told that it has none with at most that probability (see
-        `core.search.cutoff`). The index is searched with what was chosen for such queries when it was tuned,
-        or with `parameters`.
+        `core.search.match_cutoff`). The index is searched with what was chosen for such queries when it was
+        tuned, or with `parameters`.
 
         Raises:
             QueryError: the query is empty or contradicts itself, `k` is not in 1…10,000, `depth` not in

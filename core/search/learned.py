@@ -19,9 +19,9 @@ from core.disk_errors import explained
 from core.errors import QueryError
 from core.private_files import replace_private
 from core.reranking.classifier import PairClassifier
-from core.reranking.combine import evidence_first
-from core.search.hits import LocalEvidence
-from core.search.second_look import FirstOrder, SecondOrder, compare_locally
+from core.reranking.evidence_first import evidence_first
+from core.search.local_match import FirstOrder, SecondOrder, compare_locally
+from core.search.results import LocalEvidence
 
 FEATURES = ("cosine", "place", "inliers", "inlier ratio", "overlap")
 _FILE = "reranker.json"

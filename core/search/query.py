@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.collection.types import Filter
-from core.search.indexes.settings import QueryKind
+from core.index_manager.search_settings import QueryKind
 
 
 @dataclass(frozen=True)

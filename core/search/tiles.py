@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import QueryError
-from core.images.decode import load_image
+from core.images.decoding.decode import load_image
 from core.images.files import read_file
 from core.search.engine import SearchEngine
-from core.search.parts import crop
 from core.search.query import Region
+from core.search.query_vectors import crop
 from core.search.slots import one_search
 
 GRIDS = ((1, 1), (2, 3), (3, 5), (5, 9))

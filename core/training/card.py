@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from core.embedding.adapter import Adapter
-from core.training.dataset import TrainingDataset
+from core.training.data.dataset import TrainingDataset
+from core.training.data.splits import Split
 from core.training.results import AlphaFigures, Baseline, EpochFigures, Gate
 from core.training.settings import TrainingSettings
-from core.training.splits import Split
 
 _LIBRARIES = ("numpy", "torch", "pytorch-metric-learning")
 

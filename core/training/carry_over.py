@@ -9,9 +9,12 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
+from core.clustering.store import ClusteringStore
 from core.collection.collection import Collection
-from core.collection.space_rows import Space
+from core.collection.storage.space_types import Space
+from core.dedup.store import PairStore
 from core.embedding.adapted_encoder import split_name
+from core.projection.store import MapStore
 
 Earned = Literal["index", "duplicates", "map", "clusters", "reranker", "cutoff"]
 
@@ -82,12 +85,12 @@ def _duplicates(collection: Collection, space: Space, others: list[Space]) -> Ca
     title, command = "Near-duplicates: scores, threshold and promise", "duplicates"
     taught = collection.space_file("duplicates.json").exists()
     before = any(collection.space_file("duplicates.json", one.encoder).exists() for one in others)
-    if collection.pairs.compared(space.id):
+    if PairStore(collection.catalogue).compared(space.id):
         said = "Pairs were compared in this space. Verdicts hold in every space."
         if before and not taught:
             said += " The score has not learned from them here yet: press “Learn from the labels”."
         return CarryOver("duplicates", title, before and not taught, said, command if not taught else "")
-    if any(collection.pairs.compared(one.id) for one in others):
+    if any(PairStore(collection.catalogue).compared(one.id) for one in others):
         return CarryOver(
             "duplicates",
             title,
@@ -99,15 +102,15 @@ def _duplicates(collection: Collection, space: Space, others: list[Space]) -> Ca
 
 
 def _map(collection: Collection, space: Space, others: list[Space]) -> CarryOver:
-    if collection.maps.record(space.id) is not None:
+    if MapStore(collection.catalogue).record(space.id) is not None:
         return CarryOver("map", "Map", False, "Drawn from this space.")
-    due = any(collection.maps.record(one.id) is not None for one in others)
+    due = any(MapStore(collection.catalogue).record(one.id) is not None for one in others)
     said = "The map was drawn from another space." if due else "There is no map in any space."
     return CarryOver("map", "Map", due, said, "map" if due else "")
 
 
 def _clusters(collection: Collection, space: Space, others: list[Space]) -> CarryOver:
-    of = {record.space_id for record in collection.clusterings.list()}
+    of = {record.space_id for record in ClusteringStore(collection.catalogue).list()}
     if space.id in of:
         return CarryOver("clusters", "Clusters", False, "Found in this space.")
     due = any(one.id in of for one in others)

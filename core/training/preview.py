@@ -14,8 +14,8 @@ from core.collection.types import Picture
 from core.embedding.adapter import Adapter
 from core.errors import TrainingError
 from core.search.engine import SearchEngine
-from core.search.parts import combine, query_parts, spreads
 from core.search.query import Query, query_kind
+from core.search.query_vectors import combine, query_parts, spreads
 from core.search.slots import one_search
 
 _CANDIDATES = 200

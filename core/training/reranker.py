@@ -23,9 +23,9 @@ from core.jobs import Monitor
 from core.reranking.classifier import PairClassifier, UnfitError
 from core.search.engine import SearchEngine
 from core.search.learned import FEATURES, new_order, pair_features, save
+from core.search.local_match import FirstOrder, compare_locally
 from core.search.query import Query
-from core.search.second_look import FirstOrder, compare_locally
-from core.training.gates import judge_values, not_measured
+from core.training.gates.gates import judge_values, not_measured
 from core.training.results import Gate, GateName
 
 Source = Literal["verdicts", "labels"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from core.embedding.adapter import Adapter
-from core.metrics.interval import Interval
+from core.stats.interval import Interval
 
 
 @dataclass(frozen=True)

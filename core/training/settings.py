@@ -31,9 +31,9 @@ class TrainingSettings:
         learning_rate: of AdamW.
         pull: weight of the pull towards the identity: of the mean squared change of an embedding.
         copy_weight: weight of the second loss, that a copy stays nearer to its image than other images do
-            (`core.training.copy_term`); 0 leaves it out, and so does a dataset without copies.
+            (`core.training.fitting.copy_term`); 0 leaves it out, and so does a dataset without copies.
         neighbour_weight: weight of the loss that keeps which images are near which
-            (`core.training.neighbour_term`), used where no label teaches; 0 leaves it out.
+            (`core.training.fitting.neighbour_term`), used where no label teaches; 0 leaves it out.
         rank: principal directions of the training embeddings that the map may change; all others stay.
         width: hidden units of an ``mlp``.
         alpha: share of the new embedding in ``[0, 1]``, or None to choose it on validation.
@@ -95,7 +95,7 @@ class TrainingSettings:
     def adapter_kind(self) -> AdapterKind:
         """The adapter that is trained: as asked for, else linear where copies alone teach, and an mlp.
 
-        Copies alone are best learned from the closed form of `core.training.whitening`, a linear map.
+        Copies alone are best learned from the closed form of `core.training.fitting.whitening`, a linear map.
         """
         return self.kind or ("linear" if self.signals == ("copies",) else "mlp")
 

@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from core.collection.adapters import AdapterRecord
+from core.collection.adapters.store import AdapterRecord
 from core.collection.collection import Collection
 from core.embedding.adapter_file import from_bytes
 from core.errors import CollectionError, IndexFileError, IndexingError, TrainingError
-from core.indexing.recipe import Recipe
+from core.index.spec import Recipe
+from core.index_manager.custom import build_index
+from core.index_manager.remote import drop, is_remote
 from core.jobs import Monitor, Phase
-from core.search.indexes.by_hand import build_index
-from core.search.indexes.remote import drop, is_remote
 from core.training.results import TrainingRun
 
 

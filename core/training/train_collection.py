@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.collection.collection import Collection
 from core.jobs import Monitor, Phase
-from core.training.from_collection import read_dataset, with_copies
+from core.training.data.from_collection import read_dataset, with_copies
 from core.training.results import EpochFigures, TrainingRun
 from core.training.run import run_training
 from core.training.settings import TrainingSettings

@@ -3,11 +3,11 @@
 import numpy as np
 
 from core.embedding.adapter import Adapter
-from core.training.dataset import IntArray, TrainingDataset
-from core.training.filters import PairMasks
-from core.training.links import NotNegatives
+from core.training.data.dataset import IntArray, TrainingDataset
+from core.training.data.links import NotNegatives
+from core.training.data.signals import TrainingItems, collect_items
+from core.training.fitting.filters import PairMasks
 from core.training.results import Triplet
-from core.training.signals import TrainingItems, collect_items
 
 _BLOCK = 512
 _LARGEST_POOL = 20_000

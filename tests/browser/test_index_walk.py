@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from core import Workspace
-from core.indexing.recipe import Recipe
-from core.search.indexes.by_hand import build_index
+from core.index.spec import Recipe
+from core.index_manager.custom import build_index
 from tests.browser.test_walk import settled
 
 pytestmark = pytest.mark.browser

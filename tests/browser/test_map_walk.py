@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import expect
 
 from core import Workspace
-from core.clustering.export.page import map_html
-from core.clustering.export.points import Categories, MapPoints, placed
 from core.clustering.palette import colours
+from core.projection.export.html import map_html
+from core.projection.export.points import Categories, MapPoints, placed
 from tests.browser.conftest import ROOT
 
 pytestmark = pytest.mark.browser

@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 from benchmarks.logo_pictures import logo, png, scene
 from core import Workspace
 from core.collection.types import Filter
-from core.images.sample import draw, sample_items
 from core.presets import preset, set_preset
+from core.sample_catalogue import draw, sample_items
 from tests.browser.test_walk import cards, drop, names, settled
 
 pytestmark = pytest.mark.browser

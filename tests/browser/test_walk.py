@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from core import Workspace
-from core.images.sample import draw, sample_items
+from core.sample_catalogue import draw, sample_items
 from tests.support.tiny import TinyEncoder, register
 
 pytestmark = pytest.mark.browser

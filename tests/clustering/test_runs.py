@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from core.clustering.agreement import agreement, purity, with_labels
 from core.clustering.runs import cluster, extend, load, newcomers, runs, store
+from core.clustering.trust.agreement import agreement, purity, with_labels
 from core.errors import ClusteringError
 from core.jobs import Cancelled, Monitor
 from tests.support.rows import fill, unit

@@ -2,9 +2,9 @@ import sqlite3
 
 import pytest
 
-from core.collection import schema
 from core.collection.batches import list_batches
 from core.collection.collection import Collection
+from core.collection.storage import schema
 from core.jobs import Monitor
 from tests.support.pictures import write_folder
 from tests.support.rows import fill, unit

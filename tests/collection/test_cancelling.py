@@ -7,11 +7,11 @@ import threading
 import pytest
 
 from core.collection.collection import Collection
-from core.collection.features import FeatureCache
-from core.dedup.originals import Originals
+from core.collection.storage.feature_cache import FeatureCache
+from core.dedup.evidence.originals import Originals
 from core.dedup.scan import remember_looks, scan
 from core.health.quality.scan import measure_missing
-from core.images.decode import load_image
+from core.images.decoding.decode import load_image
 from core.jobs import Cancelled, Monitor
 from tests.support import hostile_files
 from tests.support.picture_bytes import encode, noise

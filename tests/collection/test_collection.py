@@ -82,7 +82,7 @@ def test_a_csv_labels_pictures_even_after_they_were_added_but_never_overrules_a_
 
 
 def test_an_uploaded_csv_is_kept_until_the_addition_has_ended(shop, photos, monkeypatch):
-    from core.collection import vectors
+    from core.collection.storage import vector_file
 
     table = b"path,label\none.jpg,first\n"
 
@@ -90,7 +90,7 @@ def test_an_uploaded_csv_is_kept_until_the_addition_has_ended(shop, photos, monk
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(vectors.VectorFile, "write", full)
+        patch.setattr(vector_file.VectorFile, "write", full)
         with pytest.raises(CollectionError, match="disk is full"):
             shop.add_files([("one.jpg", jpeg(1))], labels=table)
     assert shop.resume().added == 1
@@ -241,13 +241,13 @@ def test_file_names_that_are_not_text(shop, tmp_path):
 
 
 def test_the_disk_is_full(shop, photos, monkeypatch):
-    from core.collection import vectors
+    from core.collection.storage import vector_file
 
     def full(self, *_):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(vectors.VectorFile, "write", full)
+        patch.setattr(vector_file.VectorFile, "write", full)
         with pytest.raises(CollectionError, match="disk is full"):
             shop.add_folder(photos, keep=True)
     assert shop.count() == 0
@@ -281,9 +281,9 @@ def test_large_files_are_read_one_at_a_time(shop, tmp_path, monkeypatch):
         reading.remove(path)
         return path.read_bytes()
 
-    monkeypatch.setattr("core.collection.ingest._LARGE_BYTES", 1)
-    monkeypatch.setattr("core.collection.ingest._CHUNK_PICTURES", 1)
-    monkeypatch.setattr("core.collection.sources.read_unlinked", slow)
+    monkeypatch.setattr("core.collection.ingest.pipeline._LARGE_BYTES", 1)
+    monkeypatch.setattr("core.collection.ingest.pipeline._CHUNK_PICTURES", 1)
+    monkeypatch.setattr("core.collection.ingest.sources.read_unlinked", slow)
     assert shop.add_folder(folder).added == 8
     assert max(most) == 1
 
@@ -296,6 +296,6 @@ def test_a_cancelled_addition_leaves_a_picture_that_is_being_decoded(shop, tmp_p
         monitor.cancel()
         raise Cancelled
 
-    monkeypatch.setattr("core.collection.ingest.decode_for", decode)
+    monkeypatch.setattr("core.collection.ingest.pipeline.decode_for", decode)
     report = shop.add_folder(folder, monitor=monitor)
     assert (report.added, report.cancelled, report.skipped) == (0, True, ())

@@ -7,10 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from core.collection import ingest
+from core.collection.ingest import pipeline
 from core.collection.types import Filter
 from core.collection.verdicts import Judgement
 from core.errors import CollectionError
+from core.evaluation.store import MarkStore
 from tests.support.pictures import jpeg
 from tests.support.stopping import Stops
 from tests.support.tagged import dated, tagged, turned
@@ -205,7 +206,7 @@ def test_the_trash_is_a_persons_alone(shop, album):
 def test_a_run_that_is_stopped_decides_nothing_and_the_next_whole_one_does(
     shop, album, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(ingest, "_CHUNK_PICTURES", 1)
+    monkeypatch.setattr(pipeline, "_CHUNK_PICTURES", 1)
     shop.add_folder(album)
     for i in range(6, 0, -1):
         (album / f"IMG_{i:04d}.jpg").rename(album / f"IMG_{i + 1:04d}.jpg")
@@ -230,7 +231,7 @@ def test_a_run_that_died_before_its_end_is_resumed_and_decides_then(shop, album,
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(ingest, "decide", dies)
+        patch.setattr(pipeline, "decide", dies)
         with pytest.raises(KeyboardInterrupt):
             shop.add_folder(album)
     assert (shop.count(), shop.lost()) == (6, [])
@@ -259,7 +260,7 @@ def test_a_keyword_in_a_file_leaves_it_the_picture_that_it_was(shop, album):
     shop.add_folder(album)
     shop.set_label([1], "mine")
     shop.judgements.judge([Judgement(1, 2, "different")])
-    shop.marks.add("dog", shop.get(1).sha256, True)
+    MarkStore(shop.catalogue).add("dog", shop.get(1).sha256, True)
     before, vectors = shop.get(1), shop.vectors_of([1])
     write(album / "IMG_0001.jpg", tagged(jpeg(1), "beach"))
     report = shop.add_folder(album)
@@ -314,16 +315,18 @@ def test_a_tagged_copy_beside_the_file_is_a_picture_of_equal_pixels(shop, album)
     shop.set_label([1], "mine")
     first, copy = shop.get(1).sha256, shop.get(7).sha256
     shop.judgements.judge([Judgement(1, 2, "different", purpose="random"), Judgement(1, 7, "duplicate")])
-    shop.marks.add("dog", first, True)
-    shop.marks.add("cat", first, True)
-    shop.marks.add("cat", copy, False)
+    MarkStore(shop.catalogue).add("dog", first, True)
+    MarkStore(shop.catalogue).add("cat", first, True)
+    MarkStore(shop.catalogue).add("cat", copy, False)
     (album / "IMG_0001.jpg").unlink()
     shop.add_folder(album)
     assert [one.picture.id for one in shop.lost()] == [1]
     assert shop.get(7).label == "mine", "what was said of pixels that are still there is not lost"
     (verdict,) = shop.judgements.history(7, 2)
     assert (verdict.verdict, verdict.purpose) == ("different", "given")
-    assert {mark.query: mark.relevant for mark in shop.marks.latest() if mark.sha256 == copy} == {
+    assert {
+        mark.query: mark.relevant for mark in MarkStore(shop.catalogue).latest() if mark.sha256 == copy
+    } == {
         "dog": True,
         "cat": False,
     }

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from core.collection import ingest
+from core.collection.ingest import pipeline
 from core.collection.workspace import Workspace
 from core.errors import CollectionError
 from tests.support.pictures import jpeg
@@ -41,7 +41,7 @@ class Album(RuleBasedStateMachine):
         self.seed_of: dict[int, int] = {}
         self.clock = count(10**18, 10**9)
         self.words = count()
-        self.chunks = mock.patch.object(ingest, "_CHUNK_PICTURES", 1)
+        self.chunks = mock.patch.object(pipeline, "_CHUNK_PICTURES", 1)
         self.chunks.start()
 
     def teardown(self):

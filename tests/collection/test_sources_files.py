@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from core.collection.sources import Candidate, FilesSource, Skipped
+from core.collection.ingest.sources import Candidate, FilesSource, Skipped
 from core.errors import ImageError
 
 

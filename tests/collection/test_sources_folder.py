@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core.collection.sources import Candidate, FolderSource, Skipped
+from core.collection.ingest.sources import Candidate, FolderSource, Skipped
 from core.errors import CollectionError, ImageError
 
 
@@ -258,7 +258,7 @@ def test_without_permission_the_rest_goes_on():
         script = (
             "import os, sys\n"
             "from pathlib import Path\n"
-            "from core.collection.sources import FolderSource, Skipped\n"
+            "from core.collection.ingest.sources import FolderSource, Skipped\n"
             "from core.errors import ImageError\n"
             "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
             "for item in FolderSource(Path(sys.argv[1])):\n"

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from core.collection.roots import check_folder
-from core.collection.sources import Candidate, FolderSource, Skipped
+from core.collection.ingest.folder_access import check_folder
+from core.collection.ingest.sources import Candidate, FolderSource, Skipped
 from core.errors import CollectionError, ImageError
 from core.images.files import read_file, read_unlinked
 from tests.support.pictures import jpeg

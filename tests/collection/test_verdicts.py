@@ -3,8 +3,8 @@ from contextlib import closing
 
 import pytest
 
-from core.collection.catalogue import Catalogue
-from core.collection.schema import MIGRATIONS
+from core.collection.storage.catalogue import Catalogue
+from core.collection.storage.schema import MIGRATIONS
 from core.collection.verdicts import Judgement, VerdictStore
 from core.errors import CollectionError
 from tests.support.pictures import jpeg, write_folder

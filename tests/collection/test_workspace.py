@@ -8,16 +8,16 @@ import pytest
 from filelock import FileLock
 
 from core import Query, SearchEngine
-from core.collection.additions import Plan, Spool, begin
-from core.collection.features import FeatureCache
-from core.collection.schema import MIGRATIONS
+from core.collection.ingest.pending import Plan, Spool, begin
+from core.collection.storage.feature_cache import FeatureCache
+from core.collection.storage.schema import MIGRATIONS
 from core.collection.workspace import Workspace
-from core.dedup import kept_judge
 from core.dedup.scan import scan
-from core.dedup.score import default_judge
+from core.dedup.scoring import model_store
+from core.dedup.scoring.model import default_judge
 from core.errors import CollectionError, LookalikeError
-from core.indexing.recipe import Recipe
-from core.search.indexes.by_hand import build_index
+from core.index.spec import Recipe
+from core.index_manager.custom import build_index
 from tests.support.pictures import jpeg
 
 RECIPE = Recipe("hnsw", "HNSW8", 20)
@@ -238,7 +238,7 @@ def test_nothing_brings_a_deleted_collection_back(shop, workspace):
     for work in (
         lambda: shop.add_files([("late.jpg", jpeg(9))]),
         lambda: shop.set_label([1], "late"),
-        lambda: kept_judge.save(default_judge(), shop),
+        lambda: model_store.save(default_judge(), shop),
     ):
         with pytest.raises(CollectionError, match=r"not there|deleted|moved"):
             work()

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from core.collection.features import FeatureCache
+from core.collection.storage.feature_cache import FeatureCache
 from core.dedup import scan as module
-from core.dedup.groups import group
-from core.dedup.judged import judged_pairs
+from core.dedup.groups.complete_linkage import group
+from core.dedup.labels.labeled_pairs import judged_pairs
 from core.dedup.scan import VERSION, pairs, scan, unscanned
+from core.dedup.store import PairStore
 from core.errors import CollectionError, DedupError
 from core.jobs import Monitor
 from tests.support.judged import SEEN
@@ -131,15 +132,15 @@ def test_pictures_in_the_bin_are_not_shown_and_deleted_ones_are_forgotten(copies
     assert left == [p for p in all_of_them if gone not in (p.a, p.b)]
     assert len(left) < len(all_of_them)
     space = copies.space().id
-    assert copies.pairs.count(space) == len(left)
-    assert len(copies.pairs.keys(space)) == len(all_of_them)
+    assert PairStore(copies.catalogue).count(space) == len(left)
+    assert len(PairStore(copies.catalogue).keys(space)) == len(all_of_them)
     copies.restore([gone])
     assert pairs(copies) == all_of_them
     copies.remove([gone])
     copies.empty_bin()
-    assert len(copies.pairs.keys(space)) == len(left)
-    assert gone not in copies.pairs.compared(space)
-    assert gone not in {look.picture_id for look in copies.pairs.looks()}
+    assert len(PairStore(copies.catalogue).keys(space)) == len(left)
+    assert gone not in PairStore(copies.catalogue).compared(space)
+    assert gone not in {look.picture_id for look in PairStore(copies.catalogue).looks()}
 
 
 def test_what_was_compared_stays_when_it_is_stopped(copies, monkeypatch):
@@ -238,11 +239,11 @@ def test_another_space_has_pairs_of_its_own(copies):
 def test_what_another_version_saw_is_seen_anew(copies):
     scan(copies)
     count = len(pairs(copies))
-    copies.pairs.adopt("an earlier one")
+    PairStore(copies.catalogue).adopt("an earlier one")
     assert pairs(copies) == []
     assert unscanned(copies) == 9
     scan(copies)
-    assert copies.pairs.current(VERSION)
+    assert PairStore(copies.catalogue).current(VERSION)
     assert len(pairs(copies)) == count
 
 
@@ -257,7 +258,7 @@ def test_features_may_be_deleted(copies):
 
 
 def test_pairs_are_scored_by_the_judge_that_is_given(copies):
-    from core.dedup.score import default_judge
+    from core.dedup.scoring.model import default_judge
 
     scan(copies)
     seen = [pair.evidence for pair in pairs(copies)]
@@ -271,15 +272,15 @@ def test_what_an_earlier_version_saw_is_shown_until_the_next_scan(copies):
     now = pairs(copies)
     later = ("frames_a", "frames_b", "frames_apart", "plain", "changed", "writing", "parallax")
     space = copies.space()
-    records = copies.pairs.of_space(space.id)
+    records = PairStore(copies.catalogue).of_space(space.id)
     old = [
         replace(
             one, evidence=json.dumps({k: v for k, v in json.loads(one.evidence).items() if k not in later})
         )
         for one in records
     ]
-    copies.pairs.adopt("2")
-    copies.pairs.add(space.id, old)
+    PairStore(copies.catalogue).adopt("2")
+    PairStore(copies.catalogue).add(space.id, old)
     assert [(p.a, p.b, p.probability) for p in pairs(copies)] == [(p.a, p.b, p.probability) for p in now]
     assert unscanned(copies) == copies.count()
     scan(copies)

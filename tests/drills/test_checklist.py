@@ -5,13 +5,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.clustering.store import ClusteringStore
 from core.collection.verdicts import Judgement
 from core.drills.checklist import DRILLS, checklist
 from core.drills.run import compare, last_shown, show_mistake
 from core.errors import LookalikeError
-from core.evaluation.by_label import LabelProtocol
 from core.evaluation.evaluate import evaluate
-from core.evaluation.splits import Split
+from core.evaluation.protocols.label import LabelProtocol
+from core.evaluation.protocols.splits import Split
+from core.evaluation.store import MarkStore
 from core.health.store import HealthStore
 from tests.support.rows import fill, unit
 
@@ -40,21 +42,21 @@ def test_labelled_pairs_count_the_users_own(shop):
 def test_reviewed_sentences(shop):
     for number in range(20):
         assert state(shop, "sentences").share == number / 20
-        shop.marks.add(f"query {number}", "a" * 64, True)
-        shop.marks.add(f"query {number}", "b" * 64, False)
+        MarkStore(shop.catalogue).add(f"query {number}", "a" * 64, True)
+        MarkStore(shop.catalogue).add(f"query {number}", "b" * 64, False)
     assert state(shop, "sentences").done
-    shop.marks.add("query 1", "a" * 64, None)
-    shop.marks.add("query 1", "b" * 64, None)
+    MarkStore(shop.catalogue).add("query 1", "a" * 64, None)
+    MarkStore(shop.catalogue).add("query 1", "b" * 64, None)
     assert not state(shop, "sentences").done
 
 
 def test_clusters_looked_at_in_one_run(shop):
     ids = fill(shop, unit(3))
     space = shop.space().id
-    runs = [shop.clusterings.add(name, space, "{}", "{}", b"") for name in ("one", "two")]
+    runs = [ClusteringStore(shop.catalogue).add(name, space, "{}", "{}", b"") for name in ("one", "two")]
     sha = shop.get(ids[0]).sha256
     for cluster in range(10):
-        shop.clusterings.mark(runs[cluster % 2].id, cluster, [f"{cluster}{sha[1:]}"], False)
+        ClusteringStore(shop.catalogue).mark(runs[cluster % 2].id, cluster, [f"{cluster}{sha[1:]}"], False)
     assert state(shop, "clusters").found == "5 of 10 clusters looked at."
 
 

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from core.embedding.adapted_encoder import AdaptedEncoder, adapted_name, split_name
-from core.embedding.encoder import Encoder
+from core.embedding.base import Encoder
 from core.errors import EncoderError
 from tests.support.adapters import adapter_for
 from tests.support.tiny import TinyEncoder

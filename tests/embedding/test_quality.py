@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.images.decode import load_image
+from core.images.decoding.decode import load_image
 from core.metrics.precision import precision_at_k
 from core.metrics.rankings import Rankings
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from core.errors import EvaluationError
-from core.evaluation.by_label import LabelProtocol
-from core.evaluation.by_text import WordsProtocol
 from core.evaluation.compare import Comparison, compare, compare_each
 from core.evaluation.evaluate import measure
-from core.evaluation.task import EvalQuery
+from core.evaluation.protocols.label import LabelProtocol
+from core.evaluation.protocols.task import EvalQuery
+from core.evaluation.protocols.text import WordsProtocol
 
 
 @pytest.fixture

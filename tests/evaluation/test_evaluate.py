@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from core import Query, SearchEngine, Workspace
 from core.collection.collection import Collection
-from core.collection.schema import MIGRATIONS
+from core.collection.storage.schema import MIGRATIONS
 from core.errors import CollectionError, EvaluationError, MetricError, QueryError
-from core.evaluation.by_label import LabelProtocol
-from core.evaluation.by_text import CaptionProtocol, WordsProtocol
 from core.evaluation.evaluate import evaluate, measure
-from core.evaluation.pool import gather
-from core.evaluation.ranking import ExactRanker
+from core.evaluation.protocols.label import LabelProtocol
+from core.evaluation.protocols.text import CaptionProtocol, WordsProtocol
+from core.evaluation.rankings.eval_set import gather
+from core.evaluation.rankings.exact_ranking import ExactRanker
 from core.evaluation.replay import replay
-from core.evaluation.storage import load, runs
+from core.evaluation.serialize import load, runs
+from core.evaluation.store import MarkStore, RunStore
 from core.jobs import Cancelled, Monitor
 from tests.evaluation.conftest import FIVE, fill, say_duplicates
 from tests.support.tiny import TinyEncoder, register
@@ -76,30 +77,30 @@ def test_rankings_by_angle(tmp_path_factory, tiny, pictures):
 
 
 def test_blocks_are_cut_without_changing_anything(five, monkeypatch):
-    from core.evaluation import ranking
+    from core.evaluation.rankings import exact_ranking
 
     whole = measure(five, LabelProtocol())
-    monkeypatch.setattr(ranking, "_SCORES_AT_ONCE", 5)  # one query at a time …
-    monkeypatch.setattr(ranking, "_SCORES_KEPT", 10)  # … of two whose scores are there
-    monkeypatch.setattr(ranking, "_GALLERY_AT_ONCE", 3)
+    monkeypatch.setattr(exact_ranking, "_SCORES_AT_ONCE", 5)  # one query at a time …
+    monkeypatch.setattr(exact_ranking, "_SCORES_KEPT", 10)  # … of two whose scores are there
+    monkeypatch.setattr(exact_ranking, "_GALLERY_AT_ONCE", 3)
     cut = measure(five, LabelProtocol())
     assert np.array_equal(whole.values, cut.values)
     assert np.array_equal(whole.hits, cut.hits)
 
 
 def test_cosines_do_not_depend_on_how_they_are_summed(monkeypatch):
-    from core.evaluation import ranking
+    from core.evaluation.rankings import exact_ranking
 
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(700, 1280)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    whole = ranking.cosines(vectors[:50], vectors)
+    whole = exact_ranking.cosines(vectors[:50], vectors)
     assert whole.dtype == np.float32
     assert np.abs(whole - vectors[:50] @ vectors.T).max() < 2**-20
     assert np.array_equal(whole * 2**20, np.rint(whole * 2**20))
-    monkeypatch.setattr(ranking, "_GALLERY_AT_ONCE", 97)
+    monkeypatch.setattr(exact_ranking, "_GALLERY_AT_ONCE", 97)
     shuffled = rng.permutation(1280)  # another order of summation, as another kernel has
-    assert np.array_equal(ranking.cosines(vectors[:50][:, shuffled], vectors[:, shuffled]), whole)
+    assert np.array_equal(exact_ranking.cosines(vectors[:50][:, shuffled], vectors[:, shuffled]), whole)
 
 
 def test_a_replay_that_differs_for_no_reason_says_by_how_much(five):
@@ -157,7 +158,7 @@ def test_what_a_run_says_of_itself(five):
 
 
 def test_one_query_has_no_interval(shop):
-    from core.evaluation.splits import Split
+    from core.evaluation.protocols.splits import Split
 
     fill(shop, {"q": ("a", 0), "g": ("a", 10), "h": ("b", 20)})
     found = evaluate(shop, LabelProtocol(Split("name", ("q",), ("g", "h"))))
@@ -203,7 +204,7 @@ def test_a_run_comes_back_as_it_was_stored(five):
 def test_runs_that_are_not_there_or_of_another_version(five):
     with pytest.raises(CollectionError, match=r"no stored run 7 \(there: none yet\)"):
         load(five, 7)
-    five.runs.add("odd", "{}", "[]", b"junk")
+    RunStore(five.catalogue).add("odd", "{}", "[]", b"junk")
     assert runs(five) == ()
     with pytest.raises(EvaluationError, match="another version"):
         load(five, 1)
@@ -212,8 +213,8 @@ def test_runs_that_are_not_there_or_of_another_version(five):
         tx.execute("UPDATE run SET detail = x'00' WHERE id = ?", (found.id,))
     with pytest.raises(EvaluationError, match=f"Run {found.id} was stored by another version"):
         load(five, found.id)
-    assert five.runs.delete(found.id)
-    assert not five.runs.delete(found.id)
+    assert RunStore(five.catalogue).delete(found.id)
+    assert not RunStore(five.catalogue).delete(found.id)
 
 
 def test_a_replay_gives_the_same_figures(five):
@@ -270,11 +271,11 @@ def test_a_catalogue_without_runs_is_taken_to_the_present_schema(tmp_path, tiny)
         old.execute("INSERT INTO meta VALUES ('encoder', 'tiny')")
         old.execute("PRAGMA user_version = 1")
     shop = Collection(root)
-    assert (runs(shop), shop.marks.latest()) == ((), [])
+    assert (runs(shop), MarkStore(shop.catalogue).latest()) == ((), [])
     fill(shop, FIVE)
     assert evaluate(shop, LabelProtocol()).id == 1
-    assert shop.runs.add("another", "{}", "[]", b"").id == 2
-    assert shop.runs.delete(2)
+    assert RunStore(shop.catalogue).add("another", "{}", "[]", b"").id == 2
+    assert RunStore(shop.catalogue).delete(2)
     assert evaluate(shop, LabelProtocol()).id == 3  # an id in a report never names another run
 
 

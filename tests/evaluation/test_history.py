@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 
 from core.errors import EvaluationError
-from core.evaluation.by_label import LabelProtocol
-from core.evaluation.by_text import WordsProtocol
 from core.evaluation.compare import compare
-from core.evaluation.encoders import compare_encoders
+from core.evaluation.encoders.comparison import compare_encoders
 from core.evaluation.evaluate import evaluate
 from core.evaluation.history import (
     category_differences,
@@ -18,7 +16,9 @@ from core.evaluation.history import (
     second_looks,
     worth_having,
 )
-from core.evaluation.storage import runs
+from core.evaluation.protocols.label import LabelProtocol
+from core.evaluation.protocols.text import WordsProtocol
+from core.evaluation.serialize import runs
 from core.jobs import Cancelled, Monitor
 from tests.support.tiny import TinyEncoder, register
 

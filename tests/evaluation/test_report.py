@@ -4,11 +4,11 @@ import re
 import pytest
 
 from core.errors import EvaluationError, MetricError
-from core.evaluation.by_label import LabelProtocol
-from core.evaluation.by_text import ExpectedAnswers, TextProtocol
 from core.evaluation.evaluate import evaluate, measure
+from core.evaluation.protocols.label import LabelProtocol
+from core.evaluation.protocols.text import ExpectedAnswers, TextProtocol
 from core.evaluation.report import render_report, write_report
-from core.evaluation.storage import load
+from core.evaluation.serialize import load
 from core.evaluation.wording import figure_line, headline, meaning
 from tests.evaluation.conftest import at_angle, fill
 

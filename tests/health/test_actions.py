@@ -9,11 +9,11 @@ from core.health.actions import Promise, PromisesReport, check_promises
 from core.health.checks import run_check
 from core.health.remedies import apply_remedy, remedies
 from core.health.store import HealthStore
-from core.indexing.index import AS_BUILT
-from core.metrics.interval import Interval
-from core.search.indexes.by_hand import build_index, recipe_of
-from core.search.indexes.check import Check, Finding
-from core.search.indexes.served import EXACT, Served
+from core.index.base import AS_BUILT
+from core.index_manager.custom import build_index, recipe_of
+from core.index_manager.health_check import Check, Finding
+from core.index_manager.types import EXACT, Served
+from core.stats.interval import Interval
 from tests.report.conftest import draw_shop
 
 

@@ -6,9 +6,9 @@ import io
 import pytest
 from PIL import Image
 
-from core.dedup.labels import judge
+from core.dedup.labels.labels import judge
 from core.errors import EvaluationError
-from core.evaluation.splits import Split
+from core.evaluation.protocols.splits import Split
 from core.health.leaky_splits import LeakReport, find_leaky_splits, parts_by_folder
 from tests.support.scenes import png, scene
 

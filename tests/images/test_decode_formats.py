@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from core.errors import ImageError
-from core.images.decode import load_image
-from core.images.formats import FORMATS, identify
+from core.images.decoding.decode import load_image
+from core.images.formats.detect import FORMATS, identify
 from tests.support.picture_bytes import BLUE, HEIC, RED, WHITE, close, dng, encode, exif_block, halves, noise
 
 LOSSLESS = {"PNG": {}, "BMP": {}, "TIFF": {}, "GIF": {}, "WEBP": {"lossless": True}}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.errors import ImageError
-from core.images.decode import MAX_MEGAPIXELS, load_image
+from core.images.decoding.decode import MAX_MEGAPIXELS, load_image
 from core.images.files import MAX_FILE_BYTES
 from tests.support.picture_bytes import HEIC, RED, encode, halves, noise, png_with_size
 

@@ -7,7 +7,7 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from core.images import pixel_hash
-from core.images.decode import load_image
+from core.images.decoding.decode import load_image
 
 
 def noise(seed, size=(60, 40), mode="RGB"):

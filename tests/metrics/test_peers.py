@@ -10,8 +10,8 @@ import pytest
 from sklearn.metrics import average_precision_score, ndcg_score
 
 from core.metrics.judge import judge
-from core.metrics.names import metric
 from core.metrics.rankings import Rankings
+from core.metrics.registry import metric
 
 RANX = Path(__file__).parents[1] / "support" / "ranx_process.py"
 NAMES = [

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import Workspace
-from widgets import searching
+from widgets.search import searching
 
 APP = Path(__file__).parents[2] / "app.py"
 

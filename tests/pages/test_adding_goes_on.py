@@ -9,7 +9,7 @@ from PIL import Image
 import core.collection.collection as collection_module
 from core.errors import CollectionError
 from tests.support.screens import said, tiles
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
 
 
 def png(colour):

@@ -8,15 +8,16 @@ import pytest
 
 from core import Workspace
 from core.clustering.naming.names import propose_names
-from core.clustering.projection.maps import load_map, make_map
 from core.clustering.runs import cluster, load, runs
+from core.clustering.store import ClusteringStore
+from core.projection.compute import load_map, make_map
 from tests.support.picture_bytes import encode
 from tests.support.rows import fill, unit
 from tests.support.scenes import scene
 from tests.support.screens import said, select
 from tests.support.tiny import TinyEncoder, register
-from widgets.clustering.making import making_key
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
+from widgets.clusters.jobs import making_key
 
 HOSTILE = "<b>mugs :red[x] $y$"
 COLOURS = ("label", "time", "copies", "outlier", "trust")
@@ -158,12 +159,14 @@ def test_a_chosen_cluster_is_renamed_and_the_name_taken_back(open_app, grouped):
     before = app.text_input(key=f"cluster-name-{run}-0").value
     app.text_input(key=f"cluster-name-{run}-0").set_value(HOSTILE).run()
     assert not app.exception
-    assert sample.clusterings.names(run) == {0: HOSTILE}
+    assert ClusteringStore(sample.catalogue).names(run) == {0: HOSTILE}
     assert "\\[x\\]" in said(app), "shown letter by letter"
     app.button(key="undo-button").click().run()
     assert app.text_input(key=f"cluster-name-{run}-0").value == before
     app.button(key="proposed-0-1").click().run()
-    assert sample.clusterings.names(run)[0] == app.text_input(key=f"cluster-name-{run}-0").value
+    assert (
+        ClusteringStore(sample.catalogue).names(run)[0] == app.text_input(key=f"cluster-name-{run}-0").value
+    )
     app.button(key="cluster-close").click().run()
     assert "cluster" not in app.query_params
 
@@ -171,7 +174,7 @@ def test_a_chosen_cluster_is_renamed_and_the_name_taken_back(open_app, grouped):
 def test_a_name_that_another_cluster_has(open_app, grouped):
     home, sample = grouped
     run = runs(sample)[0].id
-    sample.clusterings.set_name(run, 1, "mine")
+    ClusteringStore(sample.catalogue).set_name(run, 1, "mine")
     app = open_app(home, "clusters", collection="sample", cluster="0")
     app.text_input(key=f"cluster-name-{run}-0").set_value("mine").run()
     assert "already" in app.error[0].value
@@ -180,7 +183,7 @@ def test_a_name_that_another_cluster_has(open_app, grouped):
 def test_a_selection_is_a_gallery_that_can_be_labelled(open_app, grouped, monkeypatch):
     home, sample = grouped
     chosen = tuple(load(sample, "six").members(0)[:4].tolist())
-    monkeypatch.setattr("widgets.clustering.mapping.picture_map_view", lambda *_, **__: chosen)
+    monkeypatch.setattr("widgets.clusters.map.panel.picture_map_view", lambda *_, **__: chosen)
     app = open_app(home, "clusters", collection="sample")
     assert "**4 pictures selected on the map**" in said(app)
     assert len(component(app, "map-selection")["items"]) == 4
@@ -256,7 +259,7 @@ def test_clusters_as_cards_in_any_order(open_app, grouped):
 
 
 def test_a_walk_from_the_first_cluster_to_the_result(open_app, grouped):
-    from core.clustering.review import coherence, mark
+    from core.clustering.trust.audit import coherence, mark
 
     home, sample = grouped
     app = open_app(home, "clusters", collection="sample", part="walk")
@@ -365,7 +368,7 @@ def test_pictures_that_came_after_are_placed(open_app, handful):
 
 
 def test_what_can_be_taken_away(open_app, grouped):
-    from widgets.clustering import exporting
+    from widgets.clusters.map import exporting
 
     home, sample = grouped
     app = open_app(home, "clusters", collection="sample")
@@ -377,7 +380,7 @@ def test_what_can_be_taken_away(open_app, grouped):
         "Picture (PNG)",
     ]
     found = load(sample, "six")
-    sample.clusterings.set_name(found.id, 0, "=cmd")
+    ClusteringStore(sample.catalogue).set_name(found.id, 0, "=cmd")
     lines = exporting.table(sample, load_map(sample), found, {0: "=cmd"}).decode("utf-8-sig").splitlines()
     assert len(lines) == sample.count() + 1
     assert any("'=cmd" in line for line in lines)

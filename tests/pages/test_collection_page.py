@@ -10,7 +10,7 @@ from core import Workspace
 from core.collection.types import Filter
 from tests.support.pictures import jpeg, write_folder
 from tests.support.screens import said, select, tiles
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
 
 
 def names(app):

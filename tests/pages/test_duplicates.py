@@ -7,19 +7,19 @@ import pytest
 from PIL import Image, ImageOps
 
 from core import Workspace
-from core.dedup.groups import group
-from core.dedup.guarantee import guarantee
-from core.dedup.judged import judged_pairs
-from core.dedup.labels import judge
+from core.dedup.groups.complete_linkage import group
+from core.dedup.labels.labeled_pairs import judged_pairs
+from core.dedup.labels.labels import judge
 from core.dedup.scan import every_pair, pairs, scan
+from core.dedup.thresholds.precision_guarantee import guarantee
 from tests.support.picture_bytes import encode
 from tests.support.scenes import scene, shot_again
 from tests.support.screens import said
 from tests.support.tiny import TinyEncoder, register
+from widgets.app_state.resources import jobs
+from widgets.duplicates.already_here import door_key
 from widgets.duplicates.binning import begin
-from widgets.duplicates.door import door_key
 from widgets.duplicates.scanning import scan_key
-from widgets.resources import jobs
 
 HOSTILE = "<b>copy :red[x] $y$.png"
 

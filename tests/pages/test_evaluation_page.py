@@ -6,18 +6,19 @@ import pytest
 from PIL import Image
 
 from core.errors import EvaluationError
-from core.evaluation.by_label import LabelProtocol
-from core.evaluation.by_text import WordsProtocol
-from core.evaluation.encoders import compare_encoders
+from core.evaluation.answer_review import mark
+from core.evaluation.encoders.comparison import compare_encoders
 from core.evaluation.evaluate import evaluate
-from core.evaluation.review import mark
-from core.evaluation.storage import load, runs
+from core.evaluation.protocols.label import LabelProtocol
+from core.evaluation.protocols.text import WordsProtocol
+from core.evaluation.serialize import load, runs
+from core.evaluation.store import MarkStore
 from tests.support.picture_bytes import encode
 from tests.support.screens import said, tiles
 from tests.support.tiny import TinyEncoder, register
+from widgets.app_state.resources import jobs
 from widgets.evaluation.overview import report
 from widgets.evaluation.reviewing import Marked
-from widgets.resources import jobs
 
 HOSTILE = "<b>red</b> :red[x] $y$\n🧢"
 
@@ -240,7 +241,7 @@ def test_reviewing_and_undo(open_app, workspace, measured):
     assert marked["note"] == "1 of 2 marked right"
     assert "**2 of" in said(app)
     app.button(key="review-undo").click().run()
-    assert [one.relevant for one in measured.marks.latest(text)] == [True]
+    assert [one.relevant for one in MarkStore(measured.catalogue).latest(text)] == [True]
     mark(measured, text, second, False)
     app.run()
     app.button(key="review-measure").click().run()

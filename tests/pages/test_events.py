@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.clustering.events.find import find_events, load_events
+from core.events.detect import find_events, load_events
 from core.jobs import Monitor
 from tests.support.photos import BERLIN, LISBON, photo
 from tests.support.screens import said, select, tiles
-from widgets.clustering.events import span, where
-from widgets.clustering.finding import finding_key
-from widgets.clustering.timeline import read_pick
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
+from widgets.clusters.events.find import finding_key
+from widgets.clusters.events.panel import span, where
+from widgets.clusters.events.timeline import read_pick
 
 HOSTILE = "<b>party :red[x] $y$"
 START = datetime(2025, 6, 14, 10)
@@ -24,10 +24,10 @@ def screen():
     import streamlit as st
 
     from core import Workspace
-    from widgets import url
-    from widgets.clustering.address import ClustersView
-    from widgets.clustering.events import events_part
-    from widgets.undo import undo_line
+    from widgets.app_state import url
+    from widgets.clusters.address import ClustersView
+    from widgets.clusters.events.panel import events_part
+    from widgets.shared.undo import undo_line
 
     def go(**parts):
         url.go(replace(ClustersView.read(url.params()), **parts).write())

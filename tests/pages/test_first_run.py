@@ -3,9 +3,9 @@
 import pytest
 
 from core import Workspace
-from core.images.sample import sample_items
+from core.sample_catalogue import sample_items
 from tests.support.screens import said, tiles
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
 
 
 def test_an_empty_workspace_says_what_to_do(open_app, tmp_path):

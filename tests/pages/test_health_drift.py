@@ -6,8 +6,8 @@ from core.health.checks import run_check
 from core.health.drift.history import stored_reports
 from tests.support.pictures import write_noise
 from tests.support.screens import said
+from widgets.app_state.resources import jobs
 from widgets.health.drift_charts import looks_chart, property_histogram, share_bars
-from widgets.resources import jobs
 
 HOSTILE = "<b>spring</b> :red[x] $y$"
 

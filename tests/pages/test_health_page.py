@@ -11,8 +11,8 @@ from core.health.quality.store import QualityStore
 from core.health.score import latest_score
 from tests.support.scenes import png, scene
 from tests.support.screens import said, select, tiles
+from widgets.app_state.resources import jobs
 from widgets.health.address import PARTS, SIDES, HealthView
-from widgets.resources import jobs
 
 HOSTILE = "<b>red</b> :red[x] $y$"
 

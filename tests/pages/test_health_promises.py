@@ -5,9 +5,9 @@ import pytest
 from core import Workspace
 from tests.report.conftest import draw_shop
 from tests.support.screens import said
+from widgets.app_state.resources import jobs
 from widgets.health.actions import action_key
 from widgets.health.report import report_key
-from widgets.resources import jobs
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from core.errors import DiskFullError
 from core.presets import preset_of
 from tests.support.pictures import jpeg
 from tests.support.screens import said
+from widgets.app_state.resources import jobs
 from widgets.home.cards import slug
-from widgets.home.stored import MEASURING
-from widgets.resources import jobs
+from widgets.home.data import MEASURING
 
 
 @pytest.fixture

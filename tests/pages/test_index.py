@@ -9,28 +9,28 @@ import pytest
 from PIL import Image
 
 from core.errors import IndexingError, RemoteIndexError
-from core.indexing.index import SearchParameters
-from core.indexing.tuning.result import Tuning
-from core.search.indexes import growth, remote
-from core.search.indexes import tune as tuning_of_collections
-from core.search.indexes.by_hand import build_index
-from core.search.indexes.growth import Advice
-from core.search.indexes.keeper import IndexKeeper
-from core.search.indexes.settings import Settings
-from core.search.indexes.trial import exactly, question, tried
-from core.search.indexes.tune import Tuned, tune
+from core.index.base import SearchParameters
+from core.index.tuning.result import Tuning
+from core.index_manager import autotune, remote
+from core.index_manager import tuning as tuning_of_collections
+from core.index_manager.autotune import Advice
+from core.index_manager.custom import build_index
+from core.index_manager.manager import IndexKeeper
+from core.index_manager.search_settings import Settings
+from core.index_manager.tuning import Tuned, tune
+from core.search.compare_exact import exactly, question, tried
 from core.search.query import Query
-from tests.search.indexes.conftest import SMALL_GRAPH, full, quick  # noqa: F401 - fixtures
+from tests.index_manager.conftest import SMALL_GRAPH, full, quick  # noqa: F401 - fixtures
 from tests.support.picture_bytes import encode
 from tests.support.rows import fill, unit
 from tests.support.screens import said, tiles
 from tests.support.tiny import TinyEncoder, register
-from widgets.indexing import stored
-from widgets.indexing.listing import check_key
-from widgets.indexing.progress import tuning_key
-from widgets.indexing.server import server_key
-from widgets.pace import move_key
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
+from widgets.index import data
+from widgets.index.listing import check_key
+from widgets.index.progress import tuning_key
+from widgets.index.server import server_key
+from widgets.search.autotune_status import move_key
 
 
 @pytest.fixture
@@ -109,12 +109,14 @@ def test_a_small_collection_is_told_that_exact_is_right(screen, shop):
 
 def test_one_that_is_outgrown_is_advised_to_tune(screen, shop, monkeypatch):
     fill(shop, unit(40))
-    stored._advice.clear()
-    monkeypatch.setattr(growth, "advice", lambda _: Advice("tune", "Exact search takes <b>31 ms</b>.", 31.0))
+    data._advice.clear()
+    monkeypatch.setattr(
+        autotune, "advice", lambda _: Advice("tune", "Exact search takes <b>31 ms</b>.", 31.0)
+    )
     app = screen()
     assert "&lt;b&gt;31 ms" in app.info[0].value
     assert "“Tune” builds several kinds of index" in said(app)
-    stored._advice.clear()
+    data._advice.clear()
 
 
 def test_tuned_accepted_and_undone(screen, full, quick):  # noqa: F811 - fixtures
@@ -318,7 +320,7 @@ def test_lost_files_are_said_and_search_goes_on(screen, tuned, monkeypatch):
     shop, record = tuned
     shop.indexes.use(record.id)
     shutil.rmtree(shop.indexes.folder(record.id))
-    monkeypatch.setattr("core.search.indexes.keeper.make", lambda *_: threading.Event().wait(5))
+    monkeypatch.setattr("core.index_manager.manager.make", lambda *_: threading.Event().wait(5))
     app = screen(part="try", like=str(shop.ids()[0]))
     assert "being made again" in app.warning[0].value
     assert "all 10 found" in said(app)

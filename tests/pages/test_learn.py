@@ -6,7 +6,7 @@ from core.drills.mistakes.catalogue import MISTAKES
 from tests.support.pictures import jpeg
 from tests.support.rows import fill, unit
 from tests.support.screens import said, tiles
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
 
 
 @pytest.fixture

@@ -6,19 +6,19 @@ from types import SimpleNamespace
 import pytest
 
 from core.errors import IndexingError
-from core.search.indexes import growth
+from core.index_manager import autotune
 from tests.support.screens import said
-from widgets import pace
-from widgets.resources import jobs
-from widgets.wording import plain
+from widgets.app_state.resources import jobs
+from widgets.search import autotune_status
+from widgets.shared.formatting import plain
 
 
 @pytest.fixture
 def due(monkeypatch, sample):
     """The sample counts as too large for exact search, until the job that is started was seen."""
-    monkeypatch.setattr(pace, "_due", lambda _: True)
-    yield pace.move_key(sample)
-    jobs().forget(pace.move_key(sample))
+    monkeypatch.setattr(autotune_status, "_due", lambda _: True)
+    yield autotune_status.move_key(sample)
+    jobs().forget(autotune_status.move_key(sample))
 
 
 def open_search(open_app, home):
@@ -35,7 +35,7 @@ def test_a_move_is_shown_while_it_runs_and_when_it_is_done(open_app, home, due, 
         go.wait(30)
         return found
 
-    monkeypatch.setattr(growth, "move_if_due", move)
+    monkeypatch.setattr(autotune, "move_if_due", move)
     app = open_search(open_app, home)
     assert "a faster index is being built and proven" in said(app)
     go.set()
@@ -48,7 +48,7 @@ def test_a_move_that_fails_says_why(open_app, home, due, monkeypatch):
     def move(collection, monitor):
         raise IndexingError("A vector is damaged.")
 
-    monkeypatch.setattr(growth, "move_if_due", move)
+    monkeypatch.setattr(autotune, "move_if_due", move)
     open_search(open_app, home)
     jobs().get(due).wait(30)
     why = plain("No faster index could be built: A vector is damaged.")
@@ -57,15 +57,15 @@ def test_a_move_that_fails_says_why(open_app, home, due, monkeypatch):
 
 def test_a_small_collection_is_left_alone(open_app, home, sample):
     open_search(open_app, home)
-    assert jobs().get(pace.move_key(sample)) is None
+    assert jobs().get(autotune_status.move_key(sample)) is None
 
 
 def test_whether_it_is_due_depends_on_size_leave_and_advice(sample, monkeypatch):
     asked = []
-    monkeypatch.setattr(pace, "_advised", lambda *given: asked.append(given) or True)
-    assert not pace._due(sample)
-    monkeypatch.setattr(pace, "_NEVER_BELOW", 100)
-    assert pace._due(sample)
+    monkeypatch.setattr(autotune_status, "_advised", lambda *given: asked.append(given) or True)
+    assert not autotune_status._due(sample)
+    monkeypatch.setattr(autotune_status, "_NEVER_BELOW", 100)
+    assert autotune_status._due(sample)
     sample.indexes.set_automatic(False)
-    assert not pace._due(sample)
+    assert not autotune_status._due(sample)
     assert len(asked) == 1

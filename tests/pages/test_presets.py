@@ -5,9 +5,9 @@ import pytest
 from core.presets import PRESETS, preset_of, set_preset
 from tests.support.pictures import jpeg, write_folder
 from tests.support.screens import said, tiles
-from widgets.drop import DroppedPicture
-from widgets.own import OwnPicture
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
+from widgets.components.drop_zone import DroppedPicture
+from widgets.search.query_image import OwnPicture
 
 
 @pytest.mark.parametrize("preset", [one.key for one in PRESETS])
@@ -15,7 +15,7 @@ def test_a_new_collection_takes_a_preset_and_begins_with_its_screens(
     open_app, workspace, tiny, tmp_path, monkeypatch, preset
 ):
     monkeypatch.setenv("LOOKALIKE_ROOTS", str(tmp_path))
-    monkeypatch.setattr("widgets.creating.encoders", list)
+    monkeypatch.setattr("widgets.shared.creating.encoders", list)
     monkeypatch.setattr("core.embedding.registry.DEFAULT_ENCODER", "tiny")
     write_folder(tmp_path / "photos", 6)
     app = open_app(workspace.path, "home")

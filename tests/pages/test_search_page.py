@@ -5,11 +5,11 @@ import io
 import pytest
 from PIL import Image
 
-from core.images.sample import draw, sample_items
+from core.sample_catalogue import draw, sample_items
 from tests.support.screens import said, select, tiles
 from tests.support.tiny import TinyEncoder, register
-from widgets.drop import DroppedPicture
-from widgets.own import OwnPicture
+from widgets.components.drop_zone import DroppedPicture
+from widgets.search.query_image import OwnPicture
 
 
 def hits(app):

@@ -2,13 +2,13 @@
 
 import pytest
 
-from core.images.sample import sample_items
+from core.sample_catalogue import sample_items
 from core.search.query import Query
 from tests.support.screens import said, tiles
-from widgets import searching
-from widgets.address import SearchRequest
-from widgets.resources import jobs
-from widgets.second_look import match_picture
+from widgets.app_state.address import SearchRequest
+from widgets.app_state.resources import jobs
+from widgets.search import searching
+from widgets.search.rerank_panel import match_picture
 
 
 @pytest.fixture

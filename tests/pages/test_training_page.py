@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core import Workspace
+from core.projection.store import MapStore
 from core.training import store
 from core.training.settings import TrainingSettings
 from core.training.train_collection import train_collection
@@ -14,7 +15,7 @@ from tests.support.pictures import jpeg
 from tests.support.rows import fill, unit
 from tests.support.screens import said
 from tests.support.tiny import TinyEncoder, register
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
 from widgets.training.progress import adapting_key, training_key
 
 
@@ -171,7 +172,7 @@ def test_versions_are_listed_and_deleted(screen, taught):
 
 
 def test_what_does_not_carry_over_has_a_button(screen, small):
-    small.maps.put(small.space().id, "{}", "{}", b"")
+    MapStore(small.catalogue).put(small.space().id, "{}", "{}", b"")
     store.accept(small, 1)
     app = screen()
     assert "To be earned again" in said(app)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.collection.paths import additions
+from core.collection.ingest.paths import additions
 from core.collection.workspace import Workspace
 from core.report.build import build_report
 from core.report.types import Settings

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from core.collection.paths import additions
+from core.collection.ingest.paths import additions
 from core.collection.verdicts import Judgement
 from core.collection.workspace import Workspace
 from core.errors import CollectionError, DiskFullError, LookalikeError
+from core.evaluation.store import RunStore
 from core.health.store import HealthStore
 from core.jobs import Cancelled, Monitor
 from core.report.build import STAGES, build_report
@@ -100,7 +101,9 @@ def test_a_stage_of_the_real_ones_is_reused(photos, workspace, tiny):
     stages = [one for one in STAGES if one.name in ("retrieval", "index")]
     build_report(shop, additions([photos]), stages=stages)
     assert all(one.reused for one in build_report(shop, stages=stages).sections)
-    assert len(shop.runs.list()) == 4  # first order, two re-rankers, words: nothing was measured twice
+    assert (
+        len(RunStore(shop.catalogue).list()) == 4
+    )  # first order, two re-rankers, words: nothing was measured twice
 
 
 def test_what_a_stage_stored_reads_back_as_it_was(reported):

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from core.collection.paths import additions
+from core.collection.ingest.paths import additions
 from core.errors import DriftError
 from core.health import checks
 from core.health.store import HealthStore

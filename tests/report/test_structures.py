@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from core.indexing.recipe import FLAT, Recipe
-from core.indexing.tuning.types import Gallery, Queries
+from core.index.spec import FLAT, Recipe
+from core.index.tuning.types import Gallery, Queries
 from core.jobs import Cancelled, Monitor
 from core.report.structures import compare_structures
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from core import Query, SearchEngine
 from core.collection.types import Filter
 from core.errors import CollectionError, EncoderError, ImageError, QueryError
-from core.search.parts import Spread, WeightedPart, combine
 from core.search.query import Region
+from core.search.query_vectors import Spread, WeightedPart, combine
 from tests.support.pictures import jpeg
 from tests.support.tiny import TinyEncoder, register
 

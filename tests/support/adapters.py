@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from core.embedding.adapter import Adapter
-from core.metrics.interval import Interval
+from core.stats.interval import Interval
 from core.training.results import Costs, Gate, TrainingRun
 from tests.support.rows import fill
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.collection import derived
+from core.collection.adapters import derive
 from core.collection.workspace import Workspace
 from core.jobs import Monitor
 from tests.support.tiny import TinyEncoder, register
@@ -21,7 +21,7 @@ class Telling(Monitor):
 
 def main():
     register(TinyEncoder())
-    derived._CHUNK = 10
+    derive._CHUNK = 10
     Workspace(sys.argv[1]).open("shop").adapted.use(sys.argv[2], Telling())
 
 

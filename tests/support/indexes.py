@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.indexing.index import SearchParameters
-from core.indexing.recipe import Recipe
+from core.index.base import SearchParameters
+from core.index.spec import Recipe
 
 DIM = 32
 COUNT = 3000

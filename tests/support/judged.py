@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.dedup.judged import DIFFERENT, DUPLICATE, JudgedPairs
+from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, JudgedPairs
 from core.dedup.types import Evidence, ScoredPair
 
 SEEN = Evidence(

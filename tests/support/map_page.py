@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from core.clustering.palette import SCALE, colours
 from core.collection.workspace import Workspace
-from widgets.clustering.map import Categories, MapPoints, Scale, clear_map_selection, picture_map_view
+from widgets.components.scatter_map import Categories, MapPoints, Scale, clear_map_selection, picture_map_view
 
 st.set_page_config(layout="wide")
 

@@ -8,9 +8,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import numpy as np
 
-from core.indexing.milvus import MilvusIndex
-from core.indexing.milvus_connect import connect
-from core.indexing.milvus_reconcile import reconcile
+from core.index.milvus.connect import connect
+from core.index.milvus.index import MilvusIndex
+from core.index.milvus.sync import reconcile
 from core.jobs import Monitor
 
 

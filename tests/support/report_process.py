@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.collection.paths import additions
+from core.collection.ingest.paths import additions
 from core.collection.workspace import Workspace
 from core.jobs import Monitor
 from core.report.build import STAGES, build_report

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.collection import records
+from core.collection.ingest import catalogue_rows
 
 
 def unit(count, dim=48, seed=0):
@@ -19,8 +19,10 @@ def fill(collection, vectors):
     with collection._catalogue.transaction() as tx:
         for row in range(written.first, written.first + len(vectors)):
             ids.append(
-                records.insert(
-                    tx, records.Record(f"{row:06d}.jpg", f"{row:064x}", "JPEG", 40, 30, 999, None), keep=True
+                catalogue_rows.insert(
+                    tx,
+                    catalogue_rows.Record(f"{row:06d}.jpg", f"{row:064x}", "JPEG", 40, 30, 999, None),
+                    keep=True,
                 )
             )
         written.commit(tx, ids)

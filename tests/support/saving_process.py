@@ -8,9 +8,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.indexing.build import build
-from core.indexing.recipe import Recipe
-from core.indexing.storage import save
+from core.index.build import build
+from core.index.spec import Recipe
+from core.index.storage import save
 
 vectors = np.random.default_rng(0).normal(size=(800, 64)).astype(np.float32)
 index = build(Recipe("hnsw", "HNSW8"), np.arange(800), vectors)

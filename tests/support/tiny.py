@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from core.embedding import registry
-from core.embedding.encoder import Concept, Embedded
+from core.embedding.base import Concept, Embedded
 from core.errors import EncoderError
 
 DIM = 48

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.training.dataset import TrainingDataset
+from core.training.data.dataset import TrainingDataset
 
 
 def circle(*degrees):

@@ -6,9 +6,9 @@ from core import Query, SearchEngine
 from core.collection.verdicts import Judgement
 from core.errors import QueryError, TrainingError
 from core.jobs import Cancelled, Monitor
-from core.search.hits import LocalEvidence
 from core.search.learned import FEATURES, LearnedReranker, load, pair_features
-from core.search.rerank import rerankers
+from core.search.rerankers import rerankers
+from core.search.results import LocalEvidence
 from core.training.reranker import keep_reranker, train_reranker
 from tests.support.adapters import adapter_for
 from tests.support.pictures import jpeg

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import TrainingError
 from core.jobs import Cancelled, Monitor
-from core.training.dataset import ImageCopies, JudgedPair
+from core.training.data.dataset import ImageCopies, JudgedPair
 from core.training.run import run_training
 from core.training.settings import TrainingSettings
 from tests.training.support import circle, classes, dataset
@@ -125,7 +125,9 @@ def test_a_wrong_learning_rate_is_explained():
 
 def test_a_collapse_stops_training_and_is_said(monkeypatch):
     spread = iter([0.5, 0.4, 0.01])
-    monkeypatch.setattr("core.training.adapter_training.embedding_spread", lambda _: next(spread, 0.4))
+    monkeypatch.setattr(
+        "core.training.fitting.adapter_training.embedding_spread", lambda _: next(spread, 0.4)
+    )
     run = run_training(classes(count=3), QUICK, Monitor())
     assert len(run.curves) == 3
     assert any("collapsed" in note for note in run.notes)

@@ -65,7 +65,7 @@ def test_another_share_of_the_new_embedding_has_passed_no_gate(filled):
 
 
 def test_the_index_is_built_for_the_new_space_too(shop):
-    from core.search.indexes.by_hand import build_index, recipe_of
+    from core.index_manager.custom import build_index, recipe_of
 
     fill(shop, unit(400))
     shop.indexes.use(build_index(shop, recipe_of("IVF4,Flat")).id)
@@ -79,7 +79,7 @@ def test_the_index_is_built_for_the_new_space_too(shop):
 
 
 def test_an_index_that_does_not_suit_the_new_length_gives_way_to_another(shop):
-    from core.search.indexes.by_hand import build_index, recipe_of
+    from core.index_manager.custom import build_index, recipe_of
 
     fill(shop, unit(400))
     shop.indexes.use(build_index(shop, recipe_of("PCA40,IVF4,Flat")).id)

@@ -4,8 +4,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from core.clustering.export.pack import order, signature
-from widgets.clustering.map import Categories, MapPoints, answer, read_id, read_ids, read_selection
+from core.projection.export.binary import order, signature
+from widgets.components.scatter_map import Categories, MapPoints, answer, read_id, read_ids, read_selection
 
 POINTS = MapPoints(
     np.arange(100, 120),

@@ -8,12 +8,14 @@ import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.dedup.groups import Group, Link, group
-from core.dedup.judged import judged_pairs
-from core.dedup.keep import Binned
-from core.dedup.pairs_file import ImportReport
+from core.dedup.groups.best_image import Binned
+from core.dedup.groups.complete_linkage import Group, Link, group
+from core.dedup.labels.csv_io import ImportReport
+from core.dedup.labels.labeled_pairs import judged_pairs
 from core.dedup.types import Evidence, ScoredPair
 from tests.support.picture_bytes import encode, halves
+from widgets.components.pair_view import SideAct, read_side_act
+from widgets.components.picture_sets import SetAct, read_set_act
 from widgets.duplicates import deciding, reviewing
 from widgets.duplicates.address import (
     CONFIDENCES,
@@ -24,12 +26,10 @@ from widgets.duplicates.address import (
     DuplicatesView,
     read_pair,
 )
-from widgets.duplicates.door import door_line, still_here
+from widgets.duplicates.already_here import door_line, still_here
 from widgets.duplicates.labelling import Desk, answer, reason
 from widgets.duplicates.lists import report_line
 from widgets.duplicates.reviewing import steps
-from widgets.duplicates.sets import SetAct, read_set_act
-from widgets.duplicates.side import SideAct, read_side_act
 from widgets.duplicates.why import differing
 from widgets.duplicates.wording import evidence_rows, movement, proposed, sureness, threshold
 

@@ -6,24 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.evaluation.review import mark, review
+from core.evaluation.answer_review import mark, review
+from core.evaluation.store import MarkStore
 from core.jobs import Progress
-from core.metrics.interval import Interval
 from core.search.engine import SearchEngine
-from core.search.hits import LocalEvidence
-from core.search.rerank import RerankerInfo
+from core.search.rerankers import RerankerInfo
+from core.search.results import LocalEvidence
+from core.stats.interval import Interval
 from tests.support.picture_bytes import encode, halves
-from widgets.address import SearchRequest
+from widgets.app_state.address import SearchRequest
+from widgets.components.image_rows import StripAct, read_strip_act
 from widgets.evaluation import reviewing
 from widgets.evaluation.address import PARTS, EvaluationView
 from widgets.evaluation.charts import _labels
-from widgets.evaluation.encoders_tab import why_not as why_no_comparison
+from widgets.evaluation.encoders.panel import why_not as why_no_comparison
+from widgets.evaluation.encoders.trade_off import placed
 from widgets.evaluation.measuring import declared, why_not
-from widgets.evaluation.strips import StripAct, read_strip_act
-from widgets.evaluation.trade_off import placed
 from widgets.evaluation.wording import interval, number, out_of, reranker_title, signed
-from widgets.job_panel import progress_line
-from widgets.second_look import agreement, changed_line, in_words, moved, offers, settled
+from widgets.search.rerank_panel import agreement, changed_line, in_words, moved, offers, settled
+from widgets.shared.job_panel import progress_line
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 views = st.builds(
@@ -110,13 +111,13 @@ def test_a_mark_is_saved_at_once_and_taken_back(shop, monkeypatch):
     for event, stands in (("right", [True]), ("wrong", [False]), ("wrong", [])):
         found = review(SearchEngine(shop), ["red"])
         reviewing.act(shop, found, StripAct(event, "red", picture.id))
-        assert [one.relevant for one in shop.marks.latest("red")] == stands
+        assert [one.relevant for one in MarkStore(shop.catalogue).latest("red")] == stands
     last = reviewing.st.session_state["review-last"]
     assert (last.before, last.now) == (False, None)
     assert "&lt;b&gt;" in reviewing.said_of(last)
     reviewing.act(shop, found, StripAct("right", "blue", picture.id))
     reviewing.act(shop, found, StripAct("right", "red", 999))
-    assert shop.marks.latest() == [], "only what is on the page can be marked"
+    assert MarkStore(shop.catalogue).latest() == [], "only what is on the page can be marked"
     mark(shop, "red", picture.id, True)
     assert reviewing.strip(review(SearchEngine(shop), ["red"])[0]).note == "1 of 1 marked right"
 

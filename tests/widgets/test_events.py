@@ -5,10 +5,10 @@ import base64
 import pytest
 
 from core.search.query import Region
-from widgets.drop import read_picture
-from widgets.gallery import Act, Tile, read_act, read_selection
-from widgets.region import read_region
-from widgets.tray import read_removed
+from widgets.components.chips import read_removed
+from widgets.components.drop_zone import read_picture
+from widgets.components.image_grid import Act, Tile, read_act, read_selection
+from widgets.components.region_picker import read_region
 
 NONSENSE = [
     None,

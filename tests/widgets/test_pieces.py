@@ -9,16 +9,16 @@ from types import SimpleNamespace
 import pytest
 
 from core.collection.types import AddReport, Skip
-from core.embedding.encoder import Concept
+from core.embedding.base import Concept
 from core.errors import CollectionError
 from core.jobs import Progress
-from core.search.hits import Evidence, Part, SearchResult, Timings
-from widgets.adding import joined
-from widgets.collections import choose
-from widgets.downloads import archive, safe_name
-from widgets.job_panel import progress_line, report_line, skipped_csv
-from widgets.searching import examples, found_line, read_as_line, timing_line
-from widgets.tiles import why
+from core.search.results import Evidence, Part, SearchResult, Timings
+from widgets.search.searching import examples, found_line, read_as_line, timing_line
+from widgets.shared.add_images import joined
+from widgets.shared.collection_picker import choose
+from widgets.shared.downloads import archive, safe_name
+from widgets.shared.job_panel import progress_line, report_line, skipped_csv
+from widgets.shared.tiles import why
 
 
 def test_progress_says_how_far_and_how_long():

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup.groups import group
+from core.dedup.groups.complete_linkage import group
 from core.errors import LookalikeError
+from widgets.app_state.resources import jobs
 from widgets.duplicates import deciding
 from widgets.duplicates.wording import threshold as written
-from widgets.job_panel import running_panel
-from widgets.resources import jobs
-from widgets.wording import count, plain
+from widgets.shared.formatting import count, plain
+from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
-    from core.dedup.guarantee import Guarantee
-    from core.dedup.judged import JudgedPairs
+    from core.dedup.labels.labeled_pairs import JudgedPairs
+    from core.dedup.thresholds.precision_guarantee import Guarantee
 
 
 def binning_key(collection: Collection) -> str:

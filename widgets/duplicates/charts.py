@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from widgets.plotting import colours, framed, whiskers
-from widgets.wording import count
+from widgets.shared.formatting import count
+from widgets.shared.plotting import colours, framed, whiskers
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-    from core.dedup.costs import Cost
-    from core.dedup.judged import JudgedPairs
-    from core.dedup.tuning import Curve
-    from core.metrics.calibration import ReliabilityBar
+    from core.dedup.labels.labeled_pairs import JudgedPairs
+    from core.dedup.thresholds.costs import Cost
+    from core.dedup.thresholds.threshold_effects import Curve
+    from core.stats.calibration import ReliabilityBar
 
 _BINS = 50
 _COUNTS, _DOES_NOT = "counts as duplicates", "does not"
@@ -36,7 +36,7 @@ def score_histogram(
     """
     import pandas as pd
 
-    from core.dedup.tuning import histogram
+    from core.dedup.thresholds.threshold_effects import histogram
 
     found = histogram(pairs, _BINS)
     totals = found.unjudged + found.duplicates + found.different + found.unsure

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup.carried import carried_sentences, carried_summary
-from core.dedup.keep import Binned, Decision, bin_rest, decide
-from widgets.duplicates.stored import decision
-from widgets.undo import Done, remember
-from widgets.wording import count
+from core.dedup.groups.best_image import Binned, Decision, bin_rest, decide
+from core.dedup.groups.carried import carried_sentences, carried_summary
+from widgets.duplicates.data import decision
+from widgets.shared.formatting import count
+from widgets.shared.undo import Done, remember
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
@@ -105,7 +105,7 @@ def judge_all(collection: Collection, pairs: Sequence[tuple[int, int]]) -> list[
 
 def judged_by_hand(collection: Collection, pair: tuple[int, int], verdict: Verdict) -> None:
     """Write down what the viewer said of a pair that they came upon, with an undo."""
-    from core.dedup.labels import judge
+    from core.dedup.labels.labels import judge
 
     said = {"duplicate": "duplicates", "different": "different", "unsure": "“not sure”"}[verdict]
     number = judge(collection, *pair, verdict)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from widgets.duplicates.scanning import begin, scanning
-from widgets.empty import link_to_add
-from widgets.wording import count, plain
+from widgets.shared.empty import link_to_add
+from widgets.shared.formatting import count, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

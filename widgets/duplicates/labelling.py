@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from core.dedup import choosing, labels
-from core.dedup.guarantee import Guarantee, guarantee
-from core.dedup.judged import NONE, JudgedPairs
-from core.dedup.tuning import label_counts
+from core.dedup.labels import active_learning, labels
+from core.dedup.labels.labeled_pairs import NONE, JudgedPairs
+from core.dedup.thresholds.precision_guarantee import Guarantee, guarantee
+from core.dedup.thresholds.threshold_effects import label_counts
 from core.errors import LookalikeError
-from widgets import url
+from widgets.app_state import url
+from widgets.components.pair_view import SideAct, side_by_side
 from widgets.duplicates.address import MODES, DuplicatesView
-from widgets.duplicates.learning import learning_line
-from widgets.duplicates.promise import promise_box
-from widgets.duplicates.side import SideAct, side_by_side
-from widgets.duplicates.stored import judged
+from widgets.duplicates.data import judged
+from widgets.duplicates.thresholds.guarantee import promise_box
+from widgets.duplicates.thresholds.learning import learning_line
 from widgets.duplicates.why import evidence
 from widgets.duplicates.wording import VERDICTS, sureness
 from widgets.duplicates.wording import threshold as written
-from widgets.wording import count, plain
+from widgets.shared.formatting import count, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
@@ -120,7 +120,9 @@ def next_question(
         place = pairs.place(*mine.asked[1])
         if place is not None and pairs.looked_at[place] == NONE:
             return Question(mine.asked[1], reason(pairs, place, promise, mode))
-    place = choosing.draw(pairs, promise) if mode == "random" else labels.next_chosen(collection, pairs)
+    place = (
+        active_learning.draw(pairs, promise) if mode == "random" else labels.next_chosen(collection, pairs)
+    )
     if place is None:
         mine.asked = None
         return None

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup.lists import groups_csv, pairs_csv
-from core.dedup.pairs_file import ImportReport, export_pairs, import_pairs
+from core.dedup.export import groups_csv, pairs_csv
+from core.dedup.labels.csv_io import ImportReport, export_pairs, import_pairs
 from core.errors import LookalikeError
-from widgets.downloads import safe_name
 from widgets.duplicates.wording import threshold as written
-from widgets.undo import Done, remember
-from widgets.wording import count, plain
+from widgets.shared.downloads import safe_name
+from widgets.shared.formatting import count, plain
+from widgets.shared.undo import Done, remember
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
-    from core.dedup.judged import JudgedPairs
+    from core.dedup.labels.labeled_pairs import JudgedPairs
 
 _REPORT = "duplicates-import"
 _TURN = "duplicates-import-turn"

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core.dedup.judged import DIFFERENT, DUPLICATE, JudgedPairs
-from widgets.duplicates.sets import sets
-from widgets.duplicates.tuning import Judge, act_on_pair, pair_sets
-from widgets.wording import count
+from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, JudgedPairs
+from widgets.components.picture_sets import sets
+from widgets.duplicates.thresholds.tuning import Judge, act_on_pair, pair_sets
+from widgets.shared.formatting import count
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup.door import LIKELY
-from core.dedup.groups import Group, Grouping
-from core.dedup.guarantee import THRESHOLDS
-from core.dedup.judged import DUPLICATE, JudgedPairs
-from core.dedup.tuning import effect
+from core.dedup.groups.complete_linkage import Group, Grouping
+from core.dedup.labels.labeled_pairs import DUPLICATE, JudgedPairs
+from core.dedup.on_ingest import LIKELY
+from core.dedup.thresholds.precision_guarantee import THRESHOLDS
+from core.dedup.thresholds.threshold_effects import effect
 from core.errors import LookalikeError
-from widgets import url
-from widgets.detail import open_detail
+from widgets.app_state import url
+from widgets.components.picture_sets import PictureSet, SetAct, SetButton, SetPicture, sets
 from widgets.duplicates import deciding
 from widgets.duplicates.address import DuplicatesView
 from widgets.duplicates.binning import bin_all_button
 from widgets.duplicates.charts import score_histogram
-from widgets.duplicates.sets import PictureSet, SetAct, SetButton, SetPicture, sets
 from widgets.duplicates.wording import KINDS, facts, sureness
 from widgets.duplicates.wording import threshold as written
-from widgets.wording import count, one_line, plain
+from widgets.shared.formatting import count, one_line, plain
+from widgets.shared.image_dialog import open_detail
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.collection.types import Picture
-    from core.dedup.guarantee import Guarantee
+    from core.dedup.thresholds.precision_guarantee import Guarantee
 
 PAGE = 8
 _CHANGED = "duplicates-changed"

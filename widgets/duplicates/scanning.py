@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets.job_panel import running_panel
-from widgets.resources import jobs
-from widgets.wording import count, duration, plain
+from widgets.app_state.resources import jobs
+from widgets.shared.formatting import count, duration, plain
+from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
@@ -31,7 +31,7 @@ def scanning(collection: Collection) -> bool:
 
 def begin(collection: Collection) -> bool:
     """Start looking, at what is new only; where that cannot be, say why on the page and return False."""
-    from core.dedup.learning import scan_and_learn
+    from core.dedup.scoring.train import scan_and_learn
 
     try:
         jobs().start(

@@ -10,14 +10,14 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from widgets.duplicates.wording import KINDS, VERDICTS, evidence_rows, facts, proposed, sureness
-from widgets.wording import one_line, plain
+from widgets.shared.formatting import one_line, plain
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from core.collection.collection import Collection
     from core.collection.types import Verdict
-    from core.dedup.judged import JudgedPairs
+    from core.dedup.labels.labeled_pairs import JudgedPairs
 
 Judge = Callable[[tuple[int, int], "Verdict"], None]
 
@@ -141,7 +141,7 @@ def pictures(
     Raises:
         LookalikeError: one of the two cannot be read any more.
     """
-    from core.dedup.showing import show
+    from core.dedup.visualize import show
 
     found = show(_collection, *pair)
     difference = found.difference()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from widgets.wording import count, listing, size
+from widgets.shared.formatting import count, listing, size
 
 if TYPE_CHECKING:
     from core.collection.types import Picture

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from widgets.evaluation.wording import number
-from widgets.plotting import ROW, between, colours, framed, letters, whiskers
+from widgets.shared.plotting import ROW, between, colours, framed, letters, whiskers
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

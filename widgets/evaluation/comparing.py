@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
+from widgets.evaluation.data import compared
 from widgets.evaluation.overview import kind_of, metric_picker
-from widgets.evaluation.stored import compared
 from widgets.evaluation.wording import run_line, run_title, share, signed
-from widgets.plotting import CONFIG
-from widgets.wording import count, plain
+from widgets.shared.formatting import count, plain
+from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.evaluation.compare import Comparison, MetricComparison
     from core.evaluation.results import Evaluation
-    from core.evaluation.storage import RunSummary
+    from core.evaluation.serialize import RunSummary
     from widgets.evaluation.address import EvaluationView
 
 

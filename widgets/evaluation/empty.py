@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from widgets.empty import link_to_add
+from widgets.app_state.resources import has_words
 from widgets.evaluation.measuring import begin
 from widgets.evaluation.progress import evaluation_running
-from widgets.resources import has_words
-from widgets.wording import count, plain
+from widgets.shared.empty import link_to_add
+from widgets.shared.formatting import count, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

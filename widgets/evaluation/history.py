@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from widgets.evaluation.wording import PROTOCOLS, reranker_title
-from widgets.wording import one_line
+from widgets.shared.formatting import one_line
 
 if TYPE_CHECKING:
-    from core.evaluation.storage import RunSummary
+    from core.evaluation.serialize import RunSummary
 
 
 def history(stored: Sequence[RunSummary], current: int | None, go: Callable[..., None]) -> None:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import LookalikeError
+from widgets.app_state.resources import has_words, jobs
 from widgets.evaluation.progress import evaluation_key
 from widgets.evaluation.wording import PROTOCOLS, reranker_title
-from widgets.resources import has_words, jobs
-from widgets.wording import plain
+from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
-    from core.evaluation.protocol import EvaluationProtocol
+    from core.evaluation.protocols.base import EvaluationProtocol
     from core.jobs import Monitor
 
 OFFERED = ("labels", "words", "captions", "csv")
@@ -94,7 +94,7 @@ def measure_form(collection: Collection, on_start: Callable[[], None]) -> None:
 
 def second_looks(collection: Collection) -> list[str]:
     """Names of the re-rankers that the collection can use."""
-    from core.search.rerank import rerankers
+    from core.search.rerankers import rerankers
 
     return [one.name for one in rerankers(collection)]
 
@@ -149,8 +149,8 @@ def declared(protocol: str, table: bytes | None) -> EvaluationProtocol:
     Raises:
         EvaluationError: the table cannot be read.
     """
-    from core.evaluation.by_text import TextProtocol
-    from core.evaluation.protocols import protocol_from
+    from core.evaluation.protocols.registry import protocol_from
+    from core.evaluation.protocols.text import TextProtocol
 
     if protocol != "csv":
         return protocol_from(protocol, {})

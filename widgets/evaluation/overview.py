@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from widgets.downloads import safe_name
 from widgets.evaluation.wording import basis, dependencies, headline, interval, number
-from widgets.plotting import CONFIG
-from widgets.wording import count, one_line, plain
+from widgets.shared.downloads import safe_name
+from widgets.shared.formatting import count, one_line, plain
+from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from widgets.job_panel import done_line, ended_panel, running_panel
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
+from widgets.shared.job_panel import done_line, ended_panel, running_panel
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

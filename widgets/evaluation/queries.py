@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from widgets.detail import detail, open_detail
+from widgets.components.image_rows import Cell, Strip, StripAct, strips
 from widgets.evaluation.overview import kind_of, metric_picker
-from widgets.evaluation.strips import Cell, Strip, StripAct, strips
-from widgets.likes import go_like
-from widgets.wording import count, one_line
+from widgets.shared.formatting import count, one_line
+from widgets.shared.image_dialog import detail, open_detail
+from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

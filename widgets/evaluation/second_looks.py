@@ -9,19 +9,19 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from widgets.evaluation.comparing import tested
+from widgets.evaluation.data import compared, run_of
 from widgets.evaluation.measuring import second_looks, start
 from widgets.evaluation.overview import metric_picker
 from widgets.evaluation.progress import evaluation_running
-from widgets.evaluation.stored import compared, run_of
 from widgets.evaluation.wording import PROTOCOLS, interval, reranker_title
-from widgets.plotting import CONFIG
-from widgets.wording import count, listing, milliseconds, plain
+from widgets.shared.formatting import count, listing, milliseconds, plain
+from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
     from core.evaluation.compare import Comparison
     from core.evaluation.results import Evaluation, Figure
-    from core.evaluation.storage import RunSummary
+    from core.evaluation.serialize import RunSummary
 
 NEED_A_PICTURE = ("local", "learned")
 """Second looks that leave the first order as it is where words ask."""
@@ -155,7 +155,7 @@ def _plot(runs: Mapping[str | None, Evaluation], ms: Mapping[str | None, float],
 
 def plot(points: Sequence[dict[str, Any]], quality: str, key: str) -> None:
     """Quality against time, for two choices or more."""
-    from widgets.evaluation.trade_off import trade_off
+    from widgets.evaluation.encoders.trade_off import trade_off
 
     if len(points) > 1:
         best = max(points, key=lambda point: point["mean"])

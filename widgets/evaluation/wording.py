@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import LookalikeError
-from widgets.wording import count, listing, milliseconds, plain
+from widgets.shared.formatting import count, listing, milliseconds, plain
 
 if TYPE_CHECKING:
     from core.evaluation.results import Evaluation, Figure, Setup
-    from core.evaluation.storage import RunSummary
-    from core.metrics.interval import Interval
+    from core.evaluation.serialize import RunSummary
+    from core.stats.interval import Interval
 
 PROTOCOLS = {
     "labels": "By picture",

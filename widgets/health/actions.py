@@ -10,9 +10,9 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.stored import UNREADABLE
-from widgets.job_panel import done_line, ended_panel, running_panel
-from widgets.resources import jobs, search_engine
-from widgets.wording import plain
+from widgets.app_state.resources import jobs, search_engine
+from widgets.shared.formatting import plain
+from widgets.shared.job_panel import done_line, ended_panel, running_panel
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

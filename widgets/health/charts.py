@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from widgets.wording import one_line
+from widgets.shared.formatting import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,14 +13,14 @@ from core.health.drift.history import looks
 from core.health.drift.looks import LOOKS_A_YEAR, this_year, weights
 from core.health.drift.types import DriftReport
 from core.health.drift.wording import certainty, changes, context, verdict
-from widgets.clustering.pictures import wall
-from widgets.detail import detail
+from widgets.clusters.pictures import wall
+from widgets.health.data import latest_report
 from widgets.health.drift_charts import looks_chart, property_histogram, share_bars
 from widgets.health.running import begin_drift, check_button, health_running
-from widgets.health.stored import latest_report
-from widgets.likes import go_like
-from widgets.plotting import CONFIG
-from widgets.wording import count, one_line, plain
+from widgets.shared.formatting import count, one_line, plain
+from widgets.shared.image_dialog import detail
+from widgets.shared.plotting import CONFIG
+from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

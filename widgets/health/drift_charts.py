@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.wording import one_line
+from widgets.shared.formatting import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,10 @@ import streamlit as st
 
 from core.health.integrity.check import CHECKS
 from core.health.integrity.types import IntegrityReport
+from widgets.health.data import latest_report
 from widgets.health.overview import ago
 from widgets.health.running import begin_repair, check_button, health_running
-from widgets.health.stored import latest_report
-from widgets.wording import one_line, plain
+from widgets.shared.formatting import one_line, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

@@ -11,7 +11,7 @@ import streamlit as st
 from core.health.score import WEIGHTS, latest_score
 from widgets.health.report import report_button
 from widgets.health.running import NAMES, begin_repair, check_button, every_part, health_running
-from widgets.wording import duration, listing, plain
+from widgets.shared.formatting import duration, listing, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

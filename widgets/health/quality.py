@@ -12,17 +12,17 @@ import streamlit as st
 from core.health.quality.kinds import KINDS
 from core.health.quality.scan import flag
 from core.health.quality.store import QualityStore
-from widgets import undo
-from widgets.clustering.pictures import wall
-from widgets.detail import detail
-from widgets.gallery import clear_selection, selected
+from widgets.clusters.pictures import wall
+from widgets.components.image_grid import clear_selection, selected
 from widgets.health.address import SIDES, HealthView
 from widgets.health.charts import quality_histogram
+from widgets.health.data import latest_run, measures
 from widgets.health.running import check_button
-from widgets.health.stored import latest_run, measures
-from widgets.likes import go_like
-from widgets.plotting import CONFIG
-from widgets.wording import count, plain
+from widgets.shared import undo
+from widgets.shared.formatting import count, plain
+from widgets.shared.image_dialog import detail
+from widgets.shared.plotting import CONFIG
+from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

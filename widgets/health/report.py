@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets.downloads import safe_name
-from widgets.job_panel import running_panel
-from widgets.resources import jobs
-from widgets.wording import duration, plain, size
+from widgets.app_state.resources import jobs
+from widgets.shared.downloads import safe_name
+from widgets.shared.formatting import duration, plain, size
+from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

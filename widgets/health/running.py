@@ -15,13 +15,13 @@ from core.health.drift import check_drift
 from core.health.integrity.check import repair_integrity
 from core.health.leaky_splits import find_leaky_splits
 from core.jobs import Phase
-from widgets.job_panel import running_panel
-from widgets.resources import jobs
-from widgets.wording import duration, listing, plain
+from widgets.app_state.resources import jobs
+from widgets.shared.formatting import duration, listing, plain
+from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
-    from core.evaluation.splits import Split
+    from core.evaluation.protocols.splits import Split
     from core.health.findings import Part
     from core.jobs import Monitor
 

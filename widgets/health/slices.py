@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.health.weak_slices import SliceReport
-from widgets.clustering.pictures import wall
-from widgets.detail import detail
+from widgets.clusters.pictures import wall
 from widgets.health.charts import slice_bars
+from widgets.health.data import latest_report
 from widgets.health.running import check_button
-from widgets.health.stored import latest_report
-from widgets.likes import go_like
-from widgets.plotting import CONFIG
-from widgets.wording import count, one_line, plain
+from widgets.shared.formatting import count, one_line, plain
+from widgets.shared.image_dialog import detail
+from widgets.shared.plotting import CONFIG
+from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

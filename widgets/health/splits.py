@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.evaluation.splits import Split
+from core.evaluation.protocols.splits import Split
 from core.health.leaky_splits import LeakReport
-from widgets.clustering.cards import Card, CardAct, cards
-from widgets.detail import detail, open_detail
+from widgets.components.card_list import Card, CardAct, cards
+from widgets.health.data import latest_report
 from widgets.health.running import begin_split, check_button, health_running
-from widgets.health.stored import latest_report
-from widgets.likes import go_like
-from widgets.wording import count, listing, one_line, plain
+from widgets.shared.formatting import count, listing, one_line, plain
+from widgets.shared.image_dialog import detail, open_detail
+from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.presets import PRESETS
-from widgets.collections import LAST
-from widgets.deleting import offer_delete
+from widgets.app_state.resources import jobs
+from widgets.collection.deleting import offer_delete
 from widgets.home.copying import copy_outcome
+from widgets.home.data import covers, jobs_of
 from widgets.home.naming import offer_copy, offer_rename
 from widgets.home.preset_dialog import offer_preset
-from widgets.home.stored import covers, jobs_of
 from widgets.home.wording import (
     attention_lines,
     duplicates_line,
@@ -24,9 +24,9 @@ from widgets.home.wording import (
     health_line,
     size_line,
 )
-from widgets.job_panel import progress_line
-from widgets.resources import jobs
-from widgets.wording import plain
+from widgets.shared.collection_picker import LAST
+from widgets.shared.formatting import plain
+from widgets.shared.job_panel import progress_line
 
 if TYPE_CHECKING:
     from core.overview import Glance, Measured

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from widgets.resources import jobs, workspace
-from widgets.wording import plain
+from widgets.app_state.resources import jobs, workspace
+from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
     from core.overview import Glance

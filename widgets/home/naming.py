@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets.collections import LAST
+from widgets.app_state.resources import workspace
 from widgets.home.copying import start_copy
-from widgets.home.stored import jobs_of
-from widgets.resources import workspace
-from widgets.wording import plain
+from widgets.home.data import jobs_of
+from widgets.shared.collection_picker import LAST
+from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
     from core.overview import Glance

@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.presets import PRESETS, set_preset
-from widgets.resources import open_collection
-from widgets.wording import plain
+from widgets.app_state.resources import open_collection
+from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
     from core.overview import Glance

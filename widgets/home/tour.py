@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.collection.workspace_settings import read_setting, write_setting
 from core.errors import LookalikeError
-from widgets.resources import workspace
+from widgets.app_state.resources import workspace
 
 _SETTING = "tour"
 _AWAY = "away"

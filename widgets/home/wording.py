@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from widgets.evaluation.wording import number
-from widgets.wording import count, plain, size
+from widgets.shared.formatting import count, plain, size
 
 if TYPE_CHECKING:
     from core.overview import Glance, Measured

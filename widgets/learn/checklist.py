@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.drills.checklist import checklist
 from core.errors import LookalikeError
-from widgets.wording import plain
+from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

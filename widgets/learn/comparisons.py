@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets.detail import detail, open_detail
-from widgets.evaluation.strips import Cell, Strip, StripAct, strips
-from widgets.indexing.wording import fine_ms, tiny
+from widgets.components.image_rows import Cell, Strip, StripAct, strips
+from widgets.index.wording import fine_ms, tiny
 from widgets.learn.charts import parabola
-from widgets.likes import go_like
-from widgets.plotting import CONFIG
-from widgets.searching import assortment
-from widgets.wording import count, one_line, plain
+from widgets.search.searching import assortment
+from widgets.shared.formatting import count, one_line, plain
+from widgets.shared.image_dialog import detail, open_detail
+from widgets.shared.plotting import CONFIG
+from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

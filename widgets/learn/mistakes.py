@@ -10,12 +10,12 @@ import streamlit as st
 from core.drills.mistakes.catalogue import MISTAKES
 from core.drills.run import last_shown, show_mistake
 from core.errors import LookalikeError
+from widgets.app_state.resources import jobs
 from widgets.home.wording import ago
-from widgets.job_panel import running_panel
 from widgets.learn.charts import mistake_chart
-from widgets.plotting import CONFIG
-from widgets.resources import jobs
-from widgets.wording import plain
+from widgets.shared.formatting import plain
+from widgets.shared.job_panel import running_panel
+from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

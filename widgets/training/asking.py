@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
+from core.clustering.store import ClusteringStore
 from core.errors import LookalikeError
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
+from widgets.shared.formatting import plain
 from widgets.training.progress import adapting_key
 from widgets.training.wording import title
-from widgets.wording import plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
@@ -49,8 +50,8 @@ def begin_accepting(collection: Collection, found: Version) -> None:
 
 def begin_judging(collection: Collection, found: Version) -> None:
     """Measure the gates of a version on the pictures of this collection, in the background."""
-    from core.dedup.known import known_copies
-    from core.training.judge_version import judge_version
+    from core.dedup.groups.known import known_copies
+    from core.training.gates.judge_version import judge_version
 
     try:
         jobs().start(
@@ -102,7 +103,11 @@ def _delete(collection: Collection, one: Version) -> None:
     from core.training.store import delete
 
     space = collection.space(one.name)
-    runs = [] if space is None else [r for r in collection.clusterings.list() if r.space_id == space.id]
+    runs = (
+        []
+        if space is None
+        else [r for r in ClusteringStore(collection.catalogue).list() if r.space_id == space.id]
+    )
     found = f" {len(runs)} cluster runs made with it, with the names given there, go too." if runs else ""
     st.markdown(
         f"**{title(one)}** goes for good, with its vectors, index and map.{found} Pictures, labels and "

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets.detail import detail, open_detail
-from widgets.evaluation.strips import Cell, Strip, StripAct, strips
-from widgets.likes import go_like
-from widgets.query_box import query_box
-from widgets.resources import has_words
-from widgets.training.stored import base_engine, fooled
+from widgets.app_state.resources import has_words
+from widgets.components.image_rows import Cell, Strip, StripAct, strips
+from widgets.search.query_box import query_box
+from widgets.shared.formatting import plain
+from widgets.shared.image_dialog import detail, open_detail
+from widgets.shared.search_like import go_like
+from widgets.training.data import base_engine, fooled
 from widgets.training.wording import title
-from widgets.wording import plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

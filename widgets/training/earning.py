@@ -8,9 +8,9 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.jobs import Monitor, Phase
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
+from widgets.shared.formatting import plain
 from widgets.training.progress import adapting_key, running
-from widgets.wording import plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
@@ -60,7 +60,7 @@ def _begin(collection: Collection, one: CarryOver) -> None:
 
 
 def _tune(collection: Collection, monitor: Monitor) -> object:
-    from core.search.indexes.tune import tune
+    from core.index_manager.tuning import tune
 
     tuned = tune(collection, monitor=monitor)
     if tuned.record is not None:
@@ -69,14 +69,14 @@ def _tune(collection: Collection, monitor: Monitor) -> object:
 
 
 def _compare_again(collection: Collection, monitor: Monitor) -> object:
-    from core.dedup.learning import scan_and_learn
+    from core.dedup.scoring.train import scan_and_learn
 
     return scan_and_learn(collection, monitor)
 
 
 def _draw(collection: Collection, monitor: Monitor) -> object:
-    from core.clustering.projection.maps import make_map
-    from core.dedup.known import known_copies
+    from core.dedup.groups.known import known_copies
+    from core.projection.compute import make_map
 
     return make_map(collection, copies=known_copies(collection), monitor=monitor)
 
@@ -84,7 +84,7 @@ def _draw(collection: Collection, monitor: Monitor) -> object:
 def _cluster(collection: Collection, monitor: Monitor) -> object:
     from core.clustering.naming.names import propose_names
     from core.clustering.runs import cluster
-    from core.dedup.known import known_copies
+    from core.dedup.groups.known import known_copies
 
     made = cluster(collection, copies=known_copies(collection), monitor=Phase(monitor))
     propose_names(collection, made, monitor=Phase(monitor))

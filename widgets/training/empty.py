@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from widgets.empty import link_to_add
-from widgets.wording import count
+from widgets.shared.empty import link_to_add
+from widgets.shared.formatting import count
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

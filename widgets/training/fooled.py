@@ -9,13 +9,13 @@ import streamlit as st
 
 from core.collection.verdicts import Judgement
 from core.errors import LookalikeError
-from widgets import undo
-from widgets.detail import detail, open_detail
-from widgets.evaluation.strips import Cell, Strip, StripAct, strips
-from widgets.likes import go_like
-from widgets.training.stored import fooled
+from widgets.components.image_rows import Cell, Strip, StripAct, strips
+from widgets.shared import undo
+from widgets.shared.formatting import count, plain
+from widgets.shared.image_dialog import detail, open_detail
+from widgets.shared.search_like import go_like
+from widgets.training.data import fooled
 from widgets.training.wording import title
-from widgets.wording import count, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets.plotting import CONFIG
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
+from widgets.shared.formatting import count, plain
+from widgets.shared.plotting import CONFIG
 from widgets.training.charts import layout_map
 from widgets.training.progress import adapting_key, running
 from widgets.training.wording import title
-from widgets.wording import count, plain
 
 if TYPE_CHECKING:
-    from core.clustering.projection.types import PictureMap
     from core.collection.collection import Collection
     from core.jobs import Monitor
+    from core.projection.types import PictureMap
     from core.training.store import Version
 
 _LIT = "training-lit"
@@ -27,7 +27,7 @@ _LIT = "training-lit"
 
 def maps_panel(collection: Collection, found: Version) -> None:
     """Draw both maps, or offer to make those that are missing."""
-    from core.clustering.projection.maps import load_map
+    from core.projection.compute import load_map
 
     st.markdown("#### The map, before and after")
     base = collection.base_encoder_name
@@ -96,9 +96,9 @@ def _offer(collection: Collection, found: Version, missing: list[str]) -> None:
 
 
 def _begin(collection: Collection, found: Version, missing: list[str]) -> None:
-    from core.clustering.projection.maps import make_map
-    from core.dedup.known import known_copies
+    from core.dedup.groups.known import known_copies
     from core.jobs import Phase
+    from core.projection.compute import make_map
 
     def work(monitor: Monitor) -> None:
         collection.adapted.make(found.id, Phase(monitor))

@@ -9,13 +9,13 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.training.wording import outcome_sentence
-from widgets import undo
-from widgets.plotting import CONFIG
+from widgets.shared import undo
+from widgets.shared.formatting import plain
+from widgets.shared.plotting import CONFIG
 from widgets.training.asking import ask, begin_accepting, begin_judging
 from widgets.training.charts import alphas, categories, curves
 from widgets.training.progress import adapting_key, running
 from widgets.training.wording import costs_line, gate_rows, made_how, state, title
-from widgets.wording import plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from widgets.job_panel import done_line, ended_panel, running_panel
-from widgets.plotting import CONFIG
-from widgets.resources import jobs
+from widgets.app_state.resources import jobs
+from widgets.shared.formatting import duration
+from widgets.shared.job_panel import done_line, ended_panel, running_panel
+from widgets.shared.plotting import CONFIG
 from widgets.training.charts import curves
-from widgets.wording import duration
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

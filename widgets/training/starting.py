@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from widgets.resources import has_words, jobs
+from widgets.app_state.resources import has_words, jobs
+from widgets.shared.formatting import listing, plain
+from widgets.training.data import signals
 from widgets.training.progress import live_curves, running, training_key
-from widgets.training.stored import signals
 from widgets.training.wording import KINDS, LOSSES, MINERS, SIGNAL_HELP, SIGNALS
-from widgets.wording import listing, plain
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection
@@ -99,7 +99,7 @@ def _choices(collection: Collection) -> TrainingSettings | None:
 
 def begin(collection: Collection, settings: TrainingSettings | None) -> bool:
     """Start the work in the background; where it cannot be, say why on the page and return False."""
-    from core.dedup.known import known_copies
+    from core.dedup.groups.known import known_copies
     from core.training.train_collection import Curves, train_collection
 
     if settings is None:

@@ -9,11 +9,11 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.training.wording import outcome_sentence
+from widgets.shared.formatting import plain, size
 from widgets.training.asking import ask, begin_accepting, begin_reranker
 from widgets.training.outcome import roll_back_button
 from widgets.training.progress import adapting_key, running
 from widgets.training.wording import SIGNALS, made_how, state, title
-from widgets.wording import plain, size
 
 if TYPE_CHECKING:
     from core.collection.collection import Collection

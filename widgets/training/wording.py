@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from core.training.wording import GATE_TITLES, p_text, verdict
-from widgets.wording import plain, size
+from widgets.shared.formatting import plain, size
 
 if TYPE_CHECKING:
     from core.training.store import Version

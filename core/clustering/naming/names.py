@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from core.clustering.members import members
-from core.clustering.naming import told
-from core.clustering.naming.from_words import names_from_words
+from core.clustering.naming import from_labels
+from core.clustering.naming.from_encoder import names_from_words
 from core.clustering.naming.proposals import NameProposal, Proposals, from_json, to_json
 from core.clustering.naming.vocabulary import Vocabulary, vocabulary
+from core.clustering.store import ClusteringStore
 from core.clustering.types import NOISE, Clustering
-from core.collection.names import folded, nfc
 from core.collection.reader import Reader
+from core.collection.safe_names import folded, nfc
 from core.errors import ClusteringError, CollectionError, EncoderError
 from core.jobs import Monitor
 
@@ -43,11 +44,11 @@ def propose_names(
     monitor.check()
     words = _words(collection, clustering, monitor) if len(found) else None
     seen = names_from_words(found, clustering.k, words, top) if words else [[] for _ in labels]
-    by_label = [told.label_of(group) for group in labels]
-    said = told.caption_words(captions, top)
+    by_label = [from_labels.label_of(group) for group in labels]
+    said = from_labels.caption_words(captions, top)
     proposals = _joined(by_label, said, seen, top)
     if clustering.id is not None:
-        collection.clusterings.propose(clustering.id, to_json(proposals))
+        ClusteringStore(collection.catalogue).propose(clustering.id, to_json(proposals))
     return proposals
 
 
@@ -55,7 +56,7 @@ def stored_proposals(collection: Reader, clustering: Clustering) -> Proposals | 
     """The names that were proposed for a stored run; None where nobody has asked for any."""
     if clustering.id is None:
         return None
-    return from_json(collection.clusterings.get(clustering.id)[0].proposed)
+    return from_json(ClusteringStore(collection.catalogue).get(clustering.id)[0].proposed)
 
 
 def display_names(collection: Reader, clustering: Clustering) -> dict[int, str]:
@@ -64,7 +65,7 @@ def display_names(collection: Reader, clustering: Clustering) -> dict[int, str]:
     A person's name, else the best proposal that is not taken, else "Cluster 3" (they count from 1).
     Names are proposed first where nobody has asked for any.
     """
-    given = {} if clustering.id is None else collection.clusterings.names(clustering.id)
+    given = {} if clustering.id is None else ClusteringStore(collection.catalogue).names(clustering.id)
     proposals = stored_proposals(collection, clustering)
     if proposals is None and any(cluster not in given for cluster in range(clustering.k)):
         proposals = propose_names(collection, clustering)
@@ -89,10 +90,10 @@ def rename(collection: Reader, clustering: Clustering, cluster: int, name: str |
     line = " ".join("".join(c if c.isprintable() else " " for c in nfc(name or "")).split())
     if len(line) > LONGEST:
         raise ClusteringError(f"That name has {len(line)} characters; {LONGEST} are the most.")
-    given = collection.clusterings.names(clustering.id)
+    given = ClusteringStore(collection.catalogue).names(clustering.id)
     if any(folded(other) == folded(line) for at, other in given.items() if at != cluster):
         raise ClusteringError(f"Another cluster is called “{line}” already; choose a different name.")
-    collection.clusterings.set_name(clustering.id, cluster, line or None)
+    ClusteringStore(collection.catalogue).set_name(clustering.id, cluster, line or None)
 
 
 def _words(collection: Reader, clustering: Clustering, monitor: Monitor) -> Vocabulary | None:

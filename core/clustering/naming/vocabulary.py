@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.clustering.naming.plurals import plural
+from core.embedding.base import Encoder
 from core.embedding.cache import cached_file, digest
-from core.embedding.colours import COLOURS
-from core.embedding.encoder import Encoder
-from core.embedding.words import class_names
+from core.embedding.text.class_prototypes import class_names
+from core.embedding.text.colors import COLOURS
 from core.jobs import Monitor
 
 FloatArray = NDArray[np.float32]

@@ -17,8 +17,8 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from core.collection.batches import Batch, list_batches
-from core.collection.names import folded
 from core.collection.reader import Reader
+from core.collection.safe_names import folded
 from core.errors import DriftError
 
 FEWEST_BATCH = 10

@@ -11,7 +11,7 @@ import numpy as np
 from core.collection.batches import Batch
 from core.collection.collection import Collection
 from core.collection.reader import Reader
-from core.collection.vectors import FloatArray
+from core.collection.storage.vector_file import FloatArray
 from core.embedding.cache import digest
 from core.errors import DriftError
 from core.health.drift import looks as ledger
@@ -25,7 +25,7 @@ from core.health.drift.mmd import LARGEST, drift_kernel, permutation_test
 from core.health.drift.properties import neighbour_values, norm_values, picture_values
 from core.health.drift.types import ALPHA, DriftReport, EarlierBatch, Side
 from core.jobs import Monitor, Phase
-from core.metrics.arrays import IntArray
+from core.stats.arrays import IntArray
 
 PERMUTATIONS = 999
 _MOST_PERMUTATIONS = 24_999

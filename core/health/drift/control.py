@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from core.collection.vectors import FloatArray
+from core.collection.storage.vector_file import FloatArray
 from core.health.drift.mmd import drift_kernel, permutation_test
 from core.health.drift.types import Control
 from core.jobs import Monitor
-from core.metrics.arrays import IntArray
-from core.metrics.proportion import clopper_pearson
+from core.stats.arrays import IntArray
+from core.stats.binomial_interval import clopper_pearson
 
 TESTS = 100
 LARGEST = 800

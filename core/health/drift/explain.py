@@ -11,15 +11,16 @@ from dataclasses import replace
 import numpy as np
 
 from core.clustering import keeping
-from core.clustering.joining import newcomers, vote
+from core.clustering.assign_new import newcomers, vote
+from core.clustering.store import ClusteringStore
 from core.clustering.types import NOISE
 from core.collection.reader import Reader
 from core.errors import LookalikeError
 from core.health.drift.properties import Values
 from core.health.drift.types import GroupShare, PropertyShift, ShareShift
 from core.jobs import Monitor
-from core.metrics.arrays import FloatArray
-from core.metrics.many import holm
+from core.stats.arrays import FloatArray
+from core.stats.multiple_testing import holm
 
 _BINS = 24
 _FEWEST_EXPECTED = 5
@@ -79,7 +80,7 @@ def cluster_groups(
             known.update(zip(ids.tolist(), found.tolist(), strict=True))
     except LookalikeError:
         return None  # a damaged clustering explains nothing, and is no reason to look no further
-    names = collection.clusterings.names(runs[-1].id)
+    names = ClusteringStore(collection.catalogue).names(runs[-1].id)
 
     def name(i: int) -> str:
         cluster = known.get(i, NOISE)

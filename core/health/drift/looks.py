@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from core.metrics.arrays import FloatArray
+from core.stats.arrays import FloatArray
 
 LOOKS_A_YEAR = 365
 SUDDEN = 0.8

@@ -7,10 +7,10 @@ import numpy as np
 
 from core.collection.collection import Collection
 from core.collection.reader import Reader
-from core.collection.vectors import FloatArray
+from core.collection.storage.vector_file import FloatArray
 from core.health.quality.properties import picture_properties
 from core.jobs import Monitor
-from core.metrics.arrays import FloatArray as Floats
+from core.stats.arrays import FloatArray as Floats
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The fingerprint of each space against the installed model: do new vectors compare with stored ones?"""
 
 from core.collection.collection import Collection
-from core.collection.space_rows import Space
+from core.collection.storage.space_types import Space
 from core.errors import CollectionError, EncoderError
 from core.health.integrity.types import CheckResult
 from core.jobs import Monitor

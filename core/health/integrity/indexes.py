@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.collection.collection import Collection
-from core.collection.indexes import IndexRecord
+from core.collection.storage.index_records import IndexRecord
 from core.errors import IndexFileError, RemoteIndexError
 from core.health.integrity.types import SHOWN, CheckResult
-from core.indexing.storage import verify
+from core.index.storage import verify
+from core.index_manager.builder import make, open_index, title
+from core.index_manager.remote import is_remote
 from core.jobs import Monitor
-from core.search.indexes.maker import make, open_index, title
-from core.search.indexes.remote import is_remote
 
 
 @dataclass(frozen=True)

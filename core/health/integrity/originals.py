@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from core.collection.collection import Collection
-from core.collection.lost_files import lose
-from core.collection.media import MediaStore
-from core.collection.records import contents
+from core.collection.ingest.catalogue_rows import contents
+from core.collection.ingest.lost_files import lose
+from core.collection.storage.media_store import MediaStore
 from core.errors import CollectionError
 from core.health.integrity.types import SHOWN, CheckResult
 from core.jobs import Monitor

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from core.collection.collection import Collection
-from core.collection.media import MediaStore
+from core.collection.storage.media_store import MediaStore
 from core.collection.types import Picture
 from core.errors import LookalikeError
 from core.health.integrity.types import SHOWN, CheckResult

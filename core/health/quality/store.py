@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.catalogue import Catalogue
+from core.collection.storage.catalogue import Catalogue
 from core.images.quality.measure import Measures
 from core.stored import UNREADABLE, decoding
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from core.collection.collection import Collection
-from core.collection.names import display_name
+from core.collection.safe_names import display_name
 from core.disk_errors import explain
 from core.errors import BusyError, DriftError, LookalikeError
 from core.health.checks import CHECKS, run_check

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.collection.names import display_name
+from core.collection.safe_names import display_name
 from core.errors import CollectionError
 from core.health.schedule.every import Every
 

@@ -5,9 +5,9 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from core.images.decode_cost import needs_process
-from core.images.formats import identify
-from core.images.jpeg import MAX_SCANS, read_scans
+from core.images.decoding.cost import needs_process
+from core.images.formats.detect import identify
+from core.images.formats.jpeg import MAX_SCANS, read_scans
 from core.images.opencv import opencv
 
 _SMALL = 16

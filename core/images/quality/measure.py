@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.images.decode import load_image
+from core.images.decoding.decode import load_image
 from core.images.opencv import opencv
 from core.images.quality import damage, detail, tones
 from core.images.quality.blur import blur

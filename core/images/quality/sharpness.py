@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ImageError
-from core.images.decode import load_image
+from core.images.decoding.decode import load_image
 from core.images.opencv import opencv
 
 _SIDE = 512

@@ -1,12 +1,12 @@
 """What the collection consists of: clusters with names and the pictures that stand for them."""
 
-from core.clustering.agreement import with_labels
+from core.clustering.dataset import population
+from core.clustering.exemplars import representatives
 from core.clustering.naming.names import display_names
-from core.clustering.population import population
-from core.clustering.representatives import representatives
 from core.clustering.runs import cluster, runs
+from core.clustering.trust.agreement import with_labels
 from core.clustering.types import NOISE, Clustering
-from core.dedup.known import known_copies
+from core.dedup.groups.known import known_copies
 from core.jobs import Phase
 from core.report.stage import MissingInputError, Task
 from core.report.text import count, number, share
@@ -70,7 +70,7 @@ def clusters_stage(task: Task) -> Section:
 
 
 def _figures(made: Clustering, agreed: object) -> tuple[Figure, ...]:
-    from core.clustering.agreement import LabelAgreement
+    from core.clustering.trust.agreement import LabelAgreement
 
     measured = made.measured
     noise = int((made.clusters == NOISE).sum())

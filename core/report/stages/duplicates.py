@@ -3,16 +3,16 @@
 import numpy as np
 
 from core.collection.collection import Collection
-from core.dedup import keep
-from core.dedup.closest import compare_closest
-from core.dedup.door import LIKELY
-from core.dedup.groups import Group
-from core.dedup.guarantee import Guarantee, guarantee
-from core.dedup.judged import JudgedPairs, judged_pairs
-from core.dedup.labels import remarks
-from core.dedup.learning import scan_and_learn
+from core.dedup.candidates.closest import compare_closest
+from core.dedup.groups import best_image
+from core.dedup.groups.complete_linkage import Group
+from core.dedup.labels.labeled_pairs import JudgedPairs, judged_pairs
+from core.dedup.labels.labels import remarks
+from core.dedup.on_ingest import LIKELY
 from core.dedup.scan import every_pair, unscanned
-from core.dedup.tuning import effect, histogram
+from core.dedup.scoring.train import scan_and_learn
+from core.dedup.thresholds.precision_guarantee import Guarantee, guarantee
+from core.dedup.thresholds.threshold_effects import effect, histogram
 from core.errors import LookalikeError
 from core.jobs import Cancelled
 from core.report.stage import MissingInputError, Task
@@ -155,7 +155,7 @@ def _histogram(pairs: JudgedPairs) -> BarChart:
 
 def _strip(collection: Collection, group: Group) -> Strip:
     try:
-        decision = keep.decide(collection, group)
+        decision = best_image.decide(collection, group)
     except LookalikeError as error:
         return Strip("A group", tuple(Tile(i) for i in group.ids[:_TILES]), str(error))
     rest = decision.rest[: _TILES - 1]

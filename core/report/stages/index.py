@@ -5,19 +5,19 @@ from dataclasses import replace
 import numpy as np
 
 from core.collection.collection import Collection
-from core.indexing.candidates import SMALL
-from core.indexing.index import SearchParameters
-from core.indexing.recipe import FLAT, Recipe
-from core.indexing.tuning.result import Tuning
-from core.indexing.tuning.tune import stay_exact
-from core.indexing.tuning.types import Gallery, Goal, Kind
-from core.indexing.tuning.wording import parameters_text, recipe_title
+from core.index.base import SearchParameters
+from core.index.presets import SMALL
+from core.index.spec import FLAT, Recipe
+from core.index.tuning.result import Tuning
+from core.index.tuning.tuner import stay_exact
+from core.index.tuning.types import Gallery, Goal, Kind
+from core.index.tuning.wording import parameters_text, recipe_title
+from core.index_manager.query_samples import held_out
+from core.index_manager.tuning import tune
 from core.report.stage import MissingInputError, Task
 from core.report.structures import STRUCTURES, StructureOutcome, compare_structures
 from core.report.text import count, millis, share, size
 from core.report.types import Figure, Point, ScatterChart, Section, Step, Table
-from core.search.indexes.queries import held_out
-from core.search.indexes.tune import tune
 
 K = 10
 _FEWEST = 500

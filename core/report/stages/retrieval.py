@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from core.errors import LookalikeError
-from core.evaluation.by_label import LabelProtocol
-from core.evaluation.by_text import WordsProtocol
 from core.evaluation.compare import Comparison, compare_each
 from core.evaluation.evaluate import evaluate
+from core.evaluation.protocols.label import LabelProtocol
+from core.evaluation.protocols.text import WordsProtocol
 from core.evaluation.results import Evaluation
 from core.evaluation.wording import headline
 from core.jobs import Phase
-from core.metrics.randomisation import PairedResult
 from core.report.stage import MissingInputError, Task
 from core.report.text import count, millis, with_interval
 from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Table, Tile
+from core.stats.randomization_test import PairedResult
 
 K = 10
 RERANKERS = ("k-reciprocal", "expansion")

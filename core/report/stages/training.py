@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from core.dedup.known import known_copies
+from core.dedup.groups.known import known_copies
 from core.jobs import Phase
 from core.report.stage import MissingInputError, Task
 from core.report.types import Figure, Section, Step, Table
-from core.training.from_collection import FEWEST, sensible_signals
+from core.training.data.from_collection import FEWEST, sensible_signals
 from core.training.settings import TrainingSettings
 from core.training.store import why_not_offered
 from core.training.train_collection import train_collection

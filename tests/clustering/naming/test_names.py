@@ -7,6 +7,7 @@ from core.clustering.naming.names import (
     rename,
     stored_proposals,
 )
+from core.clustering.store import ClusteringStore
 from core.clustering.types import NOISE
 from core.errors import ClusteringError
 from tests.support.clusterings import made
@@ -98,6 +99,6 @@ def test_pictures_removed_since(wordless):
 
 def test_what_cannot_be_read_is_proposed_again(wordless):
     run = made(wordless, [0] * 12, "one")
-    wordless.clusterings.propose(run.id, '{"0": [["mug"')
+    ClusteringStore(wordless.catalogue).propose(run.id, '{"0": [["mug"')
     wordless.set_label(wordless.ids(), "mug")
     assert display_names(wordless, run) == {0: "mug"}

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from core.clustering.store import ClusteringStore
 from core.health.drift.explain import cluster_groups, explain
 from core.health.drift.properties import Values, neighbour_values
 from core.jobs import Monitor
@@ -76,8 +77,8 @@ def test_new_pictures_join_the_clusters_of_their_neighbours_and_nothing_is_store
     east, north = np.eye(48, dtype=np.float32)[:2]
     old = fill(shop, np.array([east] * 6 + [north] * 4))
     made(shop, [0] * 6 + [1] * 4, "by direction")
-    run = shop.clusterings.list()[0].id
-    shop.clusterings.set_name(run, 0, "eastern")
+    run = ClusteringStore(shop.catalogue).list()[0].id
+    ClusteringStore(shop.catalogue).set_name(run, 0, "eastern")
     new = fill(shop, np.array([east, north, north]))
     title, reference, batch = cluster_groups(shop, old, new, Monitor())
     assert title == "Clusters of “by direction”"

@@ -8,8 +8,8 @@ import pytest
 from core import Query, SearchEngine
 from core.collection.workspace import Workspace
 from core.health.integrity import IntegrityReport, check_integrity, repair_integrity
-from core.indexing.recipe import Recipe
-from core.search.indexes.by_hand import build_index
+from core.index.spec import Recipe
+from core.index_manager.custom import build_index
 from tests.support.pictures import jpeg, write_folder
 from tests.support.tiny import TinyEncoder, register
 

@@ -8,15 +8,15 @@ from core.health.remedies import Remedy
 from core.health.store import HealthStore
 from tests.report.conftest import draw_shop
 from tests.support.screens import said
+from widgets.app_state.resources import jobs
 from widgets.health.actions import action_key
 from widgets.health.report import report_key
-from widgets.resources import jobs
 
 
 def draw():
+    from widgets.app_state.resources import open_collection
     from widgets.health.actions import actions_panel
     from widgets.health.report import report_button, report_panel
-    from widgets.resources import open_collection
 
     shop = open_collection("shop")
     report_button(shop)

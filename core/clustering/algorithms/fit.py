@@ -1,0 +1,155 @@
+"""From vectors to clusters: prepare, decide how many, cluster, and measure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.clustering.algorithms.base import Partition
+from core.clustering.algorithms.hdbscan import density, usual_size
+from core.clustering.algorithms.kmeans import kmeans
+from core.clustering.algorithms.pca import along
+from core.clustering.algorithms.preprocess import UMAP_UP_TO, prepare
+from core.clustering.algorithms.select_k import Proposal, propose_k, silhouette
+from core.clustering.algorithms.ward import MOST, agglomerative
+from core.clustering.assign_new import vote
+from core.clustering.types import FloatArray, Method, Preparation
+from core.errors import ClusteringError
+from core.jobs import Monitor, Phase
+
+_MEASURED = 2000
+"""Pictures that the silhouette of the outcome is the mean over."""
+_VOTING_AXES = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What came of it: who is with whom, what the number of clusters was proposed by, and the silhouette.
+
+    Attributes:
+        partition: of the vectors.
+        proposal: None where the number was given, or the method found it.
+        silhouette: over the cosine distances of a sample of the vectors; None with fewer than two clusters.
+        min_size: the smallest cluster that HDBSCAN was to see; None for other methods.
+    """
+
+    partition: Partition
+    proposal: Proposal | None
+    silhouette: float | None
+    min_size: int | None
+
+
+def fit(
+    vectors: FloatArray,
+    method: Method,
+    k: int | None,
+    preparation: Preparation,
+    seed: int,
+    min_size: int | None,
+    monitor: Monitor,
+) -> Fitted:
+    """Cluster vectors of pictures that all count once.
+
+    Where UMAP comes first and there are more than `UMAP_UP_TO`, a sample of so many is clustered, and the
+    others join the clusters of their neighbours in it.
+
+    Args:
+        vectors: ``(M, dim)`` float32, L2-normalised.
+        method: which.
+        k: how many clusters, from 2 to M; None proposes a number, or is HDBSCAN's own.
+        preparation: what is done to the vectors before.
+        seed: of all that is random.
+        min_size: smallest cluster for HDBSCAN; None takes one fortieth of the pictures.
+        monitor: told of the stages, asked now and then whether to stop.
+
+    Raises:
+        ClusteringError: there are too few or too many for the method or the preparation, or all is noise.
+        Cancelled: the monitor was asked to stop.
+    """
+    rows = np.arange(len(vectors))
+    if method == "agglomerative" and len(vectors) > MOST:
+        agglomerative(vectors, 2, monitor)  # says that there are too many, before any long work
+    if preparation == "umap" and len(vectors) > UMAP_UP_TO:
+        rows = np.sort(np.random.default_rng(seed).permutation(len(vectors))[:UMAP_UP_TO])
+    monitor.say("Preparing the vectors")
+    points = prepare(vectors if len(rows) == len(vectors) else vectors[rows], preparation, seed, monitor)
+    monitor.check()
+    proposal, smallest = None, None
+    if method == "hdbscan":
+        smallest = min_size or usual_size(len(rows))
+        monitor.say("Looking for dense places")
+        found = density(points, smallest, monitor)
+    else:
+        if k is None:
+            proposal = propose_k(points, seed, Phase(monitor))
+            k = proposal.k
+        monitor.say(f"Finding {k} clusters")
+        found = (
+            agglomerative(points, k, monitor)
+            if method == "agglomerative"
+            else kmeans(points, k, seed, monitor)
+        )
+    if len(rows) < len(vectors):
+        found = _joined(vectors, rows, found, monitor)
+    monitor.say("Measuring the clusters")
+    return Fitted(found, proposal, sampled_silhouette(vectors, found, seed), smallest)
+
+
+def _joined(vectors: FloatArray, rows: np.ndarray, found: Partition, monitor: Monitor) -> Partition:
+    """The clusters of a sample, and of all others by their neighbours in it."""
+    monitor.say("Joining the others to their neighbours")
+    narrow = along(vectors, _VOTING_AXES)[0]
+    narrow /= np.maximum(np.linalg.norm(narrow, axis=1, keepdims=True), 1e-12)
+    others = np.setdiff1d(np.arange(len(vectors)), rows)
+    clusters = np.empty(len(vectors), np.int32)
+    strength = np.empty(len(vectors), np.float32)
+    clusters[rows], strength[rows] = found.clusters, found.strength
+    clusters[others], strength[others] = vote(narrow[others], narrow[rows], found.clusters, Phase(monitor))
+    return Partition(clusters, strength)
+
+
+def sampled_silhouette(vectors: FloatArray, found: Partition, seed: int) -> float | None:
+    """The mean silhouette over the cosine distances of a sample; None with fewer than two clusters in it."""
+    inside = np.flatnonzero(found.clusters >= 0)
+    rows = np.sort(np.random.default_rng(seed).permutation(inside)[:_MEASURED])
+    if len(np.unique(found.clusters[rows])) < 2:
+        return None
+    some = np.asarray(vectors[rows], np.float32)
+    return silhouette(np.maximum(1 - some @ some.T, 0), found.clusters[rows])
+
+
+def refuse(name: str, method: str, k: int | None, pictures: int, distinct: int, min_size: int | None) -> None:
+    """Refuse what cannot be clustered, each case in its own words.
+
+    Raises:
+        ClusteringError: an unknown method, a number of clusters or a minimum size that makes no sense, one
+            picture, all pictures equal, or fewer different pictures than clusters.
+    """
+    if method not in {"kmeans", "hdbscan", "agglomerative"}:
+        raise ClusteringError(f"There is no method “{method}”; there are kmeans, hdbscan and agglomerative.")
+    if k is not None and k < 1:
+        raise ClusteringError(f"{k} clusters are impossible; ask for 2 or more, or leave the number out.")
+    if k == 1:
+        raise ClusteringError(
+            f"One cluster is the whole collection “{name}”; ask for 2 or more, or leave the number out."
+        )
+    if method == "hdbscan" and k is not None:
+        raise ClusteringError(
+            "HDBSCAN finds the number of clusters itself; leave the number out, or choose k-means."
+        )
+    if method != "hdbscan" and min_size is not None:
+        raise ClusteringError("Only HDBSCAN takes a minimum size; leave it out, or choose hdbscan.")
+    if min_size is not None and min_size < 2:
+        raise ClusteringError("The smallest cluster has 2 pictures or more; choose a larger minimum size.")
+    if pictures == 1:
+        raise ClusteringError(
+            f"“{name}” holds one picture; there is nothing to group it with. Add some more."
+        )
+    if distinct == 1:
+        raise ClusteringError(
+            f"All {pictures:,} pictures of “{name}” show the same; there is nothing to tell apart."
+        )
+    shown = f"{distinct:,} pictures" if distinct == pictures else f"{distinct:,} different pictures"
+    if k is not None and distinct < k:
+        raise ClusteringError(
+            f"“{name}” holds {shown}, fewer than {k:,} clusters; ask for {distinct:,} at most."
+        )

@@ -1,0 +1,1 @@
+"""The adapters of a collection and the spaces that are derived by them."""

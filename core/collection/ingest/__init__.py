@@ -1,0 +1,1 @@
+"""From files to committed pictures: sources, filters, labels, the plan of an addition, and its commit."""

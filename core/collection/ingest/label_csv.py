@@ -1,0 +1,214 @@
+"""Labels and captions: from the names of folders, or from a CSV."""
+
+import csv
+import io
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from core.collection.safe_names import display_name, nfc
+from core.csv_export import unguarded
+from core.errors import CollectionError, ImageError
+from core.images.files import read_file
+
+Labels = Literal["folder"] | Path | None
+"""Where labels come from: the folder that a picture lies in, a CSV ``path,label,caption``, or nowhere."""
+
+_KNOWN_COLUMNS = ("path", "label", "caption")
+_DELIMITERS = (",", ";", "\t")
+_MAX_NOTES = 100  # a CSV for another folder would otherwise fill the report with a line a row
+
+_Key = str
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """What is said of one picture beforehand; None where nothing is."""
+
+    label: str | None = None
+    caption: str | None = None
+
+
+@dataclass(frozen=True)
+class _Row:
+    path: str
+    line: int
+    annotation: Annotation
+
+
+class Labeller:
+    """Finds the annotation of each picture of one pass over a source.
+
+    Args:
+        labels: see `Labels`.
+
+    Raises:
+        CollectionError: the CSV is missing, is not UTF-8, or has no header with a `path` column.
+    """
+
+    def __init__(self, labels: Labels) -> None:
+        self._from_folder = labels == "folder"
+        self._file = read_label_file(labels) if isinstance(labels, Path) else None
+        self._used: set[_Key] = set()
+
+    def annotate(self, name: str) -> Annotation:
+        """What is known of the picture `name`, a "/"-separated path below the folder or archive."""
+        if self._from_folder:
+            parent = posixpath.basename(posixpath.dirname(name))
+            return Annotation(label=parent or None)
+        if self._file is None:
+            return Annotation()
+        key = _key(name)
+        row = self._file.rows.get(key)
+        if row is None:
+            return Annotation()
+        self._used.add(key)
+        return row.annotation
+
+    def restart(self) -> None:
+        """Begin another pass: no row counts as used."""
+        self._used.clear()
+
+    def notes(self) -> Iterator[tuple[str, str]]:
+        """What was odd about the CSV, as (name, sentence): unknown columns, repeated or broken rows."""
+        if self._file is not None:
+            yield from self._shorten(
+                [(self._file.name, note) for note in self._file.notes], "more such notes"
+            )
+
+    def unused(self) -> Iterator[tuple[str, str]]:
+        """After a pass: rows that no picture was found for, as (path in the row, sentence)."""
+        if self._file is None:
+            return
+        lines = [
+            (row.path, f"Line {row.line} of {self._file.name} names a picture that was not found.")
+            for key, row in self._file.rows.items()
+            if key not in self._used
+        ]
+        yield from self._shorten(lines, "more lines name pictures that were not found")
+
+    def _shorten(self, lines: list[tuple[str, str]], what: str) -> Iterator[tuple[str, str]]:
+        yield from lines[:_MAX_NOTES]
+        if len(lines) > _MAX_NOTES and self._file is not None:
+            yield self._file.name, f"{len(lines) - _MAX_NOTES} {what}."
+
+
+@dataclass(frozen=True)
+class LabelFile:
+    """A parsed CSV: rows by normalised path, and sentences on what was odd about it."""
+
+    name: str
+    rows: dict[_Key, _Row]
+    notes: tuple[str, ...]
+
+
+def read_label_file(path: Path) -> LabelFile:
+    """Read a CSV with the header ``path,label,caption`` (any order; `label` and `caption` may be missing).
+
+    Comma, semicolon and tab separate alike; UTF-8 with or without a byte-order mark, or UTF-16 with one.
+    Paths are relative to the folder or archive, with "/" or "\\". Of rows for one path the first counts.
+
+    Raises:
+        CollectionError: the file cannot be read, is not text, or its header has no `path` column.
+    """
+    name = display_name(path.name)
+    try:
+        data = read_file(path)
+    except ImageError as error:
+        raise CollectionError(f"The label file {name} cannot be read. {error}") from error
+    text = csv_text(data, name)
+    header_line = text.partition("\n")[0]
+    delimiter = next((mark for mark in _DELIMITERS if "path" in _columns(header_line.split(mark))), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = _columns(next(reader, []))
+        _check_header(header, name)
+        lines = ((reader.line_num, cells) for cells in reader)
+        return _parse(header, lines, name)
+    except csv.Error as error:
+        raise CollectionError(f"Line {reader.line_num} of {name} is not readable as CSV: {error}.") from error
+
+
+def csv_text(data: bytes, name: str) -> str:
+    """The text of a CSV, its accents composed: UTF-8 with or without a byte-order mark, or UTF-16 with one.
+
+    Raises:
+        CollectionError: it is neither.
+    """
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise CollectionError(
+            f"{name} is not UTF-8 text (line {line}). Save it as “CSV UTF-8” and add it again."
+        ) from error
+    if "\0" in text:
+        raise CollectionError(f"{name} is not text: it holds zero bytes. Save it as “CSV UTF-8”.")
+    return nfc(text)
+
+
+def _columns(cells: list[str]) -> list[str]:
+    return [cell.strip().strip('"').strip().lower() for cell in cells]
+
+
+def _check_header(header: list[str], name: str) -> None:
+    if not any(header):
+        raise CollectionError(f"{name} has no header. Its first line must be: path,label,caption")
+    if "path" not in header:
+        raise CollectionError(
+            f"{name} has no column “path”. Its first line must be path,label,caption; it is "
+            f"{display_name(','.join(header))[:200]}"
+        )
+
+
+def _parse(header: list[str], lines: Iterable[tuple[int, list[str]]], name: str) -> LabelFile:
+    notes = [*_header_notes(header)]
+    places = {column: header.index(column) for column in _KNOWN_COLUMNS if column in header}
+    rows: dict[_Key, _Row] = {}
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(header):
+            notes.append(
+                f"Line {line} has {len(cells)} values for {len(header)} columns; the rest is ignored."
+            )
+        # Apostrophes that keep a spreadsheet from running a cell belong to the file, not to the text.
+        values = {
+            column: unguarded(cells[place].strip()) for column, place in places.items() if place < len(cells)
+        }
+        path = values.get("path", "")
+        if not path:
+            notes.append(f"Line {line} names no picture.")
+            continue
+        key = _key(path)
+        if key in rows:
+            notes.append(
+                f"Line {line} repeats {display_name(path)} of line {rows[key].line}; the first counts."
+            )
+            continue
+        annotation = Annotation(_cell(values, "label"), _cell(values, "caption"))
+        rows[key] = _Row(display_name(path), line, annotation)
+    return LabelFile(name, rows, tuple(notes))
+
+
+def _header_notes(header: list[str]) -> Iterator[str]:
+    unknown = [display_name(column) for column in header if column and column not in _KNOWN_COLUMNS]
+    if unknown:
+        listed = ", ".join(f"“{column[:50]}”" for column in unknown[:10])
+        yield f"Only path, label and caption are read; ignored: {listed}{' …' if len(unknown) > 10 else ''}."
+    for column in _KNOWN_COLUMNS:
+        if header.count(column) > 1:
+            yield f"The column “{column}” comes {header.count(column)} times; the first counts."
+
+
+def _cell(values: dict[str, str], column: str) -> str | None:
+    return display_name(values.get(column, "")) or None
+
+
+def _key(path: str) -> _Key:
+    # Systems disagree on which way slashes lean.
+    text = display_name(path).replace("\\", "/")
+    return posixpath.normpath(text)

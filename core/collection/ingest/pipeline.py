@@ -1,0 +1,376 @@
+"""From files to committed pictures: read, decode, embed, thumbnail, commit.
+
+Worker threads do everything that is slow (decoding and the model release the interpreter's lock); one
+thread commits, a chunk a transaction. A chunk is committed in this order: originals and thumbnails are
+staged, vectors appended and flushed, the catalogue's transaction committed, staged files published. So a
+process that dies at any instant leaves either a whole committed chunk or nothing that counts.
+"""
+
+import hashlib
+import os
+import threading
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+
+from core.collection.adapters.derive import DerivedTarget
+from core.collection.decoding import decode_for
+from core.collection.ingest import catalogue_rows
+from core.collection.ingest.lost_files import FolderChanges, SeenFiles, decide
+from core.collection.ingest.sources import Candidate, FolderSource, Skipped, Source
+from core.collection.safe_names import display_name
+from core.collection.storage.catalogue import Catalogue
+from core.collection.storage.media_store import MediaStore
+from core.collection.storage.space_types import Space
+from core.collection.storage.spaces import Spaces
+from core.collection.storage.vector_file import FloatArray
+from core.collection.types import AddReport, Skip
+from core.disk_errors import is_full
+from core.embedding.base import Embedded, Encoder, encode_with_norms, join
+from core.errors import CollectionError, DiskFullError, ImageError
+from core.foreground import foreground
+from core.images.thumbnails import make_thumbnail
+from core.jobs import Cancelled, Monitor
+from core.workers import Workers
+
+_CHUNK_PICTURES = 32
+_CHUNK_BYTES = 64 * 2**20
+"""A chunk closes at whichever comes first: memory stays flat whatever the files weigh."""
+
+_LARGE_BYTES = 32 * 2**20
+_LARGE_FILE = threading.Lock()
+
+_SLICE = 2
+"""Pictures that are embedded at a time: so few run on the thread that asks. On two cores 140 to 144 pictures
+a second, where whole chunks, which the encoder spreads over threads of its own, gave 133 to 136."""
+_RELABEL_BATCH = 1000
+
+IN_THE_BIN = "These bytes are in the bin; restore the picture there, or empty the bin first."
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where pictures go; `derived` are the spaces that adapters make of the encoder's vectors."""
+
+    catalogue: Catalogue
+    media: MediaStore
+    spaces: Spaces
+    space: Space
+    encoder: Encoder
+    derived: tuple[DerivedTarget, ...] = ()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How they are taken in: `keep` a copy of the bytes, and who gives labels (see `label_rank`).
+
+    `full_check` reads also files whose size and time of change are what they were. New pictures are noted as
+    those of the addition `addition_id`.
+    """
+
+    keep: bool
+    label_rank: int
+    full_check: bool = False
+    addition_id: int | None = None
+
+
+@dataclass(frozen=True)
+class _Fresh:
+    candidate: Candidate
+    record: catalogue_rows.Record
+
+    @property
+    def sha256(self) -> str:
+        return self.record.sha256
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A file whose picture is known: by its bytes, or by its pixels where `rewritten` says what changed.
+
+    `copied`: its bytes are staged, because the collection is to have a copy and has none.
+    """
+
+    candidate: Candidate
+    picture_id: int
+    sha256: str
+    copied: bool
+    rewritten: catalogue_rows.Record | None = None
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """What a worker made of some candidates; `embedded` has one row for each of `fresh`."""
+
+    fresh: list[_Fresh]
+    embedded: Embedded
+    known: list[_Known]
+    skipped: list[Skip]
+
+    @property
+    def candidates(self) -> int:
+        return len(self.fresh) + len(self.known) + len(self.skipped)
+
+
+@dataclass
+class _Tally:
+    added: int = 0
+    known: int = 0
+    unchanged: int = 0
+    rewritten: int = 0
+    returned: int = 0
+    skipped: list[Skip] = field(default_factory=list)
+
+
+def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> AddReport:
+    """Add every picture of `source` that is not there yet; the caller holds the collection's lock.
+
+    A cancelled run commits what it has finished and says so in its report.
+
+    Raises:
+        CollectionError: the disk is full; everything committed so far stays, and a later run goes on.
+    """
+    tally = _Tally()
+    seen = SeenFiles(source.folder) if isinstance(source, FolderSource) else None
+    monitor.expect(source.count())
+    workers = max(1, os.cpu_count() or 1)
+    pending: deque[Future[_Chunk]] = deque()
+    try:
+        with monitor.in_charge(), Workers(workers, "lookalike-ingest") as pool:
+            for chunk in _chunks(source, target, policy, monitor, tally, seen):
+                pending.append(pool.submit(_prepare, chunk, target, policy, monitor))
+                if len(pending) > 2 * workers:
+                    _commit(pending.popleft().result(), target, policy, monitor, tally)
+            while pending:
+                _commit(pending.popleft().result(), target, policy, monitor, tally)
+        changes = FolderChanges()
+        if seen is not None and not monitor.cancelled:
+            changes = decide(target.catalogue, seen, folder_labels=policy.label_rank == 1)
+    except (OSError, CollectionError) as error:
+        if is_full(error):
+            raise DiskFullError(
+                f"The disk is full: {tally.added} pictures were added before that and are safe. "
+                "Free some space, then resume."
+            ) from error
+        raise
+    if seen is not None and changes.unclear:
+        tally.skipped.append(Skip(display_name(str(seen.folder)), _unclear(changes.unclear)))
+    return AddReport(
+        tally.added,
+        tally.known,
+        tally.unchanged,
+        tuple(tally.skipped),
+        monitor.snapshot().elapsed_s,
+        monitor.cancelled,
+        rewritten=tally.rewritten,
+        returned=tally.returned,
+        lost=changes.lost,
+    )
+
+
+def _unclear(names: int) -> str:
+    what = "a picture is" if names == 1 else f"{names:,} pictures are"
+    return (
+        f"Nothing was found here, though {what} known from it. That is left as it is: if the folder is on a "
+        "drive that is not connected, connect it and add the folder again."
+    )
+
+
+def _chunks(
+    source: Source,
+    target: Target,
+    policy: Policy,
+    monitor: Monitor,
+    tally: _Tally,
+    seen: SeenFiles | None,
+) -> Iterator[list[Candidate]]:
+    """Candidates that must be read, in chunks; files that have not changed since they were are left out."""
+
+    def meet_unchanged() -> None:
+        tally.returned += catalogue_rows.meet_again(target.catalogue, unchanged, policy.label_rank)
+        unchanged.clear()
+
+    chunk: list[Candidate] = []
+    weight = 0
+    unchanged: list[tuple[int, Candidate]] = []
+    for item in source:
+        if monitor.cancelled:
+            break
+        if isinstance(item, Skipped):
+            tally.skipped.append(Skip(item.name, item.reason))
+            continue
+        if seen is not None and item.path is not None:
+            seen.add(item.path)
+        known = None if policy.full_check else catalogue_rows.unchanged(target.catalogue, item)
+        if known is not None and not _copy_is_due(known, target, policy):
+            tally.unchanged += 1
+            monitor.advance()
+            unchanged.append((known.id, item))
+            if len(unchanged) == _RELABEL_BATCH:
+                meet_unchanged()
+            continue
+        chunk.append(item)
+        weight += item.size
+        if len(chunk) == _CHUNK_PICTURES or weight >= _CHUNK_BYTES:
+            yield chunk
+            chunk, weight = [], 0
+    meet_unchanged()
+    if chunk:
+        yield chunk
+
+
+def _copy_is_due(known: catalogue_rows.Known, target: Target, policy: Policy) -> bool:
+    """Whether the collection is to have a copy of a picture's file and has none, or has lost it."""
+    if not (known.kept or policy.keep):
+        return False
+    hashes = catalogue_rows.contents(target.catalogue, known.id)
+    return all(target.media.path("media", sha256) is None for sha256 in hashes)
+
+
+def _one_large_at_a_time(chunk: list[Candidate]) -> Iterator[Candidate]:
+    """The candidates, a large one only while no other thread has one: files of 256 MB would add up."""
+    for candidate in chunk:
+        if candidate.size < _LARGE_BYTES:
+            yield candidate
+        else:
+            with _LARGE_FILE:
+                yield candidate
+
+
+def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Monitor) -> _Chunk:
+    """A worker's share: everything but the commit."""
+    made = _Chunk([], join([], target.encoder.dim), [], [])
+    inputs: list[FloatArray] = []
+    for candidate in _one_large_at_a_time(chunk):
+        if monitor.cancelled:
+            return _Chunk([], made.embedded, [], [])
+        foreground.give_way()
+        try:
+            data = candidate.read()
+            sha256 = hashlib.sha256(data).hexdigest()
+            known = catalogue_rows.find(target.catalogue, sha256)
+            if known is not None and not catalogue_rows.reverted(
+                target.catalogue, known.id, sha256, candidate
+            ):
+                copied = _copy_is_due(known, target, policy)
+                if copied:
+                    target.media.stage("media", sha256, data, durable=True)
+                made.known.append(_Known(candidate, known.id, sha256, copied))
+                continue
+            picture = decode_for(target.encoder, data, hashed=True)
+            thumbnail = make_thumbnail(picture.image)
+        except Cancelled:
+            return _Chunk([], made.embedded, [], [])
+        except ImageError as error:
+            made.skipped.append(Skip(candidate.name, str(error)))
+            continue
+        record = catalogue_rows.Record(
+            candidate.name,
+            sha256,
+            picture.format,
+            picture.width,
+            picture.height,
+            len(data),
+            picture.taken_at,
+            picture.pixel_hash,
+            picture.stored_hash,
+        )
+        known = known or catalogue_rows.rewritten(
+            target.catalogue, candidate, record, partial(_has_thumbnail, target.media, thumbnail)
+        )
+        if known is not None:
+            copied = known.kept or policy.keep
+            if copied:
+                target.media.stage("media", sha256, data, durable=True)
+            made.known.append(_Known(candidate, known.id, sha256, copied, record))
+            continue
+        inputs.append(target.encoder.prepare(picture.image))
+        if policy.keep:
+            target.media.stage("media", sha256, data, durable=True)
+        target.media.stage("thumbnail", sha256, thumbnail, durable=False)
+        made.fresh.append(_Fresh(candidate, record))
+    parts = []
+    for start in range(0, len(inputs), _SLICE):
+        foreground.give_way()
+        parts.append(encode_with_norms(target.encoder, np.stack(inputs[start : start + _SLICE])))
+    return _Chunk(made.fresh, join(parts, target.encoder.dim), made.known, made.skipped)
+
+
+def _has_thumbnail(media: MediaStore, thumbnail: bytes, sha256: str) -> bool:
+    return media.read("thumbnail", sha256) == thumbnail
+
+
+def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tally: _Tally) -> None:
+    new, known = _sort_out(chunk, target.catalogue, policy)
+    made = chunk.embedded.rows(new)
+    written = [
+        target.spaces.write(target.space, made.vectors, made.norms),
+        *(one.write(made.vectors) for one in target.derived),
+    ]
+    skipped = list(chunk.skipped)
+    unchanged = 0
+    with target.catalogue.transaction() as tx:
+        ids = [catalogue_rows.insert(tx, chunk.fresh[i].record, policy.keep, policy.addition_id) for i in new]
+        for rows in written:
+            rows.commit(tx, ids)
+        for picture_id, i in zip(ids, new, strict=True):
+            catalogue_rows.meet(tx, picture_id, chunk.fresh[i].candidate, policy.label_rank)
+        for one in known:
+            if one.rewritten is not None:
+                tally.rewritten += catalogue_rows.rewrite(tx, one.picture_id, one.rewritten)
+            found = catalogue_rows.find(target.catalogue, one.sha256)
+            assert found is not None  # noqa: S101 - it was found before, or is written now
+            unchanged += policy.full_check and catalogue_rows.bound(target.catalogue, found.id, one.candidate)
+            back = catalogue_rows.meet(tx, found.id, one.candidate, policy.label_rank, copied=one.copied)
+            if back is None:
+                skipped.append(Skip(one.candidate.name, IN_THE_BIN))
+            else:
+                tally.returned += back
+    _publish(chunk, new, known, target)
+    tally.added += len(new)
+    tally.unchanged += unchanged
+    tally.known += chunk.candidates - len(new) - len(skipped) - unchanged
+    tally.skipped += skipped
+    monitor.advance(chunk.candidates)
+
+
+def _sort_out(chunk: _Chunk, catalogue: Catalogue, policy: Policy) -> tuple[list[int], list[_Known]]:
+    """Which of `chunk.fresh` become pictures, and all files whose pictures are known by now."""
+    new: list[int] = []
+    known: list[_Known] = []
+    # Two chunks in flight can hold the same bytes: only the first to come here is new.
+    seen: set[str] = set()
+    claimed: set[int] = set()
+    for i, fresh in enumerate(chunk.fresh):
+        if fresh.sha256 in seen or catalogue_rows.named(catalogue, fresh.sha256):
+            known.append(_Known(fresh.candidate, 0, fresh.sha256, copied=False))
+            continue
+        moved = catalogue_rows.moved(catalogue, fresh.candidate, fresh.record)
+        if moved is not None and moved.id not in claimed:
+            claimed.add(moved.id)
+            known.append(_Known(fresh.candidate, moved.id, fresh.sha256, policy.keep, fresh.record))
+        else:
+            new.append(i)
+        seen.add(fresh.sha256)
+    return new, [*known, *chunk.known]
+
+
+def _publish(chunk: _Chunk, new: list[int], known: list[_Known], target: Target) -> None:
+    """Move staged files to their places now that the catalogue names them, and drop those not needed."""
+    for i in new:
+        target.media.publish(chunk.fresh[i].sha256)
+    for i in set(range(len(chunk.fresh))) - set(new):  # known by now, so it has a thumbnail
+        target.media.drop_staged(chunk.fresh[i].sha256, "thumbnail")
+    for one in known:
+        if one.copied:
+            target.media.publish(one.sha256)
+            if one.rewritten is not None:  # the copy with the metadata from before is not needed any more
+                for sha256 in catalogue_rows.contents(target.catalogue, one.picture_id):
+                    if sha256 != one.sha256:
+                        target.media.delete_original(sha256)
+    for fresh in chunk.fresh:
+        target.media.drop_staged(fresh.sha256)

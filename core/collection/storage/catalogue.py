@@ -1,0 +1,242 @@
+"""The SQLite catalogue: the only authority on what a collection holds."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from core.collection.safe_names import folded
+from core.collection.storage.database import connect, create, is_writable
+from core.collection.storage.schema import check_version, make_schema, migrate
+from core.collection.types import Filter, LabelState, Order, Picture
+from core.errors import CollectionError
+from core.stored import decoding
+
+_ORDER_COLUMNS: dict[Order, str] = {
+    "added": "p.id",
+    "name": "p.name",
+    "label": "p.label",
+    "taken": "p.taken_at",
+}
+_PICTURE_COLUMNS = (
+    "id, sha256, name, label, caption, width, height, format, bytes, taken_at, added_at, kept, favourite"
+)
+_LOOKUP_BATCH = 500
+
+
+class Catalogue:
+    """Reads of one collection's catalogue, and the transactions that change it.
+
+    One connection a thread. Readers never wait for the writer (WAL); that there is one writer at a time
+    is the collection's care, by a file lock.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool | None = None) -> None:
+        """Open the catalogue at `path`; `read_only` makes, migrates and writes nothing.
+
+        Without `read_only` that is so where the collection cannot be written.
+
+        Raises:
+            CollectionError: there is none, it is damaged, or of another version that cannot be used.
+        """
+        self.path = path
+        self.writable = is_writable(path) if read_only is None else not read_only
+        self._threads = threading.local()
+        connection = self._connection()
+        self._inode = path.stat().st_ino
+        if read_only:
+            check_version(connection, str(path.parent))
+        else:
+            migrate(connection, str(path.parent), writable=self.writable)
+
+    @staticmethod
+    def create(path: Path, settings: Mapping[str, str]) -> None:
+        """Make the catalogue of a new collection with these settings, whole, and close it."""
+        with closing(create(path)) as connection:
+            make_schema(connection)
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", list(settings.items()))
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if connection is None:
+            connection = self._threads.connection = connect(self.path, read_only=not self.writable)
+        return connection
+
+    def close(self) -> None:
+        """Close this thread's connection; the next statement opens another."""
+        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._threads.connection = None
+
+    def damaged(self) -> CollectionError:
+        """The error for a row that holds something else than was written; see `core.stored.decoding`."""
+        return CollectionError(
+            f"The catalogue of “{self.path.parent.name}” is damaged: an entry cannot be read. Restore it "
+            "from a backup, or delete the collection and add its pictures again."
+        )
+
+    def check_there(self) -> None:
+        """Refuse to write for a collection that was deleted since it was opened.
+
+        Raises:
+            CollectionError: it was.
+        """
+        try:
+            there = self.path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            there = False
+        if not there:
+            raise CollectionError(
+                f"“{self.path.parent.name}” is not there any more: it was deleted or moved meanwhile."
+            )
+
+    def checkpoint(self) -> None:
+        """Write the write-ahead log into the file, so that a copy of the file alone is whole."""
+        self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def back_up(self, copy: sqlite3.Connection) -> None:
+        """Write all that is committed now into `copy`, an open database; others may go on writing."""
+        self._connection().backup(copy)
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        """Run one reading statement."""
+        return self._connection().execute(sql, values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; committing counts the catalogue's version up."""
+        self.check_there()
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'version'")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                with suppress(CollectionError):  # what went wrong is what the caller should hear
+                    connection.execute("ROLLBACK")
+            raise
+
+    def meta(self, key: str) -> str | None:
+        """One setting of the collection."""
+        row = self.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def number(self, key: str) -> int:
+        """One setting that is a number; 0 where it was never set.
+
+        Raises:
+            CollectionError: it holds something else.
+        """
+        with decoding(self.damaged):
+            return int(self.meta(key) or 0)
+
+    def count(self, where: Filter) -> int:
+        """How many pictures pass the filter; those in the bin do not count."""
+        clause, values = filter_clause(where)
+        return int(self.execute(f"SELECT count(*) FROM picture p WHERE {clause}", values).fetchone()[0])  # noqa: S608
+
+    def ids(self, where: Filter) -> list[int]:
+        """Ids of all pictures that pass the filter, ascending."""
+        clause, values = filter_clause(where)
+        rows = self.execute(f"SELECT p.id FROM picture p WHERE {clause} ORDER BY p.id", values)  # noqa: S608
+        return [row[0] for row in rows]
+
+    def page(self, offset: int, limit: int, where: Filter, order: Order, descending: bool) -> list[Picture]:
+        """`limit` pictures from `offset` on, ties broken by id."""
+        clause, values = filter_clause(where)
+        way = "DESC" if descending else "ASC"
+        rows = self.execute(
+            f"SELECT p.id FROM picture p WHERE {clause} "  # noqa: S608 - column and way come from fixed tables
+            f"ORDER BY {_ORDER_COLUMNS[order]} {way}, p.id {way} LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        )
+        return self.pictures([row[0] for row in rows])
+
+    def pictures(self, ids: Sequence[int]) -> list[Picture]:
+        """The pictures of these ids, in this order; ids that are not there are left out."""
+        found: dict[int, Picture] = {}
+        for start in range(0, len(ids), _LOOKUP_BATCH):
+            part = ids[start : start + _LOOKUP_BATCH]
+            marks = ",".join("?" * len(part))
+            names: dict[int, list[str]] = {}
+            for picture_id, name in self.execute(
+                f"SELECT picture_id, name FROM name WHERE picture_id IN ({marks}) ORDER BY rowid",  # noqa: S608
+                part,
+            ):
+                names.setdefault(picture_id, []).append(name)
+            for row in self.execute(
+                f"SELECT {_PICTURE_COLUMNS} FROM picture WHERE id IN ({marks})",  # noqa: S608
+                part,
+            ):
+                with decoding(self.damaged):
+                    found[row[0]] = _picture(row, names.get(row[0], []))
+        return [found[i] for i in ids if i in found]
+
+    def label_states(self, ids: Sequence[int]) -> list[LabelState]:
+        """The labels of these pictures and who gave them; ids that are not there are left out."""
+        found: list[LabelState] = []
+        for start in range(0, len(ids), _LOOKUP_BATCH):
+            part = ids[start : start + _LOOKUP_BATCH]
+            marks = ",".join("?" * len(part))
+            rows = self.execute(f"SELECT id, label, label_rank FROM picture WHERE id IN ({marks})", part)  # noqa: S608
+            found += [LabelState(*row) for row in rows]
+        return found
+
+    def labels(self) -> list[tuple[str | None, int]]:
+        """Every label and how many pictures bear it, most first; None stands for no label."""
+        rows = self.execute(
+            "SELECT label, count(*) FROM picture WHERE removed_at IS NULL GROUP BY label ORDER BY 2 DESC, 1"
+        )
+        return [(row[0], row[1]) for row in rows]
+
+
+def filter_clause(where: Filter) -> tuple[str, list[object]]:
+    """The SQL condition on ``picture p`` that stands for `where`, and its values."""
+    parts, values = ["p.removed_at IS NULL"], list[object]()
+    if where.labels:
+        named = [label for label in where.labels if label is not None]
+        # As one value: SQLite takes 32,766 of them, and each picture may have a label of its own.
+        either = ["p.label IN (SELECT value FROM json_each(?))"] if named else []
+        if None in where.labels:
+            either.append("p.label IS NULL")
+        parts.append(f"({' OR '.join(either)})")
+        values += [json.dumps(named)] if named else []
+    if where.name:
+        parts.append("EXISTS (SELECT 1 FROM name n WHERE n.picture_id = p.id AND instr(n.folded, ?) > 0)")
+        values.append(folded(where.name))
+    if where.taken_from:
+        parts.append("p.taken_at >= ?")
+        values.append(where.taken_from.isoformat())
+    if where.taken_to:
+        # taken_at carries a time of day, so the whole last day sorts before "<day>U".
+        parts.append("p.taken_at < ?")
+        values.append(where.taken_to.isoformat() + "U")
+    if where.favourites:
+        parts.append("p.favourite")
+    return " AND ".join(parts), values
+
+
+def _picture(row: tuple[object, ...], names: list[str]) -> Picture:
+    taken_at, added_at = row[9], row[10]
+    return Picture(
+        id=int(str(row[0])),
+        sha256=str(row[1]),
+        name=str(row[2]),
+        names=tuple(names) or (str(row[2]),),
+        label=None if row[3] is None else str(row[3]),
+        caption=None if row[4] is None else str(row[4]),
+        width=int(str(row[5])),
+        height=int(str(row[6])),
+        format=str(row[7]),
+        bytes=int(str(row[8])),
+        taken_at=None if taken_at is None else datetime.fromisoformat(str(taken_at)),
+        added_at=datetime.fromisoformat(str(added_at)),
+        kept=bool(row[11]),
+        favourite=bool(row[12]),
+    )

@@ -1,0 +1,56 @@
+"""Pixel hashes of pictures that an older program added without them."""
+
+import os
+from collections.abc import Callable
+
+from core.collection.storage.catalogue import Catalogue
+from core.errors import LookalikeError
+from core.images.decoding.decode import load_image
+from core.jobs import Monitor
+from core.workers import Workers
+
+_CHUNK = 64
+_SMALL = 64
+"""The pixels are not wanted, so a JPEG is decoded as small as it can be."""
+
+
+def hash_missing(catalogue: Catalogue, read: Callable[[int], bytes], monitor: Monitor) -> int:
+    """Compute the pixel hash of every picture in sight that has none; `read` gives the original of an id.
+
+    Committed chunk by chunk. Pictures whose original is gone are left without. Returns how many were hashed.
+
+    Raises:
+        Cancelled: the monitor was asked to stop; what was hashed is kept.
+    """
+    missing = [
+        row[0]
+        for row in catalogue.execute(
+            "SELECT id FROM picture WHERE pixel_hash IS NULL AND removed_at IS NULL ORDER BY id"
+        )
+    ]
+    if not missing:
+        return 0
+    monitor.say("Hashing the pixels")
+    monitor.expect(len(missing))
+
+    def hashed(picture_id: int) -> tuple[str | None, str | None, int]:
+        try:
+            found = load_image(read(picture_id), min_side=_SMALL, hashed=True)
+            return found.pixel_hash, found.stored_hash, picture_id
+        except LookalikeError:
+            return None, None, picture_id
+
+    count = 0
+    with monitor.in_charge(), Workers(os.cpu_count() or 1, "lookalike-pixels") as pool:
+        for start in range(0, len(missing), _CHUNK):
+            monitor.check()
+            part = missing[start : start + _CHUNK]
+            found = [one for one in pool.map(hashed, part) if one[0] is not None]
+            with catalogue.transaction() as tx:
+                tx.executemany(
+                    "UPDATE picture SET pixel_hash = ?, stored_hash = ? WHERE id = ? AND pixel_hash IS NULL",
+                    found,
+                )
+            count += len(found)
+            monitor.advance(len(part))
+    return count

@@ -1,0 +1,351 @@
+"""The spaces of a collection: which vectors there are, under which encoder, of which pictures."""
+
+import json
+import shlex
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.collection.storage.catalogue import Catalogue
+from core.collection.storage.space_types import Census, Space, VectorRows, WrittenRows
+from core.collection.storage.vector_file import FloatArray, VectorFile, checksums, unsound
+from core.embedding.base import Encoder
+from core.errors import CollectionError
+from core.private_files import make_private_folder
+from core.stored import decoding
+
+T = TypeVar("T")
+
+_COLUMNS = "id, encoder, fingerprint, dim, file"
+_READ_ROWS = 50_000
+"""Rows that a full check holds at a time: 260 MB of 1,296 places, where some are damaged."""
+
+
+@dataclass
+class _Checked:
+    """What this process knows of one vector file: rows below `upto` are sound, except the `bad` ones."""
+
+    inode: int
+    upto: int = 0
+    bad: set[int] = field(default_factory=set)
+
+
+class Spaces:
+    """The table of spaces, and the vector file of each.
+
+    Vectors are checked when a process first reads them. Those that are not usable (see `vectors.unsound`, and
+    rows beyond the end of a file that was cut) are left out of every answer from then on, so that one damaged
+    vector does not stop the search of all others; `Collection.repair` makes them again.
+    """
+
+    def __init__(self, root: Path, catalogue: Catalogue) -> None:
+        self._name = root.name
+        self._folder = root / "vectors"
+        self._catalogue = catalogue
+        self._checked: dict[str, _Checked] = {}
+        self._lock = threading.Lock()
+
+    def all(self) -> list[Space]:
+        """Every space, oldest first."""
+        rows = self._catalogue.execute(f"SELECT {_COLUMNS} FROM space ORDER BY id")  # noqa: S608
+        return [Space(*row) for row in rows.fetchall()]
+
+    def of(self, encoder: str) -> Space | None:
+        """The space that this encoder's name stands for, or None."""
+        row = self._catalogue.execute(
+            f"SELECT {_COLUMNS} FROM space WHERE id = "  # noqa: S608
+            "(SELECT space_id FROM space_name WHERE encoder = ?)",
+            (encoder,),
+        ).fetchone()
+        return None if row is None else Space(*row)
+
+    def make(self, name: str, encoder: Encoder) -> Space:
+        """The space for `encoder`, which the collection calls `name` from now on; a new one if need be.
+
+        Two names of one model share a space, and an earlier version of an encoder finds its vectors again.
+        """
+        known = {space.fingerprint for space in self.all()}
+        if (
+            encoder.fingerprint not in known
+        ):  # a file of this name was left behind by a space that was deleted
+            (self._folder / f"{encoder.fingerprint[:32]}.f32").unlink(missing_ok=True)
+        with self._catalogue.transaction() as tx:
+            tx.execute(
+                "INSERT OR IGNORE INTO space (encoder, fingerprint, dim, file) VALUES (?, ?, ?, ?)",
+                (name, encoder.fingerprint, encoder.dim, f"{encoder.fingerprint[:32]}.f32"),
+            )
+            row = tx.execute(
+                f"SELECT {_COLUMNS} FROM space WHERE fingerprint = ?",  # noqa: S608
+                (encoder.fingerprint,),
+            ).fetchone()
+            tx.execute("INSERT OR REPLACE INTO space_name VALUES (?, ?)", (name, row[0]))
+        return Space(*row)
+
+    def drop_file(self, space: Space) -> None:
+        """Delete the vectors of a space that the catalogue no longer names."""
+        (self._folder / space.file).unlink(missing_ok=True)
+
+    @property
+    def folder(self) -> Path:
+        """Where the vector files lie."""
+        return self._folder
+
+    def file(self, space: Space) -> VectorFile:
+        """The file that holds the vectors of `space`."""
+        return VectorFile(self._folder / space.file, space.dim)
+
+    def _steady(self, space: Space, read: Callable[[Space], T]) -> T:
+        """What `read` finds in the space's file; again where a compaction has put another in its place.
+
+        Row numbers belong to one file, and both are read one after the other.
+        """
+        while True:
+            now = self._now(space)
+            try:
+                found = read(now)
+            except (CollectionError, OSError, ValueError):
+                if self._now(space) == now:
+                    raise
+                continue
+            if self._now(space) == now:
+                return found
+
+    def _now(self, space: Space) -> Space:
+        """The space with the file that it has now."""
+        row = self._catalogue.execute("SELECT file FROM space WHERE id = ?", (space.id,)).fetchone()
+        return space if row is None else replace(space, file=row[0])
+
+    def write(self, space: Space, vectors: FloatArray, norms: FloatArray | None = None) -> WrittenRows:
+        """Write vectors, ``(N, dim)``, behind the committed rows; the caller holds the collection's lock.
+
+        `norms` ``(N,)`` are the lengths that they had before they were normalised; NaN or None: not known.
+        """
+        first, name = self._catalogue.execute(
+            "SELECT rows, file FROM space WHERE id = ?", (space.id,)
+        ).fetchone()
+        make_private_folder(self._folder)
+        self.file(replace(space, file=name)).write(first, vectors)
+        known = np.full(len(vectors), np.nan, np.float32) if norms is None else norms
+        return WrittenRows(space, first, checksums(vectors), known)
+
+    def rows(self, space: Space, after_row: int, most: int = -1) -> VectorRows:
+        """The usable vectors of `space` behind `after_row`; `most` limits how many rows are looked at."""
+        return self._steady(space, lambda now: self._rows(now, after_row, most))
+
+    def _rows(self, space: Space, after_row: int, most: int) -> VectorRows:
+        found = self._catalogue.execute(
+            "SELECT row, picture_id, coalesce(checksum, -1) FROM vector WHERE space_id = ? AND row > ? "
+            "ORDER BY row LIMIT ?",
+            (space.id, after_row, most),
+        ).fetchall()
+        if not found:
+            return VectorRows(np.empty(0, np.int64), np.empty((0, space.dim), np.float32), after_row)
+        with decoding(self._catalogue.damaged):
+            table = np.array(found, dtype=np.int64)
+        last = int(table[-1, 0])
+        vectors, sound = self._read(space, table)
+        known = self._known(space, self.file(space))
+        with self._lock:
+            if after_row < known.upto:  # every row up to the last has now been read; none is ever added there
+                known.upto = max(known.upto, last + 1)
+        return VectorRows(table[sound, 1], vectors, last, len(table) - len(vectors))
+
+    def ids(self, space: Space) -> NDArray[np.int64]:
+        """Ids of all pictures that have a vector in `space`, in the order of their rows."""
+        return self._steady(space, self._ids)
+
+    def _ids(self, space: Space) -> NDArray[np.int64]:
+        clause, values = self._usable(space)
+        found = self._catalogue.execute(
+            f"SELECT picture_id FROM vector WHERE space_id = ? {clause} ORDER BY row",  # noqa: S608
+            (space.id, *values),
+        ).fetchall()
+        with decoding(self._catalogue.damaged):
+            return np.fromiter((row[0] for row in found), np.int64, len(found))
+
+    def count(self, space: Space, after_row: int) -> int:
+        """How many vectors of `space` are behind `after_row`."""
+        return self._steady(space, lambda now: self._count(now, after_row))
+
+    def _count(self, space: Space, after_row: int) -> int:
+        clause, values = self._usable(space)
+        found = self._catalogue.execute(
+            f"SELECT count(*) FROM vector WHERE space_id = ? AND row > ? {clause}",  # noqa: S608
+            (space.id, after_row, *values),
+        )
+        return int(found.fetchone()[0])
+
+    def census(self, space: Space, up_to_id: int) -> Census:
+        """Count the vectors of pictures whose id is at most `up_to_id`, without reading them one by one."""
+        return self._steady(space, lambda now: self._census(now, up_to_id))
+
+    def _census(self, space: Space, up_to_id: int) -> Census:
+        clause, values = self._usable(space)
+        count, total, last = self._catalogue.execute(
+            "SELECT count(*), coalesce(sum(picture_id), 0), coalesce(max(row), -1) "  # noqa: S608
+            f"FROM vector WHERE picture_id <= ? AND space_id = ? {clause}",
+            (up_to_id, space.id, *values),
+        ).fetchone()
+        (rows,) = self._catalogue.execute(
+            f"SELECT count(*) FROM vector WHERE space_id = ? AND row <= ? {clause}",  # noqa: S608
+            (space.id, last, *values),
+        ).fetchone()
+        return Census(count, total, last, rows == count)
+
+    def sound_vectors(self, space: Space, ids: Sequence[int]) -> tuple[NDArray[np.int64], FloatArray]:
+        """Those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M, dim)``."""
+        return self._steady(space, lambda now: self._sound_vectors(now, ids))
+
+    def _sound_vectors(self, space: Space, ids: Sequence[int]) -> tuple[NDArray[np.int64], FloatArray]:
+        rows = self._rows_of(space, ids)
+        with decoding(self._catalogue.damaged):
+            table = np.array([rows[i] for i in ids if i in rows], np.int64).reshape(-1, 3)
+        vectors, sound = self._read(space, table)
+        return table[sound, 1], np.asarray(vectors, np.float32)
+
+    def vectors_of(self, space: Space, ids: Sequence[int]) -> FloatArray:
+        """The vectors of these pictures, shape ``(len(ids), dim)``, in this order.
+
+        Raises:
+            CollectionError: one of them has none, or a damaged one.
+        """
+        found, vectors = self.sound_vectors(space, ids)
+        if len(found) == len(ids):
+            return vectors
+        lost = next(i for i in ids if i not in set(found.tolist()))
+        if lost in self._rows_of(space, [lost]):
+            raise CollectionError(self.advice(1))
+        raise CollectionError(f"There is no picture {lost} here; it may have been deleted.")
+
+    def damaged(self, space: Space) -> int:
+        """How many vectors are known not to be usable, without reading the others."""
+        return self._steady(space, self._damaged)
+
+    def _damaged(self, space: Space) -> int:
+        file = self.file(space)
+        known = self._known(space, file)
+        with self._lock:
+            bad = sorted(known.bad)
+        return int(
+            self._catalogue.execute(
+                "SELECT count(*) FROM vector WHERE space_id = ?1 AND row >= ?2",
+                (space.id, file.rows()),
+            ).fetchone()[0]
+        ) + (self._count_rows(space, bad) if bad else 0)
+
+    def find_damage(self, space: Space) -> list[int]:
+        """Ids of all pictures whose vectors are not usable; reads the whole file anew."""
+        with self._lock:
+            self._checked.pop(self._now(space).file, None)
+        part = self.rows(space, -1, _READ_ROWS)
+        while len(part.ids) + part.damaged == _READ_ROWS:
+            part = self.rows(space, part.last_row, _READ_ROWS)
+        every = self._catalogue.execute("SELECT picture_id FROM vector WHERE space_id = ?", (space.id,))
+        return sorted({row[0] for row in every} - set(self.ids(space).tolist()))
+
+    def forget(self, space: Space, ids: Sequence[int]) -> None:
+        """Let the catalogue no longer name the vectors of these pictures."""
+        if ids:
+            with self._catalogue.transaction() as tx:
+                tx.executemany(
+                    "DELETE FROM vector WHERE space_id = ? AND picture_id = ?", [(space.id, i) for i in ids]
+                )
+
+    def add_checksums(self, space: Space) -> None:
+        """Note the checksums of usable vectors that were written before there were any."""
+        last = -1
+        while True:
+            found = self._catalogue.execute(
+                "SELECT row, picture_id, -1 FROM vector WHERE space_id = ? AND checksum IS NULL AND row > ? "
+                "ORDER BY row LIMIT ?",
+                (space.id, last, _READ_ROWS),
+            ).fetchall()
+            if not found:
+                return
+            table = np.array(found, np.int64)
+            vectors, sound = self._read(space, table)
+            sums = checksums(vectors).tolist()
+            with self._catalogue.transaction() as tx:
+                tx.executemany(
+                    "UPDATE vector SET checksum = ? WHERE space_id = ? AND row = ?",
+                    [(one, space.id, row) for one, row in zip(sums, table[sound, 0].tolist(), strict=True)],
+                )
+            last = int(table[-1, 0])
+
+    def advice(self, damaged: int) -> str:
+        """What to tell the user of so many damaged vectors."""
+        what = "One picture of" if damaged == 1 else f"{damaged:,} pictures of"
+        return (
+            f"{what} “{self._name}” cannot be found, because what the encoder saw in them is damaged or "
+            f"missing on disk. Let them be embedded again: python -m core repair {shlex.quote(self._name)}"
+        )
+
+    def _count_rows(self, space: Space, rows: Sequence[int]) -> int:
+        found = self._catalogue.execute(
+            "SELECT count(*) FROM vector WHERE space_id = ? AND row IN (SELECT value FROM json_each(?))",
+            (space.id, json.dumps(rows)),
+        )
+        return int(found.fetchone()[0])
+
+    def _rows_of(self, space: Space, ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+        found = self._catalogue.execute(
+            "SELECT row, picture_id, coalesce(checksum, -1) FROM vector WHERE space_id = ? "
+            "AND picture_id IN (SELECT value FROM json_each(?))",
+            (space.id, json.dumps([int(i) for i in ids])),
+        )
+        return {row[1]: row for row in found.fetchall()}
+
+    def _read(self, space: Space, table: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.bool_]]:
+        """The usable vectors of `table` ``(N, 3)``: row, picture, checksum; and which of the N they are."""
+        rows, sums = table[:, 0], table[:, 2]
+        file = self.file(space)
+        known = self._known(space, file)
+        sound = rows < file.rows()
+        if known.bad:
+            sound &= ~np.isin(rows, np.fromiter(known.bad, np.int64, len(known.bad)))
+        if not sound.any():
+            return np.empty((0, space.dim), np.float32), sound
+        first, stop = int(rows[sound].min()), int(rows[sound].max()) + 1
+        stored = file.read(first, stop)
+        if int(sound.sum()) < len(stored) or not bool((np.diff(rows[sound]) == 1).all()):
+            stored = stored[rows[sound] - first]
+        unchecked = rows[sound] >= known.upto
+        if unchecked.any():
+            fresh = stored if unchecked.all() else stored[unchecked]
+            bad = np.zeros(len(stored), np.bool_)
+            bad[unchecked] = unsound(fresh, sums[sound][unchecked])
+            with self._lock:
+                known.bad |= set(rows[sound][bad].tolist())
+            if bad.any():
+                stored = stored[~bad]
+                sound[np.flatnonzero(sound)[bad]] = False
+        return stored, sound
+
+    def _known(self, space: Space, file: VectorFile) -> _Checked:
+        """What is known of the space's file; another file under its name is looked at anew."""
+        try:
+            inode = file.path.stat().st_ino
+        except FileNotFoundError:
+            inode = 0
+        with self._lock:
+            known = self._checked.get(space.file)
+            if known is None or known.inode != inode:
+                known = self._checked[space.file] = _Checked(inode)
+            return known
+
+    def _usable(self, space: Space) -> tuple[str, list[object]]:
+        """The SQL condition that leaves out rows known not to be usable, and its values."""
+        file = self.file(space)
+        known = self._known(space, file)
+        with self._lock:
+            bad = sorted(known.bad)
+        clause, values = "AND row < ?", list[object]([file.rows()])
+        if bad:
+            clause += " AND row NOT IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(bad))
+        return clause, values

@@ -1,0 +1,138 @@
+"""What is seen in a pair of pictures, put together from what is known of each of them."""
+
+import json
+import math
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from core.dedup.evidence.alignment import GreyArray, Matrix, agreement, laid_down
+from core.dedup.evidence.phash import Look, difference, distance
+from core.dedup.types import Evidence
+from core.images.opencv import opencv
+from core.local_features.orb import LocalFeatures
+from core.local_features.ransac import Geometry
+
+_LAID_BY_HASH = 12
+"""Bits by which hashes may differ for their turn to say how the pictures lie, where keypoints do not."""
+_SURELY_OTHER_BITS = 4
+"""Bits by which the hashes of equal pixels may differ: thumbnails are made by way of different decoders."""
+_PLAIN = 12
+"""Grey levels between the lightest and the darkest place of a plain picture."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known of one picture.
+
+    Attributes:
+        look: its hash and colours.
+        features: its keypoints.
+        grey: ``(height, width)`` uint8, its thumbnail.
+        width: in pixels of the upright file.
+        height: in pixels.
+        level: how close strangers come to it (`core.dedup.evidence.score_normalization`).
+    """
+
+    look: Look
+    features: LocalFeatures
+    grey: GreyArray
+    width: int
+    height: int
+    level: float
+
+
+def could_be_equal(a: Known, b: Known) -> bool:
+    """Whether it is worth while to compare the pixels of the two."""
+    if (a.width, a.height) != (b.width, b.height):
+        return False
+    bits, _ = distance(a.look, b.look)
+    flat = a.look.hashes is None and b.look.hashes is None
+    return flat or bits <= _SURELY_OTHER_BITS
+
+
+def see(a: Known, b: Known, cosine: float, geometry: Geometry, same_pixels: bool) -> Evidence:
+    """Put together what is seen in a pair."""
+    bits, turn = distance(a.look, b.look)
+    rotation, scale = _movement(a, b, geometry)
+    return Evidence(
+        same_pixels=same_pixels,
+        cosine=round(cosine, 5),
+        cosine_normalised=round(cosine - (a.level + b.level) / 2, 5),
+        hash_distance=bits,
+        hash_turn=turn,
+        difference=round(difference(a.look, b.look, turn), 2),
+        keypoints=min(len(a.features), len(b.features)),
+        matches=geometry.matches,
+        mean_distance=round(geometry.mean_distance, 2),
+        inliers=geometry.inliers,
+        overlap_a=round(geometry.overlap_a, 4),
+        overlap_b=round(geometry.overlap_b, 4),
+        agreement=round(_agreement(a, b, geometry), 4),
+        mirrored=geometry.mirrored,
+        rotation=round(rotation, 2),
+        scale=round(scale, 4),
+        size_a=(a.width, a.height),
+        size_b=(b.width, b.height),
+        plain=_is_plain(a) and _is_plain(b),
+    )
+
+
+def to_json(evidence: Evidence) -> str:
+    """One line of JSON."""
+    return json.dumps(asdict(evidence), separators=(",", ":"))
+
+
+def from_json(text: str) -> Evidence:
+    """What `to_json` wrote, here or in an earlier version that saw less."""
+    given = json.loads(text)
+    given["size_a"], given["size_b"] = tuple(given["size_a"]), tuple(given["size_b"])
+    return Evidence(**given)
+
+
+def _is_plain(picture: Known) -> bool:
+    if picture.look.hashes is not None or len(picture.features):
+        return False
+    smooth = opencv().GaussianBlur(picture.grey, (3, 3), 0)
+    return int(smooth.max()) - int(smooth.min()) < _PLAIN
+
+
+def in_shares(a: LocalFeatures, b: LocalFeatures, geometry: Geometry) -> Matrix | None:
+    """The movement of `a` to `b` in shares of width and height of each, ``(3, 3)``; None without one."""
+    if geometry.matrix is None:
+        return None
+    to_shares, from_shares = np.diag([1 / b.width, 1 / b.height, 1.0]), np.diag([a.width, a.height, 1.0])
+    return np.asarray(to_shares @ geometry.matrix @ from_shares, np.float64)
+
+
+def _agreement(a: Known, b: Known, geometry: Geometry) -> float:
+    matrix = in_shares(a.features, b.features, geometry)
+    if matrix is None:
+        bits, turn = distance(a.look, b.look)
+        return agreement(a.grey, b.grey, laid_down(turn)) if bits <= _LAID_BY_HASH else 0.0
+    if geometry.overlap_a <= geometry.overlap_b:
+        return agreement(a.grey, b.grey, matrix)
+    # In the frame of the picture that is covered more, the part they share is seen larger.
+    try:
+        return agreement(b.grey, a.grey, np.asarray(np.linalg.inv(matrix), np.float64))
+    except np.linalg.LinAlgError:
+        return 0.0
+
+
+def _movement(a: Known, b: Known, geometry: Geometry) -> tuple[float, float]:
+    """Degrees clockwise by which `a` is turned in `b`, and pixels of `b` to one of `a`, at its centre."""
+    if geometry.matrix is None:
+        return 0.0, 1.0
+    centre = np.array([a.features.width / 2, a.features.height / 2, 1.0])
+    x, y, w = geometry.matrix @ centre
+    if not math.isfinite(w) or abs(w) < 1e-9:
+        return 0.0, 1.0
+    # How the picture of the centre moves when the centre does: the derivative of the homography.
+    slope = (geometry.matrix[:2, :2] - np.outer([x / w, y / w], geometry.matrix[2, :2])) / w
+    across = slope[:, 0] * (-1.0 if geometry.mirrored else 1.0)
+    rotation = math.degrees(math.atan2(across[1], across[0]))
+    stretch = math.sqrt(abs(float(np.linalg.det(slope))))
+    own = max(a.width, a.height) / max(a.features.width, a.features.height)
+    other = max(b.width, b.height) / max(b.features.width, b.features.height)
+    scale = stretch * other / own
+    return (rotation, scale) if math.isfinite(rotation) and math.isfinite(scale) else (0.0, 1.0)

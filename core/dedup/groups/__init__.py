@@ -1,0 +1,1 @@
+"""Groups of copies, which picture of a group to keep, and why."""

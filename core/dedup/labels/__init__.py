@@ -1,0 +1,1 @@
+"""Labelling pairs: which one next, the verdicts, and their CSV."""

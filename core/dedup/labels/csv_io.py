@@ -1,0 +1,209 @@
+"""Verdicts as a CSV, ``a,b,verdict``: out to share or keep, in to label elsewhere or bring labels along."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import csv_export
+from core.collection.collection import Collection
+from core.collection.ingest.label_csv import csv_text
+from core.collection.reader import Reader
+from core.collection.safe_names import display_name
+from core.collection.types import Verdict
+from core.collection.verdicts import Judgement
+from core.errors import DedupError, ImageError
+from core.images.files import read_file
+
+_DELIMITERS = (",", ";", "\t")
+_COLUMNS = ("a", "b", "verdict")
+VERDICTS: dict[str, Verdict] = {"duplicate": "duplicate", "different": "different", "unsure": "unsure"}
+_MAX_NOTES = 100
+"""A file for another collection would otherwise be answered with a sentence a row."""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What came of an import.
+
+    Attributes:
+        imported: ids of the verdicts written, which `core.dedup.labels.labels.undo` takes.
+        unchanged: rows that said what stands already, or what another row of the file says.
+        skipped: rows that could not be used.
+        notes: why, in sentences, a hundred at most.
+    """
+
+    imported: tuple[int, ...]
+    unchanged: int
+    skipped: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Row:
+    line: int
+    pair: tuple[int, int]
+    verdict: Verdict
+
+
+def export_pairs(collection: Reader) -> str:
+    """The verdicts that stand as CSV, oldest first.
+
+    A picture is written by its name where no other picture has it, and by its content hash where the name
+    is shared, where the picture was removed, and where a spreadsheet would change the name or take it for a
+    formula; so importing the file again gives the same verdicts, whatever it went through.
+    """
+    directory = _Directory(collection)
+    return csv_export.csv_text(
+        _COLUMNS,
+        (
+            [directory.written(said.a_sha256), directory.written(said.b_sha256), said.verdict]
+            for said in collection.verdicts()
+        ),
+    )
+
+
+def import_pairs(
+    collection: Collection, file: Path | bytes, name: str = "", source: str = "csv"
+) -> ImportReport:
+    """Take verdicts from a CSV with the header ``a,b,verdict`` (any order; other columns are ignored).
+
+    `a` and `b` are names of pictures or their content hashes (SHA-256, 64 digits); `verdict` is
+    “duplicate”, “different” or “unsure”. Comma, semicolon and tab separate alike; UTF-8, or UTF-16 with a
+    byte-order mark. Rows that cannot be used are counted and said, and the rest goes on; where rows
+    contradict each other, none of them is taken.
+
+    Raises:
+        DedupError: the file cannot be read, or its header lacks a column.
+        CollectionError: the file is not text.
+    """
+    title = display_name(name or (file.name if isinstance(file, Path) else "The file"))
+    if isinstance(file, Path):
+        try:
+            data = read_file(file)
+        except ImageError as error:
+            raise DedupError(f"{title} cannot be read. {error}") from error
+    else:
+        data = file
+    directory = _Directory(collection)
+    rows: list[_Row] = []
+    notes: list[str] = []
+    for line, cells in _lines(csv_text(data, title), title):
+        read = _row(line, cells, directory)
+        if isinstance(read, str):
+            notes.append(read)
+        else:
+            rows.append(read)
+    skipped = len(notes)
+    agreed, clashes = _agreed(rows)
+    skipped += sum(map(len, clashes))
+    notes += [
+        f"Lines {_listed(lines)} contradict each other on one pair; none was taken." for lines in clashes
+    ]
+    stands = {(v.a_sha256, v.b_sha256): v.verdict for v in collection.verdicts()}
+    fresh = [row for row in agreed if stands.get(directory.hashes(row.pair)) != row.verdict]
+    ids = collection.judgements.judge([Judgement(*row.pair, row.verdict, source) for row in fresh])
+    unchanged = len(rows) - sum(map(len, clashes)) - len(fresh)
+    if len(notes) > _MAX_NOTES:
+        notes[_MAX_NOTES:] = [f"{len(notes) - _MAX_NOTES:,} more such notes."]
+    return ImportReport(tuple(ids), unchanged, skipped, tuple(notes))
+
+
+def _agreed(rows: Sequence[_Row]) -> tuple[list[_Row], list[list[int]]]:
+    """One row for each pair that the file speaks of with one voice, and the lines of the others."""
+    by_pair: dict[tuple[int, int], list[_Row]] = {}
+    for row in rows:
+        by_pair.setdefault(row.pair, []).append(row)
+    agreed = [said[0] for said in by_pair.values() if len({row.verdict for row in said}) == 1]
+    clashes = [[row.line for row in said] for said in by_pair.values() if len({r.verdict for r in said}) > 1]
+    return agreed, clashes
+
+
+def _row(line: int, cells: dict[str, str], directory: "_Directory") -> _Row | str:
+    """A row as pictures and a verdict, or a sentence on what is wrong with it."""
+    word = cells["verdict"].casefold()
+    if word not in VERDICTS:
+        return f"Line {line}: “{cells['verdict'][:40]}” is no verdict; write duplicate, different or unsure."
+    ids = []
+    for column in ("a", "b"):
+        found = directory.meant(cells[column])
+        if isinstance(found, str):
+            return f"Line {line}: {found}"
+        ids.append(found)
+    if ids[0] == ids[1]:
+        return f"Line {line} pairs a picture with itself."
+    return _Row(line, (min(ids), max(ids)), VERDICTS[word])
+
+
+def _lines(text: str, title: str) -> Iterator[tuple[int, dict[str, str]]]:
+    header_line = text.partition("\n")[0]
+    delimiter = next((mark for mark in _DELIMITERS if mark in header_line), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = [cell.strip().lower() for cell in next(reader, [])]
+        missing = [column for column in _COLUMNS if column not in header]
+        if missing:
+            raise DedupError(f"The first line of {title} must be a,b,verdict; it lacks {', '.join(missing)}.")
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                filled = [*cells, *[""] * len(header)]
+                values = {column: filled[header.index(column)].strip() for column in _COLUMNS}
+                yield reader.line_num, values
+    except csv.Error as error:
+        raise DedupError(f"Line {reader.line_num} of {title} is not readable as CSV: {error}.") from error
+
+
+class _Directory:
+    """Which picture a cell of the file means, and how a picture is written in one."""
+
+    def __init__(self, collection: Reader) -> None:
+        self._hashes = collection.judgements.hashes()
+        self._ids = {sha256: i for i, sha256 in self._hashes.items()}
+        self._named: dict[str, set[int]] = {}
+        self._names: dict[int, tuple[str, ...]] = {}
+        for picture in collection.get_many(sorted(self._hashes)):
+            self._names[picture.id] = tuple(dict.fromkeys((picture.name, *picture.names)))
+            for name in self._names[picture.id]:
+                self._named.setdefault(_key(name), set()).add(picture.id)
+
+    def hashes(self, pair: tuple[int, int]) -> tuple[str, str]:
+        """The content hashes of a pair, the smaller first."""
+        a, b = sorted(self._hashes[i] for i in pair)
+        return a, b
+
+    def written(self, sha256: str) -> str:
+        """How a picture is written so that it is found again."""
+        names = self._names.get(self._ids.get(sha256, -1), ())
+        return next((name for name in names if self._clear(name)), sha256)
+
+    def meant(self, cell: str) -> int | str:
+        """The id of the picture that a cell names, or a sentence."""
+        if not cell:
+            return "a picture is missing."
+        by_hash = self._ids.get(cell.lower())
+        if by_hash is not None:
+            return by_hash
+        found = self._named.get(_key(cell), set())
+        shown = display_name(cell)[:80]
+        if not found:
+            return f"“{shown}” is not in the collection."
+        if len(found) > 1:
+            return f"{len(found)} pictures are named “{shown}”; use the content hash."
+        return next(iter(found))
+
+    def _clear(self, name: str) -> bool:
+        changed = csv_export.guarded(name) != name or name[:1] == "'" or name != name.strip()
+        return not changed and len(self._named[_key(name)]) == 1 and name.lower() not in self._ids
+
+
+def _key(name: str) -> str:
+    # Systems disagree on which way slashes lean.
+    return display_name(name).replace("\\", "/")
+
+
+def _listed(lines: Sequence[int]) -> str:
+    shown = [str(line) for line in lines[:10]]
+    return (
+        f"{', '.join(shown[:-1])} and {shown[-1]}" if len(lines) <= 10 else f"{', '.join(shown)} and others"
+    )

@@ -1,0 +1,129 @@
+"""Judging pairs of a collection: the next one to ask about, the verdict written down, what is odd so far."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.collection.collection import Collection
+from core.collection.reader import Reader
+from core.collection.types import Purpose, Verdict
+from core.collection.verdicts import Judgement
+from core.dedup.groups.complete_linkage import contradictions
+from core.dedup.labels.active_learning import Choice, choose
+from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, NONE, UNSURE, JudgedPairs
+
+FEWEST = 10
+"""With fewer labels nothing is learned or drawn from them."""
+
+
+def judge(
+    collection: Collection,
+    a: int,
+    b: int,
+    verdict: Verdict,
+    *,
+    purpose: Purpose = "given",
+    source: str = "person",
+) -> int:
+    """Write down a verdict on two pictures, in any order; returns its id, which `undo` takes.
+
+    Args:
+        collection: where.
+        a: id of one picture.
+        b: id of the other.
+        verdict: “duplicate”, “different” or “unsure”.
+        purpose: why the pair was asked about: “random” only if it comes from
+            `core.dedup.labels.active_learning.draw`.
+        source: who says so.
+
+    Raises:
+        CollectionError: a picture is not there, or is paired with itself.
+    """
+    (written,) = collection.judgements.judge([Judgement(a, b, verdict, source, purpose)])
+    return written
+
+
+def undo(collection: Collection, ids: Sequence[int]) -> int:
+    """Take verdicts back, for which what was said before stands again; returns how many stood."""
+    return collection.judgements.withdraw(ids)
+
+
+def next_chosen(collection: Collection, pairs: JudgedPairs) -> int | None:
+    """The pair that would teach the score most, as its place; None where all are judged.
+
+    Verdicts of the random sample on pairs that came before it are taken over (`take_over`). The next pair of
+    the random sample is `core.dedup.labels.active_learning.draw`.
+    """
+    choice = choose(pairs)
+    take_over(collection, pairs, choice)
+    return int(choice.ask[0]) if len(choice.ask) else None
+
+
+def take_over(collection: Collection, pairs: JudgedPairs, choice: Choice) -> None:
+    """Let a score learn from verdicts of the random sample on pairs that would have been chosen anyway."""
+    names = {DUPLICATE: "duplicate", DIFFERENT: "different", UNSURE: "unsure"}
+    judgements = [
+        Judgement(
+            int(pairs.a[i]),
+            int(pairs.b[i]),
+            names[int(pairs.verdict[i])],  # type: ignore[arg-type]
+            "taken over",
+            "chosen",
+        )
+        for i in choice.known
+    ]
+    if judgements:
+        collection.judgements.judge(judgements)
+
+
+def to_learn_from(collection: Reader) -> list[tuple[int, int, bool]]:
+    """Labels that a score may learn from: ``(a, b, is a duplicate)`` with ids ``a < b``, ascending.
+
+    Without the random sample, which certifies the score and must be unknown to it; without “unsure”, and
+    without pairs of pictures that were removed.
+    """
+    ids = {sha256: i for i, sha256 in collection.judgements.hashes().items()}
+    fit = collection.judgements.fit_for_learning()
+    found = []
+    for said in collection.verdicts():
+        key = (said.a_sha256, said.b_sha256)
+        if key in fit and said.verdict != "unsure" and key[0] in ids and key[1] in ids:
+            a, b = sorted((ids[key[0]], ids[key[1]]))
+            found.append((a, b, said.verdict == "duplicate"))
+    return sorted(found)
+
+
+def remarks(pairs: JudgedPairs) -> tuple[str, ...]:
+    """What is odd about the labels so far, in plain sentences; empty if nothing is."""
+    said = []
+    known = pairs.verdict[pairs.verdict != NONE]
+    duplicates = int(np.count_nonzero(known == DUPLICATE)) + len(pairs.joined)
+    different = int(np.count_nonzero(known == DIFFERENT)) + len(pairs.parted)
+    unsure = int(np.count_nonzero(known == UNSURE))
+    if not len(pairs):
+        said.append("There are no candidate pairs: nothing here looks like anything else.")
+    elif duplicates + different + unsure < FEWEST:
+        missing = FEWEST - duplicates - different - unsure
+        said.append(
+            f"Fewer than {FEWEST} pairs are labelled; {missing} more, and the score can learn from them."
+        )
+    elif not duplicates or not different:
+        kind, other = ("different", "duplicates") if not duplicates else ("duplicates", "different")
+        said.append(
+            f"All {max(duplicates, different):,} labels say “{kind}”; the score learns nothing until some "
+            f"pairs are judged {other}."
+        )
+    against = contradictions(pairs)
+    if against:
+        a, b = against[0]
+        count = "1 verdict contradicts" if len(against) == 1 else f"{len(against):,} verdicts contradict"
+        said.append(
+            f"{count} others: pictures {a} and {b} were judged different, but other verdicts make them "
+            "duplicates of the same picture. “Different” holds; judge them again if it is wrong."
+        )
+    if pairs.gone:
+        verb = "verdict is" if pairs.gone == 1 else "verdicts are"
+        said.append(
+            f"{pairs.gone:,} {verb} on pictures that were removed since; they count again if those come back."
+        )
+    return tuple(said)

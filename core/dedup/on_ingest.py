@@ -1,0 +1,100 @@
+"""Near-duplicates at the door: which of the pictures just added are here already, and under what name.
+
+Quick enough to be said when an addition ends: only the new pictures are looked for, by their vectors and
+hashes; what was seen is stored, so the next scan does not look again. The scan also finds copies that only
+share details.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.collection.collection import Collection
+from core.collection.storage.feature_cache import FeatureCache
+from core.collection.types import Picture
+from core.dedup.candidates.nearest import joined, near_hashes, neighbours
+from core.dedup.scan import VERSION, compare_and_store, known_hashes, remember_looks, scored
+from core.dedup.scoring import model_store
+from core.dedup.store import PairStore
+from core.dedup.types import ScoredPair
+from core.jobs import Monitor, Phase
+
+LIKELY = 0.9
+"""Probability from which a pair is worth a word, and the threshold where nobody chose one."""
+
+
+@dataclass(frozen=True)
+class AlreadyHere:
+    """A new picture and one that was here before; with `together`, one that was added along with it."""
+
+    new: Picture
+    existing: Picture
+    pair: ScoredPair
+    together: bool = False
+
+
+def at_the_door(
+    collection: Collection,
+    new: Sequence[int],
+    threshold: float = LIKELY,
+    monitor: Monitor | None = None,
+) -> list[AlreadyHere]:
+    """Which of these new pictures are near-duplicates of others, in order of `new`.
+
+    For each those that were here before come first, surest first, then those of the same addition.
+
+    Pairs that somebody judged different are left out, whatever they score. Files with bytes that were here
+    already never become pictures: those are `AddReport.known`.
+
+    Args:
+        collection: where they were added.
+        new: ids of the new pictures; those without a vector are passed over.
+        threshold: the least probability.
+        monitor: is told of the pairs compared, and may stop the work.
+
+    Raises:
+        Cancelled: the monitor was asked to stop.
+    """
+    watched = monitor or Monitor()
+    space = collection.space()
+    if space is None or not len(new):
+        return []
+    PairStore(collection.catalogue).adopt(VERSION)
+    rows = collection.vectors()
+    hashes = collection.judgements.hashes()
+    shown = np.isin(rows.ids, list(hashes))
+    ids, vectors = rows.ids[shown], rows.vectors[shown]
+    fresh = np.intersect1d(np.array(new, np.int64), ids)
+    watched.say("Looking whether they are here already")
+    remember_looks(collection, fresh.tolist(), Phase(watched))
+    hashed, codes = known_hashes(collection, hashes)
+    candidates = joined(
+        [
+            ("hash", near_hashes(hashed, codes, fresh, watched)),
+            ("neighbour", neighbours(ids, vectors, fresh, monitor=watched)),
+        ]
+    )
+    compare_and_store(collection, space.id, candidates, FeatureCache(collection), ids, vectors, watched)
+    watched.check()
+    records = PairStore(collection.catalogue).of_pictures(space.id, fresh.tolist())
+    likely = [p for p in scored(records, model_store.load(collection)) if p.probability >= threshold]
+    return _told(collection, likely, [int(i) for i in new])
+
+
+def _told(collection: Collection, likely: Sequence[ScoredPair], new: Sequence[int]) -> list[AlreadyHere]:
+    different = {(v.a_sha256, v.b_sha256) for v in collection.verdicts() if v.verdict == "different"}
+    order = {picture_id: place for place, picture_id in enumerate(new)}
+    pictures = {
+        p.id: p for p in collection.get_many(sorted({i for pair in likely for i in (pair.a, pair.b)}))
+    }
+    found = []
+    for pair in likely:
+        # Of two new ones the later is the copy.
+        existing, arrived = (pair.a, pair.b) if pair.b in order else (pair.b, pair.a)
+        a, b = sorted((pictures[pair.a].sha256, pictures[pair.b].sha256))
+        if (a, b) not in different:
+            found.append(AlreadyHere(pictures[arrived], pictures[existing], pair, existing in order))
+    return sorted(
+        found, key=lambda one: (order[one.new.id], one.together, -one.pair.probability, one.existing.id)
+    )

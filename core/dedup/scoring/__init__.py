@@ -1,0 +1,1 @@
+"""From the evidence in a pair to a probability, and learning that from labels."""

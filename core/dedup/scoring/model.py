@@ -1,0 +1,180 @@
+"""One number from all the evidence: how probable it is that two pictures are duplicates.
+
+Logistic regression on standardised features. What it starts from was learned from copies of real photos
+(`benchmarks/learn_duplicates.py`) and lies beside this module as JSON. Refitted on labels it is held near
+that (a Gaussian prior around the default weights instead of around 0: Bishop, "Pattern Recognition and
+Machine Learning", 2006, 4.5), so that ten labels move it a little and a thousand decide.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.dedup.evidence.transform_type import ceiling
+from core.dedup.scoring.features import FEATURES, features
+from core.dedup.types import Evidence
+
+FloatArray = NDArray[np.float64]
+
+HELD = 4.0
+"""How strongly each default weight is held, as if by so many examples."""
+_ROUNDS = 100
+_SETTLED = 1e-8
+_LEAST, _MOST = 1e-4, 1 - 1e-4
+"""Nothing is certain but equal pixels."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Weights over `core.dedup.scoring.features.FEATURES`.
+
+    Attributes:
+        names: the features, in order.
+        centres: by which they are centred.
+        deviations: by which they are scaled, above 0.
+        weights: of the standardised features.
+        bias: log odds of a pair that is average in every feature.
+        labels: by how many labels it was refitted; 0 for the default.
+    """
+
+    names: tuple[str, ...]
+    centres: tuple[float, ...]
+    deviations: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+    labels: int = 0
+
+    def __post_init__(self) -> None:
+        if not len(self.names) == len(self.centres) == len(self.deviations) == len(self.weights):
+            raise ValueError("as many names as centres, deviations and weights expected")
+        numbers = (*self.centres, *self.deviations, *self.weights, self.bias)
+        if not np.isfinite(numbers).all() or min(self.deviations, default=1.0) <= 0:
+            raise ValueError("finite numbers and deviations above 0 expected")
+
+    def probabilities(self, pairs: Sequence[Evidence]) -> FloatArray:
+        """That each pair is one of duplicates, ``(N,)`` in ``[0, 1]``; 1 for equal pixels alone.
+
+        Never above what sets the pair apart allows (`core.dedup.evidence.transform_type.ceiling`).
+        """
+        sure = np.array([pair.same_pixels for pair in pairs], bool)
+        most = np.clip(np.array([ceiling(pair) for pair in pairs], np.float64), _LEAST, _MOST)
+        return np.where(sure, 1.0, np.minimum(self.predict(features(pairs)), most))
+
+    def predict(self, rows: FloatArray) -> FloatArray:
+        """The same of pairs with features ``(N, F)``, whose pixels differ."""
+        logits = self._standardised(rows) @ np.array(self.weights) + self.bias
+        return np.clip(_sigmoid(logits), _LEAST, _MOST)
+
+    def refit(self, pairs: Sequence[Evidence], duplicate: NDArray[np.bool_], held: float = HELD) -> "Judge":
+        """Learn from labelled pairs, held near the present weights; without any it is the same judge.
+
+        Args:
+            pairs: what was seen in the labelled pairs.
+            duplicate: ``(N,)`` bool, what people said of them.
+            held: how strongly each weight is held where it is, as if by so many examples; above 0.
+
+        Raises:
+            ValueError: the shapes do not fit, or `held` is not above 0.
+        """
+        told = [i for i, pair in enumerate(pairs) if not pair.same_pixels]
+        return self.refit_rows(features([pairs[i] for i in told]), np.asarray(duplicate, bool)[told], held)
+
+    def refit_rows(self, rows: FloatArray, duplicate: NDArray[np.bool_], held: float = HELD) -> "Judge":
+        """`refit` by features, ``(N, F)``."""
+        if rows.shape != (len(duplicate), len(self.names)) or held <= 0:
+            raise ValueError(f"features of shape ({len(duplicate)}, {len(self.names)}) and held > 0 expected")
+        if not len(rows):
+            return self
+        start = np.append(self.weights, self.bias)
+        design = np.hstack([self._standardised(rows), np.ones((len(rows), 1))])
+        # The bias moves freely but for one example's worth: the share of duplicates is what differs most
+        # between collections.
+        penalty = np.array([held] * len(self.names) + [min(1.0, held)])
+        w = maximise(design, duplicate.astype(np.float64), start, penalty)
+        return Judge(
+            self.names, self.centres, self.deviations, tuple(map(float, w[:-1])), float(w[-1]), len(rows)
+        )
+
+    def to_json(self) -> str:
+        """All of it, as one JSON object."""
+        return json.dumps(asdict(self), indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Judge":
+        """What `to_json` wrote.
+
+        Raises:
+            ValueError: it is no such object, or judges by other features.
+        """
+        try:
+            given = json.loads(text)
+            judge = cls(
+                tuple(map(str, given["names"])),
+                tuple(map(float, given["centres"])),
+                tuple(map(float, given["deviations"])),
+                tuple(map(float, given["weights"])),
+                float(given["bias"]),
+                int(given["labels"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no judge of pairs: {error}") from error
+        if judge.names != FEATURES:
+            raise ValueError("this judge of pairs looks at other features")
+        return judge
+
+    def _standardised(self, rows: FloatArray) -> FloatArray:
+        return np.asarray((rows - self.centres) / self.deviations, np.float64)
+
+
+@cache
+def default_judge() -> Judge:
+    """The judge that comes with the program."""
+    return Judge.from_json((Path(__file__).parent / "default_model.json").read_text(encoding="utf-8"))
+
+
+def maximise(design: FloatArray, y: FloatArray, start: FloatArray, penalty: FloatArray) -> FloatArray:
+    """The weights of the highest posterior: likelihood of `y`, and a Gaussian around `start`.
+
+    Newton's method, with the step halved while it makes things worse.
+
+    Args:
+        design: ``(N, F)``.
+        y: ``(N,)``, 0 or 1, or between for a label that is not certain.
+        start: ``(F,)``, the mean of the prior.
+        penalty: ``(F,)``, the precision of the prior, above 0.
+    """
+    w = start.copy()
+    value = _posterior(design, y, start, penalty, w)
+    for _ in range(_ROUNDS):
+        p = _sigmoid(design @ w)
+        slope = design.T @ (y - p) - penalty * (w - start)
+        curve = design.T @ (design * (p * (1 - p))[:, None]) + np.diag(penalty)
+        step = np.linalg.solve(curve, slope)
+        for _ in range(30):
+            moved = _posterior(design, y, start, penalty, w + step)
+            if moved >= value:
+                break
+            step = step / 2
+        else:
+            break
+        w, value = w + step, moved
+        if np.abs(step).max() < _SETTLED:
+            break
+    return w
+
+
+def _posterior(
+    design: FloatArray, y: FloatArray, start: FloatArray, penalty: FloatArray, w: FloatArray
+) -> float:
+    logits = design @ w
+    likelihood = y * logits - np.logaddexp(0.0, logits)
+    return float(likelihood.sum() - 0.5 * (penalty * (w - start) ** 2).sum())
+
+
+def _sigmoid(x: FloatArray) -> FloatArray:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -500, 500))), np.float64)

@@ -1,0 +1,27 @@
+"""The judge that a collection has taught, kept beside its catalogue; one for each adapted space."""
+
+from core.collection.reader import Reader
+from core.dedup.scoring.model import Judge, default_judge
+from core.disk_errors import explained
+from core.private_files import replace_private
+
+_FILE = "duplicates.json"
+
+
+def save(judge: Judge, collection: Reader) -> None:
+    """Keep `judge` with the collection, instead of the one kept before."""
+    with explained(f"“{collection.name}”"):
+        replace_private(collection.space_file(_FILE), judge.to_json().encode())
+
+
+def forget(collection: Reader) -> None:
+    """Go back to the default judge."""
+    collection.space_file(_FILE).unlink(missing_ok=True)
+
+
+def load(collection: Reader) -> Judge:
+    """The judge kept with the collection; the default where there is none that can be read."""
+    try:
+        return Judge.from_json(collection.space_file(_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return default_judge()

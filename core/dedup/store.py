@@ -1,0 +1,137 @@
+"""Pairs of pictures that were compared, what was seen in them, and how the pictures look.
+
+What was seen is JSON here; what it means is the business of `core.dedup`. All of it can be deleted and is
+found again by the next scan.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from core.collection.storage.catalogue import Catalogue
+
+_LOOKUP_BATCH = 500
+_VERSION = "pairs"
+
+
+@dataclass(frozen=True)
+class PairRecord:
+    """One compared pair: ids ``a < b``, what proposed it (JSON), and what was seen in it (JSON)."""
+
+    a: int
+    b: int
+    proposed_by: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class LookRecord:
+    """How one picture looks: its perceptual hashes (None for a flat one) and colours, as bytes."""
+
+    picture_id: int
+    hashes: bytes | None
+    colours: bytes
+
+
+class PairStore:
+    """The compared pairs of one collection. Pairs of pictures that are deleted for good go with them."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def adopt(self, version: str) -> None:
+        """Delete what another version of the program saw, so that all that is stored was seen alike."""
+        if not self.current(version):
+            self.forget()
+            with self._catalogue.transaction() as tx:
+                tx.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_VERSION, version))
+
+    def current(self, version: str) -> bool:
+        """Whether what is stored was seen by this version."""
+        return self._catalogue.meta(_VERSION) == version
+
+    def looks(self) -> Iterator[LookRecord]:
+        """How the pictures look, as far as it is known, by id; those in the bin are among them."""
+        rows = self._catalogue.execute("SELECT picture_id, hashes, colours FROM look ORDER BY picture_id")
+        return (LookRecord(*row) for row in rows)
+
+    def add_looks(self, looks: Sequence[LookRecord]) -> None:
+        """Keep how pictures look; those deleted meanwhile are left out."""
+        with self._catalogue.transaction() as tx:
+            tx.executemany(
+                "INSERT OR REPLACE INTO look SELECT ?1, ?2, ?3 WHERE EXISTS "
+                "(SELECT 1 FROM picture WHERE id = ?1)",
+                [(look.picture_id, look.hashes, look.colours) for look in looks],
+            )
+
+    def compared(self, space_id: int) -> set[int]:
+        """Ids of the pictures whose pairs in this space have all been compared."""
+        rows = self._catalogue.execute("SELECT picture_id FROM compared WHERE space_id = ?", (space_id,))
+        return {row[0] for row in rows}
+
+    def mark_compared(self, space_id: int, ids: Iterable[int]) -> None:
+        """Note that all pairs of these pictures have been compared; those deleted meanwhile are left out."""
+        with self._catalogue.transaction() as tx:
+            tx.executemany(
+                "INSERT OR IGNORE INTO compared SELECT ?1, ?2 WHERE EXISTS "
+                "(SELECT 1 FROM picture WHERE id = ?2)",
+                [(space_id, i) for i in ids],
+            )
+
+    def add(self, space_id: int, pairs: Sequence[PairRecord]) -> None:
+        """Store pairs, instead of those stored before; pairs of pictures deleted meanwhile are left out."""
+        with self._catalogue.transaction() as tx:
+            tx.executemany(
+                "INSERT OR REPLACE INTO pair SELECT ?1, ?2, ?3, ?4, ?5 WHERE "
+                "(SELECT count(*) FROM picture WHERE id IN (?2, ?3)) = 2",
+                [(space_id, p.a, p.b, p.proposed_by, p.evidence) for p in pairs],
+            )
+
+    def keys(self, space_id: int) -> set[tuple[int, int]]:
+        """Every stored pair of this space by its ids; those with a picture in the bin are among them."""
+        rows = self._catalogue.execute("SELECT a, b FROM pair WHERE space_id = ?", (space_id,))
+        return set(rows.fetchall())
+
+    def count(self, space_id: int) -> int:
+        """How many pairs are stored of pictures that are both outside the bin."""
+        return int(self._catalogue.execute(f"SELECT count(*) {_SHOWN}", (space_id,)).fetchone()[0])
+
+    def of_space(self, space_id: int) -> list[PairRecord]:
+        """The pairs of this space by their ids, without those of which a picture is in the bin."""
+        rows = self._catalogue.execute(
+            f"SELECT a, b, proposed_by, evidence {_SHOWN} ORDER BY a, b",
+            (space_id,),
+        )
+        return [PairRecord(*row) for row in rows]
+
+    def every(self, space_id: int) -> list[PairRecord]:
+        """All stored pairs of this space by their ids; those with a picture out of sight are among them."""
+        rows = self._catalogue.execute(
+            "SELECT a, b, proposed_by, evidence FROM pair WHERE space_id = ? ORDER BY a, b", (space_id,)
+        )
+        return [PairRecord(*row) for row in rows]
+
+    def of_pictures(self, space_id: int, ids: Sequence[int]) -> list[PairRecord]:
+        """Those pairs of `of_space` that one of these pictures is in."""
+        found: dict[tuple[int, int], PairRecord] = {}
+        for start in range(0, len(ids), _LOOKUP_BATCH):
+            part = ids[start : start + _LOOKUP_BATCH]
+            marks = ",".join("?" * len(part))
+            for side in ("a", "b"):
+                rows = self._catalogue.execute(
+                    f"SELECT a, b, proposed_by, evidence {_SHOWN} AND pair.{side} IN ({marks})",
+                    (space_id, *part),
+                )
+                found |= {(row[0], row[1]): PairRecord(*row) for row in rows}
+        return [found[key] for key in sorted(found)]
+
+    def forget(self) -> None:
+        """Delete all pairs and looks, so that the next scan compares everything anew."""
+        with self._catalogue.transaction() as tx:
+            for table in ("pair", "compared", "look"):
+                tx.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
+
+
+_SHOWN = (
+    "FROM pair JOIN picture p ON p.id = pair.a JOIN picture q ON q.id = pair.b "
+    "WHERE pair.space_id = ? AND p.removed_at IS NULL AND q.removed_at IS NULL"
+)

@@ -1,0 +1,62 @@
+"""What errors cost: a missed duplicate against a false alarm, and the threshold that costs least."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, FloatArray, JudgedPairs
+from core.errors import DedupError
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What is expected at a threshold, in pairs: false alarms, missed duplicates, and their cost together.
+
+    `cost` is in false alarms: one missed duplicate counts as many of them as was said.
+    """
+
+    threshold: float
+    false_alarms: float
+    missed: float
+    cost: float
+
+
+def costs(pairs: JudgedPairs, thresholds: FloatArray, missed_is_worth: float) -> list[Cost]:
+    """The expected errors at each threshold, from the pairs' probabilities.
+
+    Judged pairs are no errors at any threshold, for verdicts go before the score. Duplicates that nothing
+    proposed are not counted.
+
+    Args:
+        pairs: the candidates.
+        thresholds: ``(T,)``.
+        missed_is_worth: how many false alarms one missed duplicate is worth, above 0.
+
+    Raises:
+        DedupError: `missed_is_worth` is not above 0.
+    """
+    if not missed_is_worth > 0:
+        raise DedupError("One missed duplicate must be worth more than no false alarm at all.")
+    open_ = np.sort(pairs.probability[(pairs.verdict != DUPLICATE) & (pairs.verdict != DIFFERENT)])
+    below = np.searchsorted(open_, thresholds, side="left")
+    duplicates = np.concatenate([[0.0], np.cumsum(open_)])
+    missed = duplicates[below]
+    false_alarms = (len(open_) - below) - (duplicates[-1] - missed)
+    false_alarms = np.maximum(false_alarms, 0.0)  # rounding
+    return [
+        Cost(float(t), float(f), float(m), float(f + missed_is_worth * m))
+        for t, f, m in zip(thresholds, false_alarms, missed, strict=True)
+    ]
+
+
+def cheapest(pairs: JudgedPairs, missed_is_worth: float) -> Cost:
+    """The threshold of the least expected cost.
+
+    To call a pair of probability p a duplicate costs 1 − p, to miss it c p, so it is 1/(1 + c) wherever the
+    pairs lie (Elkan, "The foundations of cost-sensitive learning", IJCAI 2001); it is as right as the
+    probabilities are.
+    """
+    if not missed_is_worth > 0:
+        raise DedupError("One missed duplicate must be worth more than no false alarm at all.")
+    (found,) = costs(pairs, np.array([1 / (1 + missed_is_worth)]), missed_is_worth)
+    return found

@@ -1,0 +1,1 @@
+"""Texts in the space of the pictures: sentence vectors, class prototypes, colours, unknown words."""

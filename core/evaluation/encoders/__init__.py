@@ -1,0 +1,1 @@
+"""Comparing encoders on one's own pictures."""

@@ -1,0 +1,1 @@
+"""What is asked, what is searched, and what counts as right."""

@@ -1,0 +1,1 @@
+"""Rankings of a whole gallery, exact and re-ranked, and who takes part in them."""

@@ -1,0 +1,70 @@
+"""Titles of the events of a run: proposed, given by people, kept with the run like any cluster's name."""
+
+from collections.abc import Mapping, Sequence
+
+from core.clustering.naming.names import LONGEST, propose_names
+from core.clustering.naming.proposals import NameProposal, from_json, to_json
+from core.clustering.store import ClusteringStore
+from core.clustering.types import Clustering
+from core.collection.collection import Collection
+from core.collection.reader import Reader
+from core.errors import ClusteringError
+from core.events.titles import Occasion, titles
+from core.jobs import Monitor
+
+_WORDS = 2
+_FEWEST = 3
+"""Pictures of which words can be said at all."""
+
+
+def words(collection: Reader, made: Clustering, monitor: Monitor) -> Mapping[int, tuple[str, ...]]:
+    """What is seen on each event of an unstored run, in a word or two, by its number.
+
+    The label that most pictures bear, else the words that fit best.
+    """
+    sizes = made.sizes
+    said: dict[int, tuple[str, ...]] = {}
+    for cluster, proposals in propose_names(collection, made, monitor=monitor).items():
+        if sizes[cluster] < _FEWEST:
+            continue
+        told = [p for p in proposals if p.source == "label"][:1]
+        told = told or sorted(proposals, key=lambda p: (p.source == "words", -p.score))
+        said[cluster] = _different([p.name for p in told])
+    return said
+
+
+def _different(names: Sequence[str]) -> tuple[str, ...]:
+    """The first names that are not kinds of one another, as nightgowns are of gowns."""
+    kept: list[str] = []
+    for name in names:
+        if not any(name.endswith(other) or other.endswith(name) for other in kept):
+            kept.append(name)
+    return tuple(kept[:_WORDS])
+
+
+def propose(collection: Collection, kept: Clustering, occasions: Sequence[Occasion]) -> dict[int, str]:
+    """Make the titles of a stored run's events and keep them; returns them by event."""
+    made = dict(enumerate(titles(occasions)))
+    assert kept.id is not None  # noqa: S101 - it was stored
+    ClusteringStore(collection.catalogue).propose(
+        kept.id, to_json({cluster: (NameProposal(title, 1.0, "words"),) for cluster, title in made.items()})
+    )
+    return made
+
+
+def proposed(collection: Reader, kept: Clustering) -> dict[int, str]:
+    """The titles that were proposed for a stored run's events."""
+    assert kept.id is not None  # noqa: S101 - it was loaded
+    found = from_json(ClusteringStore(collection.catalogue).get(kept.id)[0].proposed) or {}
+    return {cluster: group[0].name for cluster, group in found.items() if group}
+
+
+def rename(collection: Collection, kept: Clustering, cluster: int, title: str | None) -> None:
+    """Call an event something; two events may be called the same, as two birthdays are."""
+    assert kept.id is not None  # noqa: S101 - it was stored
+    if not 0 <= cluster < kept.k:
+        raise ClusteringError(f"There is no event {cluster + 1} any more; load the page again.")
+    line = " ".join("".join(c if c.isprintable() else " " for c in title or "").split())
+    if len(line) > LONGEST:
+        raise ClusteringError(f"That title has {len(line)} characters; {LONGEST} are the most.")
+    ClusteringStore(collection.catalogue).set_name(kept.id, cluster, line or None)

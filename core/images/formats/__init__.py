@@ -1,0 +1,1 @@
+"""What is particular to each picture format, and how a format is recognised."""

@@ -1,0 +1,126 @@
+"""Building an index by its recipe."""
+
+from typing import Any
+
+import faiss
+import numpy as np
+
+from core.cores import cores
+from core.errors import IndexingError
+from core.index.base import FloatArray, IdArray, Index
+from core.index.faiss_index import FaissIndex
+from core.index.faiss_structures import Anatomy, anatomy
+from core.index.flat import FlatIndex
+from core.index.spec import Recipe
+from core.index.validation import check_ids, check_vectors
+from core.jobs import Monitor
+
+_BLOCK = 16_384
+_GRAPH_BLOCK = 2_048
+"""A second or so of building a graph: as long as a request to stop may go unheard."""
+_SAMPLE = 50_000
+"""Vectors to learn from at least, where there are so many; so many a list where there are more lists."""
+_PER_LIST = 25
+
+
+def build(
+    recipe: Recipe, ids: IdArray, vectors: FloatArray, monitor: Monitor | None = None, seed: int = 0
+) -> Index:
+    """An index over `vectors`, shape ``(N, dim)`` float32, under `ids`, shape ``(N,)`` int64.
+
+    `vectors` may be a memory map: it is read in blocks. Where a structure has to be trained, it learns from
+    a sample, the same one for the same `seed`. The monitor hears of each block, and may stop the work.
+
+    Raises:
+        IndexingError: a vector is zero or not finite, ids repeat or are negative, there are too few vectors
+            to train on, or the recipe cannot be read.
+        Cancelled: the monitor was asked to stop.
+    """
+    monitor = monitor or Monitor()
+    if vectors.ndim != 2 or not vectors.shape[1]:
+        raise IndexingError(f"Vectors of shape (N, dim) expected, got {vectors.shape}.")
+    ids = np.asarray(ids, np.int64)
+    check_ids(ids, len(vectors))
+    monitor.expect(len(vectors))
+    index: FlatIndex | FaissIndex
+    if recipe.family == "flat":
+        index, block = FlatIndex(vectors.shape[1]), _BLOCK
+    else:
+        monitor.say("Learning from a sample")
+        structure = _trained(recipe, vectors, seed)
+        monitor.check()
+        index, block = FaissIndex(recipe, structure), _GRAPH_BLOCK if recipe.family == "hnsw" else _BLOCK
+    monitor.say("Adding vectors")
+    for start in range(0, len(vectors), block):
+        monitor.check()
+        part = slice(start, start + block)
+        index.add(ids[part], vectors[part])
+        monitor.advance(len(ids[part]))
+    return index
+
+
+def _trained(recipe: Recipe, vectors: FloatArray, seed: int) -> Any:
+    try:
+        structure = faiss.index_factory(vectors.shape[1], recipe.factory, faiss.METRIC_INNER_PRODUCT)
+        parts = anatomy(structure)
+    except (RuntimeError, AttributeError) as error:
+        raise _unknown(recipe) from error
+    if parts.graph is None and parts.lists is None:
+        raise _unknown(recipe)
+    least = _SAMPLE
+    if parts.graph is not None and recipe.ef_construction is not None:
+        parts.graph.hnsw.efConstruction = recipe.ef_construction
+    if parts.lists is not None:
+        parts.lists.cp.seed = seed + 1
+        parts.lists.cp.min_points_per_centroid = 1  # else it says on stderr that it would like more
+        least = max(least, _PER_LIST * parts.lists.nlist)
+    if not structure.is_trained:
+        sample = _sample(vectors, least, seed)
+        check_vectors(sample, vectors.shape[1])
+        try:
+            _train(structure, parts, sample)
+        except RuntimeError as error:
+            raise IndexingError(
+                f"{len(vectors):,} vectors cannot train “{recipe.factory}”; search them exactly instead."
+            ) from error
+    return structure
+
+
+def _unknown(recipe: Recipe) -> IndexingError:
+    return IndexingError(f"“{recipe.factory}” is neither a graph nor an inverted file that FAISS can build.")
+
+
+def _train(structure: Any, parts: Anatomy, sample: FloatArray) -> None:
+    faiss.omp_set_num_threads(cores())
+    turned = sample if parts.transform is None else _train_transform(parts.transform, sample)
+    if parts.lists is not None:
+        centres = parts.lists
+        centres.train_q1(len(turned), faiss.swig_ptr(turned), False, centres.metric_type)
+    # What is left to train are many small parts: threads would wait for each other, long where others work.
+    faiss.omp_set_num_threads(1)
+    structure.train(sample)
+
+
+def _train_transform(chain: Any, sample: FloatArray) -> FloatArray:
+    """Train what turns vectors first, let it move none, and return `sample` turned.
+
+    FAISS's PCA takes the mean m away from vectors and queries alike. That changes no distance, but it does
+    change the order by inner product: ⟨q − m, x − m⟩ is ⟨q, x⟩ less ⟨m, x⟩, which differs from vector to
+    vector, and a constant. Projected alone, they keep their order.
+    """
+    for number in range(chain.size()):
+        step = faiss.downcast_VectorTransform(chain.at(number))
+        if not step.is_trained:
+            step.train(sample)
+        if isinstance(step, faiss.PCAMatrix):
+            faiss.copy_array_to_vector(np.zeros(step.d_out, np.float32), step.b)
+            step.have_bias = False
+        sample = step.apply(sample)
+    return sample
+
+
+def _sample(vectors: FloatArray, count: int, seed: int) -> FloatArray:
+    if len(vectors) <= count:
+        return np.ascontiguousarray(vectors, np.float32)
+    chosen = np.random.default_rng(seed).choice(len(vectors), count, replace=False)
+    return np.ascontiguousarray(vectors[np.sort(chosen)], np.float32)

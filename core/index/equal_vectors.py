@@ -1,0 +1,83 @@
+"""Which vectors are equal, told by sixteen bytes of each instead of by the vectors themselves.
+
+A digest is the first half of SHA-256 (FIPS 180-4). The chance that two different vectors among a billion
+share one is below 1e-20, and constructing such a pair takes 2⁶⁴ attempts, so nothing more is compared.
+"""
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.index.base import FloatArray
+
+_DIGEST_BYTES = 16
+Digests = NDArray[np.bytes_]
+
+
+def digests(vectors: FloatArray) -> Digests:
+    """A digest of each vector, ``(N,)`` of 16 bytes: equal where the float32 numbers are the same bit by bit.
+
+    Args:
+        vectors: ``(N, dim)`` float32; may be a memory map, which is read once.
+    """
+    each = (
+        hashlib.sha256(np.ascontiguousarray(vector, np.float32).data).digest()[:_DIGEST_BYTES]
+        for vector in vectors
+    )
+    return np.frombuffer(b"".join(each), f"S{_DIGEST_BYTES}")
+
+
+def first_equal(vectors: FloatArray) -> NDArray[np.int64]:
+    """For each of `vectors`, ``(N, dim)``, the place of the first one that equals it, ``(N,)``."""
+    _, first, place = np.unique(digests(vectors), return_index=True, return_inverse=True)
+    return np.asarray(first[place.reshape(-1)], np.int64)
+
+
+class DistinctVectors:
+    """The row in which each distinct vector is stored. Costs 20 bytes a row."""
+
+    def __init__(self, told: Digests | None = None, rows: NDArray[np.int32] | None = None) -> None:
+        """With the digests and rows of an earlier table.
+
+        Raises:
+            ValueError: they are not ascending digests with a row each.
+        """
+        self.digests: Digests = np.empty(0, f"S{_DIGEST_BYTES}") if told is None else told
+        self.rows: NDArray[np.int32] = np.empty(0, np.int32) if rows is None else rows
+        if self.digests.shape != self.rows.shape or bool((self.digests[1:] <= self.digests[:-1]).any()):
+            raise ValueError("ascending digests with a row each expected")
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of memory that the table takes."""
+        return self.digests.nbytes + self.rows.nbytes
+
+    def assign(self, told: Digests, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The row of each vector with these digests ``(N,)``; nothing is entered yet.
+
+        Returns:
+            rows: ``(N,)``, those of equal vectors where there are any, else new ones from `end` on.
+            new: ``(M,)``, which of the N vectors take a new row, in the order of those rows.
+        """
+        distinct, first, place = np.unique(told, return_index=True, return_inverse=True)
+        rows = self._find(distinct)
+        new = np.flatnonzero(rows < 0)
+        new = new[np.argsort(first[new])]
+        rows[new] = end + np.arange(len(new))
+        return rows[place.reshape(-1)], first[new]
+
+    def enter(self, told: Digests, rows: NDArray[np.int64]) -> None:
+        """Enter distinct vectors that were not there, by digest and row, both ``(M,)``."""
+        order = np.argsort(told)
+        at = np.searchsorted(self.digests, told[order])
+        self.digests = np.insert(self.digests, at, told[order])
+        self.rows = np.insert(self.rows, at, rows[order].astype(np.int32))
+
+    def _find(self, told: Digests) -> NDArray[np.int64]:
+        rows = np.full(len(told), -1, np.int64)
+        if len(self.digests):
+            at = np.searchsorted(self.digests, told).clip(max=len(self.digests) - 1)
+            same = self.digests[at] == told
+            rows[same] = self.rows[at[same]]
+        return rows

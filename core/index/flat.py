@@ -1,0 +1,103 @@
+"""Exact search: every vector is compared with the query."""
+
+from typing import Any
+
+import faiss
+import numpy as np
+
+from core.cores import cores
+from core.index.base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
+from core.index.validation import check_ids, check_question, check_vectors
+
+
+class FlatIndex:
+    """Exact inner-product search over vectors in memory, ``4 · dim`` bytes each (FAISS IndexFlatIP)."""
+
+    def __init__(self, dim: int) -> None:
+        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
+        self._highest = -1
+
+    @staticmethod
+    def restored(structure: Any) -> "FlatIndex":
+        """The index whose `structure` this is."""
+        index = FlatIndex(structure.d)
+        index._index = structure
+        if structure.ntotal:
+            index._highest = int(faiss.vector_to_array(index._index.id_map).max())
+        return index
+
+    @property
+    def structure(self) -> Any:
+        """The FAISS structure inside."""
+        return self._index
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._index.d)
+
+    @property
+    def size(self) -> int:
+        """Number of vectors."""
+        return int(self._index.ntotal)
+
+    @property
+    def ids(self) -> IdArray:
+        """Ids of the vectors, ``(size,)``."""
+        return np.asarray(faiss.vector_to_array(self._index.id_map), np.int64)
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of memory that the vectors and their ids take."""
+        return self.size * (4 * self.dim + 8)
+
+    def add(self, ids: IdArray, vectors: FloatArray) -> None:
+        """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, which must be new and not negative.
+
+        Raises:
+            IndexingError: a shape does not fit, a vector is zero or not finite, or an id is given twice.
+        """
+        check_vectors(vectors, self.dim)
+        check_ids(ids, len(vectors))
+        if len(ids):
+            self._index.add_with_ids(
+                np.ascontiguousarray(vectors, np.float32), np.ascontiguousarray(ids, np.int64)
+            )
+            self._highest = max(self._highest, int(ids.max()))
+
+    def remove(self, ids: IdArray) -> None:
+        """Let these ids never be found again; ids that are not there are ignored."""
+        self._index.remove_ids(np.ascontiguousarray(ids, np.int64))
+
+    def search(
+        self,
+        queries: FloatArray,
+        k: int,
+        allowed: IdArray | None = None,
+        parameters: SearchParameters = AS_BUILT,  # noqa: ARG002 - exact search has none
+    ) -> Neighbours:
+        """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
+
+        Raises:
+            IndexingError: `k` is not positive, the shape does not fit, a query is zero or not finite.
+        """
+        check_question(queries, k, self.dim)
+        found = min(k, self.size)
+        ids = np.full((len(queries), k), -1, np.int64)
+        scores = np.full((len(queries), k), -np.inf, np.float32)
+        if found:
+            # More threads than queries do nothing but wake up: two take five times as long as one.
+            faiss.omp_set_num_threads(1 if len(queries) == 1 else cores())
+            settings = None if allowed is None else faiss.SearchParameters(sel=self._selector(allowed))
+            best, where = self._index.search(
+                np.ascontiguousarray(queries, np.float32), found, params=settings
+            )
+            ids[:, :found] = where
+            scores[:, :found] = np.where(where >= 0, best, -np.inf)
+        return Neighbours(ids, scores)
+
+    def _selector(self, allowed: IdArray) -> faiss.IDSelectorBitmap:
+        # Ids are dense row numbers of a catalogue, so one bit for each costs less than any set.
+        mask = np.zeros(self._highest + 1, np.uint8)
+        mask[allowed[(allowed >= 0) & (allowed <= self._highest)]] = 1
+        return faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))

@@ -1,0 +1,1 @@
+"""Vectors in a Milvus server, or in Milvus Lite on this machine."""

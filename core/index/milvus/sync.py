@@ -1,0 +1,111 @@
+"""Bringing a server to exactly what the catalogue says, whatever happened to either of them before."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import RemoteIndexError
+from core.index.base import FloatArray, IdArray
+from core.index.milvus.index import MOST_AT_ONCE, WORTH_AN_INDEX, MilvusIndex
+from core.jobs import Monitor
+
+_LOOK_S = 1.0
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """What had to be done: how many vectors were sent and how many ids deleted, and how long it all took."""
+
+    added: int
+    removed: int
+    seconds: float
+
+
+def reconcile(
+    index: MilvusIndex,
+    ids: IdArray,
+    vectors: Callable[[IdArray], FloatArray],
+    monitor: Monitor | None = None,
+) -> Reconciled:
+    """Make the server hold exactly `ids`: send what is missing, delete what is too much.
+
+    It compares, and so it may be stopped at any instant on either side and be run again; run twice, the
+    second finds nothing to do. A first load and a load after the server lost everything are the same call.
+
+    Args:
+        index: where to.
+        ids: all the ids that the catalogue has in this space, shape ``(N,)``, each once.
+        vectors: gives the vectors of some of these ids, shape ``(n,)``, in their order, shape ``(n, dim)``.
+        monitor: told of each vector sent and id deleted, and asked between blocks whether to stop.
+
+    Raises:
+        RemoteIndexError: the server is away, too slow or refuses, or somebody else writes to it meanwhile.
+        Cancelled: the monitor was asked to stop.
+    """
+    monitor = monitor or Monitor()
+    started = time.monotonic()
+    monitor.say("asking Milvus what it holds")
+    wanted = np.sort(np.asarray(ids, np.int64))
+    held, doubled = _held(index, monitor)
+    surplus = np.setdiff1d(held, wanted, assume_unique=True)
+    missing = np.union1d(
+        np.setdiff1d(wanted, held, assume_unique=True), np.intersect1d(doubled, wanted, assume_unique=True)
+    )
+    monitor.expect(len(surplus) + len(missing))
+    monitor.say("deleting from Milvus")
+    for start in range(0, len(surplus), MOST_AT_ONCE):
+        monitor.check()
+        part = surplus[start : start + MOST_AT_ONCE]
+        index.remove(part)
+        monitor.advance(len(part))
+    monitor.say("sending vectors to Milvus")
+    for start in range(0, len(missing), index.block):
+        monitor.check()
+        part = missing[start : start + index.block]
+        index.send(part, vectors(part))
+        monitor.advance(len(part))
+    if index.settles_at_once or len(missing) >= WORTH_AN_INDEX:
+        index.settle()
+    if len(missing) or len(surplus):
+        count = index.count()
+        if count != len(wanted):
+            raise RemoteIndexError(
+                f"Milvus at {index.where} holds {count:,} vectors after {len(wanted):,} were loaded: "
+                "something else writes there, or an old message came late. Run it again."
+            )
+    return Reconciled(len(missing), len(surplus), time.monotonic() - started)
+
+
+def wait_for_index(index: MilvusIndex, monitor: Monitor | None = None, limit_s: float = 3600) -> float:
+    """Wait until the server has put into its index what was loaded, or `limit_s` at most.
+
+    It serves meanwhile, but slower, and less exactly where there is a filter: see
+    `MilvusIndex.rows_without_index`. Returns the seconds waited.
+
+    Raises:
+        RemoteIndexError: the server is away, too slow or refuses.
+        Cancelled: the monitor was asked to stop.
+    """
+    monitor = monitor or Monitor()
+    started = time.monotonic()
+    while (waiting := index.rows_without_index()) >= WORTH_AN_INDEX and time.monotonic() - started < limit_s:
+        monitor.say(f"Milvus is building its index: {waiting:,} vectors to go")
+        monitor.check()
+        time.sleep(_LOOK_S)
+    return time.monotonic() - started
+
+
+def _held(index: MilvusIndex, monitor: Monitor) -> tuple[IdArray, IdArray]:
+    """Every id there, and those among whom some have more than one row, both ascending."""
+    pages = []
+    for page in index.pages_of_ids():
+        monitor.check()
+        pages.append(page)
+    held = np.concatenate(pages) if pages else np.empty(0, np.int64)
+    doubled: list[IdArray] = []
+    if index.count() != len(held):
+        # Ids are told once each however many rows they have, so only counting shows them.
+        doubled = [p for p in pages if index.count_between(int(p[0]), int(p[-1])) != len(p)]
+    return held, np.concatenate(doubled) if doubled else np.empty(0, np.int64)

@@ -1,0 +1,82 @@
+"""Rows of a structure that stand for several ids, because their vectors are equal."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.index.base import IdArray, Neighbours, nothing
+
+
+@dataclass(frozen=True, eq=False)
+class SharedRows:
+    """Every id of the rows that have several, by ascending row, and by ascending id within a row.
+
+    Attributes:
+        rows: ``(M,)`` int64.
+        ids: ``(M,)`` int64.
+    """
+
+    rows: NDArray[np.int64]
+    ids: IdArray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of memory that the table takes."""
+        return self.rows.nbytes + self.ids.nbytes
+
+    def only(self, which: NDArray[np.bool_]) -> "SharedRows":
+        """Without the ids where `which`, ``(M,)``, is false; a row may keep a single id."""
+        return SharedRows(self.rows[which], self.ids[which])
+
+    def first(self) -> NDArray[np.bool_]:
+        """Where a row begins, ``(M,)``: at its lowest id."""
+        return np.append(True, self.rows[1:] != self.rows[:-1])[: len(self)]
+
+    def several(self) -> "SharedRows":
+        """Without the rows that have a single id."""
+        starts = np.flatnonzero(self.first())
+        sizes = np.diff(np.append(starts, len(self)))
+        return self.only(np.repeat(sizes > 1, sizes))
+
+    def has_any(self, rows: NDArray[np.int64]) -> bool:
+        """Whether one of `rows`, of any shape, is here."""
+        if not len(self):
+            return False
+        return bool((self.rows.take(self.rows.searchsorted(rows), mode="clip") == rows).any())
+
+    def expand(
+        self, rows: NDArray[np.int64], ids: IdArray, scores: NDArray[np.float32], k: int
+    ) -> Neighbours:
+        """The `k` nearest ids of each query by its nearest rows; equal vectors come by ascending id.
+
+        Args:
+            rows: ``(Q, n)``, nearest first, −1 where fewer were found.
+            ids: ``(Q, n)``, the id of each row that has only one.
+            scores: ``(Q, n)``.
+            k: how many; where the rows have fewer ids, the rest is −1 with the score −inf.
+        """
+        start = np.searchsorted(self.rows, rows)
+        sizes = np.searchsorted(self.rows, rows, "right") - start
+        shared = sizes > 0
+        sizes = np.where(shared, sizes, rows >= 0)
+        before = np.cumsum(sizes, axis=1) - sizes
+        sizes = np.clip(k - before, 0, sizes)  # what is beyond k would be a great deal among many copies
+        query, column = np.nonzero(sizes)
+        taken = sizes[query, column]
+        query, column = np.repeat(query, taken), np.repeat(column, taken)
+        within = np.arange(len(query)) - np.repeat(np.cumsum(taken) - taken, taken)
+        found = ids[query, column]
+        many = shared[query, column]
+        found[many] = self.ids[(start[query, column] + within)[many]]
+        wide = nothing(len(rows), k)
+        rank = before[query, column] + within
+        wide.ids[query, rank] = found
+        wide.scores[query, rank] = scores[query, column]
+        return wide
+
+
+NONE_SHARED = SharedRows(np.empty(0, np.int64), np.empty(0, np.int64))

@@ -1,0 +1,233 @@
+"""An index on disk: saved whole or not at all, and mapped into memory where that can be.
+
+A folder holds a manifest and the files it names: the structure (graph, lists, codes), the store of vectors by
+which scores are made, and the ids of each row. New files are written beside the old ones and count once the
+manifest has been replaced, so a process killed at any instant leaves the old index, or none.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from core.errors import IndexFileError
+from core.index.base import Index
+from core.index.equal_vectors import DistinctVectors
+from core.index.faiss_index import FaissIndex
+from core.index.faiss_structures import apart, together
+from core.index.fingerprints import Fingerprint, differs, fingerprint
+from core.index.flat import FlatIndex
+from core.index.row_ids import RowTable
+from core.index.shared_rows import SharedRows
+from core.index.spec import FLAT, Recipe
+from core.private_files import make_private, make_private_folder, open_private
+from core.stored import decoding
+
+_MANIFEST = "manifest.json"
+_LOCK = ".lock"
+_FORMAT = 2
+_ONE_ID_A_ROW = 1
+"""The format before, of equal vectors in rows of their own; its ids are one array."""
+_TRIES = 3
+"""Reads before giving up: somebody else's save may delete files between the manifest and them."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a folder holds: the recipe, and name and fingerprint of each file."""
+
+    recipe: Recipe
+    files: dict[str, tuple[str, Fingerprint]]
+
+
+def save(index: Index, folder: Path) -> None:
+    """Write `index` into `folder`, which is made if need be; what was there before counts until the end.
+
+    Raises:
+        IndexFileError: the folder cannot be written, or the disk is full.
+    """
+    recipe, parts, tables = _contents(index)
+    try:
+        make_private_folder(folder)
+        with FileLock(folder / _LOCK, mode=0o600):
+            _write(folder, recipe, parts, tables)
+    except (OSError, RuntimeError) as error:
+        raise IndexFileError(
+            f"The index could not be saved in {folder}; see that the disk has room and can be written."
+        ) from error
+
+
+def load(folder: Path) -> FaissIndex | FlatIndex:
+    """The index that was saved in `folder`; its store stays in a mapped file until something is added.
+
+    Sizes and the structure are checked whole, of the store a sample (see `verify`).
+
+    Raises:
+        IndexFileError: there is none, or its files are cut short, damaged or another's. Build it again.
+    """
+    for attempt in range(_TRIES):
+        manifest = read_manifest(folder)
+        try:
+            return _read(folder, manifest)
+        except FileNotFoundError:
+            if attempt == _TRIES - 1 or read_manifest(folder) == manifest:
+                break
+        except (RuntimeError, OSError, ValueError) as error:
+            raise _damaged(folder) from error
+    raise _damaged(folder)
+
+
+def verify(folder: Path) -> None:
+    """Read every byte of the index in `folder`, and compare it with what was written.
+
+    Raises:
+        IndexFileError: there is none, or a file is missing, cut short or damaged.
+    """
+    for name, expected in read_manifest(folder).files.values():
+        try:
+            if differs(folder / name, expected, whole=True):
+                raise _damaged(folder)
+        except OSError as error:
+            raise _damaged(folder) from error
+
+
+def disk_bytes(folder: Path) -> int:
+    """Bytes that the index in `folder` takes on disk.
+
+    Raises:
+        IndexFileError: there is none.
+    """
+    return sum(expected.size for _, expected in read_manifest(folder).files.values())
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What `folder` holds, by its manifest alone.
+
+    Raises:
+        IndexFileError: there is no manifest, or it cannot be read.
+    """
+    try:
+        text = (folder / _MANIFEST).read_bytes()
+    except OSError as error:
+        raise IndexFileError(f"There is no index in {folder}; build it.") from error
+    with decoding(lambda: _damaged(folder)):
+        told = json.loads(text.decode())
+        if told["format"] not in (_ONE_ID_A_ROW, _FORMAT):
+            raise _damaged(folder)
+        files = {
+            part: (str(one["name"]), Fingerprint(int(one["size"]), str(one["whole"]), str(one["sampled"])))
+            for part, one in told["files"].items()
+        }
+        return Manifest(Recipe(**told["recipe"]), files)
+
+
+def _contents(index: Index) -> tuple[Recipe, dict[str, tuple[Any, int]], dict[str, NDArray[Any]]]:
+    """Recipe, the FAISS parts with the flags to write each, and the tables of what is in which row."""
+    if isinstance(index, FaissIndex):
+        tables = {
+            "ids": index.rows.ids,
+            "shared_rows": index.rows.shared.rows,
+            "shared_ids": index.rows.shared.ids,
+            "digests": index.distinct.digests,
+            "digest_rows": index.distinct.rows,
+        }
+        return index.recipe, apart(index.structure), tables
+    if isinstance(index, FlatIndex):
+        return FLAT, {"structure": (index.structure, 0)}, {}
+    raise IndexFileError(f"A {type(index).__name__} keeps its vectors elsewhere; there is nothing to save.")
+
+
+def _write(
+    folder: Path, recipe: Recipe, parts: dict[str, tuple[Any, int]], tables: dict[str, NDArray[Any]]
+) -> None:
+    token = secrets.token_hex(4)
+    files = {part: folder / f"{part}-{token}.faiss" for part in parts} | {"ids": folder / f"ids-{token}.npz"}
+    try:
+        for part, (structure, flags) in parts.items():
+            faiss.write_index(structure, str(files[part]), flags)
+        with open_private(files["ids"]) as out:
+            np.savez(out, allow_pickle=False, **tables)
+        told = {
+            "format": _FORMAT,
+            "recipe": asdict(recipe),
+            "files": {part: {"name": path.name, **asdict(fingerprint(path))} for part, path in files.items()},
+        }
+        for path in files.values():
+            make_private(path)
+            _flush(path)
+        fresh = folder / f"{_MANIFEST}.{token}"
+        with open_private(fresh) as out:
+            out.write(json.dumps(told).encode())
+        _flush(fresh)
+        _flush(folder)
+        fresh.replace(folder / _MANIFEST)
+        _flush(folder)
+    finally:
+        _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what no manifest names: the index before, or what a killed process left."""
+    wanted = {_MANIFEST, _LOCK}
+    with contextlib.suppress(IndexFileError):
+        wanted |= {name for name, _ in read_manifest(folder).files.values()}
+    for path in folder.iterdir():
+        if path.name not in wanted:
+            with contextlib.suppress(OSError):  # Windows keeps a file that somebody has mapped
+                path.unlink()
+
+
+def _read(folder: Path, manifest: Manifest) -> FaissIndex | FlatIndex:
+    for part, (name, expected) in manifest.files.items():
+        if differs(folder / name, expected, whole=part != "store"):
+            raise _damaged(folder)
+    paths = {part: str(folder / name) for part, (name, _) in manifest.files.items()}
+    structure = faiss.read_index(paths["structure"])
+    if manifest.recipe.family == "flat":
+        return FlatIndex.restored(structure)
+    store = None
+    if "store" in paths:
+        store = faiss.read_index(paths["store"], faiss.IO_FLAG_MMAP_IFC)
+    rows, distinct = _tables(Path(paths["ids"]))
+    whole = together(structure, store)
+    if whole.ntotal != rows.count or (store is not None and store.ntotal != rows.count):
+        raise _damaged(folder)
+    return FaissIndex(manifest.recipe, whole, rows, distinct, mapped=store is not None)
+
+
+def _tables(path: Path) -> tuple[RowTable, DistinctVectors]:
+    """What is in which row. An older file knows the id of each row alone.
+
+    Raises:
+        ValueError: the tables do not fit.
+    """
+    stored = np.load(path, allow_pickle=False)
+    if isinstance(stored, np.ndarray):
+        return RowTable(stored), DistinctVectors()
+    with stored:
+        tables = {name: stored[name] for name in stored.files}
+    rows = RowTable(tables["ids"], SharedRows(tables["shared_rows"], tables["shared_ids"]))
+    distinct = DistinctVectors(tables["digests"], tables["digest_rows"])
+    if int(distinct.rows.max(initial=-1)) >= rows.count:
+        raise ValueError("digests of rows that do not exist")
+    return rows, distinct
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _damaged(folder: Path) -> IndexFileError:
+    return IndexFileError(f"The index in {folder} is damaged or of another version; build it again.")

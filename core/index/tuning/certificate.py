@@ -1,0 +1,77 @@
+"""The certificate of what was chosen, by queries that had no part in choosing it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from core.index.base import FloatArray, Index
+from core.index.spec import Recipe
+from core.index.tuning import measure
+from core.index.tuning.ground_truth import Truth
+from core.index.tuning.selection import Trial, certify, path, provable
+from core.index.tuning.sweep import Bench, Sweep, measured
+from core.index.tuning.types import Goal, Kind, Measured
+from core.index.tuning.wording import parameters_text, recall_text, recipe_title
+from core.jobs import Monitor
+
+
+def prove(
+    swept: Sweep, bench: Bench, truths: Mapping[Kind, Truth], goal: Goal, monitor: Monitor
+) -> dict[Kind, Measured]:
+    """What is proven of the index that looks best, by kind; empty, with a note, unless it is for every kind.
+
+    `truths` are the right answers to the queries for certifying.
+    """
+    if swept.recipe is None or swept.index is None:
+        return {}
+    name = recipe_title(swept.recipe)
+    monitor.say(f"Proving {name}")
+    proofs: dict[Kind, Measured] = {}
+    for kind, trials in swept.trials.items():
+        asked, target = bench.queries[kind].certifying, goal.targets[kind]
+        if not provable(target, len(asked)):
+            swept.notes.append(
+                f"{len(asked):,} {kind} queries are too few to prove a recall of {target:g}, however good "
+                "the answers are; add pictures, or tune for less."
+            )
+            return {}
+        again = _prover(swept.recipe, swept.index, asked, truths[kind], goal.k, monitor)
+        proof = certify(path(trials, goal), again, goal)
+        if not proof.proven:
+            swept.notes.append(_unproven(name, kind, target, proof.failed, goal.k))
+            return {}
+        proofs[kind] = _cheapest(swept.index, asked, proof.proven, goal, monitor)
+    cost = float(np.mean([proven.latency.of(goal.by) for proven in proofs.values()]))
+    if cost >= bench.exact.of(goal.by):
+        swept.notes.append(f"{name} reaches the target, but exact search is as fast here and is kept.")
+        return {}
+    return proofs
+
+
+def _prover(
+    recipe: Recipe, index: Index, asked: FloatArray, truth: Truth, k: int, monitor: Monitor
+) -> Callable[[Trial], Measured]:
+    def measure_again(trial: Trial) -> Measured:
+        before = trial.measured
+        values = measure.recalls(index, asked, truth, k, before.parameters, monitor)
+        return measured(recipe, before.parameters, before.kind, values, before.latency)
+
+    return measure_again
+
+
+def _cheapest(
+    index: Index, asked: FloatArray, proven: Sequence[Measured], goal: Goal, monitor: Monitor
+) -> Measured:
+    """The fastest of those that are proven, all timed again side by side."""
+    took = measure.latencies(index, asked, goal.k, [one.parameters for one in proven], monitor)
+    timed = [replace(one, latency=latency) for one, latency in zip(proven, took, strict=True)]
+    return min(timed, key=lambda one: one.latency.of(goal.by))
+
+
+def _unproven(name: str, kind: Kind, target: float, best: Measured | None, k: int) -> str:
+    told = f"{name} could not be shown to reach {target:g} for {kind} queries"
+    if best is not None:
+        with_what = parameters_text(best.parameters)
+        told += f": {recall_text(best, k)}" + (f" with {with_what}" if with_what else "")
+    return f"{told}. Search stays exact."

@@ -1,0 +1,121 @@
+"""The outcome of a tuning: what to build, what to search it with, and what has been shown of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.index.base import AS_BUILT, SearchParameters
+from core.index.spec import FLAT, Recipe
+from core.index.tuning.front import front
+from core.index.tuning.types import KINDS, Candidate, Kind, Latency, Measured
+from core.index.tuning.wording import sentence
+from core.stats.interval import Interval
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What was found.
+
+    Attributes:
+        recipe: what to build; `FLAT`, exact search, where nothing else was certified or is faster.
+        certificates: for each kind of query what was proven of it, by queries that had no part in choosing;
+            empty for exact search, which needs none.
+        targets: the recall@k that was asked for, by kind.
+        k: how many neighbours were asked for.
+        vectors: how many there were to search among, the held-out ones left out.
+        dim: their length.
+        exact: the time of a query by exact search over the same vectors, in the same run.
+        candidates: every index that was built, in that order.
+        points: every index under every setting that was tried, measured by the queries for choosing.
+        notes: what somebody should know, in sentences.
+        seconds: how long it took.
+    """
+
+    recipe: Recipe
+    certificates: Mapping[Kind, Measured]
+    targets: Mapping[Kind, float]
+    k: int
+    vectors: int
+    dim: int
+    exact: Latency | None
+    candidates: tuple[Candidate, ...]
+    points: tuple[Measured, ...]
+    notes: tuple[str, ...]
+    seconds: float
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether exact search is what was found."""
+        return self.recipe == FLAT
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """The index that was chosen, as it was built; None for exact search."""
+        return next((c for c in self.candidates if c.recipe == self.recipe), None)
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of memory that the chosen index takes, or the vectors themselves for exact search."""
+        return 4 * self.dim * self.vectors if self.candidate is None else self.candidate.memory_bytes
+
+    def parameters(self, kind: Kind) -> SearchParameters:
+        """What to search with for queries of a kind."""
+        proven = self.certificates.get(kind)
+        return AS_BUILT if proven is None else proven.parameters
+
+    def speed_up(self, kind: Kind) -> float | None:
+        """How many times faster than exact search a query is (P50); None where search is exact."""
+        proven = self.certificates.get(kind)
+        if proven is None or self.exact is None:
+            return None
+        return self.exact.p50_ms / max(proven.latency.p50_ms, 1e-6)
+
+    def front(self, kind: Kind) -> list[Measured]:
+        """The points of a kind that no other beats in both recall and time, fastest first."""
+        return front(self.points, kind)
+
+    @property
+    def sentence(self) -> str:
+        """What was found, in one sentence."""
+        ups = {kind: up for kind in self.certificates if (up := self.speed_up(kind)) is not None}
+        return sentence(self.recipe, self.certificates, ups, self.k, self.vectors, self.memory_bytes)
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(asdict(self) | {"sentence": self.sentence}, ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str) -> "Tuning":
+        """The tuning that `to_json` wrote."""
+        read = json.loads(text)
+        del read["sentence"]
+        return Tuning(
+            **read
+            | {
+                "recipe": Recipe(**read["recipe"]),
+                "certificates": {
+                    kind: _measured(read["certificates"][kind])
+                    for kind in KINDS
+                    if kind in read["certificates"]
+                },
+                "exact": None if read["exact"] is None else Latency(**read["exact"]),
+                "candidates": tuple(
+                    Candidate(**one | {"recipe": Recipe(**one["recipe"])}) for one in read["candidates"]
+                ),
+                "points": tuple(_measured(one) for one in read["points"]),
+                "notes": tuple(read["notes"]),
+            }
+        )
+
+
+def _measured(read: dict[str, Any]) -> Measured:
+    return Measured(
+        **read
+        | {
+            "recipe": Recipe(**read["recipe"]),
+            "parameters": SearchParameters(**read["parameters"]),
+            "interval": Interval(**read["interval"]),
+            "latency": Latency(**read["latency"]),
+        }
+    )

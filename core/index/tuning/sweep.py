@@ -1,0 +1,199 @@
+"""Candidates are built and measured one after the other, as many as the time allows."""
+
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.index.base import Index, SearchParameters
+from core.index.build import build
+from core.index.presets import settings
+from core.index.spec import Recipe
+from core.index.storage import save
+from core.index.tuning import measure
+from core.index.tuning.deadline import Deadline, Step
+from core.index.tuning.ground_truth import Truth
+from core.index.tuning.selection import Trial, Trials, merit, promising
+from core.index.tuning.types import CONFIDENCE, Candidate, Gallery, Goal, Kind, Latency, Measured, Queries
+from core.index.tuning.wording import bytes_text, recipe_title
+from core.jobs import Cancelled, Monitor
+from core.stats.bounded_mean import betting_interval
+
+SHARE = 100
+"""Steps of progress that one candidate is worth."""
+_FIRST_LOOK = 64
+"""Queries that show whether a setting is worth all of them."""
+_HOPELESS = 0.1
+"""So far below its target after the first look, a setting is not measured further."""
+_TIMED = 200
+_GLANCE = 20
+_DOUBLINGS = 4
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every candidate is measured against.
+
+    Attributes:
+        gallery: what is searched in.
+        queries: what is asked, by kind.
+        truths: the right answers to the queries for choosing, by kind.
+        exact: the time of a query by exact search.
+        scratch: a directory for files that are deleted again.
+    """
+
+    gallery: Gallery
+    queries: Mapping[Kind, Queries]
+    truths: Mapping[Kind, Truth]
+    exact: Latency
+    scratch: Path
+
+
+@dataclass
+class Sweep:
+    """What came of it; `recipe`, `index` and `trials` are those of the candidate that looks best."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    points: list[Measured] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    recipe: Recipe | None = None
+    index: Index | None = None
+    trials: Trials = field(default_factory=dict)
+
+
+def sweep(bench: Bench, recipes: Sequence[Recipe], goal: Goal, deadline: Deadline, monitor: Monitor) -> Sweep:
+    """Build and measure `recipes` in their order until the deadline; the best is kept in memory.
+
+    A recipe is passed over where its kind has taken longer than there is time left, and given up where the
+    time runs out while it is built. The monitor hears of `SHARE` steps a recipe.
+
+    Raises:
+        Cancelled: the monitor was asked to stop.
+        IndexingError: the vectors cannot be indexed.
+    """
+    found = Sweep()
+    counts: dict[Kind, int] = {kind: len(asked.certifying) for kind, asked in bench.queries.items()}
+    taken: dict[str, float] = {}
+    passed_over: list[str] = []
+    best: tuple[int, float] | None = None
+    for number, recipe in enumerate(recipes, start=1):
+        monitor.check()
+        step = Step(monitor, SHARE, deadline)
+        name = recipe_title(recipe)
+        if deadline.left_s <= taken.get(recipe.family, 0.0):
+            passed_over.append(name)
+            step.finish()
+            continue
+        monitor.say(f"Building {name} ({number} of {len(recipes)})")
+        begun = time.perf_counter()
+        try:
+            index = build(recipe, bench.gallery.ids, bench.gallery.vectors, step)
+        except Cancelled:
+            monitor.check()
+            found.notes.append(_given_up(name, step, bench))
+            step.finish()
+            continue
+        build_s = time.perf_counter() - begun
+        monitor.say(f"Measuring {name} ({number} of {len(recipes)})")
+        trials: dict[Kind, list[Trial]] = {
+            kind: _trials(recipe, index, bench, kind, goal, counts[kind], monitor) for kind in bench.queries
+        }
+        found.candidates.append(
+            Candidate(recipe, build_s, index.memory_bytes, _disk_bytes(index, bench.scratch))
+        )
+        found.points += [trial.measured for made in trials.values() for trial in made]
+        step.finish()
+        taken[recipe.family] = max(taken.get(recipe.family, 0.0), time.perf_counter() - begun)
+        if goal.memory_bytes is not None and index.memory_bytes > goal.memory_bytes:
+            found.notes.append(
+                f"{name} takes {bytes_text(index.memory_bytes)} of memory, more than the "
+                f"{bytes_text(goal.memory_bytes)} that were allowed."
+            )
+            continue
+        rank = merit(trials, counts, goal)
+        if best is None or rank < best:
+            best, found.recipe, found.index, found.trials = rank, recipe, index, trials
+    if passed_over:
+        found.notes.append(f"There was no time left for {', '.join(passed_over)}.")
+    return found
+
+
+def measured(
+    recipe: Recipe,
+    parameters: SearchParameters,
+    kind: Kind,
+    values: NDArray[np.float64],
+    latency: Latency,
+) -> Measured:
+    """The recalls of single queries put together."""
+    interval = betting_interval(values, confidence=CONFIDENCE)
+    return Measured(recipe, parameters, kind, float(values.mean()), interval, len(values), latency)
+
+
+def _trials(
+    recipe: Recipe, index: Index, bench: Bench, kind: Kind, goal: Goal, certifying: int, monitor: Monitor
+) -> list[Trial]:
+    """Settings from cheap to dear, up to one that is dearer than the first that looks good enough."""
+    queries, truth, target = bench.queries[kind].choosing, bench.truths[kind], goal.targets[kind]
+    tried: list[tuple[SearchParameters, NDArray[np.float64]]] = []
+    good = 0
+    for parameters in _ever_dearer(recipe):
+        monitor.check()
+        first = min(_FIRST_LOOK, len(queries))
+        values = measure.recalls(index, queries[:first], truth.part(0, first), goal.k, parameters, monitor)
+        if values.mean() >= target - _HOPELESS:
+            rest = truth.part(first, len(queries))
+            more = measure.recalls(index, queries[first:], rest, goal.k, parameters, monitor)
+            values = np.concatenate([values, more])
+        tried.append((parameters, values))
+        good += promising(values, certifying, target)
+        (took,) = measure.latencies(index, queries[:_GLANCE], goal.k, [parameters], monitor)
+        # One more than needed, to begin the proof with; none that would be slower than exact search.
+        if good > 1 or took.of(goal.by) > bench.exact.of(goal.by):
+            break
+    every = measure.latencies(index, queries[:_TIMED], goal.k, [one for one, _ in tried], monitor)
+    return [
+        Trial(measured(recipe, parameters, kind, values, took), values)
+        for (parameters, values), took in zip(tried, every, strict=True)
+    ]
+
+
+def _ever_dearer(recipe: Recipe) -> Iterator[SearchParameters]:
+    """The settings worth trying, and then the last doubled again and again: words may need more."""
+    last = SearchParameters()
+    for last in settings(recipe):
+        yield last
+    lists = re.search(r"IVF(\d+)", recipe.factory)
+    for _ in range(_DOUBLINGS):
+        doubled = {name: 2 * value for name, value in asdict(last).items() if value is not None}
+        if lists and "nprobe" in doubled:
+            doubled["nprobe"] = min(doubled["nprobe"], int(lists[1]))
+        before, last = last, SearchParameters(**doubled)
+        if last == before:
+            return
+        yield last
+
+
+def _disk_bytes(index: Index, scratch: Path) -> int:
+    folder = Path(tempfile.mkdtemp(dir=scratch)) / "index"
+    try:
+        save(index, folder)
+        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    finally:
+        shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def _given_up(name: str, step: Step, bench: Bench) -> str:
+    now = step.snapshot()
+    done = now.fraction or 0.0
+    told = f"{name} over {len(bench.gallery.ids):,} vectors was given up after {now.elapsed_s:.0f} s"
+    if done < 0.01:
+        return f"{told}, when the time was up."
+    whole = now.elapsed_s / done
+    return f"{told}, {100 * done:.0f} % built, when the time was up; it needs about {whole:.0f} s."

@@ -1,0 +1,132 @@
+"""What a tuning is asked for, and what it measures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from core.errors import IndexingError
+from core.index.base import FloatArray, IdArray, SearchParameters
+from core.index.spec import Recipe
+from core.stats.interval import Interval
+
+Kind = Literal["image", "text"]
+"""Sentences lie off the manifold of the pictures and lose recall first, so nothing is averaged over both."""
+KINDS: tuple[Kind, ...] = ("image", "text")
+
+TARGETS: Mapping[Kind, float] = MappingProxyType({"image": 0.99, "text": 0.95})
+CONFIDENCE = 0.95
+"""Of every interval. A certificate is the interval's lower end, which fails with half of the rest: so two
+certificates, one a kind of query, both hold with this confidence."""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """What is searched in: `vectors` ``(N, dim)`` float32, L2-normalised, under `ids` ``(N,)`` int64."""
+
+    ids: IdArray
+    vectors: FloatArray
+
+    def __post_init__(self) -> None:
+        if self.vectors.ndim != 2 or len(self.ids) != len(self.vectors):
+            raise ValueError(f"{len(self.ids)} ids do not fit vectors of shape {self.vectors.shape}")
+
+    @cached_property
+    def _order(self) -> IdArray:
+        return np.argsort(self.ids, kind="stable")
+
+    def rows_of(self, ids: IdArray) -> IdArray:
+        """The row of each id, −1 where there is none: of the shape of `ids`."""
+        if not len(self.ids):
+            return np.full(np.shape(ids), -1, np.int64)
+        places = np.searchsorted(self.ids, ids, sorter=self._order)
+        rows = self._order[np.minimum(places, len(self.ids) - 1)]
+        return np.asarray(np.where(self.ids[rows] == ids, rows, -1), np.int64)
+
+
+@dataclass(frozen=True)
+class Queries:
+    """Held-out queries of one kind, none of them in the gallery.
+
+    Attributes:
+        choosing: ``(A, dim)``: what is to be built and tried is chosen by these.
+        certifying: ``(B, dim)``: used once, to prove what was chosen.
+    """
+
+    choosing: FloatArray
+    certifying: FloatArray
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What the index is to reach.
+
+    Attributes:
+        targets: the recall@k that each kind of query must be shown to have, between 0 and 1.
+        k: how many neighbours are asked for.
+        memory_bytes: an index that takes more is not chosen; None for no limit.
+        by: which quantile of the time of a query makes one choice cheaper than another.
+    """
+
+    targets: Mapping[Kind, float] = field(default_factory=lambda: TARGETS)
+    k: int = 10
+    memory_bytes: int | None = None
+    by: Literal["p50", "p95"] = "p50"
+
+    def __post_init__(self) -> None:
+        if self.k < 1:
+            raise IndexingError("The number of neighbours to tune for must be at least 1.")
+        for target in self.targets.values():
+            if not 0 < target < 1:
+                raise IndexingError("A target for recall must lie between 0 and 1, such as 0.99.")
+        if self.memory_bytes is not None and self.memory_bytes <= 0:
+            raise IndexingError("The limit for memory must be positive.")
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds of one query at a time on one thread: median and 95th percentile of `queries` of them."""
+
+    p50_ms: float
+    p95_ms: float
+    queries: int
+
+    def of(self, quantile: Literal["p50", "p95"]) -> float:
+        """One of the two."""
+        return self.p50_ms if quantile == "p50" else self.p95_ms
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An index that was built: seconds of the build, bytes on disk and in memory."""
+
+    recipe: Recipe
+    build_s: float
+    memory_bytes: int
+    disk_bytes: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One index under one setting, asked one kind of query.
+
+    Attributes:
+        recipe: the index.
+        parameters: what it was searched with.
+        kind: which queries it was asked.
+        recall: mean recall@k over `queries` of them.
+        interval: its confidence interval, by betting.
+        queries: how many recall was measured on.
+        latency: the time of a query.
+    """
+
+    recipe: Recipe
+    parameters: SearchParameters
+    kind: Kind
+    recall: float
+    interval: Interval
+    queries: int
+    latency: Latency

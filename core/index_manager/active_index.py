@@ -1,0 +1,127 @@
+"""What serves a space at one moment, and how it is opened and kept in step with the catalogue."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.collection.collection import Collection
+from core.collection.storage.index_records import IndexRecord
+from core.index.base import AS_BUILT, Index, SearchParameters
+from core.index.milvus.index import MilvusIndex
+from core.index_manager.builder import open_index, title
+from core.index_manager.exact import exact_index
+from core.index_manager.rwlock import Gate
+from core.index_manager.search_settings import Settings
+from core.index_manager.types import Served
+
+AT_ONCE = 1000
+"""Vectors taken in while a query waits, and between two queries: a second of building a graph."""
+_LISTED = 5000
+
+
+@dataclass
+class Serving:
+    """An index that answers now, and up to where it holds what the catalogue does.
+
+    Attributes:
+        space_id: the space that it is over.
+        record: the index that is wanted; None where exact search is.
+        index: what answers.
+        settings: what it is searched with.
+        stands_in: why exact search answers instead of the index that is wanted; else nothing.
+        last_row: the last row of the space that it holds.
+        purges: the deletions that it knows of.
+        unsaved: how many vectors were taken in since it was read from its files.
+        arriving: how many it lacks that are being taken in.
+    """
+
+    space_id: int
+    record: IndexRecord | None
+    index: Index
+    settings: Settings
+    stands_in: str = ""
+    last_row: int = -1
+    purges: int = 0
+    unsaved: int = 0
+    arriving: int = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether exact search answers."""
+        return self.record is None or bool(self.stands_in)
+
+    def served(self, parameters: SearchParameters) -> Served:
+        """How an answer is signed."""
+        if self.record is None or self.stands_in:
+            return Served("exact", None, AS_BUILT, self.stands_in)
+        note = f"{self.arriving:,} new pictures are being taken in; soon they can be found as well."
+        return Served(title(self.record), self.record.id, parameters, note if self.arriving else "")
+
+
+def serve_exactly(
+    collection: Collection, encoder: str, space_id: int, record: IndexRecord | None = None, why: str = ""
+) -> Serving:
+    """Exact search over a space, for its own sake or `why` it stands in for the index of `record`."""
+    rows = collection.vectors(encoder=encoder)
+    index = exact_index(len(rows.ids), rows.vectors.shape[1])
+    if len(rows.ids):
+        index.add(rows.ids, rows.vectors)
+    return Serving(space_id, record, index, Settings(), why, rows.last_row, collection.purges())
+
+
+def serve_by(collection: Collection, encoder: str, record: IndexRecord) -> Serving:
+    """The index of a record as it was saved.
+
+    Raises:
+        IndexFileError: its files are missing or damaged, or the server lacks vectors.
+        RemoteIndexError: its server is away, too slow, or refuses.
+    """
+    index = open_index(collection, record)
+    settings = Settings.from_json(record.settings)
+    if isinstance(index, MilvusIndex):  # its count was compared when it was opened; listing it takes long
+        highest = int(collection.vector_ids(encoder).max(initial=-1))
+        row, purges = collection.census(highest, encoder).last_row, collection.purges()
+    else:
+        ids = index.ids
+        census = collection.census(int(ids.max(initial=-1)), encoder)
+        same = census.dense and census.count == len(ids) and census.sum_of_ids == int(ids.sum())
+        row, purges = (census.last_row, collection.purges()) if same else (-1, -1)
+    return Serving(record.space_id, record, index, settings, "", row, purges)
+
+
+def take_in(collection: Collection, encoder: str, now: Serving, gate: Gate, most: int = -1) -> bool:
+    """Take in what is new, the first `most` vectors or all; returns whether nothing is left to do.
+
+    After a deletion everything is compared at once.
+
+    Raises:
+        RemoteIndexError: the index's server is away, too slow, or refuses.
+    """
+    purges = collection.purges()
+    if purges != now.purges:
+        _compare(collection, encoder, now, gate)
+        now.purges = purges
+        return True
+    new = collection.vectors(now.last_row, encoder, most)
+    if len(new.ids):
+        with gate.write():
+            now.index.add(new.ids, new.vectors)
+        now.unsaved += len(new.ids)
+        now.last_row = new.last_row
+    return len(new.ids) + new.damaged != most
+
+
+def _compare(collection: Collection, encoder: str, now: Serving, gate: Gate) -> None:
+    """Id by id, because deleting frees row numbers, which later pictures may have been given."""
+    held, there = now.index.ids, collection.vector_ids(encoder)
+    gone, missing = np.setdiff1d(held, there), np.setdiff1d(there, held)
+    if len(gone):
+        with gate.write():
+            now.index.remove(gone)
+    for start in range(0, len(missing), _LISTED):
+        # A damaged vector that comes to light here is left out, as it is from now on from `vector_ids`.
+        ids, vectors = collection.sound_vectors(missing[start : start + _LISTED].tolist(), encoder)
+        with gate.write():
+            now.index.add(ids, vectors)
+    now.unsaved += len(gone) + len(missing)
+    now.last_row = collection.census(1 << 62, encoder).last_row

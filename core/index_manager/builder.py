@@ -1,0 +1,89 @@
+"""From the record of an index to the index itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from core.collection.collection import Collection
+from core.collection.storage.index_records import IndexRecord
+from core.errors import IndexFileError
+from core.index.base import Index
+from core.index.build import build
+from core.index.spec import Recipe
+from core.index.storage import load, save
+from core.index.tuning.wording import recipe_title
+from core.index_manager.remote import Place, bring_up, is_remote, open_remote
+from core.jobs import Monitor
+
+_LOOK_S = 0.5
+
+
+def open_index(collection: Collection, record: IndexRecord) -> Index:
+    """The index of a record, as it was saved; what was added to the space since is not in it yet.
+
+    Raises:
+        IndexFileError: its files are missing or damaged, or the server lacks vectors: `make` it.
+        RemoteIndexError: it lies on a server that does not answer.
+    """
+    if is_remote(record):
+        return open_remote(collection, record)
+    index: Index = load(collection.indexes.folder(record.id))
+    return index
+
+
+def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = None) -> None:
+    """Build the files of an index from the vectors of its space, unless they are there and whole.
+
+    A server is sent what it lacks, and told to delete what it holds too much.
+
+    One process at a time builds; the others wait and find it done.
+
+    Raises:
+        IndexingError: the vectors cannot be indexed.
+        IndexFileError: the disk is full.
+        CollectionError: the collection or the space is gone.
+    """
+    folder = collection.indexes.folder(record.id)
+    watched = monitor or Monitor()
+    with taking_turns(collection, watched):
+        if is_remote(record):
+            bring_up(collection, record, watched)
+            return
+        try:
+            load(folder)
+        except IndexFileError:
+            pass
+        else:
+            return
+        encoder = next(space.encoder for space in collection.spaces() if space.id == record.space_id)
+        rows = collection.vectors(encoder=encoder)
+        save(build(Recipe.from_json(record.recipe), rows.ids, rows.vectors, watched), folder)
+
+
+@contextmanager
+def taking_turns(collection: Collection, monitor: Monitor) -> Iterator[None]:
+    """Hold the lock of whoever builds or tunes, however long another process takes to give it up."""
+    lock = FileLock(collection.indexes.lock_file, timeout=_LOOK_S, thread_local=False, mode=0o600)
+    while not lock.is_locked:
+        try:
+            lock.acquire()
+        except Timeout:
+            monitor.say("Waiting for another process that builds or tunes an index of this collection")
+            monitor.check()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def title(record: IndexRecord | None) -> str:
+    """What kind of index this is, for people."""
+    if record is None:
+        return "exact"
+    if is_remote(record):
+        return f"Milvus at {Place.from_json(record.recipe).uri}"
+    try:
+        return recipe_title(Recipe.from_json(record.recipe))
+    except IndexFileError:
+        return "a damaged index"

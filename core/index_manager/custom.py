@@ -1,0 +1,57 @@
+"""An index of one's own choice, without measuring."""
+
+import re
+
+from core.collection.collection import Collection
+from core.collection.storage.index_records import IndexRecord
+from core.errors import CollectionError, LookalikeError
+from core.index.presets import candidate_recipes
+from core.index.spec import FLAT, Family, Recipe
+from core.index_manager.builder import make
+from core.index_manager.search_settings import Settings
+from core.jobs import Cancelled, Monitor
+
+_SMALL = Recipe("hnsw", "HNSW32", 80)
+"""What is built where nothing is worth building, and somebody wants it all the same."""
+
+
+def recipe_of(factory: str, ef_construction: int | None = None) -> Recipe:
+    """The recipe of a FAISS factory string, such as “HNSW32” or “IVF1024,SQ8”."""
+    family: Family = "hnsw" if re.search(r"(^|,)HNSW", factory) else "ivf"
+    return Recipe(family, factory, ef_construction if family == "hnsw" else None)
+
+
+def build_index(
+    collection: Collection,
+    recipe: Recipe | None = None,
+    encoder: str | None = None,
+    monitor: Monitor | None = None,
+) -> IndexRecord:
+    """Build an index and store it; `use` lets it serve. Nothing is shown of its recall: `check` it.
+
+    Args:
+        collection: whose vectors are to be searched.
+        recipe: what to build; else the first that tuning would try.
+        encoder: the space; else that of the collection's encoder.
+        monitor: hears of the progress, and may stop the work.
+
+    Raises:
+        CollectionError: there are no pictures.
+        IndexingError: the recipe cannot be built, or not over so few vectors.
+        IndexFileError: the disk is full.
+        Cancelled: the monitor was asked to stop.
+    """
+    name = encoder or collection.encoder_name
+    space = collection.space(name)
+    count = len(collection.vector_ids(name))
+    if space is None or not count:
+        raise CollectionError(f"“{collection.name}” holds no pictures yet; there is nothing to index.")
+    if recipe is None:
+        recipe = next((r for r in candidate_recipes(count, space.dim) if r != FLAT), _SMALL)
+    record = collection.indexes.add(space.id, recipe.to_json(), Settings().to_json(), "{}")
+    try:
+        make(collection, record, monitor)
+    except (LookalikeError, Cancelled):
+        collection.indexes.delete(record.id)
+        raise
+    return record

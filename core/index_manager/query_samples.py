@@ -1,0 +1,110 @@
+"""Questions to measure an index by: pictures of the collection, and sentences that its users might type.
+
+Both are drawn at random, but always the same ones for a seed, and split: a third chooses, two thirds certify.
+The vectors of the pictures are to be left out of the index and of the right answers while it is measured, so
+that no query finds itself or helped to build the graph that it walks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.collection.collection import Collection
+from core.embedding.base import Encoder
+from core.embedding.text.class_prototypes import class_names
+from core.embedding.text.colors import COLOURS
+from core.index.base import FloatArray, IdArray
+from core.index.tuning.types import Kind, Queries
+from core.jobs import Monitor
+
+PICTURES = 1500
+"""Held-out pictures: 1,000 of them certify, enough to prove a recall of 0.99 where 0.995 is reached."""
+SENTENCES = 600
+_SHARE = 0.1
+"""No more of a collection than this is held out."""
+_CAPTIONS = 200
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Queries of a collection, and the `ids` of the pictures whose vectors they are, ``(Q,)``."""
+
+    ids: IdArray
+    queries: dict[Kind, Queries]
+
+
+def held_out(
+    collection: Collection,
+    encoder: Encoder,
+    name: str,
+    asked: Sequence[str] = (),
+    seed: int = 0,
+    monitor: Monitor | None = None,
+) -> HeldOut:
+    """Draw queries of both kinds for the space of the encoder called `name`; of images alone without words.
+
+    Args:
+        collection: where they come from; pictures in the bin are left alone.
+        encoder: turns words into vectors.
+        name: what the collection calls that encoder.
+        asked: sentences that were really asked; they come before all others.
+        seed: the same seed draws the same queries.
+        monitor: hears of the progress, and may stop the work.
+    """
+    rng = np.random.default_rng(seed)
+    there = np.setdiff1d(collection.vector_ids(name), collection.removed_ids())
+    ids = rng.permutation(there)[: min(PICTURES, int(_SHARE * len(there)))]
+    queries: dict[Kind, Queries] = {}
+    if len(ids) > 2:
+        queries["image"] = _split(collection.vectors_of([int(i) for i in ids], name))
+    if encoder.has_text:
+        vectors = encoded(encoder, sentences(collection, asked, rng), monitor or Monitor())
+        if len(vectors) > 2:
+            queries["text"] = _split(vectors)
+    return HeldOut(ids, queries)
+
+
+def sentences(
+    collection: Collection, asked: Sequence[str], rng: np.random.Generator, count: int = SENTENCES
+) -> list[str]:
+    """At most `count` different sentences in random order: real ones, labels, captions, colours."""
+    real = _unique(asked)
+    labels = _unique([label for label, _ in collection.labels() if label])
+    own = [*labels, *_captions(collection, rng)]
+    nouns = [*labels, *class_names()]
+    # As many bare nouns as such of a colour: people type both.
+    drawn = [nouns[i] for i in rng.choice(len(nouns), min(count, len(nouns)), replace=False)]
+    made = [
+        noun if at % 2 else f"a {COLOURS[int(rng.integers(len(COLOURS)))]} {noun}"
+        for at, noun in enumerate(drawn)
+    ]
+    every = _unique([*real, *own, *made])[:count]
+    return [every[i] for i in rng.permutation(len(every))]
+
+
+def encoded(encoder: Encoder, texts: Sequence[str], monitor: Monitor) -> FloatArray:
+    """The vectors of `texts`, ``(T, dim)``; what has no direction is left out."""
+    parts = [np.empty((0, encoder.dim), np.float32)]
+    for start in range(0, len(texts), _AT_ONCE):
+        monitor.say("Encoding sentences to ask")
+        monitor.check()
+        parts.append(encoder.encode_texts(texts[start : start + _AT_ONCE]))
+    vectors: FloatArray = np.concatenate(parts)
+    return np.asarray(vectors[np.linalg.norm(vectors, axis=1) > 0], np.float32)
+
+
+def _captions(collection: Collection, rng: np.random.Generator) -> list[str]:
+    ids = collection.ids()
+    some = [ids[i] for i in rng.permutation(len(ids))[: 5 * _CAPTIONS]]
+    return _unique([picture.caption or "" for picture in collection.get_many(some)])[:_CAPTIONS]
+
+
+def _unique(texts: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
+
+
+def _split(vectors: FloatArray) -> Queries:
+    third = max(1, len(vectors) // 3)
+    return Queries(vectors[:third], vectors[third:])

@@ -1,0 +1,147 @@
+"""A space searched by a Milvus server: one setting moves it there, the catalogue remains the authority."""
+
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from core.collection.collection import Collection
+from core.collection.storage.index_records import IndexRecord
+from core.collection.storage.space_types import Space
+from core.errors import CollectionError, IndexFileError, RemoteIndexError
+from core.index.base import FloatArray, IdArray
+from core.index.milvus.client import without_secrets
+from core.index.milvus.connect import connect
+from core.index.milvus.index import MilvusIndex
+from core.index.milvus.sync import Reconciled, reconcile, wait_for_index
+from core.index_manager.search_settings import Settings
+from core.jobs import Monitor
+
+TOKEN = "LOOKALIKE_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
+"""The environment variable that holds the server's token: it is never written down."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a space lies: the server's address and the collection there."""
+
+    uri: str
+    collection: str
+    family: str = "milvus"
+
+    def to_json(self) -> str:
+        """One line of JSON, in place of a recipe."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> "Place":
+        """The place that `to_json` wrote."""
+        return Place(**json.loads(text))
+
+
+def is_remote(record: IndexRecord) -> bool:
+    """Whether the index lies on a server."""
+    return record.family == "milvus"
+
+
+def move(
+    collection: Collection, uri: str, encoder: str | None = None, monitor: Monitor | None = None
+) -> tuple[IndexRecord, Reconciled]:
+    """Send the vectors of a space to the Milvus server at `uri`, and let it answer from now on.
+
+    A user, a password or a key in the address is not stored: it has to be in `TOKEN`.
+
+    Cut off at any instant and begun again, it goes on where it was. Only ids and vectors are sent.
+
+    Raises:
+        CollectionError: there are no vectors yet.
+        RemoteIndexError: the server is away, too slow, or refuses, or the address holds a secret.
+    """
+    space = collection.space(encoder)
+    if space is None:
+        raise CollectionError(f"“{collection.name}” holds no pictures yet; there is nothing to send.")
+    address = without_secrets(uri)
+    if address != uri and not os.environ.get(TOKEN):
+        raise RemoteIndexError(
+            f"The address holds a user, a password or a key, and it is stored. Leave that out ({address}) "
+            f"and give it in the environment variable {TOKEN}, as user:password or as a key."
+        )
+    name = re.sub(r"\W", "_", collection.name, flags=re.ASCII)[:60]
+    place = Place(address, f"lookalike_{name}_{collection.identity[:8]}_{space.id}").to_json()
+    record = next((r for r in collection.indexes.list() if r.recipe == place), None)
+    if record is None:
+        # Written down first: what a crash leaves on the server is known by name, and can be deleted.
+        record = collection.indexes.add(space.id, place, Settings().to_json(), "{}")
+    done = bring_up(collection, record, monitor)
+    return collection.indexes.use(record.id), done
+
+
+def bring_up(collection: Collection, record: IndexRecord, monitor: Monitor | None = None) -> Reconciled:
+    """Make the server hold exactly what the catalogue does.
+
+    Raises:
+        RemoteIndexError: the server is away, too slow, or refuses.
+        CollectionError: the space is gone.
+    """
+    space = _space(collection, record)
+    index = _connect(collection, record, space)
+    try:
+        done = reconcile(
+            index, collection.vector_ids(space.encoder), lambda ids: _vectors(collection, space, ids), monitor
+        )
+        wait_for_index(index, monitor)  # before that, a filter would cost recall
+        return done
+    finally:
+        index.close()
+
+
+def open_remote(collection: Collection, record: IndexRecord) -> MilvusIndex:
+    """The index on its server.
+
+    Raises:
+        RemoteIndexError: the server is away, too slow, or refuses.
+        IndexFileError: it does not hold what the catalogue does; `bring_up` sees to that.
+    """
+    space = _space(collection, record)
+    index = _connect(collection, record, space)
+    wanted = len(collection.vector_ids(space.encoder))
+    if index.size != wanted:
+        index.close()
+        raise IndexFileError(f"Milvus at {index.where} holds {index.size:,} of {wanted:,} vectors.")
+    return index
+
+
+def drop(collection: Collection, record: IndexRecord) -> None:
+    """Delete the vectors from the server, and forget the index.
+
+    Raises:
+        RemoteIndexError: the server is away, too slow, or refuses; nothing is forgotten then.
+    """
+    index = _connect(collection, record, _space(collection, record))
+    index.drop()
+    index.close()
+    collection.indexes.delete(record.id)
+
+
+def _connect(collection: Collection, record: IndexRecord, space: Space) -> MilvusIndex:
+    place = Place.from_json(record.recipe)
+    return connect(
+        place.uri,
+        collection=place.collection,
+        dim=space.dim,
+        space=f"{collection.identity} {space.fingerprint}",
+        token=os.environ.get(TOKEN, ""),
+    )
+
+
+def _space(collection: Collection, record: IndexRecord) -> Space:
+    for space in collection.spaces():
+        if space.id == record.space_id:
+            return space
+    raise CollectionError(f"The space that index {record.id} of “{collection.name}” was made of is gone.")
+
+
+def _vectors(collection: Collection, space: Space, ids: IdArray) -> FloatArray:
+    return np.asarray(collection.vectors_of([int(i) for i in ids], space.encoder), np.float32)

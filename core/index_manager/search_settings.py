@@ -1,0 +1,37 @@
+"""The parameters that an index is searched with, by kind of query."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from core.index.base import AS_BUILT, SearchParameters
+from core.stored import UNREADABLE
+
+QueryKind = Literal["image", "text"]
+"""Sentences lie off the manifold of the pictures and lose recall first, so the kinds are set apart. What has
+any words in it counts as text."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The parameters for queries of each kind."""
+
+    image: SearchParameters = AS_BUILT
+    text: SearchParameters = AS_BUILT
+
+    def of(self, kind: QueryKind) -> SearchParameters:
+        """The parameters for queries of this kind."""
+        return self.image if kind == "image" else self.text
+
+    def to_json(self) -> str:
+        """One line of JSON, for the catalogue."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> "Settings":
+        """The settings that `to_json` wrote; those that an index is built with where that cannot be read."""
+        try:
+            read = json.loads(text)
+            return Settings(SearchParameters(**read["image"]), SearchParameters(**read["text"]))
+        except UNREADABLE:
+            return Settings()

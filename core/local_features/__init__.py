@@ -1,0 +1,1 @@
+"""Keypoints of pictures, their matches, and the geometry that matches agree on."""

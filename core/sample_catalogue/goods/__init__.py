@@ -1,0 +1,1 @@
+"""What the sample catalogue sells, drawn."""

@@ -1,0 +1,204 @@
+"""What a re-ranker is given and gives back, and the comparison point by point that several of them share."""
+
+import os
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+from typing import Protocol
+
+from core.collection.collection import Collection
+from core.collection.storage.feature_cache import FeatureCache, FeatureSet, features_of_file
+from core.collection.storage.vector_file import FloatArray
+from core.collection.types import Skip
+from core.errors import CollectionError
+from core.images.decoding.decode import load_image
+from core.local_features.matching import match_many
+from core.local_features.orb import LocalFeatures, local_features
+from core.local_features.ransac import Geometry
+from core.reranking.evidence_first import ENOUGH_INLIERS
+from core.search.query import Query
+from core.search.query_vectors import crop
+from core.search.results import LocalEvidence
+from core.search.slots import Slots
+
+SLOTS = Slots(max(2, os.cpu_count() or 1))
+"""Comparing fifty pictures keeps every core busy: side by side, twenty such searches would all end last."""
+AT_ONCE = 8
+"""Candidates compared between two looks at the clock while others wait."""
+_ALONE = 8 * max(2, os.cpu_count() or 1)
+"""The same while nobody waits: enough for all cores. Finding the keypoints of fifty candidates that have none
+yet takes a second or two, and others may come meanwhile."""
+
+
+@dataclass(frozen=True, eq=False)
+class FirstOrder:
+    """The candidates of one query, best first.
+
+    Attributes:
+        query: what was asked.
+        collection: where.
+        space: name of the encoder whose space was searched.
+        vector: ``(dim,)`` float32, what it was searched with.
+        ids: of the candidates.
+        scores: their cosines.
+        patience_s: seconds within which all searches that are waiting to compare theirs should have had their
+            turn; candidates that this one has not compared in its share of them keep their order. None
+            compares all, however many wait.
+    """
+
+    query: Query
+    collection: Collection
+    space: str
+    vector: FloatArray
+    ids: Sequence[int]
+    scores: Sequence[float]
+    patience_s: float | None = None
+
+
+@dataclass(frozen=True)
+class SecondOrder:
+    """What became of them.
+
+    Attributes:
+        order: places in the first order, best first; each once.
+        local: evidence by picture id, for those that were compared point by point.
+        note: a plain sentence on why some or all of the first order stands, or empty.
+    """
+
+    order: Sequence[int]
+    local: dict[int, LocalEvidence] = field(default_factory=dict)
+    note: str = ""
+
+
+class Reranker(Protocol):
+    """A second look at the candidates of a query."""
+
+    @property
+    def name(self) -> str:
+        """The name that `find_reranker` takes."""
+
+    def rerank(self, first: FirstOrder) -> SecondOrder:
+        """Another order of the same candidates.
+
+        Raises:
+            LookalikeError: it cannot be taken here; the text says what to do.
+        """
+
+
+def look_again(reranker: Reranker, first: FirstOrder, depth: int) -> SecondOrder:
+    """Have `reranker` put the first `depth` candidates into another order; the rest stay behind them."""
+    if not first.ids:
+        return SecondOrder(())
+    top = replace(first, ids=first.ids[:depth], scores=first.scores[:depth])
+    second = reranker.rerank(top)
+    return replace(second, order=[*second.order, *range(len(top.ids), len(first.ids))])
+
+
+@dataclass(frozen=True)
+class LocalComparison:
+    """Evidence by picture id; empty, with a note, where the query has no one picture to compare."""
+
+    local: dict[int, LocalEvidence]
+    note: str = ""
+
+
+def compare_locally(first: FirstOrder) -> LocalComparison:
+    """Compare the query's picture with every candidate, point by point, as long as patience lasts.
+
+    Raises:
+        ImageError: the query's picture cannot be read.
+        CollectionError: the original of the picture in `like` is gone.
+    """
+    reason = _no_picture(first.query)
+    if reason:
+        return LocalComparison({}, reason)
+    cache = FeatureCache(first.collection)
+    local: dict[int, LocalEvidence] = {}
+    skipped: list[Skip] = []
+    done = 0
+    with nullcontext() if first.patience_s is None else SLOTS.take():
+        begun = time.monotonic()
+        own = _query_features(first, cache)
+        if not len(own):
+            return LocalComparison({}, "The picture has no details to compare; the first order stands.")
+        while done < len(first.ids):
+            waiting = 0 if first.patience_s is None else SLOTS.waiting
+            if done and waiting and time.monotonic() - begun > _share(first.patience_s, waiting):
+                break
+            rest = first.ids[done:]
+            some, there = _next_step(rest, cache) if waiting else (rest[:_ALONE], cache.of(rest[:_ALONE]))
+            ids = [i for i in some if i in there.found]
+            found = match_many(own, [there.found[i] for i in ids])
+            local |= {i: _evidence(geometry) for i, geometry in zip(ids, found, strict=True)}
+            skipped += there.skipped
+            done += len(some)
+    return LocalComparison(local, _note(skipped, len(local), len(first.ids)))
+
+
+def _share(patience_s: float | None, waiting: int) -> float:
+    """Seconds for each search, so that all that are waiting have had their turn after `patience_s`."""
+    return (patience_s or 0.0) * SLOTS.count / (SLOTS.count + waiting)
+
+
+def _next_step(ids: Sequence[int], cache: FeatureCache) -> tuple[Sequence[int], FeatureSet]:
+    """The candidates to compare before the next look at the clock: one alone if it has no features yet."""
+    known = cache.known(ids[:AT_ONCE])
+    some = list(takewhile(known.found.__contains__, ids[:AT_ONCE]))
+    return (some, known) if some else (ids[:1], cache.of(ids[:1]))
+
+
+def _note(skipped: Sequence[Skip], compared: int, candidates: int) -> str:
+    """Why some candidates were not compared, or nothing if all were."""
+    notes = []
+    if compared + len(skipped) < candidates:
+        notes.append(
+            f"Others are searching too, so only {compared} of {candidates} candidates "
+            f"{'was' if compared == 1 else 'were'} compared point by point; search again to compare all."
+        )
+    if skipped:
+        one = len(skipped) == 1
+        notes.append(
+            f"{len(skipped)} {'picture' if one else 'pictures'} could not be compared point by point. "
+            f"{skipped[0].name}: {skipped[0].reason}"
+        )
+    return " ".join(notes)
+
+
+def _no_picture(query: Query) -> str:
+    """Why the query has no single picture to be compared, or nothing if it has."""
+    pictures = [i for i in query.like if isinstance(i, int)]
+    words = bool(query.text.strip()) or len(pictures) < len(query.like)
+    if query.image is None and not pictures:
+        return "Matching details needs a picture to look for; for words the first order stands."
+    if words or query.unlike or len(pictures) + (query.image is not None) > 1:
+        return "Matching details needs one picture and nothing else in the query; the first order stands."
+    return ""
+
+
+def _query_features(first: FirstOrder, cache: FeatureCache) -> LocalFeatures:
+    query = first.query
+    picture_id = next((i for i in query.like if isinstance(i, int)), 0)
+    if query.region is None:
+        if query.image is not None:
+            return features_of_file(query.image)
+        known = cache.of([picture_id])
+        if picture_id in known.found:
+            return known.found[picture_id]
+        raise CollectionError(known.skipped[0].reason)
+    data = query.image if query.image is not None else first.collection.original(picture_id)
+    return local_features(crop(load_image(data).image, query.region))
+
+
+def _evidence(geometry: Geometry) -> LocalEvidence:
+    lines = tuple(tuple(round(float(value), 4) for value in line) for line in geometry.lines)
+    return LocalEvidence(
+        geometry.inliers,
+        geometry.matches,
+        lines,  # type: ignore[arg-type]  # four numbers each
+        geometry.overlap_a,
+        geometry.overlap_b,
+        geometry.mirrored,
+        geometry.inliers >= ENOUGH_INLIERS,
+    )

@@ -1,0 +1,162 @@
+"""Where good matches end: an honest “no good match” instead of ten bad results.
+
+The cut-off is a cosine, calibrated on the collection itself with questions that have an answer: its own
+pictures, each looked for among all the others, and its own captions and labels as words. Questions like
+those fall short of it with a probability of at most α, whatever their distribution (split conformal
+prediction: Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005; nearest-neighbour
+distance as the score: Sun et al., "Out-of-distribution detection with deep nearest neighbors", ICML 2022).
+How many questions without an answer it catches depends on how far off they are, which
+`benchmarks/reranking.py` measures. Pictures and words are calibrated apart: sentences lie off the manifold
+of the pictures, and their cosines are far smaller.
+
+What was tried and is worse than chance: measuring the best hit in standard deviations of the query's own
+cosines. A picture of a guitar is about equally far from every dress, so its spread is small, and its best
+hit stands out more than that of a dress does.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.collection.collection import Collection
+from core.embedding.base import Encoder
+from core.errors import QueryError
+from core.search.query import Query
+
+if TYPE_CHECKING:
+    from core.index_manager.manager import IndexKeeper
+
+Kind = Literal["picture", "words"]
+ALPHA = 0.05
+"""The share of questions with an answer that may be told there is none, unless another is asked for."""
+
+_QUESTIONS = 300
+"""Questions to calibrate with: the quantile at 5 % is then sure to about 1.3 points."""
+_FEWEST = 5
+"""With fewer, the cut-off would be whatever one odd picture or caption happens to reach."""
+_ROUNDING = 1e-6
+"""The same question asked alone and in a batch: its cosine differs in the last bits."""
+
+
+@dataclass(frozen=True)
+class Cutoff:
+    """The cosine that a good match reaches.
+
+    Attributes:
+        kind: which questions it holds for, pictures or words.
+        score: hits below this cosine are no good matches.
+        alpha: of questions with an answer, at most this share is expected to be told that there is none.
+            Larger than what was asked for where there were too few questions to promise that.
+        questions: how many it was calibrated with.
+    """
+
+    kind: Kind
+    score: float
+    alpha: float
+    questions: int
+
+
+def calibrated(best: NDArray[np.floating], alpha: float, kind: Kind) -> Cutoff | None:
+    """The cut-off for the best scores ``(N,)`` of questions that have an answer; None for fewer than five.
+
+    Raises:
+        QueryError: `alpha` is not between 0 and 1.
+    """
+    check_alpha(alpha)
+    count = len(best)
+    if count < _FEWEST:
+        return None
+    # A further question is equally likely to come anywhere among these, so it falls below the k-th smallest
+    # with probability k / (N + 1) at most.
+    k = max(1, int(alpha * (count + 1)))
+    return Cutoff(kind, float(np.sort(best)[k - 1]) - _ROUNDING, max(alpha, 1 / (count + 1)), count)
+
+
+def check_alpha(alpha: float) -> None:
+    """Refuse what is no rate.
+
+    Raises:
+        QueryError: `alpha` does not lie strictly between 0 and 1.
+    """
+    if not 0 < alpha < 1:
+        raise QueryError("The rate of good matches that may be missed must lie between 0 and 1.")
+
+
+def kind_of(query: Query) -> Kind | None:
+    """Which calibration holds for `query`; None for mixtures and parts of pictures, whose cosines differ."""
+    if query.unlike or query.region is not None:
+        return None
+    words = bool(query.text.strip()) + sum(isinstance(one, str) and bool(one.strip()) for one in query.like)
+    pictures = (query.image is not None) + sum(isinstance(one, int) for one in query.like)
+    if words + pictures != 1:
+        return None
+    return "words" if words else "picture"
+
+
+class Calibration:
+    """Best scores of a collection's own questions, kept until it has grown by a tenth or its bin has changed.
+
+    Thread-safe. What is in the bin is neither asked with nor found: copies that were cleaned away would make
+    the cut-off that of a collection in which every picture has a twin.
+    """
+
+    def __init__(self, collection: Collection, space: str) -> None:
+        self._collection = collection
+        self._space = space
+        self._lock = threading.Lock()
+        self._best: dict[Kind, NDArray[np.float32]] = {}
+        self._made_of: tuple[int, int, frozenset[int]] = (0, -1, frozenset())
+
+    def cutoff(self, kind: Kind, index: "IndexKeeper", encoder: Encoder, alpha: float) -> Cutoff | None:
+        """The cut-off for questions of this kind, or None where there is too little to calibrate with."""
+        with self._lock:
+            size, purges, removed = self._made_of
+            now, out_of_sight = self._collection.purges(), frozenset(self._collection.removed_ids())
+            if purges != now or removed != out_of_sight or index.size >= 1.1 * size:
+                self._best, self._made_of = {}, (index.size, now, out_of_sight)
+            if kind not in self._best:
+                self._best[kind] = self._pictures(index) if kind == "picture" else self._words(index, encoder)
+            return calibrated(self._best[kind], alpha, kind)
+
+    def _pictures(self, index: "IndexKeeper") -> NDArray[np.float32]:
+        """The cosine of pictures with their nearest other one."""
+        ids = _some(self._collection.ids())
+        if not ids:
+            return np.empty(0, np.float32)
+        vectors = self._collection.vectors_of(ids, self._space)
+        found = index.search(vectors, 2, self._shown()).neighbours
+        others = np.where(found.ids != np.array(ids)[:, None], found.scores, -np.inf).max(axis=1)
+        return np.asarray(others[np.isfinite(others)], np.float32)
+
+    def _words(self, index: "IndexKeeper", encoder: Encoder) -> NDArray[np.float32]:
+        """The cosine of captions and labels with the picture that they suit best."""
+        if not encoder.has_text:
+            return np.empty(0, np.float32)
+        labels = [label for label, _ in self._collection.labels() if label]
+        pictures = self._collection.get_many(_some(self._collection.ids()))
+        captions = sorted({p.caption.strip() for p in pictures if p.caption and p.caption.strip()})
+        texts = [*labels[:_QUESTIONS], *captions]
+        if not texts:
+            return np.empty(0, np.float32)
+        return np.asarray(
+            index.search(encoder.encode_texts(texts), 1, self._shown(), kind="text").neighbours.scores[:, 0],
+            np.float32,
+        )
+
+    def _shown(self) -> NDArray[np.int64] | None:
+        """What may be found; None for everything."""
+        if not self._made_of[2]:
+            return None
+        return np.array(self._collection.ids(), np.int64)
+
+
+def _some(ids: Sequence[int]) -> list[int]:
+    """At most `_QUESTIONS` of these, drawn at random, the same ones each time."""
+    if len(ids) <= _QUESTIONS:
+        return list(ids)
+    chosen = np.random.default_rng(0).choice(len(ids), _QUESTIONS, replace=False)
+    return [ids[int(i)] for i in np.sort(chosen)]

@@ -1,0 +1,146 @@
+"""From a query to the vectors that it is made of, and from those to the one that is searched with.
+
+The parts of a mixed query live at different scales: in most encoders sentences lie off the manifold of
+the pictures, so a good match in words has a far smaller cosine than a good match in looks. Each part is
+therefore weighed by the spread of its cosines over a sample of the collection. As a cosine is linear in
+the query, summing such standardised scores is the same as searching with one summed vector, so a mixed
+query costs one search (z-score fusion: Montague and Aslam, "Relevance score normalization for
+metasearch", CIKM 2001; positive and negative examples: Rocchio, 1971).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from core.collection.collection import Collection
+from core.collection.decoding import decode_for
+from core.collection.storage.vector_file import FloatArray
+from core.embedding.base import Encoder
+from core.errors import QueryError
+from core.images.decoding.decode import load_image
+from core.search.query import Query, Region
+
+_UNLIKE = -0.5
+"""Weight of what the hits should be unlike: enough to push it away, not enough to take over the query."""
+
+
+@dataclass(frozen=True)
+class WeightedPart:
+    """One part of a query: an L2-normalised vector of shape ``(dim,)`` and its weight."""
+
+    name: str
+    vector: FloatArray
+    weight: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Mean and standard deviation of a part's cosines over a sample of the collection."""
+
+    mean: float
+    deviation: float
+
+
+def query_parts(query: Query, collection: Collection, space: str, encoder: Encoder) -> list[WeightedPart]:
+    """Encode every part of `query` with `encoder`, which made the space that the collection calls `space`.
+
+    Wanted parts share the weight 1, unwanted ones −0.5.
+
+    Raises:
+        QueryError: the query is empty, or a region is empty or has no picture to belong to.
+        EncoderError: words are asked of an encoder that has none.
+        ImageError: the picture cannot be read.
+        CollectionError: a picture in `like` or `unlike` is not there.
+    """
+    wanted: list[tuple[str, FloatArray]] = []
+    like = list(query.like)
+    if query.text.strip():
+        wanted.append((f"“{query.text.strip()}”", encoder.encode_texts([query.text.strip()])[0]))
+    if query.image is not None:
+        wanted.append(("your picture", _encode_picture(query.image, query.region, encoder)))
+    elif query.region is not None:
+        if len(like) != 1 or not isinstance(like[0], int):
+            raise QueryError(
+                "A region needs one picture that it is a part of: give an image, or one picture to be like."
+            )
+        name = f"a part of {collection.get(like[0]).name}"
+        wanted.append((name, _encode_picture(collection.original(like[0]), query.region, encoder)))
+        like = []
+    wanted += [(f"like {name}", vector) for name, vector in _examples(like, collection, space, encoder)]
+    unwanted = [
+        (f"unlike {name}", vector) for name, vector in _examples(query.unlike, collection, space, encoder)
+    ]
+    if not wanted and not unwanted:
+        raise QueryError(
+            "Say what to look for: type a few words, give a picture, or choose pictures to be like."
+        )
+    return [WeightedPart(name, vector, 1 / len(wanted)) for name, vector in wanted] + [
+        WeightedPart(name, vector, _UNLIKE / len(unwanted)) for name, vector in unwanted
+    ]
+
+
+def spreads(parts: Sequence[WeightedPart], background: FloatArray) -> list[Spread]:
+    """How each part's cosines spread over `background`, shape ``(N, dim)``."""
+    if len(background) < 2:
+        return [Spread(0.0, 1.0) for _ in parts]
+    # Not a matrix product: the threads that BLAS wakes for it spin on, and would hold up those of the index.
+    cosines = np.einsum("nd,pd->np", background, np.stack([part.vector for part in parts]))
+    return [
+        Spread(float(mean), max(float(deviation), 1e-6))
+        for mean, deviation in zip(cosines.mean(axis=0), cosines.std(axis=0), strict=True)
+    ]
+
+
+def combine(parts: Sequence[WeightedPart], spread: Sequence[Spread]) -> FloatArray:
+    """The one L2-normalised vector, shape ``(dim,)``, whose cosines rank as the weighed z-scores do.
+
+    Raises:
+        QueryError: the parts cancel out.
+    """
+    total = np.sum(
+        [part.weight / s.deviation * part.vector for part, s in zip(parts, spread, strict=True)],
+        axis=0,
+        dtype=np.float64,
+    )
+    length = float(np.linalg.norm(total))
+    if length < 1e-9:
+        raise QueryError("What you want and what you do not want cancel out; take one of them away.")
+    return np.asarray(total / length, np.float32)
+
+
+def _examples(
+    examples: Sequence[int | str], collection: Collection, space: str, encoder: Encoder
+) -> list[tuple[str, FloatArray]]:
+    found = []
+    for example in examples:
+        if isinstance(example, int):
+            found.append((collection.get(example).name, collection.vectors_of([example], space)[0]))
+        elif example.strip():
+            found.append((f"“{example.strip()}”", encoder.encode_texts([example.strip()])[0]))
+    return found
+
+
+def _encode_picture(data: bytes | Path, region: Region | None, encoder: Encoder) -> FloatArray:
+    # A region may be a small part of the picture, which is then decoded in full.
+    image = decode_for(encoder, data).image if region is None else crop(load_image(data).image, region)
+    return np.asarray(encoder.encode_images([image])[0])
+
+
+def crop(image: Image.Image, region: Region) -> Image.Image:
+    """The part of `image` inside `region`.
+
+    Raises:
+        QueryError: less than one pixel of it lies inside.
+    """
+    box = (
+        round(max(0.0, min(region.left, region.right)) * image.width),
+        round(max(0.0, min(region.top, region.bottom)) * image.height),
+        round(min(1.0, max(region.left, region.right)) * image.width),
+        round(min(1.0, max(region.top, region.bottom)) * image.height),
+    )
+    if box[2] - box[0] < 1 or box[3] - box[1] < 1:
+        raise QueryError("The region is empty; draw it over a part of the picture.")
+    return image.crop(box)

@@ -1,0 +1,1 @@
+"""Intervals, paired tests, confidence sequences and calibration: arrays in, small results out."""

@@ -1,0 +1,102 @@
+"""How far probabilities can be taken at their word."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.stats.arrays import BoolArray, ScoreArray
+from core.stats.binomial_interval import clopper_pearson
+from core.stats.interval import Interval
+
+
+@dataclass(frozen=True)
+class ReliabilityBar:
+    """Predictions that lie close together, and what came of them.
+
+    Attributes:
+        low: lower end of the bar, included.
+        high: upper end, included in the last bar alone.
+        count: predictions in it, at least one.
+        predicted: their mean.
+        observed: the share of them that came true.
+        interval: of that share.
+    """
+
+    low: float
+    high: float
+    count: int
+    predicted: float
+    observed: float
+    interval: Interval
+
+
+def brier_score(probabilities: ScoreArray, outcomes: BoolArray) -> float:
+    """The mean squared distance of predictions from what came, in ``[0, 1]``, 0 is best.
+
+    Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather Review 1950.
+
+    Args:
+        probabilities: ``(N,)`` in ``[0, 1]``.
+        outcomes: ``(N,)`` bool.
+
+    Raises:
+        ValueError: there are none, the shapes differ, or a number is no probability.
+    """
+    _check(probabilities, outcomes)
+    return float(np.mean((probabilities - outcomes) ** 2))
+
+
+def reliability(
+    probabilities: ScoreArray, outcomes: BoolArray, bars: int = 10, *, confidence: float = 0.95
+) -> list[ReliabilityBar]:
+    """The bars of a reliability diagram: predictions in equal parts of ``[0, 1]``, empty ones left out.
+
+    Args:
+        probabilities: ``(N,)`` in ``[0, 1]``.
+        outcomes: ``(N,)`` bool.
+        bars: how many parts, at least 1.
+        confidence: of the interval of each observed share (Clopper and Pearson).
+
+    Raises:
+        ValueError: there are none, the shapes differ, a number is no probability, or `bars` is below 1.
+    """
+    _check(probabilities, outcomes)
+    if bars < 1:
+        raise ValueError(f"bars ≥ 1 expected, got {bars}")
+    place = np.minimum((probabilities * bars).astype(int), bars - 1)
+    found = []
+    for bar in np.unique(place).tolist():
+        here = place == bar
+        count, true = int(here.sum()), int(outcomes[here].sum())
+        found.append(
+            ReliabilityBar(
+                bar / bars,
+                (bar + 1) / bars,
+                count,
+                float(probabilities[here].mean()),
+                true / count,
+                clopper_pearson(true, count, confidence=confidence),
+            )
+        )
+    return found
+
+
+def calibration_error(bars: list[ReliabilityBar]) -> float:
+    """How far predictions are from what came, bar by bar, weighed by their number; in ``[0, 1]``.
+
+    Expected calibration error: Naeini, Cooper and Hauskrecht, AAAI 2015.
+    """
+    total = sum(bar.count for bar in bars)
+    return sum(bar.count * abs(bar.predicted - bar.observed) for bar in bars) / total if total else 0.0
+
+
+def _check(probabilities: ScoreArray, outcomes: BoolArray) -> None:
+    if probabilities.ndim != 1 or probabilities.shape != outcomes.shape or outcomes.dtype != np.bool_:
+        raise ValueError(
+            f"probabilities and bools of one shape (N,) expected, got {probabilities.shape} and "
+            f"{outcomes.dtype} {outcomes.shape}"
+        )
+    if not len(probabilities):
+        raise ValueError("at least one prediction expected")
+    if not ((probabilities >= 0) & (probabilities <= 1)).all():
+        raise ValueError("probabilities between 0 and 1 expected")

@@ -1,0 +1,1 @@
+"""What a run learns from: signals, splits and altered copies."""

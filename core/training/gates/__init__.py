@@ -1,0 +1,1 @@
+"""The paired comparisons that decide whether an adapter is offered."""

@@ -1,0 +1,1 @@
+"""Events on the clusters screen: a time line, a card each, and how they are found."""

@@ -1,0 +1,1 @@
+"""Custom components: each with its Python, script, style and markup."""

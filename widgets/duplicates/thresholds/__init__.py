@@ -1,0 +1,1 @@
+"""Thresholds on the duplicates screen: what they find, cost and guarantee, and the learned score."""

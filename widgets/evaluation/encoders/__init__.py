@@ -1,0 +1,1 @@
+"""Encoders compared: quality, speed and which are worth having."""
