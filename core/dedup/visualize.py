@@ -18,7 +18,6 @@ from core.local_features.orb import LocalFeatures
 from core.local_features.polygon_overlap import Matrix, outline
 from core.local_features.ransac import Geometry, no_geometry
 
-Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 _SIDE = 640

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core import metrics, reranking, search
+from core import local_features, metrics, reranking, search
 
 
 @cache
@@ -19,6 +19,7 @@ def code_versions() -> dict[str, str]:
         "evaluation": _digest(Path(__file__).parent),
         "search": _digest(Path(search.__file__).parent),
         "reranking": _digest(Path(reranking.__file__).parent),
+        "local_features": _digest(Path(local_features.__file__).parent),
         "numpy": np.__version__,
         "python": platform.python_version(),
     }
@@ -39,6 +40,6 @@ def machine() -> str:
 
 def _digest(folder: Path) -> str:
     found = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()[:12]

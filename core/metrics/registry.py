@@ -60,7 +60,7 @@ class Metric:
 
 
 def metric(name: str) -> Metric:
-    """The metric called `name`: a family of `metric_families`, and after an ``@`` how many candidates count.
+    """The metric called `name`: a family, and after an ``@`` how many candidates count.
 
     ``"ndcg@10"``, ``"map"``, ``"P@5"``: capitals do not matter, and ``p``, ``r``, ``ap``, ``rr`` and ``hit``
     are short for the families. Without a cut-off all ranked candidates count.
@@ -81,8 +81,3 @@ def metric(name: str) -> Metric:
             "Precision needs to know how many candidates count; write precision@10, for example."
         )
     return Metric(family, k)
-
-
-def metric_families() -> tuple[str, ...]:
-    """The families of metrics, in the order in which to show them."""
-    return tuple(_FUNCTIONS)

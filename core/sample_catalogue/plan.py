@@ -211,3 +211,13 @@ def the_plan() -> Plan:
             SampleVerdict(c.name, verdict.b, "different", verdict.kind) for c in copies.get(verdict.a, [])
         ]
     return Plan(tuple(sorted(items, key=lambda item: item.name)), recipes, tuple(verdicts))
+
+
+def sample_items() -> tuple[SampleItem, ...]:
+    """Return every picture of the catalogue, by name; nothing is drawn yet."""
+    return the_plan().items
+
+
+def sample_verdicts() -> tuple[SampleVerdict, ...]:
+    """Return what is true of the pairs made to be alike: copies (duplicate) and look-alikes (different)."""
+    return the_plan().verdicts

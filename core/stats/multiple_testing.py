@@ -27,28 +27,6 @@ def holm(p_values: FloatArray) -> FloatArray:
     return _in_place(np.minimum(raised, 1.0), order)
 
 
-def benjamini_hochberg(p_values: FloatArray) -> FloatArray:
-    """p-values adjusted so that the expected *share* of false findings among those below α is at most α.
-
-    In rising order the i-th of M is multiplied by M/i, and none is above the one after it. Holds for
-    independent and for positively dependent comparisons. Benjamini and Hochberg, "Controlling the false
-    discovery rate", Journal of the Royal Statistical Society B 1995.
-
-    Args:
-        p_values: ``(M,)``, in ``[0, 1]``.
-
-    Returns:
-        ``(M,)``, in the order given, in ``[0, 1]``.
-
-    Raises:
-        ValueError: the shape does not fit or a value is no probability.
-    """
-    order = _rising(p_values)
-    factors = len(order) / np.arange(1, len(order) + 1)
-    lowered = np.minimum.accumulate((p_values[order] * factors)[::-1])[::-1]
-    return _in_place(np.minimum(lowered, 1.0), order)
-
-
 def _rising(p_values: FloatArray) -> IntArray:
     if p_values.ndim != 1 or not np.all((p_values >= 0) & (p_values <= 1)):
         raise ValueError("p-values of shape (M,) in [0, 1] expected")

@@ -4,7 +4,7 @@ import pytest
 from core.errors import MetricError
 from core.metrics.ndcg import ndcg_at_k
 from core.metrics.rankings import Rankings
-from core.metrics.registry import metric, metric_families
+from core.metrics.registry import metric
 
 RANKINGS = Rankings.graded(np.array([[1.0, 0.0, 3.0]]), np.array([[3.0, 2.0, 1.0]]))
 
@@ -34,9 +34,9 @@ def test_short_names_and_names_for_people(written, name, title):
     assert metric(name) == metric(written)
 
 
-def test_every_family_can_be_measured():
-    for family in metric_families():
-        assert 0 <= metric(f"{family}@2")(RANKINGS).mean <= 1
+@pytest.mark.parametrize("family", ["precision", "recall", "map", "ndcg", "ndcg_exp", "mrr", "hit_rate"])
+def test_every_family_can_be_measured(family):
+    assert 0 <= metric(f"{family}@2")(RANKINGS).mean <= 1
 
 
 @pytest.mark.parametrize(

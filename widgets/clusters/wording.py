@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.shared.formatting import count, listing, one_line, plain
+from widgets.shared.formatting import count, one_line, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,8 +180,3 @@ def undone_name(before: str | None, after: str | None) -> str:
     if after is None:
         return f"“{one_line(before or '', 60)}” has its proposed name again."
     return f"The cluster is called “{one_line(after, 60)}” now."
-
-
-def list_of(words: Sequence[str]) -> str:
-    """“a, b and c”, each on one line."""
-    return listing([one_line(word, 60) for word in words])

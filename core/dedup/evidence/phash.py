@@ -31,8 +31,6 @@ TURNS: tuple[Turn, ...] = (
 )
 SIDE = 8
 """Frequencies, and cells of colour, in each direction."""
-DECODED_SIDE = 64
-"""Shortest side in pixels that a picture has to be decoded with at least."""
 
 _SQUEEZED = 32
 _FLAT = 0.5

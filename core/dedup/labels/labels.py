@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.collection.collection import Collection
-from core.collection.reader import Reader
 from core.collection.types import Purpose, Verdict
 from core.collection.verdicts import Judgement
 from core.dedup.groups.complete_linkage import contradictions
@@ -74,23 +73,6 @@ def take_over(collection: Collection, pairs: JudgedPairs, choice: Choice) -> Non
     ]
     if judgements:
         collection.judgements.judge(judgements)
-
-
-def to_learn_from(collection: Reader) -> list[tuple[int, int, bool]]:
-    """Labels that a score may learn from: ``(a, b, is a duplicate)`` with ids ``a < b``, ascending.
-
-    Without the random sample, which certifies the score and must be unknown to it; without “unsure”, and
-    without pairs of pictures that were removed.
-    """
-    ids = {sha256: i for i, sha256 in collection.judgements.hashes().items()}
-    fit = collection.judgements.fit_for_learning()
-    found = []
-    for said in collection.verdicts():
-        key = (said.a_sha256, said.b_sha256)
-        if key in fit and said.verdict != "unsure" and key[0] in ids and key[1] in ids:
-            a, b = sorted((ids[key[0]], ids[key[1]]))
-            found.append((a, b, said.verdict == "duplicate"))
-    return sorted(found)
 
 
 def remarks(pairs: JudgedPairs) -> tuple[str, ...]:

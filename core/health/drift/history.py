@@ -1,7 +1,6 @@
 """The looks of a collection so far, from its stored health checks."""
 
 from core.collection.reader import Reader
-from core.errors import CollectionError
 from core.health.drift.looks import Look
 from core.health.drift.types import DriftReport
 from core.health.store import HealthStore
@@ -24,18 +23,6 @@ def stored_reports(collection: Reader) -> list[tuple[int, DriftReport]]:
 def looks(collection: Reader) -> list[Look]:
     """Every look that counts, oldest first; a second look at the same pictures does not."""
     return [_look(run, report) for run, report in stored_reports(collection) if not report.repeats]
-
-
-def find_report(collection: Reader, run: int) -> DriftReport:
-    """One stored look.
-
-    Raises:
-        CollectionError: there is none of this number.
-    """
-    found = next((report for number, report in stored_reports(collection) if number == run), None)
-    if found is None:
-        raise CollectionError(f"“{collection.name}” has no stored look {run}.")
-    return found
 
 
 def _look(run: int, report: DriftReport) -> Look:

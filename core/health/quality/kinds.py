@@ -118,12 +118,3 @@ KINDS: tuple[Kind, ...] = (
     ),
 )  # fmt: skip
 """Every kind, in the order in which they are shown."""
-
-
-def kind_named(name: str) -> Kind:
-    """The kind of this name.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return {kind.name: kind for kind in KINDS}[name]

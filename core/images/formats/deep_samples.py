@@ -51,7 +51,7 @@ class DeepTiff:
 
 
 def decode_deep(data: bytes) -> Image.Image | None:
-    """Decode what OpenCV reads, its range scaled as by `core.images.decoding.color.to_rgb`; None for the rest."""
+    """Decode what OpenCV reads, its range scaled as by `core.images.decoding.color.to_rgb`; else None."""
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     import cv2
 

@@ -3,7 +3,7 @@ import pytest
 
 from core.collection.verdicts import Judgement
 from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, UNSURE, judged_pairs
-from core.dedup.labels.labels import judge, next_chosen, remarks, to_learn_from, undo
+from core.dedup.labels.labels import judge, next_chosen, remarks, undo
 from core.dedup.scoring import model_store
 from core.dedup.scoring.model import default_judge
 from core.dedup.scoring.train import learn
@@ -28,22 +28,11 @@ def test_judging_and_taking_back(six):
     assert six.verdicts() == []
 
 
-def test_the_random_sample_is_not_learned_from(six):
-    judge(six, 1, 2, "duplicate")
-    judge(six, 3, 4, "different", purpose="random")
-    judge(six, 1, 5, "unsure")
-    judge(six, 2, 6, "different", purpose="chosen")
-    assert to_learn_from(six) == [(1, 2, True), (2, 6, False)]
-    six.remove([6])
-    assert to_learn_from(six) == [(1, 2, True)]
-
-
 def test_a_chosen_pair_that_the_random_sample_has_judged_is_taken_over_and_not_asked_again(six):
     found = [scored(1, 2, 0.5), scored(3, 4, 0.1)]
     judge(six, 1, 2, "duplicate", purpose="random")
     pairs = judged_pairs(six, found)
     assert next_chosen(six, pairs) == 1
-    assert to_learn_from(six) == [(1, 2, True)]
     assert [v.source for v in six.judgements.history(1, 2)] == ["person", "taken over"]
 
 

@@ -7,7 +7,6 @@ import pytest
 from PIL import Image, ImageFilter, ImageOps
 
 from core.health.quality import KINDS, QualityReport, picture_properties, scan_quality
-from core.health.quality.kinds import kind_named
 from core.health.quality.scan import flag, measure_missing
 from core.health.quality.store import QualityStore
 from core.jobs import Cancelled, Monitor
@@ -150,9 +149,8 @@ def test_size_and_shape_go_by_the_collection(faulty):
     scan_quality(faulty)
     table = QualityStore(faulty.catalogue).table()
     at = {int(i): row for row, i in enumerate(table.ids)}
-    ratio = kind_named("odd_size").value(table)
+    kinds = {kind.name: kind for kind in KINDS}
+    ratio = kinds["odd_size"].value(table)
     assert ratio[at[faulty.named["odd_size.png"]]] == pytest.approx(5, rel=0.05)
-    assert kind_named("odd_aspect").value(table)[at[faulty.named["odd_aspect.png"]]] == pytest.approx(
-        1000 / 150
-    )
+    assert kinds["odd_aspect"].value(table)[at[faulty.named["odd_aspect.png"]]] == pytest.approx(1000 / 150)
     assert len({kind.name for kind in KINDS}) == len(KINDS)
