@@ -24,14 +24,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import Figure, parser, report
 from benchmarks.vectors import DATA, GALLERY, real_vectors
-from core.clustering.algorithms.kmeans import kmeans
-from core.clustering.algorithms.preprocess import prepare
-from core.clustering.algorithms.select_k import propose_k
-from core.clustering.algorithms.ward import agglomerative
-from core.clustering.trust.agreement import purity
-from core.embedding.cache import cache_dir, digest
-from core.embedding.registry import DEFAULT_ENCODER, load_encoder
-from core.images.decoding.decode import load_image
+from core.clustering import agglomerative, kmeans, prepare, propose_k, purity
+from core.embedding import DEFAULT_ENCODER, cache_dir, digest, load_encoder
+from core.images import load_image
 from core.jobs import Monitor
 
 K = 10

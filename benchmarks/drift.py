@@ -50,10 +50,12 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.common import Figure, parser, report  # noqa: E402
 from benchmarks.drift_cases import Case, Pool, cases, class_grows, load_pool, no_change, other_domain  # noqa: E402
 from benchmarks.quality import find  # noqa: E402
-from core.embedding.cache import cache_dir  # noqa: E402
-from core.embedding.registry import DEFAULT_ENCODER, load_encoder  # noqa: E402
-from core.health.drift.looks import Decision, Look, decide, next_level  # noqa: E402
-from core.health.drift.mmd import drift_kernel, permutation_test  # noqa: E402
+from core.embedding import (  # noqa: E402
+    DEFAULT_ENCODER,
+    cache_dir,
+    load_encoder,
+)
+from core.health import Decision, Look, decide, drift_kernel, next_level, permutation_test  # noqa: E402  # noqa: E402
 
 ALPHA = 0.05
 TARGETS: dict[str, Figure] = {

@@ -8,9 +8,8 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from benchmarks.quality import Photos, embed
-from core.embedding.base import Encoder
-from core.embedding.cache import cache_dir, digest
-from core.images.decoding.decode import load_image
+from core.embedding import Encoder, cache_dir, digest
+from core.images import load_image
 from core.sample_catalogue import draw, sample_items
 
 ALTERED = 400

@@ -95,12 +95,9 @@ def main() -> int:
 
 
 def measure(args, home: Path, figures: dict[str, Figure]) -> dict[str, dict[str, float]]:
-    from core.collection.storage.feature_cache import FeatureCache
-    from core.collection.workspace import Workspace
-    from core.dedup.evidence.compute import Comparison
-    from core.dedup.scan import pairs, scan
-    from core.dedup.scoring.model import default_judge
-    from core.dedup.types import Candidate
+    from core.collection import FeatureCache, Workspace
+    from core.dedup import Candidate, Comparison, default_judge, pairs
+    from core.dedup.scan import scan
 
     folder = home / "pictures"
     of, kind, label = make_pictures(args.data, folder, 48 if args.quick else args.photos)
@@ -192,7 +189,7 @@ def second_shots(found: dict, name: dict, of: dict, kind: dict) -> dict[str, Fig
 
 def make_pictures(data: Path, folder: Path, photos: int | None) -> tuple[dict, dict, dict]:
     """Photos and copies in one folder; by file name, which photo each is of, what kind, and its class."""
-    from core.images.decoding.decode import load_image
+    from core.images import load_image
     from core.sample_catalogue import draw, sample_items
 
     folder.mkdir()

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import parser, report
 from benchmarks.libraries import Album, Library, make_library
-from core.events.segmentation import HOUR, Rule, Sight, boundaries, by_gap
+from core.events import HOUR, Rule, Sight, boundaries, by_gap
 
 FIRST_SEED = 140
 """Those below were for choosing parameters."""

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from core.collection.collection import Collection
+from core.collection import Collection
 
 _STEP = 20_000
 

@@ -28,8 +28,8 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import Figure, parser, report  # noqa: E402
 from benchmarks.planted_faults import FAULTS, plant  # noqa: E402
-from core.collection.workspace import Workspace  # noqa: E402
-from core.health.quality import scan_quality  # noqa: E402
+from core.collection import Workspace  # noqa: E402
+from core.health import scan_quality  # noqa: E402
 from tests.support.tiny import TinyEncoder, register  # noqa: E402  (nothing is searched for here)
 
 PEER = "cleanvision==0.3.7"

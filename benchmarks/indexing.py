@@ -29,13 +29,19 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.common import Figure, parser, report
 from benchmarks.peer_indexes import EF_CONSTRUCTION, LINKS, hnswlib_graph, usearch_graph
 from benchmarks.vectors import DATA, million, real_vectors
-from core.index.base import Index, SearchParameters
+from core.index import (
+    FaissIndex,
+    Index,
+    Recipe,
+    SearchParameters,
+    anatomy,
+    candidate_recipes,
+    disk_bytes,
+    parameters,
+    settings,
+)
 from core.index.build import build
-from core.index.faiss_index import FaissIndex
-from core.index.faiss_structures import anatomy, parameters
-from core.index.presets import candidate_recipes, settings
-from core.index.spec import Recipe
-from core.index.storage import disk_bytes, load, save
+from core.index.storage import load, save
 
 K = 10
 QUICK = 20_000

@@ -118,7 +118,7 @@ def naive_loop() -> Callable[[list[Path]], None]:
     import torch
     from PIL import Image
 
-    from core.embedding.efficientnet import LITE0, network_spec
+    from core.embedding import LITE0, network_spec
 
     module = network_spec(LITE0).build().eval()
 
@@ -133,8 +133,8 @@ def naive_loop() -> Callable[[list[Path]], None]:
 
 
 def decode_only() -> Callable[[list[Path]], None]:
-    from core.collection.decoding import decode_for
-    from core.embedding.registry import load_encoder
+    from core.collection import decode_for
+    from core.embedding import load_encoder
 
     encoder = load_encoder()
 
@@ -146,7 +146,7 @@ def decode_only() -> Callable[[list[Path]], None]:
 
 
 def model_only() -> Callable[[list[Path]], None]:
-    from core.embedding.registry import load_encoder
+    from core.embedding import load_encoder
 
     encoder = load_encoder()
     batch = np.random.default_rng(0).standard_normal((32, 3, 224, 224)).astype(np.float32)
@@ -167,8 +167,8 @@ def in_process_of_its_own(data: Path, count: int) -> dict[str, float]:
 
 
 def measure_process(data: Path, files: list[Path], count: int) -> int:
-    from core.collection.workspace import Workspace
-    from core.index.flat import FlatIndex
+    from core.collection import Workspace
+    from core.index import FlatIndex
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = linked(files[:count], data, Path(temporary) / "pictures")

@@ -27,9 +27,11 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import Figure, parser, report  # noqa: E402
-from core.collection.collection import Collection  # noqa: E402
-from core.collection.workspace import Workspace  # noqa: E402
-from core.dedup.groups.best_image import decide  # noqa: E402
+from core.collection import (  # noqa: E402
+    Collection,
+    Workspace,
+)
+from core.dedup import decide  # noqa: E402
 from tests.support.tiny import TinyEncoder, register  # noqa: E402  (nothing is searched for here)
 
 Picture = Image.Image

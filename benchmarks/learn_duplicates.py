@@ -62,10 +62,10 @@ def main() -> int:
 
 def seen_in_photos(folder: Path, photos: int, every: int) -> list[dict]:
     """Evidence of every candidate pair, with its truth and the photo that it is of."""
-    from core.collection.workspace import Workspace
-    from core.dedup.evidence.assemble import to_json
-    from core.dedup.scan import pairs, scan
-    from core.images.decoding.decode import load_image
+    from core.collection import Workspace
+    from core.dedup import pairs, to_json
+    from core.dedup.scan import scan
+    from core.images import load_image
     from core.sample_catalogue import draw, sample_items
 
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -112,9 +112,8 @@ def seen_in_photos(folder: Path, photos: int, every: int) -> list[dict]:
 
 def blind(collection, found) -> dict:
     """The evidence in the same pairs if no picture had a keypoint."""
-    from core.collection.storage.feature_cache import FeatureSet
-    from core.dedup.evidence.compute import Comparison
-    from core.dedup.types import Candidate
+    from core.collection import FeatureSet
+    from core.dedup import Candidate, Comparison
 
     class NoFeatures:
         def of(self, _):
@@ -131,9 +130,9 @@ def blind(collection, found) -> dict:
 
 def seen_in_sample() -> list[dict]:
     """The same of the drawn sample catalogue."""
-    from core.collection.workspace import Workspace
-    from core.dedup.evidence.assemble import to_json
-    from core.dedup.scan import pairs, scan
+    from core.collection import Workspace
+    from core.dedup import pairs, to_json
+    from core.dedup.scan import scan
 
     with tempfile.TemporaryDirectory() as temporary:
         collection = Workspace(Path(temporary)).create("sample")
@@ -166,7 +165,8 @@ def most_likely(
     """
     from scipy.optimize import minimize
 
-    from core.dedup.scoring.features import FEATURES, NEITHER, UNLIKE
+    from core.dedup import NEITHER, UNLIKE
+    from core.dedup.scoring.features import FEATURES
 
     def cost(w: np.ndarray) -> tuple[float, np.ndarray]:
         logits = design @ w
@@ -181,10 +181,9 @@ def most_likely(
 
 
 def learn(rows: list[dict], write: bool, hold: float | None) -> None:
-    from core.dedup.evidence.assemble import from_json
-    from core.dedup.scoring.features import FEATURES, features
-    from core.dedup.scoring.model import Judge, default_judge
-    from core.stats.calibration import brier_score, reliability
+    from core.dedup import Judge, default_judge, features, from_json
+    from core.dedup.scoring.features import FEATURES
+    from core.stats import brier_score, reliability
 
     evidence = [from_json(row["evidence"]) for row in rows]
     keep = [i for i, seen in enumerate(evidence) if not seen.same_pixels]

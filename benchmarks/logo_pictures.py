@@ -6,7 +6,7 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from core.images.decoding.decode import load_image
+from core.images import load_image
 from core.sample_catalogue import draw, sample_items
 
 _SIDE = 256

@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.common import Figure, parser, report
 from benchmarks.logo_pictures import logo, png, scene
 from core import Query, SearchEngine, Workspace
-from core.search.tiles import search_tiles
+from core.search import search_tiles
 
 SHARES = (0.33, 0.25, 0.17)
 _TARGET = 0.8

@@ -39,13 +39,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.common import Figure, parser, report
 from benchmarks.filled import fill
 from benchmarks.vectors import DATA, real_vectors
-from core.clustering.algorithms.pca import along
-from core.clustering.knn import nearest_of, neighbours
-from core.collection.workspace import Workspace
-from core.embedding.cache import cache_dir, digest
-from core.embedding.registry import DEFAULT_ENCODER, load_encoder
-from core.projection import layout, out_of_sample, quality
-from core.projection.compute import load_map, make_map
+from core.clustering import along, nearest_of, neighbours
+from core.collection import Workspace
+from core.embedding import DEFAULT_ENCODER, cache_dir, digest, load_encoder
+from core.projection import layout, load_map, make_map, out_of_sample, quality
 
 TRUST = 0.95
 SECONDS = 240

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.projection.store import MapStore
+from core.projection import MapStore
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -74,11 +74,10 @@ def main() -> int:
 def fill_map(home: str) -> None:
     """A collection of rows with thumbnails, a stored run and a stored map."""
     from benchmarks.filled import fill
+    from core.clustering import Clustering, Measured, Setup
     from core.clustering.keeping import store
-    from core.clustering.types import Clustering, Measured, Setup
-    from core.collection.workspace import Workspace
-    from core.projection import serialize
-    from core.projection.types import MapQuality, MapSetup
+    from core.collection import Workspace
+    from core.projection import MapQuality, MapSetup, serialize
 
     workspace = Workspace(home)
     source = workspace.create("source")

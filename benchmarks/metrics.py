@@ -22,11 +22,16 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import parser, report  # noqa: E402
-from core.metrics.judge import judge, judge_by_label  # noqa: E402
-from core.metrics.rankings import Rankings  # noqa: E402
-from core.metrics.registry import metric  # noqa: E402
-from core.stats.bootstrap import bootstrap_mean  # noqa: E402
-from core.stats.randomization_test import paired_test  # noqa: E402
+from core.metrics import (  # noqa: E402
+    Rankings,
+    judge_by_label,
+    metric,
+)
+from core.metrics.judge import judge  # noqa: E402
+from core.stats import (  # noqa: E402
+    bootstrap_mean,
+    paired_test,
+)
 
 TARGETS = {"all_metrics_s": 1.0, "worst_disagreement": 1e-6}
 QUERIES, DEPTH, GALLERY = 10_000, 1_000, 100_000

@@ -25,14 +25,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.common import parser, report
 from benchmarks.filled import fill
 from benchmarks.vectors import DATA, million, real_vectors
-from core.collection.workspace import Workspace
-from core.index.base import SearchParameters
-from core.index.presets import candidate_recipes, settings
-from core.index_manager.builder import make
-from core.index_manager.manager import IndexKeeper
-from core.index_manager.search_settings import QueryKind, Settings
+from core.collection import Workspace
+from core.index import SearchParameters, candidate_recipes, settings
+from core.index_manager import IndexKeeper, QueryKind, Settings, make
 from core.jobs import Monitor
-from core.stats.bootstrap import bootstrap_mean
+from core.stats import bootstrap_mean
 
 TARGETS = {
     "build_minutes": 15.0,
@@ -104,7 +101,7 @@ def make_ready(home: Path, data: Path, quick: bool) -> dict[str, float | str]:
 
 def exact(vectors: np.ndarray, queries: np.ndarray) -> np.ndarray:
     """Ids of the exact neighbours, ``(Q, K)``: picture r + 1 stands for row r."""
-    from core.index.mapped import MappedIndex
+    from core.index import MappedIndex
 
     index = MappedIndex(vectors.shape[1])
     index.add(np.arange(1, len(vectors) + 1), vectors)

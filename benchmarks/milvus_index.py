@@ -36,10 +36,7 @@ def main() -> int:
     args = options.parse_args()
     import faiss
 
-    from core.index.base import SearchParameters
-    from core.index.flat import FlatIndex
-    from core.index.milvus.connect import connect
-    from core.index.milvus.sync import reconcile, wait_for_index
+    from core.index import FlatIndex, SearchParameters, connect, reconcile, wait_for_index
 
     faiss.omp_set_num_threads(1)
     real = real_vectors(count=10_000 if args.quick else 100_000)

@@ -18,11 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import Figure, parser, report
 from benchmarks.quality import embed, find
-from core.clustering.members import Members
-from core.clustering.naming.from_encoder import names_from_words
-from core.clustering.naming.vocabulary import Vocabulary, vocabulary
-from core.embedding.registry import load_encoder
-from core.embedding.text.colors import COLOURS
+from core.clustering import Members, Vocabulary, names_from_words, vocabulary
+from core.embedding import COLOURS, load_encoder
 
 K = 10
 TARGETS: dict[str, Figure] = {"right in the first three, mean": 7.0}

@@ -24,12 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.common import Figure, parser, report
 from benchmarks.filled import fill
 from benchmarks.quality import embed, find
-from core.clustering.trust.label_errors import suspects
-from core.clustering.trust.outliers import outliers
-from core.collection.collection import Collection
-from core.collection.workspace import Workspace
-from core.embedding.registry import load_encoder
-from core.images.decoding.decode import load_image
+from core.clustering import outliers, suspects
+from core.collection import Collection, Workspace
+from core.embedding import load_encoder
+from core.images import load_image
 from core.sample_catalogue import draw, sample_items
 
 PLANTED = 10

@@ -30,7 +30,7 @@ ASKED = 1000
 
 def main() -> int:
     args = parser(__doc__).parse_args()
-    from core.dedup.candidates.nearest import FLOOR, NEIGHBOURS, near_hashes, neighbours
+    from core.dedup import FLOOR, NEIGHBOURS, near_hashes, neighbours
 
     real = real_vectors()
     count = 25_000 if args.quick else len(real.gallery)

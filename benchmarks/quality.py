@@ -20,15 +20,11 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import Figure, parser, report
-from core.embedding.base import Encoder
-from core.embedding.cache import cache_dir, digest
-from core.embedding.registry import load_encoder
-from core.images.decoding.decode import load_image
+from core.embedding import Encoder, cache_dir, digest, load_encoder
+from core.images import load_image
+from core.metrics import PerQuery, Rankings, precision_at_k
 from core.metrics.average_precision import average_precision
-from core.metrics.per_query import PerQuery
-from core.metrics.precision import precision_at_k
-from core.metrics.rankings import Rankings
-from core.stats.bootstrap import bootstrap_mean
+from core.stats import bootstrap_mean
 
 TARGETS: dict[str, Figure] = {"lite0 image P@5": 0.78, "lite0 text P@10": 0.66}
 FOCAL = {

@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import parser, report  # noqa: E402
 from core import Query, SearchEngine, Workspace  # noqa: E402
-from core.embedding.registry import load_encoder  # noqa: E402
+from core.embedding import load_encoder  # noqa: E402
 
 TARGETS = {"english_refused": 0.1, "others_missed": 0.25, "not_x_share": 0.1, "but_not_b_share": 0.1}
 PHOTOS = ROOT.parent / "shared/data/clothing/test"

@@ -20,13 +20,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import Figure, parser, report
-from core.collection.collection import Collection
-from core.collection.ingest.paths import additions
-from core.collection.workspace import Workspace
-from core.embedding.registry import DEFAULT_ENCODER, load_encoder
-from core.report.build import build_report
-from core.report.page import write_page
-from core.report.types import Report
+from core.collection import Collection, Workspace, additions
+from core.embedding import DEFAULT_ENCODER, load_encoder
+from core.report import Report, build_report, write_page
 
 SECONDS = 180.0
 _QUICK = 200

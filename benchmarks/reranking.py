@@ -58,7 +58,7 @@ class Capture:
 
     def rerank(self, first):
         """The first order."""
-        from core.search.rerankers import SecondOrder
+        from core.search import SecondOrder
 
         self.first = first
         return SecondOrder(range(len(first.ids)))
@@ -70,10 +70,8 @@ def main() -> int:
     args = options.parse_args()
     if not args.data.is_dir():
         options.error(f"there are no photos in {args.data}")
-    from core.collection.storage.feature_cache import FeatureCache
-    from core.collection.types import Filter
-    from core.collection.workspace import Workspace
-    from core.search.engine import SearchEngine
+    from core.collection import FeatureCache, Filter, Workspace
+    from core.search import SearchEngine
 
     photos = 4 if args.quick else 50
     figures: dict[str, Figure] = {"load_at_start": os.getloadavg()[0]}
@@ -114,16 +112,16 @@ def main() -> int:
 
 
 def find(names: Sequence[str]) -> dict:
-    from core.search.rerankers import find_reranker
+    from core.search import find_reranker
 
     return {name: find_reranker(name) for name in names}
 
 
 def asked(engine, chosen: Sequence[int], depth: int):
     """For each copy of each photo: kind, id of the photo, and the first order of its candidates."""
-    from core.images.decoding.decode import load_image
+    from core.images import load_image
     from core.sample_catalogue import draw, sample_items
-    from core.search.query import Query
+    from core.search import Query
 
     pages = [item for item in sample_items() if item.label in DRAWN]
     capture = Capture()
@@ -142,9 +140,9 @@ def spread_out(ids: Sequence[int], count: int, seed: int) -> list[int]:
 
 def learn(engine, ids: Sequence[int], count: int):
     """A judge taught with copies of photos that are not tested with."""
-    from core.reranking.classifier import PairClassifier
-    from core.search.learned import FEATURES, LearnedReranker, pair_features
-    from core.search.local_match import compare_locally
+    from core.reranking import PairClassifier
+    from core.search import LearnedReranker, compare_locally, pair_features
+    from core.search.learned import FEATURES
 
     rows, together = [], []
     for _, picture_id, first in asked(engine, spread_out(ids, count, 1), DEPTH):
@@ -193,8 +191,8 @@ def copies(engine, test: Sequence[int], count: int, rerankers: dict, figures: di
 
 def scored(collection, deep) -> dict[str, list[int]]:
     """Orders by each of three scores alone over the first 50, and by evidence over all candidates."""
-    from core.collection.storage.feature_cache import FeatureCache, features_of_file
-    from core.local_features.matching import match_many
+    from core.collection import FeatureCache, features_of_file
+    from core.local_features import match_many
     from core.reranking.evidence_first import evidence_first
 
     there = FeatureCache(collection).of(deep.ids).found
@@ -214,7 +212,7 @@ def place(ids: Sequence[int], order: Sequence[int], wanted: int) -> float:
 
 
 def compare(name: str, before: dict, after: dict, chosen: Sequence[int], figures: dict[str, Figure]) -> None:
-    from core.stats.randomization_test import paired_test
+    from core.stats import paired_test
 
     outcome = paired_test(by_photo(before, chosen), by_photo(after, chosen))
     figures[f"{name}_r_at_1"], figures[f"{name}_r_at_5"] = recall(after, 1), recall(after, 5)
@@ -244,8 +242,8 @@ def by_photo(ranks: dict, chosen: Sequence[int]) -> np.ndarray:
 
 
 def categories(engine, test: Sequence[int], rerankers: dict, figures: dict[str, Figure]) -> None:
-    from core.search.query import Query
-    from core.stats.randomization_test import paired_test
+    from core.search import Query
+    from core.stats import paired_test
 
     label = {p.id: p.label for p in engine.collection.page(0, 10_000)}
     capture = Capture()
@@ -274,9 +272,9 @@ def categories(engine, test: Sequence[int], rerankers: dict, figures: dict[str, 
 
 def cutoff_pictures(engine, labels: dict, test: Sequence[int], figures: dict[str, Figure]) -> None:
     """Test photos are the queries, all others the gallery, with and without the query's label."""
-    from core.images.decoding.decode import load_image
+    from core.images import load_image
     from core.sample_catalogue import draw, sample_items
-    from core.search.match_cutoff import calibrated
+    from core.search import calibrated
 
     stored = engine.collection.vectors()
     ids, vectors = np.array(stored.ids), np.array(stored.vectors)
@@ -313,7 +311,7 @@ def cutoff_pictures(engine, labels: dict, test: Sequence[int], figures: dict[str
 
 
 def cutoff_words(engine, figures: dict[str, Figure]) -> None:
-    from core.search.query import Query
+    from core.search import Query
 
     for alpha in ALPHAS[1:]:
         for name, words in (("missed", OWN_WORDS), ("far_caught", FAR_WORDS)):

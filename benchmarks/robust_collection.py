@@ -14,10 +14,9 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.faults import command, in_child
+from core.collection import Plan, Workspace
 from core.collection.ingest import pending, sample_source
-from core.collection.ingest.pending import Plan
-from core.collection.workspace import Workspace
-from core.embedding.adapter_file import from_bytes
+from core.embedding import from_bytes
 from core.errors import EncoderError, LookalikeError
 from core.sample_catalogue import sample_items
 from tests.support.tiny import TinyEncoder, register

@@ -78,8 +78,8 @@ def main() -> None:
 
     The slowest one's seconds are without those that it waited for the memory which others held.
     """
+    from core.collection import Workspace
     from core.collection.ingest import pipeline
-    from core.collection.workspace import Workspace
     from core.images.decoding import budget
     from tests.support.hostile_files import write_hostile_files
     from tests.support.pictures import jpeg

@@ -33,10 +33,8 @@ def main() -> int:
     count = 20_000 if args.quick else 100_000
     import faiss
 
-    from core.collection.types import Filter
-    from core.collection.workspace import Workspace
-    from core.search.engine import SearchEngine
-    from core.search.query import Query
+    from core.collection import Filter, Workspace
+    from core.search import Query, SearchEngine
 
     with tempfile.TemporaryDirectory() as temporary:
         home = Workspace(Path(temporary))

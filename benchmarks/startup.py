@@ -54,7 +54,7 @@ def run_s(command: list[str]) -> float:
 def on_screen(rounds: int) -> dict[str, float]:
     from playwright.sync_api import sync_playwright
 
-    from core.collection.workspace import Workspace
+    from core.collection import Workspace
 
     first_page, first_result = [], []
     queries = ["a red dress", "a striped mug", "sneakers", "a guitar", "yellow umbrella", "blue sofa"]

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.dedup.store import PairStore
+from core.dedup import PairStore
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -50,7 +50,7 @@ _WATCH = """() => {
 def main() -> int:
     args = parser(__doc__).parse_args()
     moves = 8 if args.quick else 30
-    from core.collection.workspace import Workspace
+    from core.collection import Workspace
 
     with tempfile.TemporaryDirectory() as home:
         shop = Workspace(home).create("sample")
@@ -66,10 +66,7 @@ def main() -> int:
 
 def fill_pairs(collection) -> None:
     """Store evidence for 10,000 pairs: copies in threes, and many that are more or less alike."""
-    from core.dedup.evidence.assemble import to_json
-    from core.dedup.scan import VERSION
-    from core.dedup.store import PairRecord
-    from core.dedup.types import Evidence
+    from core.dedup import VERSION, Evidence, PairRecord, to_json
 
     rng = np.random.default_rng(0)
     ids = sorted(collection.ids())
@@ -109,9 +106,7 @@ def fill_pairs(collection) -> None:
 
 def by_themselves(collection, moves: int) -> dict[str, float]:
     """What the screen computes at each move, without the screen."""
-    from core.dedup.labels.labeled_pairs import judged_pairs
-    from core.dedup.scan import pairs
-    from core.dedup.thresholds.threshold_effects import effect
+    from core.dedup import effect, judged_pairs, pairs
     from widgets.duplicates.charts import score_histogram
 
     logging.disable(logging.WARNING)  # there is no page to ask which theme it has

@@ -35,24 +35,29 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import Figure, parser, report
 from benchmarks.training_photos import Clothing, all_copies, copies_within, dataset_of, every_copy
-from core.collection.workspace import Workspace
-from core.embedding.cache import cache_dir, digest
-from core.images.decoding.decode import load_image
+from core.collection import Workspace
+from core.embedding import cache_dir, digest
+from core.images import load_image
 from core.jobs import Monitor
 from core.sample_catalogue import draw, sample_items
-from core.search.engine import SearchEngine
-from core.stats.randomization_test import paired_test
-from core.training.data.dataset import TrainingDataset
-from core.training.data.links import NotNegatives
-from core.training.data.signals import collect_items
-from core.training.data.splits import make_split
-from core.training.fitting.adapter_training import train_adapter
-from core.training.fitting.filters import PairMasks
-from core.training.gates.tasks import Task, blended, label_task, word_task
-from core.training.reranker import train_reranker
-from core.training.results import TrainingRun
-from core.training.run import run_training
-from core.training.settings import TrainingSettings
+from core.search import SearchEngine
+from core.stats import paired_test
+from core.training import (
+    NotNegatives,
+    PairMasks,
+    Task,
+    TrainingDataset,
+    TrainingRun,
+    TrainingSettings,
+    blended,
+    collect_items,
+    label_task,
+    make_split,
+    run_training,
+    train_adapter,
+    train_reranker,
+    word_task,
+)
 
 TARGETS: dict[str, Figure] = {
     "labels blended P@5": 0.885,

@@ -10,14 +10,11 @@ from PIL import Image
 
 from benchmarks import quality
 from benchmarks.copies import DUPLICATES, made
-from core.embedding.base import Encoder
-from core.embedding.cache import cache_dir, digest
-from core.embedding.registry import load_encoder
-from core.images.decoding.decode import load_image
+from core.embedding import Encoder, cache_dir, digest, load_encoder
+from core.images import load_image
 from core.jobs import Monitor
 from core.sample_catalogue import draw, sample_items
-from core.training.data.copies_signal import CopySource, embed_copies
-from core.training.data.dataset import ImageCopies, TrainingDataset
+from core.training import CopySource, ImageCopies, TrainingDataset, embed_copies
 
 COPIES_TO_LEARN, COPIES_TO_WATCH = 900, 200
 

@@ -25,28 +25,31 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import Figure, parser, report
 from benchmarks.vectors import real_vectors
-from core.index.base import AS_BUILT, Index, SearchParameters
-from core.index.build import build
-from core.index.presets import settings
-from core.index.spec import Recipe
-from core.index.tuning.ground_truth import exact_neighbours
-from core.index.tuning.measure import recalls
-from core.index.tuning.selection import Trial, certify, path
-from core.index.tuning.sweep import measured
-from core.index.tuning.tuner import tune_vectors
-from core.index.tuning.types import (
+from core.index import (
+    AS_BUILT,
     CONFIDENCE,
     TARGETS,
     Gallery,
     Goal,
+    Index,
     Kind,
     Latency,
     Measured,
     Queries,
+    Recipe,
+    SearchParameters,
+    Trial,
+    certify,
+    exact_neighbours,
+    measured,
+    path,
+    recalls,
+    settings,
+    tune_vectors,
 )
+from core.index.build import build
 from core.jobs import Monitor
-from core.stats.bounded_mean import betting_interval
-from core.stats.interval import Interval
+from core.stats import Interval, betting_interval
 
 WRONG = 0.025
 """Share of certificates of a kind that may be wrong."""

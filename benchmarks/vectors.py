@@ -25,10 +25,8 @@ from PIL import Image, ImageOps
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from core.embedding.base import Encoder
-from core.embedding.cache import cache_dir, digest
-from core.embedding.registry import DEFAULT_ENCODER, load_encoder
-from core.images.decoding.decode import load_image
+from core.embedding import DEFAULT_ENCODER, Encoder, cache_dir, digest, load_encoder
+from core.images import load_image
 
 DATA = Path(__file__).parents[1] / "../shared/data/clothing"
 GALLERY = 100_000

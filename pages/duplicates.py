@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.dedup.thresholds.precision_guarantee import guarantee
+from core.dedup import guarantee
 from core.errors import LookalikeError
 from widgets.app_state import url
 from widgets.app_state.entry import enter

@@ -1,1 +1,5 @@
 """What is on disk: catalogue, vectors, media, ingest and the workspace that holds collections."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.collection.collection import Collection
-from core.collection.ingest.paths import additions
-from core.collection.workspace import Workspace
+from core.collection import Collection, Workspace, additions
 from core.commands.options import EncoderName, Home, Json, Name, PresetOption
 from core.commands.printing.output import monitored, show, show_report
-from core.embedding.registry import DEFAULT_ENCODER
+from core.embedding import DEFAULT_ENCODER
 from core.jobs import Monitor
 
 if TYPE_CHECKING:
-    from core.dedup.on_ingest import AlreadyHere
+    from core.dedup import AlreadyHere
 
 
 def encoders(as_json: Json = False) -> None:
     """List the encoders: which are usable on this machine, and why the rest are not."""
-    from core.embedding.registry import list_encoders
+    from core.embedding import list_encoders
 
     infos = list_encoders()
     lines = [
@@ -91,8 +89,7 @@ def add(
 
 def _at_the_door(collection: Collection, new: list[int], monitor: Monitor) -> "list[AlreadyHere]":
     """Which of the new pictures are near-duplicates of others, if they are few enough to say so at once."""
-    from core.dedup.on_ingest import at_the_door
-    from core.dedup.types import AT_THE_DOOR
+    from core.dedup import AT_THE_DOOR, at_the_door
 
     return at_the_door(collection, new, monitor=monitor) if len(new) <= AT_THE_DOOR else []
 

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.collection.workspace import Workspace
+from core.collection import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.printing.output import monitored, show
 from core.errors import DedupError
 from core.output_file import write_file
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.dedup.labels.labeled_pairs import JudgedPairs
-    from core.dedup.thresholds.precision_guarantee import Guarantee
+    from core.collection import Collection
+    from core.dedup import Guarantee, JudgedPairs
 
 app = typer.Typer(
     help="Pairs of pictures and verdicts on them: which to judge next, judge, learn, import, export.",
@@ -72,12 +71,8 @@ def duplicates(
     if bin_rest and not by_group:
         raise typer.BadParameter("--bin-rest goes by groups; leave out --pairs.")
     from core.commands.printing.duplicates import binned_listed, groups_listed, pairs_listed, promise_listed
+    from core.dedup import LIKELY, effect, guarantee, remarks, scan_and_learn
     from core.dedup.groups import best_image
-    from core.dedup.labels.labels import remarks
-    from core.dedup.on_ingest import LIKELY
-    from core.dedup.scoring.train import scan_and_learn
-    from core.dedup.thresholds.precision_guarantee import guarantee
-    from core.dedup.thresholds.threshold_effects import effect
 
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
@@ -132,7 +127,7 @@ def next_(
 ) -> None:
     """Say which pair to judge next: the one that would teach the score most, or the random sample's next."""
     from core.commands.printing.duplicates import pair_listed
-    from core.dedup.labels.labels import next_chosen
+    from core.dedup import next_chosen
 
     collection = Workspace(workspace).open(name)
     pairs = _judged(collection)
@@ -164,8 +159,7 @@ def label(
     as_json: Json = False,
 ) -> None:
     """Judge two pictures; the latest verdict stands and the history is kept."""
-    from core.dedup.labels.labels import judge
-    from core.dedup.thresholds.precision_guarantee import guarantee
+    from core.dedup import guarantee, judge
 
     collection = Workspace(workspace).open(name)
     if random:
@@ -192,7 +186,7 @@ def undo(name: Name, by: SourceOption = "person", workspace: Home = None, as_jso
 @app.command("learn")
 def learn(name: Name, workspace: Home = None, as_json: Json = False) -> None:
     """Refit the score on the verdicts of this collection, the random sample left aside."""
-    from core.dedup.scoring.train import learn as engine
+    from core.dedup import learn as engine
 
     collection = Workspace(workspace).open(name)
     judge = engine(collection, _judged(collection))
@@ -212,7 +206,7 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Take verdicts from a CSV; rows that cannot be used are counted and said, and the rest goes on."""
-    from core.dedup.labels.csv_io import import_pairs
+    from core.dedup import import_pairs
 
     report = import_pairs(Workspace(workspace).open(name), file, source=by)
     counts = {
@@ -232,7 +226,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the verdicts that stand as CSV (a,b,verdict), which `pairs import` reads again."""
-    from core.dedup.labels.csv_io import export_pairs
+    from core.dedup import export_pairs
 
     collection = Workspace(workspace).open(name)
     write_file(out, export_pairs(collection))
@@ -241,15 +235,13 @@ def export(
 
 
 def _judged(collection: "Collection") -> "JudgedPairs":
-    from core.dedup.labels.labeled_pairs import judged_pairs
-    from core.dedup.scan import every_pair
+    from core.dedup import every_pair, judged_pairs
 
     return judged_pairs(collection, every_pair(collection))
 
 
 def _next_random(pairs: "JudgedPairs", precision: float | None, confidence: float) -> int | None:
-    from core.dedup.labels.active_learning import draw
-    from core.dedup.thresholds.precision_guarantee import guarantee
+    from core.dedup import draw, guarantee
 
     return draw(pairs, guarantee(pairs, precision or _USUAL_PRECISION, confidence))
 
@@ -265,7 +257,7 @@ def _promised(promise: "Guarantee", name: str) -> float:
 def _write(
     out: Path, collection: "Collection", pairs: "JudgedPairs", threshold: float, by_group: bool
 ) -> None:
-    from core.dedup.export import groups_csv, pairs_csv
+    from core.dedup import groups_csv, pairs_csv
 
     text = (groups_csv if by_group else pairs_csv)(collection, pairs, threshold)
     write_file(out, text)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core.collection.workspace import Workspace
+from core.collection import Workspace
 from core.commands.options import Home, Json, Name, NewName
 from core.commands.printing.output import line, monitored, show
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.collection.workspace import Workspace
+from core.collection import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.printing.output import monitored, show
 from core.errors import EvaluationError
-from core.evaluation.store import RunStore
+from core.evaluation import RunStore
 
 if TYPE_CHECKING:
-    from core.evaluation.protocols.base import EvaluationProtocol
+    from core.evaluation import EvaluationProtocol
 
 _STOPPED = "Stopped; nothing was stored."
 
@@ -146,7 +146,7 @@ def compare(
         show({"collection": name, **comparison_payload(between)}, comparison_lines(between), as_json)
         return
     from core.commands.printing.evaluation import encoders_lines, encoders_payload
-    from core.evaluation.encoders.comparison import compare_encoders
+    from core.evaluation import compare_encoders
 
     declared = _protocol(protocol, queries, split, query_prefix, gallery_prefix, max_queries)
     with monitored(as_json, f"{_STOPPED} What was embedded stays.") as watch:
@@ -167,7 +167,7 @@ def evaluation_report(
     as_json: Json = False,
 ) -> None:
     """Write a stored run as one self-contained HTML file, pictures included."""
-    from core.evaluation.report import write_report
+    from core.evaluation import write_report
     from core.evaluation.serialize import load
 
     collection = Workspace(workspace).open(name)
@@ -197,9 +197,15 @@ def _protocol(
     """The protocol that the options describe; options that belong to another one are refused."""
     from dataclasses import replace
 
-    from core.evaluation.protocols.label import LabelProtocol
-    from core.evaluation.protocols.splits import Split, split_from_csv
-    from core.evaluation.protocols.text import CaptionProtocol, MarksProtocol, TextProtocol, WordsProtocol
+    from core.evaluation import (
+        CaptionProtocol,
+        LabelProtocol,
+        MarksProtocol,
+        Split,
+        TextProtocol,
+        WordsProtocol,
+        split_from_csv,
+    )
 
     if queries is not None and name not in (ProtocolName.labels, ProtocolName.csv):
         raise typer.BadParameter("--queries belongs to the protocol csv.")

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.collection.workspace import Workspace
+from core.collection import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.printing.output import monitored, show
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.storage.index_records import IndexRecord
-    from core.index.tuning.result import Tuning
-    from core.index_manager.health_check import Check
+    from core.collection import Collection, IndexRecord
+    from core.index import Tuning
+    from core.index_manager import Check
 
 app = typer.Typer(
     help="How a collection is searched: build, list, use and check its indexes.",
@@ -57,7 +56,7 @@ def tune(
     as_json: Json = False,
 ) -> None:
     """Find the fastest index that is proven to answer well enough, measured on the collection itself."""
-    from core.index_manager.tuning import tune as engine
+    from core.index_manager import tune as engine
 
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
@@ -104,9 +103,9 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Build an index of your own choice; with --use it is compared with exact search."""
-    from core.index.tuning.types import TARGETS
-    from core.index_manager.custom import build_index, recipe_of
-    from core.index_manager.health_check import check as engine
+    from core.index import TARGETS
+    from core.index_manager import build_index, recipe_of
+    from core.index_manager import check as engine
 
     if factory is None and ef_construction is not None:
         raise typer.BadParameter("--ef-construction belongs to --factory.")
@@ -167,7 +166,7 @@ def use(
         show({"collection": name, "index": None}, [f"Every search of “{name}” is exact now."], as_json)
         return
     if uri is not None:
-        from core.index_manager.remote import move
+        from core.index_manager import move
 
         with monitored(as_json, "Stopped; the same command goes on where it was.") as watch:
             record, _ = watch(lambda monitor: move(collection, uri, encoder, monitor))
@@ -187,7 +186,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Compare the answers of the index that serves with exact ones."""
-    from core.index_manager.health_check import check as engine
+    from core.index_manager import check as engine
 
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
@@ -225,7 +224,7 @@ def _use_command(name: str, index_id: int) -> str:
 
 
 def _tuning_lines(tuning: "Tuning") -> list[str]:
-    from core.index.tuning.wording import bytes_text, parameters_text, recipe_title
+    from core.index import bytes_text, parameters_text, recipe_title
 
     lines = []
     for built in tuning.candidates:
@@ -243,8 +242,7 @@ def _tuning_lines(tuning: "Tuning") -> list[str]:
 
 
 def _described(collection: "Collection", record: "IndexRecord") -> dict[str, Any]:
-    from core.index_manager.builder import title
-    from core.index_manager.search_settings import Settings
+    from core.index_manager import Settings, title
 
     folder = collection.indexes.folder(record.id)
     measured = record.figures

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.collection.workspace import Workspace
+from core.collection import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.printing.output import monitored, show
 from core.errors import QueryError
@@ -57,9 +57,9 @@ def learn(
     as_json: Json = False,
 ) -> None:
     """Show how far the ten drills are by what is stored, or show a common mistake on these pictures."""
+    from core.drills import COMPARISONS, compare, show_mistake
     from core.drills.checklist import checklist
     from core.drills.mistakes.catalogue import MISTAKES
-    from core.drills.run import COMPARISONS, compare, show_mistake
 
     collection = Workspace(workspace).open(name)
     lines: list[str] = []

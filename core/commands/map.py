@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 
-from core.collection.workspace import Workspace
+from core.collection import Workspace
 from core.commands.options import Home, Json, Name
 from core.commands.printing.output import monitored, show
 from core.errors import LookalikeError
@@ -14,8 +14,8 @@ from core.jobs import Monitor
 from core.output_file import write_file
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.projection.types import PictureMap
+    from core.collection import Collection
+    from core.projection import PictureMap
 
 _STOPPED = "Stopped; the map that there was is still there."
 _METHODS = {"umap": "UMAP", "pca": "the two main axes"}
@@ -63,7 +63,7 @@ def _current(
     collection: "Collection", seed: int | None, again: bool, monitor: Monitor
 ) -> "tuple[PictureMap, bool, int]":
     """The map, whether it was drawn for this, and how many pictures were put on it."""
-    from core.dedup.groups.known import known_copies
+    from core.dedup import known_copies
     from core.projection import compute
 
     before = None if again else compute.load_map(collection)
@@ -81,10 +81,7 @@ def _write(
     if html is None and png is None and csv is None:
         return []
     from core.clustering.palette import colours
-    from core.projection.export.csv import MapRow, map_csv
-    from core.projection.export.html import map_html
-    from core.projection.export.png import map_png
-    from core.projection.export.points import Categories, MapPoints
+    from core.projection import Categories, MapPoints, MapRow, map_csv, map_html, map_png
 
     pictures = collection.get_many(found.ids.tolist())
     labels = sorted({one.label for one in pictures if one.label})

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from core.collection.collection import Collection
-from core.collection.types import Filter
-from core.collection.workspace import Workspace
+from core.collection import Collection, Filter, Workspace
 from core.commands.options import (
     FavouritesOption,
     FromOption,
@@ -27,11 +25,10 @@ from core.commands.printing.output import line, show
 from core.csv_export import write_csv
 from core.errors import QueryError
 from core.output_file import replacing
-from core.search.query import Query, Region
-from core.search.results import Hit
+from core.search import Hit, Query, Region
 
 if TYPE_CHECKING:
-    from core.search.engine import SearchEngine
+    from core.search import SearchEngine
 
 
 def list_(
@@ -101,7 +98,7 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Search by words, by picture, by a part of a picture, or by “like these, unlike those”."""
-    from core.search.engine import SearchEngine  # brings FAISS, which no other verb here needs
+    from core.search import SearchEngine  # brings FAISS, which no other verb here needs
 
     if tiles:
         if image is None:
@@ -139,7 +136,7 @@ def search(
 
 
 def _by_tiles(engine: "SearchEngine", image: Path, k: int, as_json: bool) -> None:
-    from core.search.tiles import search_tiles
+    from core.search import search_tiles
 
     found = search_tiles(engine, image, k)
     pictures = engine.collection.get_many([hit.id for hit in found])

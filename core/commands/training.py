@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.collection.collection import Collection
-from core.collection.workspace import Workspace
+from core.collection import Collection, Workspace
 from core.command_line import command_line
 from core.commands.options import Home, Json, Name
 from core.commands.printing.output import Watch, monitored, show
@@ -19,9 +18,7 @@ from core.jobs import Monitor
 from core.output_file import write_file
 
 if TYPE_CHECKING:
-    from core.training.settings import TrainingSettings
-    from core.training.store import Version
-    from core.training.train_collection import Trained
+    from core.training import Trained, TrainingSettings, Version
 
 _STOPPED = "Stopped; nothing was changed."
 
@@ -175,7 +172,7 @@ def _settings(
     compare: bool,
 ) -> "TrainingSettings":
     from core.errors import TrainingError
-    from core.training.settings import TrainingSettings
+    from core.training import TrainingSettings
 
     try:
         return TrainingSettings(
@@ -204,9 +201,8 @@ def _train(
 ) -> Found:
     from dataclasses import replace
 
-    from core.dedup.groups.known import known_copies
-    from core.training import store
-    from core.training.data.from_collection import sensible_signals
+    from core.dedup import known_copies
+    from core.training import sensible_signals, store
     from core.training.train_collection import train_collection
 
     chosen = settings if signal else replace(settings, signals=sensible_signals(collection))
@@ -260,8 +256,8 @@ def _delete(collection: Collection, adapter_id: int) -> Found:
 
 
 def _judge(collection: Collection, adapter_id: int, watch: Watch) -> Found:
-    from core.dedup.groups.known import known_copies
-    from core.training.gates.judge_version import judge_version
+    from core.dedup import known_copies
+    from core.training import judge_version
 
     found: Version = watch(
         lambda monitor: judge_version(collection, adapter_id, known_copies(collection), monitor)
@@ -272,7 +268,7 @@ def _judge(collection: Collection, adapter_id: int, watch: Watch) -> Found:
 
 def _next_step(collection: Collection, found: "Version") -> str:
     """How to use an adapter, and why it is not offered where it is not."""
-    from core.training.store import why_not_offered
+    from core.training import why_not_offered
 
     use = f"python -m core train {shlex.quote(collection.name)} --use {found.id}"
     if found.offered:
@@ -282,7 +278,7 @@ def _next_step(collection: Collection, found: "Version") -> str:
 
 def _now(collection: Collection) -> Found:
     """Which space is current, and what it has yet to earn."""
-    from core.training.carry_over import carried_over
+    from core.training import carried_over
 
     quoted = shlex.quote(collection.name)
     due = [one for one in carried_over(collection) if one.due]
@@ -297,8 +293,7 @@ def _now(collection: Collection) -> Found:
 
 
 def _list(collection: Collection) -> Found:
-    from core.training.store import versions
-    from core.training.wording import outcome_sentence
+    from core.training import outcome_sentence, versions
 
     found = versions(collection)
     base = collection.base_encoder_name
@@ -334,7 +329,7 @@ def _export(collection: Collection, file: Path, adapter_id: int | None) -> Found
 
 
 def _import(collection: Collection, file: Path) -> Found:
-    from core.embedding.adapter_file import read_file
+    from core.embedding import read_file
     from core.training import store
 
     found = store.import_adapter(collection, read_file(file))

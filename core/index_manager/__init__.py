@@ -1,1 +1,5 @@
 """The index that serves a space: chosen by measurement, kept in step, checked."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """Keypoints of pictures, their matches, and the geometry that matches agree on."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

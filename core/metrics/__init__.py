@@ -6,3 +6,7 @@
 
 Arrays and ids only: nothing here knows pictures, encoders or collections.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,27 +8,6 @@
 The names below load on first use.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import lazy_loader
 
-if TYPE_CHECKING:
-    from core.report.build import build_report
-    from core.report.page import render_page, write_page
-    from core.report.types import Report, Section, Settings
-
-__all__ = ["Report", "Section", "Settings", "build_report", "render_page", "write_page"]
-
-_HOMES = {
-    "Report": "core.report.types",
-    "Section": "core.report.types",
-    "Settings": "core.report.types",
-    "build_report": "core.report.build",
-    "render_page": "core.report.page",
-    "write_page": "core.report.page",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'core.report' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -3,8 +3,6 @@
 Nothing is downloaded and nothing is random: the same library versions give the same bytes on every run.
 """
 
-from core.sample_catalogue.drawing import draw
-from core.sample_catalogue.items import COPY_KINDS, SampleItem, SampleVerdict
-from core.sample_catalogue.plan import sample_items, sample_verdicts
+import lazy_loader
 
-__all__ = ["COPY_KINDS", "SampleItem", "SampleVerdict", "draw", "sample_items", "sample_verdicts"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """A query in, ranked and explained hits out."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

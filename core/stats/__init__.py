@@ -1,1 +1,5 @@
 """Intervals, paired tests, confidence sequences and calibration: arrays in, small results out."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, cast, get_args
 
-from core.collection.types import Filter, Order
-from core.search.query import Query, Region
+from core.collection import Filter, Order
+from core.search import Query, Region
 from widgets.app_state.query_params import Params, first
 
 NO_LABEL = "-"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core.errors import LookalikeError
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
     from core.jobs import JobRunner
 
 

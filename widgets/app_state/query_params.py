@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.search.query import Query
+from core.search import Query
 
 Params = Mapping[str, Sequence[str]]
 

@@ -11,8 +11,8 @@ from core.jobs import JobRunner
 
 if TYPE_CHECKING:
     from core import SearchEngine, Workspace
-    from core.collection.collection import Collection
-    from core.embedding.base import EncoderInfo
+    from core.collection import Collection
+    from core.embedding import EncoderInfo
 
 
 def workspace() -> Workspace:
@@ -58,14 +58,14 @@ def addition_key(collection: Collection) -> str:
 @st.cache_data(ttl=60, show_spinner=False)
 def encoders() -> list[EncoderInfo]:
     """Every encoder, with whether it can be used here."""
-    from core.embedding.registry import list_encoders
+    from core.embedding import list_encoders
 
     return list_encoders()
 
 
 def has_words(encoder: str) -> bool:
     """Whether this encoder can be asked in words; yes, where it is not listed."""
-    from core.embedding.adapted_encoder import split_name
+    from core.embedding import split_name
 
     base, _ = split_name(encoder)
     return next((info.has_text for info in encoders() if info.name == base), True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.clustering.store import ClusteringStore
+from core.clustering import ClusteringStore
 from core.errors import LookalikeError
 from widgets.clusters import data
 from widgets.clusters.map.coloring import cluster_colour
@@ -18,9 +18,8 @@ from widgets.shared.formatting import count, plain
 from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
-    from core.clustering.trust.audit import ReviewCard, Share
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
+    from core.clustering import Clustering, ReviewCard, Share
+    from core.collection import Collection
 
 _STATE = "clusters-walk"
 Go = Callable[..., None]
@@ -110,7 +109,7 @@ def _walk(collection: Collection, found: Clustering, names: Mapping[int, str]) -
 
 def begin(collection: Collection, found: Clustering) -> None:
     """Draw the clusters and pictures of a new walk."""
-    from core.clustering.trust.audit import sample_review
+    from core.clustering import sample_review
 
     mine = desk(collection, found)
     mine.cards = tuple(sample_review(collection, found, seed=mine.walks))
@@ -129,7 +128,7 @@ def answer(collection: Collection, found: Clustering, act: WalkAct) -> None:
     card = mine.card
     if card is None or act.key != f"{card.cluster}-{len(mine.answered)}":
         return  # an answer to a card that is no longer asked
-    from core.clustering.trust.audit import mark
+    from core.clustering import mark
 
     odd = tuple(i for i in act.odd if i in card.ids)
     mark(collection, found, card.cluster, card.ids, odd)

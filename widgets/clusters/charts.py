@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
 
-    from core.clustering.algorithms.select_k import Proposal
-    from core.clustering.trust.audit import Share
+    from core.clustering import Proposal, Share
 
 
 def candidates(proposal: Proposal, k: int | None) -> go.Figure:

@@ -15,9 +15,8 @@ from widgets.shared.formatting import plain
 from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
-    from core.clustering.algorithms.select_k import Proposal
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
+    from core.clustering import Clustering, Proposal
+    from core.collection import Collection
 
 _USUAL_MOST = 40
 

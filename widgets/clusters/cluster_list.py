@@ -21,9 +21,8 @@ from widgets.shared.image_dialog import detail, open_detail
 from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
-    from core.clustering.trust.audit import Coherence
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
+    from core.clustering import Clustering, Coherence
+    from core.collection import Collection
 
 PAGE = 24
 Go = Callable[..., None]

@@ -21,9 +21,8 @@ from widgets.shared.image_dialog import open_detail
 from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
-    from core.clustering.naming.proposals import NameProposal
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
+    from core.clustering import Clustering, NameProposal
+    from core.collection import Collection
 
 Go = Callable[..., None]
 _STRIP = 10

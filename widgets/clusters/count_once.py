@@ -9,7 +9,7 @@ import streamlit as st
 from widgets.clusters.wording import counted_line
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
     from widgets.clusters.data import Counted
 
 

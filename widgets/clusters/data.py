@@ -9,24 +9,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core.collection.types import Filter
+from core.collection import Filter
 from widgets.app_state.resources import place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.clustering.algorithms.select_k import Proposal
-    from core.clustering.exemplars import Representatives
-    from core.clustering.explore_k import Prepared
-    from core.clustering.keeping import RunSummary
-    from core.clustering.naming.proposals import NameProposal
-    from core.clustering.trust.agreement import LabelAgreement
-    from core.clustering.trust.audit import Coherence
-    from core.clustering.trust.label_errors import Suspect
-    from core.clustering.trust.outliers import Outliers
-    from core.clustering.types import Clustering, Population
-    from core.collection.collection import Collection
-    from core.projection.types import PictureMap
+    from core.clustering import (
+        Clustering,
+        Coherence,
+        LabelAgreement,
+        NameProposal,
+        Outliers,
+        Population,
+        Prepared,
+        Proposal,
+        Representatives,
+        RunSummary,
+        Suspect,
+    )
+    from core.collection import Collection
+    from core.projection import PictureMap
 
 Place = tuple[str, int]
 State = tuple[int, int, int, int, int]
@@ -121,7 +124,7 @@ def unplaced(collection: Collection, drawn: PictureMap) -> int:
 def with_labels(collection: Collection, found: Clustering) -> LabelAgreement | None:
     """How far a stored run agrees with labels; None where there are none."""
     if found.id is None:
-        from core.clustering.trust.agreement import with_labels as compared
+        from core.clustering import with_labels as compared
 
         return compared(collection, found)
     return _with_labels(*place(collection), collection.version(), found.id, collection)
@@ -190,7 +193,7 @@ def trial(collection: Collection) -> Trial | None:
     key = trial_key(collection)
     found = _shelf().get(key)
     if found is None and _quick(collection):
-        from core.clustering.explore_k import prepared
+        from core.clustering import prepared
 
         found = keep_trial(key, Trial(prepared(collection.name, population(collection))))
     return found
@@ -222,7 +225,7 @@ def tried(collection: Collection, ready: Trial, k: int) -> Clustering:
 
 
 def _quick(collection: Collection) -> bool:
-    from core.clustering.algorithms.preprocess import usual
+    from core.clustering import usual
 
     return usual(len(population(collection).first), "kmeans") == "none"
 
@@ -240,7 +243,7 @@ def _clustering(root: str, born: int, version: int, run: int, _collection: Colle
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _names(root: str, born: int, version: int, run: int, _collection: Collection) -> dict[int, str]:
-    from core.clustering.naming.names import display_names
+    from core.clustering import display_names
 
     return display_names(_collection, _clustering(root, born, version, run, _collection))
 
@@ -254,7 +257,7 @@ def _names_tried(
     _collection: Collection,
     _found: Clustering,
 ) -> dict[int, str]:
-    from core.clustering.naming.names import display_names
+    from core.clustering import display_names
 
     return display_names(_collection, _found)
 
@@ -263,14 +266,14 @@ def _names_tried(
 def _proposals(
     root: str, born: int, version: int, run: int, _collection: Collection
 ) -> dict[int, tuple[NameProposal, ...]]:
-    from core.clustering.naming.names import stored_proposals
+    from core.clustering import stored_proposals
 
     return stored_proposals(_collection, _clustering(root, born, version, run, _collection)) or {}
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _map(root: str, born: int, version: int, _collection: Collection) -> PictureMap | None:  # noqa: ARG001
-    from core.projection.compute import load_map
+    from core.projection import load_map
 
     return load_map(_collection)
 
@@ -279,21 +282,21 @@ def _map(root: str, born: int, version: int, _collection: Collection) -> Picture
 def _with_labels(
     root: str, born: int, version: int, run: int, _collection: Collection
 ) -> LabelAgreement | None:
-    from core.clustering.trust.agreement import with_labels as compared
+    from core.clustering import with_labels as compared
 
     return compared(_collection, _clustering(root, born, version, run, _collection))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _coherence(root: str, born: int, version: int, run: int, _collection: Collection) -> Coherence:
-    from core.clustering.trust.audit import coherence as of
+    from core.clustering import coherence as of
 
     return of(_collection, _clustering(root, born, version, run, _collection))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _newcomers(root: str, born: int, version: int, state: State, run: int, _collection: Collection) -> int:  # noqa: ARG001
-    from core.clustering.runs import newcomers as after
+    from core.clustering import newcomers as after
 
     return len(after(_collection, _clustering(root, born, version, run, _collection)))
 
@@ -307,7 +310,7 @@ def _unplaced(
     _collection: Collection,
     _drawn: PictureMap,
 ) -> int:
-    from core.projection.compute import unplaced as after
+    from core.projection import unplaced as after
 
     return len(after(_collection, _drawn))
 
@@ -335,8 +338,7 @@ def _counted(root: str, born: int, version: int, _collection: Collection) -> Cou
     pairs = judged(_collection).in_sight
     if not len(pairs) and not len(pairs.joined):
         return Counted((), new, new < everything)
-    from core.dedup.groups.complete_linkage import group
-    from core.dedup.on_ingest import LIKELY
+    from core.dedup import LIKELY, group
 
     groups = tuple(one.ids for one in group(pairs, LIKELY).groups)
     return Counted(groups, new, bool(len(pairs)) or new < everything)
@@ -344,7 +346,7 @@ def _counted(root: str, born: int, version: int, _collection: Collection) -> Cou
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _population(root: str, born: int, state: State, copies: Copies, _collection: Collection) -> Population:  # noqa: ARG001
-    from core.clustering.dataset import population as read
+    from core.clustering import population as read
 
     return read(_collection, copies=copies)
 
@@ -361,14 +363,14 @@ def _representatives(
     _found: Clustering,
     _people: Population,
 ) -> Representatives:
-    from core.clustering.exemplars import representatives as of
+    from core.clustering import representatives as of
 
     return of(_people, _found, cluster)
 
 
 @st.cache_resource(show_spinner="Looking for what belongs nowhere…", max_entries=4)
 def _outliers(root: str, born: int, state: State, copies: Copies, _collection: Collection) -> Outliers:  # noqa: ARG001
-    from core.clustering.trust.outliers import outliers as of
+    from core.clustering import outliers as of
 
     return of(_collection, copies=copies)
 
@@ -382,7 +384,7 @@ def _suspects(
     copies: Copies,
     _collection: Collection,
 ) -> tuple[Suspect, ...]:
-    from core.clustering.trust.label_errors import suspects as of
+    from core.clustering import suspects as of
 
     return of(_collection, copies=copies)
 
@@ -394,7 +396,7 @@ def _shelf() -> dict[TrialKey, Trial]:
 
 @st.cache_resource(show_spinner=False, max_entries=12)
 def _tried(root: str, born: int, state: State, copies: Copies, k: int, _ready: Trial) -> Clustering:  # noqa: ARG001
-    from core.clustering.explore_k import try_k
+    from core.clustering import try_k
 
     return try_k(_ready.ready, k)
 

@@ -11,7 +11,7 @@ from widgets.shared.empty import link_to_add
 from widgets.shared.formatting import count, duration, plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
     from widgets.clusters.data import Counted
 
 

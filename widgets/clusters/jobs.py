@@ -17,8 +17,8 @@ from widgets.shared.formatting import duration, plain
 from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
-    from core.clustering.types import Clustering, Method, Preparation
-    from core.collection.collection import Collection
+    from core.clustering import Clustering, Method, Preparation
+    from core.collection import Collection
     from core.jobs import Job
     from widgets.clusters.data import Copies
 
@@ -112,7 +112,7 @@ def begin_all(collection: Collection, copies: Copies) -> bool:
     """Draw the map if there is none, propose how many clusters there are, find and name them."""
 
     def work(monitor: Monitor) -> Made:
-        from core.projection.compute import load_map, make_map
+        from core.projection import load_map, make_map
 
         drawn = load_map(collection)
         if drawn is None:
@@ -126,7 +126,7 @@ def begin_map(collection: Collection, copies: Copies) -> bool:
     """Draw the map anew."""
 
     def work(monitor: Monitor) -> Made:
-        from core.projection.compute import make_map
+        from core.projection import make_map
 
         made = make_map(collection, copies=copies, monitor=Stage(monitor, (0, _PARTS)))
         return Made(f"The map of {len(made.ids):,} pictures is drawn.")
@@ -145,7 +145,7 @@ def begin_trying(collection: Collection, propose_too: bool) -> bool:
     before = data.trial(collection)
 
     def work(monitor: Monitor) -> Made:
-        from core.clustering.explore_k import prepared, propose
+        from core.clustering import prepared, propose
 
         whole = 50 if propose_too else _PARTS
         ready = prepared(name, people, monitor=Stage(monitor, (0, whole))) if before is None else before.ready
@@ -176,8 +176,9 @@ def begin_placing(collection: Collection, run: int | None) -> bool:
     """Give pictures that came later a place on the map and in the clusters, without fitting either anew."""
 
     def work(monitor: Monitor) -> Made:
-        from core.clustering.runs import extend, load
-        from core.projection.compute import load_map, place_new
+        from core.clustering import extend
+        from core.clustering.runs import load
+        from core.projection import load_map, place_new
 
         drawn = load_map(collection)
         if drawn is not None:
@@ -191,7 +192,7 @@ def begin_placing(collection: Collection, run: int | None) -> bool:
 
 
 def _run(collection: Collection, wanted: Wanted, copies: Copies, monitor: Monitor) -> Made:
-    from core.clustering.runs import cluster
+    from core.clustering import cluster
 
     monitor.check()
     made = cluster(
@@ -208,7 +209,7 @@ def _run(collection: Collection, wanted: Wanted, copies: Copies, monitor: Monito
 
 
 def _named(collection: Collection, made: Clustering, monitor: Monitor) -> Made:
-    from core.clustering.naming.names import propose_names
+    from core.clustering import propose_names
 
     monitor.check()
     monitor.say("Naming the clusters")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.clustering.store import ClusteringStore
+from core.clustering import ClusteringStore
 from core.errors import LookalikeError
 from widgets.clusters.wording import undone_name
 from widgets.shared import undo
 
 if TYPE_CHECKING:
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
+    from core.clustering import Clustering
+    from core.collection import Collection
 
 _REFUSED = "clusters-name-refused"
 
@@ -23,7 +23,7 @@ def call(collection: Collection, found: Clustering, cluster: int, name: str | No
 
     `shown` is what it was called so far.
     """
-    from core.clustering.naming.names import rename
+    from core.clustering import rename
 
     run = found.id
     if run is None or (name or "").strip() == shown:

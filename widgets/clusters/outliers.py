@@ -20,8 +20,8 @@ from widgets.shared.image_dialog import detail, open_detail
 from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
-    from core.clustering.trust.label_errors import Suspect
-    from core.collection.collection import Collection
+    from core.clustering import Suspect
+    from core.collection import Collection
 
 PAGE = 12
 _DISMISSED = "clusters-dismissed"

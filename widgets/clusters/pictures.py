@@ -17,7 +17,7 @@ from widgets.shared.selection_bar import selection_bar
 from widgets.shared.tiles import picture_tiles
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 PAGE = 60
 

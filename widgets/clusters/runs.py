@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.clustering.store import ClusteringStore
+from core.clustering import ClusteringStore
 from core.errors import LookalikeError
 from widgets.clusters import data
 from widgets.clusters.address import MOST_K, ClustersView
@@ -24,10 +24,8 @@ from widgets.shared import undo
 from widgets.shared.formatting import count, duration, one_line, plain
 
 if TYPE_CHECKING:
-    from core.clustering.keeping import RunSummary
-    from core.clustering.trust.agreement import LabelAgreement
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
+    from core.clustering import Clustering, LabelAgreement, RunSummary
+    from core.collection import Collection
     from widgets.clusters.data import Copies
 
 _REFUSED = "clusters-run-refused"
@@ -134,7 +132,7 @@ def _compare(
         )
         if view.other not in others:
             return
-        from core.clustering.trust.agreement import agreement
+        from core.clustering import agreement
 
         other = data.clustering(collection, view.other)
         found = agreement(shown, other)
@@ -164,7 +162,7 @@ def _edit(collection: Collection, shown: Clustering, go: Go) -> None:
 
 
 def _rename(collection: Collection, shown: Clustering, name: str) -> None:
-    from core.clustering.keeping import checked_name
+    from core.clustering import checked_name
 
     run, before = shown.id, shown.name
     assert run is not None  # noqa: S101 - only stored runs are edited

@@ -9,10 +9,8 @@ from widgets.shared.formatting import count, one_line, plain
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from core.clustering.keeping import RunSummary
-    from core.clustering.trust.agreement import Agreement, LabelAgreement
-    from core.clustering.types import Clustering
-    from core.projection.types import PictureMap
+    from core.clustering import Agreement, Clustering, LabelAgreement, RunSummary
+    from core.projection import PictureMap
     from widgets.clusters.data import Counted
 
 METHODS = {"kmeans": "k-means", "hdbscan": "HDBSCAN", "agglomerative": "Agglomerative"}

@@ -16,7 +16,7 @@ from widgets.shared.collection_picker import LAST
 from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 _OPEN = "heading-open"
 

@@ -14,8 +14,7 @@ from widgets.shared.formatting import count, one_line
 from widgets.shared.tiles import picture_tiles
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import LostReason
+    from core.collection import Collection, LostReason
 
 _GALLERY = "lost"
 _WHY: dict[LostReason, str] = {

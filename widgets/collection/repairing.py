@@ -11,8 +11,7 @@ from widgets.shared.formatting import count, one_line, plain
 from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import RepairReport
+    from core.collection import Collection, RepairReport
     from core.jobs import Job
 
 

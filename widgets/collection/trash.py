@@ -14,7 +14,7 @@ from widgets.shared.formatting import count, plain
 from widgets.shared.tiles import picture_tiles
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 _GALLERY = "bin"
 

@@ -14,7 +14,7 @@ from widgets.shared.creating import collection_fields, create
 from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 SAMPLE = "sample"
 
@@ -91,8 +91,7 @@ def shop_window() -> list[tuple[str, bytes]]:
     """A few pictures of the sample catalogue, with their captions, to show what it is like."""
     from PIL import ImageOps
 
-    from core.images.decoding.decode import load_image
-    from core.images.thumbnails import make_thumbnail
+    from core.images import load_image, make_thumbnail
     from core.sample_catalogue import draw, sample_items
 
     items = sample_items()

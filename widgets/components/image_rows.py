@@ -14,8 +14,7 @@ from widgets.shared.formatting import one_line
 from widgets.shared.tiles import thumbnail
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Picture
+    from core.collection import Collection, Picture
 
 _KINDS = ("open", "right", "wrong")
 

@@ -17,8 +17,7 @@ from widgets.shared.formatting import one_line
 from widgets.shared.tiles import large, thumbnail
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Picture
+    from core.collection import Collection, Picture
 
 _KINDS = ("duplicate", "different", "unsure", "undo")
 _SIDE = 900

@@ -14,8 +14,7 @@ from widgets.shared.formatting import one_line
 from widgets.shared.tiles import thumbnail
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Picture
+    from core.collection import Collection, Picture
 
 Kind = Literal["open", "bin", "apart", "why", "keep", "leave", "duplicate", "different", "unsure"]
 _KINDS = ("open", "bin", "apart", "why", "keep", "leave", "duplicate", "different", "unsure")

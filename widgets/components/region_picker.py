@@ -6,7 +6,7 @@ from math import isfinite
 
 import streamlit as st
 
-from core.search.query import Region
+from core.search import Region
 from widgets.components.assets import asset, script
 
 _COMPONENT = st.components.v2.component(

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.projection import Categories, MapPoints, Scale, order, pack_colours, pack_places, signature
 from core.projection.export import assets, html
-from core.projection.export.binary import order, pack_colours, pack_places, signature
-from core.projection.export.points import Categories, MapPoints, Scale
 from widgets.components.assets import asset, script
 from widgets.shared.formatting import one_line
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup.types import AT_THE_DOOR
+from core.dedup import AT_THE_DOOR
 from core.errors import LookalikeError
 from widgets.app_state.resources import jobs
 from widgets.components.picture_sets import PictureSet, SetAct, SetButton, SetPicture, sets
@@ -18,8 +18,8 @@ from widgets.shared.formatting import count, one_line, plain
 from widgets.shared.image_dialog import open_detail
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.dedup.on_ingest import AlreadyHere
+    from core.collection import Collection
+    from core.dedup import AlreadyHere
     from core.jobs import JobRunner, Monitor
 
 _SHOWN = 6
@@ -37,7 +37,7 @@ def look_at_newcomers(runner: JobRunner, collection: Collection, before: set[int
         return
 
     def look(monitor: Monitor) -> list[AlreadyHere]:
-        from core.dedup.on_ingest import at_the_door
+        from core.dedup import at_the_door
 
         return at_the_door(collection, new, monitor=monitor)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup.groups.complete_linkage import group
+from core.dedup import group
 from core.errors import LookalikeError
 from widgets.app_state.resources import jobs
 from widgets.duplicates import deciding
@@ -18,9 +18,8 @@ from widgets.shared.formatting import count, plain
 from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.dedup.labels.labeled_pairs import JudgedPairs
-    from core.dedup.thresholds.precision_guarantee import Guarantee
+    from core.collection import Collection
+    from core.dedup import Guarantee, JudgedPairs
 
 
 def binning_key(collection: Collection) -> str:

@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-    from core.dedup.labels.labeled_pairs import JudgedPairs
-    from core.dedup.thresholds.costs import Cost
-    from core.dedup.thresholds.threshold_effects import Curve
-    from core.stats.calibration import ReliabilityBar
+    from core.dedup import Cost, Curve, JudgedPairs
+    from core.stats import ReliabilityBar
 
 _BINS = 50
 _COUNTS, _DOES_NOT = "counts as duplicates", "does not"
@@ -36,7 +34,7 @@ def score_histogram(
     """
     import pandas as pd
 
-    from core.dedup.thresholds.threshold_effects import histogram
+    from core.dedup import histogram
 
     found = histogram(pairs, _BINS)
     totals = found.unjudged + found.duplicates + found.different + found.unsure

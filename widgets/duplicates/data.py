@@ -9,11 +9,9 @@ import streamlit as st
 from widgets.app_state.resources import place
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.dedup.groups.best_image import Decision
-    from core.dedup.labels.labeled_pairs import JudgedPairs
-    from core.dedup.store import PairStore
-from core.dedup.types import ScoredPair
+    from core.collection import Collection
+    from core.dedup import Decision, JudgedPairs, PairStore
+from core.dedup import ScoredPair
 
 
 def judged(collection: Collection) -> JudgedPairs:
@@ -27,7 +25,7 @@ def judged(collection: Collection) -> JudgedPairs:
 
 def missing(collection: Collection) -> int:
     """How many pictures nobody has looked at yet; all of them before the first look."""
-    from core.dedup.scan import unscanned
+    from core.dedup import unscanned
 
     return unscanned(collection)
 
@@ -39,7 +37,7 @@ def decision(collection: Collection, ids: tuple[int, ...]) -> Decision:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _judged(root: str, born: int, version: int, judge: float, _collection: Collection) -> JudgedPairs:
-    from core.dedup.labels.labeled_pairs import judged_pairs
+    from core.dedup import judged_pairs
 
     del version
     return judged_pairs(_collection, _scored(root, born, judge, *_pairs_state(_collection), _collection))
@@ -57,7 +55,7 @@ def _scored(
     removed: tuple[int, ...],  # noqa: ARG001 - part of the cache's key
     _collection: Collection,
 ) -> list[ScoredPair]:
-    from core.dedup.scan import every_pair
+    from core.dedup import every_pair
 
     return every_pair(_collection)
 
@@ -81,6 +79,6 @@ def _judge_stamp(collection: Collection) -> float:
 
 @st.cache_resource(show_spinner=False, max_entries=4096)
 def _decision(root: str, born: int, ids: tuple[int, ...], _collection: Collection) -> Decision:  # noqa: ARG001
-    from core.dedup.groups.best_image import decide
+    from core.dedup import decide
 
     return decide(_collection, ids)

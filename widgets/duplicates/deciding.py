@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup.groups.best_image import Binned, Decision, bin_rest, decide
-from core.dedup.groups.carried import carried_sentences, carried_summary
+from core.dedup import Binned, Decision, bin_rest, carried_sentences, carried_summary, decide
 from widgets.duplicates.data import decision
 from widgets.shared.formatting import count
 from widgets.shared.undo import Done, remember
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Verdict
+    from core.collection import Collection, Verdict
     from core.jobs import Monitor
 
 _CHOSEN = "duplicates-keep"
@@ -98,14 +96,14 @@ def part(collection: Collection, ids: Sequence[int], one: int | None = None) -> 
 
 def judge_all(collection: Collection, pairs: Sequence[tuple[int, int]]) -> list[int]:
     """Write down that each pair is different; returns the ids of the verdicts."""
-    from core.collection.verdicts import Judgement
+    from core.collection import Judgement
 
     return collection.judgements.judge([Judgement(a, b, "different") for a, b in pairs])
 
 
 def judged_by_hand(collection: Collection, pair: tuple[int, int], verdict: Verdict) -> None:
     """Write down what the viewer said of a pair that they came upon, with an undo."""
-    from core.dedup.labels.labels import judge
+    from core.dedup import judge
 
     said = {"duplicate": "duplicates", "different": "different", "unsure": "“not sure”"}[verdict]
     number = judge(collection, *pair, verdict)

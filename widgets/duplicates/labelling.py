@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
+from core.dedup import NONE, Guarantee, JudgedPairs, guarantee, label_counts
 from core.dedup.labels import active_learning, labels
-from core.dedup.labels.labeled_pairs import NONE, JudgedPairs
-from core.dedup.thresholds.precision_guarantee import Guarantee, guarantee
-from core.dedup.thresholds.threshold_effects import label_counts
 from core.errors import LookalikeError
 from widgets.app_state import url
 from widgets.components.pair_view import SideAct, side_by_side
@@ -25,8 +23,7 @@ from widgets.duplicates.wording import threshold as written
 from widgets.shared.formatting import count, plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Purpose, Verdict
+    from core.collection import Collection, Purpose, Verdict
 
 _STATE = "duplicates-labelling"
 Go = Callable[..., None]

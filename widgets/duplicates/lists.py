@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup.export import groups_csv, pairs_csv
-from core.dedup.labels.csv_io import ImportReport, export_pairs, import_pairs
+from core.dedup import ImportReport, export_pairs, groups_csv, import_pairs, pairs_csv
 from core.errors import LookalikeError
 from widgets.duplicates.wording import threshold as written
 from widgets.shared.downloads import safe_name
@@ -16,8 +15,8 @@ from widgets.shared.formatting import count, plain
 from widgets.shared.undo import Done, remember
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.dedup.labels.labeled_pairs import JudgedPairs
+    from core.collection import Collection
+    from core.dedup import JudgedPairs
 
 _REPORT = "duplicates-import"
 _TURN = "duplicates-import-turn"

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, JudgedPairs
+from core.dedup import DIFFERENT, DUPLICATE, JudgedPairs
 from widgets.components.picture_sets import sets
 from widgets.duplicates.thresholds.tuning import Judge, act_on_pair, pair_sets
 from widgets.shared.formatting import count
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 _SHOWN = 24
 """Pairs that are drawn: more come up when these are judged."""

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup.groups.complete_linkage import Group, Grouping
-from core.dedup.labels.labeled_pairs import DUPLICATE, JudgedPairs
-from core.dedup.on_ingest import LIKELY
-from core.dedup.thresholds.precision_guarantee import THRESHOLDS
-from core.dedup.thresholds.threshold_effects import effect
+from core.dedup import DUPLICATE, LIKELY, THRESHOLDS, Group, Grouping, JudgedPairs, effect
 from core.errors import LookalikeError
 from widgets.app_state import url
 from widgets.components.picture_sets import PictureSet, SetAct, SetButton, SetPicture, sets
@@ -26,9 +22,8 @@ from widgets.shared.formatting import count, one_line, plain
 from widgets.shared.image_dialog import open_detail
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Picture
-    from core.dedup.thresholds.precision_guarantee import Guarantee
+    from core.collection import Collection, Picture
+    from core.dedup import Guarantee
 
 PAGE = 8
 _CHANGED = "duplicates-changed"

@@ -13,8 +13,8 @@ from widgets.shared.formatting import count, duration, plain
 from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.dedup.scan import ScanReport
+    from core.collection import Collection
+    from core.dedup import ScanReport
     from core.jobs import Job
 
 
@@ -31,7 +31,7 @@ def scanning(collection: Collection) -> bool:
 
 def begin(collection: Collection) -> bool:
     """Start looking, at what is new only; where that cannot be, say why on the page and return False."""
-    from core.dedup.scoring.train import scan_and_learn
+    from core.dedup import scan_and_learn
 
     try:
         jobs().start(

@@ -15,9 +15,8 @@ from widgets.shared.formatting import one_line, plain
 if TYPE_CHECKING:
     from PIL import Image
 
-    from core.collection.collection import Collection
-    from core.collection.types import Verdict
-    from core.dedup.labels.labeled_pairs import JudgedPairs
+    from core.collection import Collection, Verdict
+    from core.dedup import JudgedPairs
 
 Judge = Callable[[tuple[int, int], "Verdict"], None]
 
@@ -141,7 +140,7 @@ def pictures(
     Raises:
         LookalikeError: one of the two cannot be read any more.
     """
-    from core.dedup.visualize import show
+    from core.dedup import show
 
     found = show(_collection, *pair)
     difference = found.difference()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from widgets.shared.formatting import count, listing, size
 
 if TYPE_CHECKING:
-    from core.collection.types import Picture
-    from core.dedup.types import Evidence, Kind, ScoredPair
+    from core.collection import Picture
+    from core.dedup import Evidence, Kind, ScoredPair
 
 KINDS: dict[Kind, str] = {
     "exact": "the same picture, in other bytes",

@@ -11,8 +11,7 @@ from widgets.shared.plotting import ROW, between, colours, framed, letters, whis
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from core.evaluation.history import CategoryDifference
-    from core.evaluation.results import CategoryFigures, Stage
+    from core.evaluation import CategoryDifference, CategoryFigures, Stage
 
 MOST_BARS = 30
 

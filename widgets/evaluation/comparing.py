@@ -15,10 +15,8 @@ from widgets.shared.formatting import count, plain
 from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.evaluation.compare import Comparison, MetricComparison
-    from core.evaluation.results import Evaluation
-    from core.evaluation.serialize import RunSummary
+    from core.collection import Collection
+    from core.evaluation import Comparison, Evaluation, MetricComparison, RunSummary
     from widgets.evaluation.address import EvaluationView
 
 
@@ -30,7 +28,7 @@ def comparing(
     go: Callable[..., None],
 ) -> None:
     """Compare the run in view with another, the one before."""
-    from core.evaluation.history import partner
+    from core.evaluation import partner
 
     by_id = {one.id: one for one in stored}
     others = [one for one in reversed(stored) if one.id != run.id]
@@ -153,7 +151,7 @@ def table(metrics: Sequence[MetricComparison]) -> None:
 
 def changes(found: Comparison, shown: str) -> None:
     """What each category gained or lost."""
-    from core.evaluation.history import category_differences
+    from core.evaluation import category_differences
     from widgets.evaluation.charts import difference_bars
 
     st.subheader("Who gains, and who pays", anchor=False)

@@ -10,16 +10,13 @@ import streamlit as st
 from widgets.app_state.resources import place
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.evaluation.compare import Comparison
-    from core.evaluation.encoders.comparison import EncoderComparison
-    from core.evaluation.results import Evaluation
-    from core.evaluation.serialize import RunSummary
+    from core.collection import Collection
+    from core.evaluation import Comparison, EncoderComparison, Evaluation, RunSummary
 
 
 def summaries(collection: Collection) -> tuple[RunSummary, ...]:
     """All runs of the collection, oldest first."""
-    from core.evaluation.serialize import runs
+    from core.evaluation import runs
 
     return runs(collection)
 
@@ -66,7 +63,7 @@ def _compared(
     after: tuple[int, ...],
     _collection: Collection,
 ) -> tuple[Comparison, ...]:
-    from core.evaluation.compare import compare_each
+    from core.evaluation import compare_each
 
     return compare_each(run_of(_collection, before), [run_of(_collection, number) for number in after])
 
@@ -79,6 +76,6 @@ def _encoders(
     metric: str,
     _collection: Collection,
 ) -> EncoderComparison:
-    from core.evaluation.encoders.comparison import as_comparison
+    from core.evaluation import as_comparison
 
     return as_comparison([run_of(_collection, number) for number in numbers], metric=metric)

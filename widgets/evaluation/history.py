@@ -11,7 +11,7 @@ from widgets.evaluation.wording import PROTOCOLS, reranker_title
 from widgets.shared.formatting import one_line
 
 if TYPE_CHECKING:
-    from core.evaluation.serialize import RunSummary
+    from core.evaluation import RunSummary
 
 
 def history(stored: Sequence[RunSummary], current: int | None, go: Callable[..., None]) -> None:

@@ -16,8 +16,8 @@ from widgets.evaluation.wording import PROTOCOLS, reranker_title
 from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.evaluation.protocols.base import EvaluationProtocol
+    from core.collection import Collection
+    from core.evaluation import EvaluationProtocol
     from core.jobs import Monitor
 
 OFFERED = ("labels", "words", "captions", "csv")
@@ -149,8 +149,7 @@ def declared(protocol: str, table: bytes | None) -> EvaluationProtocol:
     Raises:
         EvaluationError: the table cannot be read.
     """
-    from core.evaluation.protocols.registry import protocol_from
-    from core.evaluation.protocols.text import TextProtocol
+    from core.evaluation import TextProtocol, protocol_from
 
     if protocol != "csv":
         return protocol_from(protocol, {})

@@ -14,8 +14,8 @@ from widgets.shared.formatting import count, one_line, plain
 from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.evaluation.results import Evaluation
+    from core.collection import Collection
+    from core.evaluation import Evaluation
 
 _TILES = ("precision@1", "precision@5", "map", "ndcg", "recall", "mrr", "hit_rate")
 _DRAWN = ("precision@5", "map", "mrr", "precision@1")
@@ -42,7 +42,7 @@ def lead(collection: Collection, run: Evaluation) -> None:
 
 def report(collection: Collection, run: Evaluation) -> bytes:
     """The run as one self-contained page."""
-    from core.evaluation.report import render_report
+    from core.evaluation import render_report
 
     return render_report(collection, run, by=chosen_metric(run, "map")).encode()
 
@@ -65,7 +65,7 @@ def overview(run: Evaluation, metric: str, on_metric: Callable[[str], None]) -> 
 
 def tiles(run: Evaluation) -> None:
     """One tile a metric, with its interval."""
-    from core.evaluation.wording import meaning
+    from core.evaluation import meaning
 
     with st.container(horizontal=True, gap="small"):
         for name in chosen_tiles(run):

@@ -9,7 +9,7 @@ from widgets.app_state.resources import jobs
 from widgets.shared.job_panel import done_line, ended_panel, running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 
 def evaluation_key(collection: Collection) -> str:

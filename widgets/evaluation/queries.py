@@ -14,8 +14,8 @@ from widgets.shared.image_dialog import detail, open_detail
 from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.evaluation.results import Evaluation
+    from core.collection import Collection
+    from core.evaluation import Evaluation
     from widgets.evaluation.address import EvaluationView
 
 PAGE = 8

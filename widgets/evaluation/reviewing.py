@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.evaluation.store import MarkStore
+from core.evaluation import MarkStore
 from widgets.app_state.resources import has_words, search_engine
 from widgets.components.image_rows import Cell, Strip, StripAct, strips
 from widgets.evaluation.measuring import begin
@@ -20,8 +20,8 @@ from widgets.shared.image_dialog import detail, open_detail
 from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.evaluation.answer_review import ReviewedQuery
+    from core.collection import Collection
+    from core.evaluation import ReviewedQuery
 
 _TEXTS = "review-texts"
 _LAST = "review-last"
@@ -87,7 +87,7 @@ def reviewing(collection: Collection, at: int, go: Callable[..., None]) -> None:
 
 def queries_in_review(collection: Collection) -> tuple[str, ...]:
     """The viewer's own sentences, else those that were reviewed before, and proposals after them."""
-    from core.evaluation.answer_review import MAX_QUERIES, propose_queries, reviewed_queries
+    from core.evaluation import MAX_QUERIES, propose_queries, reviewed_queries
 
     own = st.session_state.get(f"{_TEXTS}:{collection.root}")
     if own:
@@ -100,7 +100,7 @@ def queries_in_review(collection: Collection) -> tuple[str, ...]:
 
 
 def _sentences(collection: Collection, texts: Sequence[str]) -> None:
-    from core.evaluation.answer_review import MAX_QUERIES, clean
+    from core.evaluation import MAX_QUERIES, clean
 
     def use() -> None:
         lines = [clean(line) for line in st.session_state["review-lines"].splitlines()]
@@ -122,7 +122,7 @@ def _sentences(collection: Collection, texts: Sequence[str]) -> None:
 
 
 def _answers(collection: Collection, texts: Sequence[str]) -> tuple[ReviewedQuery, ...]:
-    from core.evaluation.answer_review import review
+    from core.evaluation import review
 
     marks = MarkStore(collection.catalogue).latest()
     state = (
@@ -149,7 +149,7 @@ def strip(one: ReviewedQuery) -> Strip:
 
 def act(collection: Collection, found: Sequence[ReviewedQuery], event: StripAct) -> None:
     """A picture was opened, or marked; the same mark again takes it back. Saved at once."""
-    from core.evaluation.answer_review import mark
+    from core.evaluation import mark
 
     if event.kind == "open":
         open_detail(event.id)
@@ -182,7 +182,7 @@ def _undo_line(collection: Collection) -> None:
         done = None
 
     def undo() -> None:
-        from core.evaluation.answer_review import mark
+        from core.evaluation import mark
 
         if done is not None:
             mark(collection, done.text, done.picture, done.before)

@@ -18,10 +18,8 @@ from widgets.shared.formatting import count, listing, milliseconds, plain
 from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.evaluation.compare import Comparison
-    from core.evaluation.results import Evaluation, Figure
-    from core.evaluation.serialize import RunSummary
+    from core.collection import Collection
+    from core.evaluation import Comparison, Evaluation, Figure, RunSummary
 
 NEED_A_PICTURE = ("local", "learned")
 """Second looks that leave the first order as it is where words ask."""
@@ -35,8 +33,8 @@ def rerankers_tab(
     on_metric: Callable[[str], None],
 ) -> None:
     """Draw what has been measured on the question of the run in view, and offer to measure the rest."""
-    from core.evaluation.history import second_look_ms
-    from core.evaluation.history import second_looks as measured
+    from core.evaluation import second_look_ms
+    from core.evaluation import second_looks as measured
 
     known = measured(stored, run.setup)
     by_words = any(query.picture_id is None for query in run.queries)
@@ -80,7 +78,7 @@ def rerankers_tab(
 
 
 def _offer(collection: Collection, run: Evaluation, missing: Sequence[str | None]) -> None:
-    from core.evaluation.history import measure_second_looks
+    from core.evaluation import measure_second_looks
 
     names = listing([reranker_title(name).lower() for name in missing])
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -146,7 +144,7 @@ def summary_line(runs: Mapping[str | None, Evaluation], tests: Mapping[str, Comp
 
 
 def _plot(runs: Mapping[str | None, Evaluation], ms: Mapping[str | None, float], metric: str) -> None:
-    from core.evaluation.history import worth_having
+    from core.evaluation import worth_having
 
     worth = worth_having(runs, ms, metric)
     points = [point(reranker_title(name), runs[name].figure(metric), ms[name], worth[name]) for name in ms]

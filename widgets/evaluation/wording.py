@@ -9,9 +9,8 @@ from core.errors import LookalikeError
 from widgets.shared.formatting import count, listing, milliseconds, plain
 
 if TYPE_CHECKING:
-    from core.evaluation.results import Evaluation, Figure, Setup
-    from core.evaluation.serialize import RunSummary
-    from core.stats.interval import Interval
+    from core.evaluation import Evaluation, Figure, RunSummary, Setup
+    from core.stats import Interval
 
 PROTOCOLS = {
     "labels": "By picture",

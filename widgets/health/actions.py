@@ -15,9 +15,8 @@ from widgets.shared.formatting import plain
 from widgets.shared.job_panel import done_line, ended_panel, running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.health.actions import PromisesReport
-    from core.health.remedies import Remedy
+    from core.collection import Collection
+    from core.health import PromisesReport, Remedy
     from core.jobs import Monitor
 
 _ICONS = {
@@ -75,8 +74,7 @@ def actions_panel(collection: Collection) -> None:
 
 def stored_promises(collection: Collection) -> PromisesReport | None:
     """What the last check of the promises found; None before the first, or where that cannot be read."""
-    from core.health.actions import PromisesReport
-    from core.health.store import HealthStore
+    from core.health import HealthStore, PromisesReport
 
     run = HealthStore(collection.catalogue).latest("promises")
     if run is None:
@@ -92,7 +90,7 @@ def check_now(collection: Collection) -> None:
     asked = search_engine(collection).watch.asked
 
     def work(monitor: Monitor) -> str:
-        from core.health.actions import check_and_store
+        from core.health import check_and_store
 
         return " ".join(check_and_store(collection, monitor, asked).lines())
 
@@ -120,8 +118,7 @@ def _apply(collection: Collection, remedy: Remedy) -> None:
     asked = search_engine(collection).watch.asked
 
     def work(monitor: Monitor) -> str:
-        from core.health.actions import check_and_store
-        from core.health.remedies import apply_remedy
+        from core.health import apply_remedy, check_and_store
 
         done = apply_remedy(collection, remedy.kind, monitor)
         check_and_store(collection, monitor, asked)  # what is on the screen is about what serves now

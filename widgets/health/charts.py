@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     from numpy.typing import NDArray
 
+    from core.health import Slice
     from core.health.quality.kinds import Kind
-    from core.health.weak_slices import Slice
 
 _FINE, _FLAGGED, _LINE, _QUIET = "#2B8674", "#C8752B", "#B93A32", "#8A8378"
 _BINS = 60

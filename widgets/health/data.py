@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
-from core.health.store import HealthRun, HealthStore
+from core.health import HealthRun, HealthStore
 from core.stored import UNREADABLE
 from widgets.app_state.resources import place
 
@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from core.collection.collection import Collection
-    from core.health.findings import Part
-    from core.health.quality.store import MeasureTable
+    from core.collection import Collection
+    from core.health import MeasureTable, Part
 
 
 T = TypeVar("T")
@@ -45,6 +44,6 @@ def measures(collection: Collection) -> MeasureTable:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _measures(root: str, born: int, version: int, _collection: Collection) -> MeasureTable:  # noqa: ARG001 - the cache's key
-    from core.health.quality.store import QualityStore
+    from core.health import QualityStore
 
     return QualityStore(_collection.catalogue).table()

@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.collection.batches import list_batches
-from core.health.drift.batches import names_days
-from core.health.drift.history import looks
-from core.health.drift.looks import LOOKS_A_YEAR, this_year, weights
-from core.health.drift.types import DriftReport
-from core.health.drift.wording import certainty, changes, context, verdict
+from core.collection import list_batches
+from core.health import (
+    LOOKS_A_YEAR,
+    DriftReport,
+    certainty,
+    changes,
+    context,
+    looks,
+    names_days,
+    this_year,
+    verdict,
+    weights,
+)
 from widgets.clusters.pictures import wall
 from widgets.health.data import latest_report
 from widgets.health.drift_charts import looks_chart, property_histogram, share_bars
@@ -25,9 +32,8 @@ from widgets.shared.search_like import go_like
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.collection.batches import Batch
-    from core.collection.collection import Collection
-    from core.health.drift.looks import Look
+    from core.collection import Batch, Collection
+    from core.health import Look
     from widgets.health.address import HealthView
 
 _CLEAR = 0.05

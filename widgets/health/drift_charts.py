@@ -11,8 +11,7 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
 
-    from core.health.drift.looks import Look
-    from core.health.drift.types import PropertyShift, ShareShift
+    from core.health import Look, PropertyShift, ShareShift
 
 _OLD, _NEW, _LINE = "#8A8378", "#2B8674", "#B93A32"
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.health import IntegrityReport
 from core.health.integrity.check import CHECKS
-from core.health.integrity.types import IntegrityReport
 from widgets.health.data import latest_report
 from widgets.health.overview import ago
 from widgets.health.running import begin_repair, check_button, health_running
 from widgets.shared.formatting import one_line, plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.health.integrity.types import CheckResult
+    from core.collection import Collection
+    from core.health import CheckResult
 
 _TITLES = {one.name: one.title for one in CHECKS}
 

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.health.score import WEIGHTS, latest_score
+from core.health import WEIGHTS, latest_score
 from widgets.health.report import report_button
 from widgets.health.running import NAMES, begin_repair, check_button, every_part, health_running
 from widgets.shared.formatting import duration, listing, plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.health.findings import Finding
-    from core.health.score import HealthScore
+    from core.collection import Collection
+    from core.health import Finding, HealthScore
 
 _TOP = 3
 _ICONS = {"problem": "error", "warning": "warning", "note": "info"}

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core.health.quality.kinds import KINDS
-from core.health.quality.scan import flag
-from core.health.quality.store import QualityStore
+from core.health import KINDS, QualityStore, flag
 from widgets.clusters.pictures import wall
 from widgets.components.image_grid import clear_selection, selected
 from widgets.health.address import SIDES, HealthView
@@ -25,10 +23,9 @@ from widgets.shared.plotting import CONFIG
 from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
+    from core.health import MeasureTable, QualityReport
     from core.health.quality.kinds import Kind
-    from core.health.quality.scan import QualityReport
-    from core.health.quality.store import MeasureTable
 
 _NEAR = 120
 """Pictures on the good side of a threshold that are shown, the nearest first."""

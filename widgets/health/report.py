@@ -15,9 +15,9 @@ from widgets.shared.formatting import duration, plain, size
 from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
     from core.jobs import Job, Monitor
-    from core.report.types import Report
+    from core.report import Report
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def start_report(collection: Collection) -> None:
     """Make the report in the background; where one is being made, nothing happens."""
 
     def work(monitor: Monitor) -> Made:
-        from core.report.build import build_report
-        from core.report.page import render_page
+        from core.report import build_report, render_page
 
         report = build_report(collection, monitor=monitor)
         monitor.say("Writing the page")

@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.health.checks import CHECKS, Check, run_check
-from core.health.drift import check_drift
-from core.health.integrity.check import repair_integrity
-from core.health.leaky_splits import find_leaky_splits
+from core.health import Check, check_drift, find_leaky_splits, repair_integrity, run_check
+from core.health.checks import CHECKS
 from core.jobs import Phase
 from widgets.app_state.resources import jobs
 from widgets.shared.formatting import duration, listing, plain
 from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.evaluation.protocols.splits import Split
-    from core.health.findings import Part
+    from core.collection import Collection
+    from core.evaluation import Split
+    from core.health import Part
     from core.jobs import Monitor
 
 NAMES: dict[Part, str] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.health.weak_slices import SliceReport
+from core.health import SliceReport
 from widgets.clusters.pictures import wall
 from widgets.health.charts import slice_bars
 from widgets.health.data import latest_report
@@ -18,7 +18,7 @@ from widgets.shared.plotting import CONFIG
 from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
     from widgets.health.address import HealthView
 
 _MOST = 20

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.evaluation.protocols.splits import Split
-from core.health.leaky_splits import LeakReport
+from core.evaluation import Split
+from core.health import LeakReport
 from widgets.components.card_list import Card, CardAct, cards
 from widgets.health.data import latest_report
 from widgets.health.running import begin_split, check_button, health_running
@@ -18,8 +18,8 @@ from widgets.shared.search_like import go_like
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.collection.collection import Collection
-    from core.health.leaky_splits import Leak
+    from core.collection import Collection
+    from core.health import Leak
     from widgets.health.address import HealthView
 
 _PAGE = 12

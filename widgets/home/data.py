@@ -59,7 +59,7 @@ def _key(glance: Glance) -> Key:
 
 
 def _measure(glances: Sequence[Glance], monitor: Monitor) -> None:
-    from core.collection.reader import Reader
+    from core.collection import Reader
     from core.overview import measure
 
     known = _measured()
@@ -85,7 +85,7 @@ def _covers(path: str, created: int, ids: tuple[int, ...]) -> bytes:  # noqa: AR
 
     from PIL import Image, ImageOps
 
-    from core.collection.reader import Reader
+    from core.collection import Reader
 
     side = _COVER_SIDE
     strip = Image.new("RGB", (side * 4, side), (128, 128, 128))

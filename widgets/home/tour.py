@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.collection.workspace_settings import read_setting, write_setting
+from core.collection import read_setting, write_setting
 from core.errors import LookalikeError
 from widgets.app_state.resources import workspace
 

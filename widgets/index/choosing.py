@@ -13,7 +13,7 @@ from widgets.shared.formatting import plain
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 _KEY = "index-chosen"
 _DELETE = "index-delete"
@@ -105,7 +105,8 @@ def delete(collection: Collection, index: int) -> None:
 
     Where the server is away nothing is deleted, and the page says so.
     """
-    from core.index_manager.remote import drop, is_remote
+    from core.index_manager import drop
+    from core.index_manager.remote import is_remote
 
     _keep()
     try:

@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.index.spec import Recipe
-from core.index.tuning.result import Tuning
-from core.index.tuning.wording import recipe_title
+from core.index import Recipe, Tuning, recipe_title
 from widgets.app_state.resources import place
 from widgets.shared.formatting import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.collection.collection import Collection
-    from core.collection.storage.index_records import IndexRecord
-    from core.index_manager.autotune import Advice
+    from core.collection import Collection, IndexRecord
+    from core.index_manager import Advice
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,8 @@ def advised(collection: Collection) -> Advice:
 
 
 def _stored(record: IndexRecord) -> Stored:
-    from core.index_manager.builder import is_remote, title
+    from core.index_manager import title
+    from core.index_manager.builder import is_remote
 
     if is_remote(record):
         return Stored(record, one_line(title(record), 120), None, _tuning(record))
@@ -85,6 +83,6 @@ def _tuning(record: IndexRecord) -> Tuning | None:
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def _advice(root: str, born: int, rows: int, index: int | None, _collection: Collection) -> Advice:  # noqa: ARG001 - the cache's key
-    from core.index_manager.autotune import advice
+    from core.index_manager import advice
 
     return advice(_collection)

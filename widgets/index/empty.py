@@ -11,7 +11,7 @@ from widgets.shared.empty import link_to_add
 from widgets.shared.formatting import count
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 
 def no_pictures() -> None:
@@ -22,7 +22,7 @@ def no_pictures() -> None:
 
 def nothing_tuned(collection: Collection) -> None:
     """No index yet: what tuning would do, and whether it is worth it."""
-    from core.index_manager.autotune import CROSSOVER_MS
+    from core.index_manager import CROSSOVER_MS
 
     pictures = collection.count()
     with st.container(border=True, key="index-empty"):

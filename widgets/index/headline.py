@@ -13,8 +13,8 @@ from widgets.index.wording import ASKED, bounds, exact_headline, fine_ms, index_
 from widgets.shared.formatting import duration, plain, size
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.index.tuning.result import Tuning
+    from core.collection import Collection
+    from core.index import Tuning
     from widgets.index.data import Stored
 
 
@@ -28,7 +28,7 @@ def headline(collection: Collection, now: Stored | None) -> None:
     except LookalikeError as error:
         st.error(plain(str(error), 600), icon=":material/error:")
         return
-    from core.index_manager.autotune import CROSSOVER_MS
+    from core.index_manager import CROSSOVER_MS
 
     with st.container(border=True, key="index-lead", gap="small"):
         if now is None:

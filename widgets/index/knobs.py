@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.index.base import SearchParameters
-    from core.index.spec import Recipe
+    from core.index import Recipe, SearchParameters
 
 _MOST = 2048
 

@@ -17,8 +17,8 @@ from widgets.shared.formatting import count, plain, size
 from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.index_manager.health_check import Check, Finding
+    from core.collection import Collection
+    from core.index_manager import Check, Finding
     from widgets.index.data import Stored
 
 
@@ -123,7 +123,7 @@ def facts(one: Stored) -> str:
 
 def start_check(collection: Collection) -> None:
     """Begin a self-check in the background, unless one runs."""
-    from core.index_manager.health_check import check
+    from core.index_manager import check
 
     engine = search_engine(collection)
     try:

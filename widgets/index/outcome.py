@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.index.tuning.wording import recipe_title
+from core.index import recipe_title
 from widgets.index.choosing import use
 from widgets.index.wording import ASKED, bounds, fine_ms, settings_text, targets_text, times_faster
 from widgets.shared.formatting import count, duration, plain, size
 from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.index.tuning.result import Tuning
-    from core.index.tuning.types import Measured
+    from core.collection import Collection
+    from core.index import Measured, Tuning
     from widgets.index.data import Stored
 
 

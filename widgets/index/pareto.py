@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from core.index.tuning.wording import recipe_title
+from core.index import recipe_title
 from widgets.index.wording import ASKED, fine_ms, settings_text
 from widgets.shared.plotting import Colours, colours, framed, whiskers
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from core.index.tuning.result import Tuning
-    from core.index.tuning.types import Kind, Measured
+    from core.index import Kind, Measured, Tuning
 
 _TOP = 3.3
 """Where a recall of 1 is drawn."""

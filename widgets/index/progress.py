@@ -9,8 +9,8 @@ from widgets.app_state.resources import jobs
 from widgets.shared.job_panel import done_line, ended_panel, running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.index_manager.tuning import Tuned
+    from core.collection import Collection
+    from core.index_manager import Tuned
 
 
 def tuning_key(collection: Collection) -> str:

@@ -14,9 +14,8 @@ from widgets.shared.formatting import count, duration, plain
 from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.storage.index_records import IndexRecord
-    from core.index.milvus.sync import Reconciled
+    from core.collection import Collection, IndexRecord
+    from core.index import Reconciled
 
 
 def move_panel(collection: Collection) -> None:
@@ -51,7 +50,7 @@ def move_panel(collection: Collection) -> None:
 
 def server_settings(collection: Collection) -> None:
     """Draw where the server is, and the button."""
-    from core.index_manager.remote import TOKEN
+    from core.index_manager import TOKEN
 
     with st.expander("A Milvus server, when one machine is not enough", icon=":material/dns:"):
         st.markdown(
@@ -102,7 +101,7 @@ def address_problem(uri: str) -> str:
 
 def start_move(collection: Collection, uri: str) -> None:
     """Begin to move in the background, unless a move runs."""
-    from core.index_manager.remote import move
+    from core.index_manager import move
 
     try:
         jobs().start(
@@ -116,7 +115,7 @@ def start_move(collection: Collection, uri: str) -> None:
 
 def moved_line(record: IndexRecord, done: Reconciled) -> str:
     """What came of a move; Markdown."""
-    from core.index_manager.builder import title
+    from core.index_manager import title
 
     sent = count(done.added, "vector")
     return (

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.index.tuning.types import TARGETS
+from core.index import TARGETS
 from widgets.app_state.resources import has_words, jobs, search_engine
 from widgets.index.progress import tuning_key, tuning_running
 from widgets.shared.formatting import duration, plain, size
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 IMAGE_TARGETS = (0.9, 0.95, 0.97, 0.98, 0.99, 0.995)
 TEXT_TARGETS = (0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99)
@@ -102,7 +102,7 @@ def choices(collection: Collection) -> Wanted:
 
 def begin(collection: Collection, wanted: Wanted) -> bool:
     """Start the work in the background; where it cannot be, say why on the page and return False."""
-    from core.index_manager.tuning import tune
+    from core.index_manager import tune
 
     asked = search_engine(collection).watch.asked
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.index_manager.search_settings import Settings
+from core.index_manager import Settings
 from widgets.app_state.resources import has_words, search_engine
 from widgets.components.image_grid import Act, gallery
 from widgets.components.image_rows import Cell, Strip, StripAct, strips
@@ -24,10 +24,9 @@ from widgets.shared.search_like import go_like
 from widgets.shared.tiles import picture_tiles
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Picture
-    from core.index.base import SearchParameters
-    from core.search.compare_exact import Answer, Question, Tried
+    from core.collection import Collection, Picture
+    from core.index import SearchParameters
+    from core.search import Answer, Question, Tried
     from widgets.index.address import IndexView
     from widgets.index.data import Stored
 
@@ -57,7 +56,8 @@ def put(collection: Collection, view: IndexView) -> tuple[Question, Answer]:
     Raises:
         LookalikeError: it cannot be asked as it was put.
     """
-    from core.search.compare_exact import exactly, question
+    from core.search import exactly
+    from core.search.compare_exact import question
 
     key = (str(collection.root), collection.version(), view.text, view.like)
     known = st.session_state.get(_ASKED)
@@ -94,7 +94,7 @@ def _invitation(collection: Collection, go: Callable[..., None]) -> None:
 @st.fragment
 def live(collection: Collection, now: Stored | None, view: IndexView, asked: Question, exact: Answer) -> None:
     """The sliders and both answers; only this runs again when a slider is moved."""
-    from core.search.compare_exact import tried
+    from core.search import tried
 
     keeper = search_engine(collection).keeper
     if now is None or now.recipe is None:
@@ -156,7 +156,7 @@ def ladder(
     knob: Knob,
 ) -> list[dict[str, Any]]:
     """This query at every value of one setting; worked out once for each state of the others."""
-    from core.search.compare_exact import tried
+    from core.search import tried
 
     others = replace(parameters, **{knob.name: None})
     key = (st.session_state[_ASKED][0], now.id, others)

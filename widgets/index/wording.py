@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from core.index.tuning.wording import parameters_text
+from core.index import parameters_text
 from widgets.shared.formatting import count, listing, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.index.base import SearchParameters
-    from core.index.tuning.result import Tuning
-    from core.index.tuning.types import Kind
-    from core.stats.interval import Interval
+    from core.index import Kind, SearchParameters, Tuning
+    from core.stats import Interval
 
 ASKED: Mapping[Kind, str] = {"image": "by picture", "text": "by words"}
 """How a query of a kind is asked."""

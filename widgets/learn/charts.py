@@ -9,8 +9,7 @@ from widgets.shared.formatting import one_line
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from core.drills.comparisons import SameOrder
-    from core.drills.mistakes.types import Shown
+    from core.drills import SameOrder, Shown
 
 _COLOURS = ("#2B8674", "#C8752B")
 

@@ -12,8 +12,8 @@ from core.errors import LookalikeError
 from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.drills.checklist import DrillState
+    from core.collection import Collection
+    from core.drills import DrillState
 
 _RUNS_HERE = {"norms": "mistake", "order": "comparison", "flat": "comparison"}
 """Drills that are run by a button on this screen, for they leave no record elsewhere."""
@@ -79,7 +79,7 @@ def _drill(collection: Collection, number: int, state: DrillState) -> None:
 
 
 def _run(collection: Collection, key: str) -> None:
-    from core.drills.run import compare, show_mistake
+    from core.drills import compare, show_mistake
 
     try:
         if _RUNS_HERE[key] == "comparison":

@@ -17,8 +17,8 @@ from widgets.shared.plotting import CONFIG
 from widgets.shared.search_like import go_like
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.drills.comparisons import SameAnswer, SameOrder
+    from core.collection import Collection
+    from core.drills import SameAnswer, SameOrder
 
 _PICTURE = "lesson-picture"
 SHOWN = 6
@@ -163,13 +163,13 @@ def _act(event: StripAct) -> None:
 
 @st.cache_data(show_spinner="Ranking twice…", max_entries=32)
 def _order(root: str, version: int, picture: int | None, _collection: Collection) -> SameOrder:  # noqa: ARG001 - the cache's key
-    from core.drills.comparisons import cosine_and_euclidean
+    from core.drills import cosine_and_euclidean
 
     return cosine_and_euclidean(_collection, picture, SHOWN)
 
 
 @st.cache_data(show_spinner="Timing both…", max_entries=8)
 def _answer(root: str, version: int, _collection: Collection) -> SameAnswer:  # noqa: ARG001 - the cache's key
-    from core.drills.comparisons import flat_and_numpy
+    from core.drills import flat_and_numpy
 
     return flat_and_numpy(_collection)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.drills import last_shown, show_mistake
 from core.drills.mistakes.catalogue import MISTAKES
-from core.drills.run import last_shown, show_mistake
 from core.errors import LookalikeError
 from widgets.app_state.resources import jobs
 from widgets.home.wording import ago
@@ -18,9 +18,8 @@ from widgets.shared.job_panel import running_panel
 from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.drills.mistakes.catalogue import Mistake
-    from core.drills.mistakes.types import Shown
+    from core.collection import Collection
+    from core.drills import Mistake, Shown
     from core.jobs import Monitor
     from widgets.learn.address import LearnView
 

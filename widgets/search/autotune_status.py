@@ -12,7 +12,7 @@ from widgets.index.progress import tuning_running
 from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 _NEVER_BELOW = 5000
 """Pictures that are searched exactly within milliseconds on any machine: nothing is measured for fewer."""
@@ -24,7 +24,7 @@ def pace_line(collection: Collection) -> None:
     job = jobs().get(key)
     if job is None:
         if _due(collection):
-            from core.index_manager.autotune import move_if_due
+            from core.index_manager import move_if_due
 
             jobs().start(
                 key, "Finding a faster index", lambda monitor: move_if_due(collection, monitor=monitor)
@@ -58,6 +58,6 @@ def _due(collection: Collection) -> bool:
 
 @st.cache_data(ttl=3600, show_spinner=False)
 def _advised(root: str, size: int, _collection: Collection) -> bool:  # noqa: ARG001 - parts of the cache's key
-    from core.index_manager.autotune import advice
+    from core.index_manager import advice
 
     return advice(_collection).action != "none"

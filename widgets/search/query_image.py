@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.search.query import Region
+from core.search import Region
 from widgets.components.drop_zone import DroppedPicture
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 _OWN = "search-own"
 

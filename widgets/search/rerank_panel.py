@@ -16,10 +16,8 @@ from widgets.shared.formatting import plain
 if TYPE_CHECKING:
     from PIL import Image
 
-    from core.collection.collection import Collection
-    from core.collection.types import Picture
-    from core.search.rerankers import RerankerInfo
-    from core.search.results import Hit, LocalEvidence, SearchResult
+    from core.collection import Collection, Picture
+    from core.search import Hit, LocalEvidence, RerankerInfo, SearchResult
     from widgets.search.query_image import OwnPicture
 
 _ENCODER = "encoder:"
@@ -205,7 +203,7 @@ def show_match(
 
 
 def _searched_for(collection: Collection, request: SearchRequest, own: OwnPicture | None) -> Image.Image:
-    from core.search.query_vectors import crop
+    from core.search import crop
 
     content = own.picture.content if own is not None else collection.original(request.like[0])
     region = own.region if own is not None else request.region
@@ -214,6 +212,6 @@ def _searched_for(collection: Collection, request: SearchRequest, own: OwnPictur
 
 
 def _loaded(content: bytes) -> Image.Image:
-    from core.images.decoding.decode import load_image
+    from core.images import load_image
 
     return load_image(content, min_side=640).image

@@ -12,8 +12,8 @@ import streamlit as st
 
 from core.errors import LookalikeError
 from core.presets import preset_of
+from core.search import Query
 from core.search.match_cutoff import ALPHA
-from core.search.query import Query
 from widgets.app_state.address import SearchRequest
 from widgets.app_state.encoder_warmup import words_key
 from widgets.app_state.resources import has_words, jobs, search_engine
@@ -25,8 +25,8 @@ from widgets.shared.formatting import count, listing, milliseconds, one_line, pl
 from widgets.shared.tiles import preview, thumbnail
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.search.results import SearchResult, Timings
+    from core.collection import Collection
+    from core.search import SearchResult, Timings
 
 _ANSWER = "search-answer"
 _PLAIN_WORD = re.compile(r"[a-z][a-z -]{1,24}")

@@ -17,8 +17,8 @@ from widgets.shared.formatting import count
 from widgets.shared.tiles import picture_tiles
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.search.tiles import TileHit
+    from core.collection import Collection
+    from core.search import TileHit
 
 _KEY = "tile-search"
 
@@ -80,7 +80,7 @@ def _search(
     _collection: Collection,
     _content: bytes,
 ) -> tuple[TileHit, ...]:
-    from core.search.tiles import search_tiles
+    from core.search import search_tiles
 
     return search_tiles(search_engine(_collection), _content, size)
 

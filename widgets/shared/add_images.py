@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from core.collection.ingest.folder_access import allowed_roots, check_folder
-from core.collection.types import AddReport
+from core.collection import AddReport, allowed_roots, check_folder
 from core.errors import LookalikeError
 from widgets.app_state.encoder_warmup import prepare_words
 from widgets.app_state.resources import addition_key, jobs, workspace
@@ -18,7 +17,7 @@ from widgets.shared.formatting import count, listing, plain
 from widgets.shared.uploads import PICTURE_TYPES, Uploads
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
     from core.jobs import Monitor
 
 _NAMED = 3

@@ -13,8 +13,7 @@ from widgets.collection.deleting import offer_delete
 from widgets.shared.formatting import count, plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import CollectionSummary
+    from core.collection import Collection, CollectionSummary
 
 _PARAM = "collection"
 _PICK = "collection-pick"

@@ -13,13 +13,13 @@ from widgets.shared.collection_picker import show_collection
 from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.embedding.base import EncoderInfo
+    from core.collection import Collection
+    from core.embedding import EncoderInfo
 
 
 def collection_fields(key: str) -> tuple[str, str, str]:
     """Draw the fields of a new collection; returns its name, its encoder and the key of its preset."""
-    from core.embedding.registry import DEFAULT_ENCODER
+    from core.embedding import DEFAULT_ENCODER
 
     listed = encoders()
     usable = [info for info in listed if info.usable]

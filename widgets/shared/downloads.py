@@ -13,7 +13,7 @@ from core.errors import LookalikeError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 MOST = 2000
 """More pictures than this in one archive would fill the server's memory."""

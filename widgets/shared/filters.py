@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.collection.types import Filter
+from core.collection import Filter
 from widgets.shared.formatting import one_line
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 _MOST_LABELS = 1000
 """Every option travels to the browser; the most frequent labels are offered."""

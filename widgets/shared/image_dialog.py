@@ -15,9 +15,8 @@ from widgets.shared.selection_bar import download
 from widgets.shared.tiles import large, thumbnail
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Picture
-    from core.search.results import Evidence, LocalEvidence
+    from core.collection import Collection, Picture
+    from core.search import Evidence, LocalEvidence
 
 ShowMatch = Callable[["Picture", "LocalEvidence"], None]
 

@@ -12,7 +12,7 @@ from widgets.app_state.resources import jobs
 from widgets.shared.formatting import count, duration, one_line, plain
 
 if TYPE_CHECKING:
-    from core.collection.types import AddReport, Skip
+    from core.collection import AddReport, Skip
     from core.jobs import Job, Progress
 
 _SHOWN = 200

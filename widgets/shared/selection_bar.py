@@ -14,7 +14,7 @@ from widgets.shared.downloads import MOST, archive, safe_name
 from widgets.shared.formatting import count, one_line
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 
 def selection_bar(

@@ -13,9 +13,8 @@ from widgets.search.rerank_panel import agreement, moved
 from widgets.shared.formatting import one_line, strength
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Picture
-    from core.search.results import Evidence, Hit, Part
+    from core.collection import Collection, Picture
+    from core.search import Evidence, Hit, Part
 
 Mark = Literal["like", "unlike"]
 _FULL_BAR = 6.0
@@ -97,8 +96,7 @@ def large(_collection: Collection, root: str, picture: int, sha256: str, side: i
     Raises:
         LookalikeError: the original is gone or cannot be read any more.
     """
-    from core.images.decoding.decode import load_image
-    from core.images.thumbnails import make_thumbnail
+    from core.images import load_image, make_thumbnail
 
     return make_thumbnail(load_image(_collection.original(picture), min_side=side).image, side)
 
@@ -110,7 +108,6 @@ def preview(content: bytes, side: int = 480) -> bytes:
     Raises:
         ImageError: it is not a picture that can be read.
     """
-    from core.images.decoding.decode import load_image
-    from core.images.thumbnails import make_thumbnail
+    from core.images import load_image, make_thumbnail
 
     return make_thumbnail(load_image(content, min_side=side).image, side)

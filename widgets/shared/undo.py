@@ -14,8 +14,7 @@ from widgets.shared.formatting import count, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.collection.collection import Collection
-    from core.collection.types import LabelState
+    from core.collection import Collection, LabelState
 
 _KEY = "undo"
 _FAILED = "undo-failed"

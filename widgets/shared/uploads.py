@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.collection.ingest.pending import Upload
+from core.collection import Upload
 from core.disk_errors import explained
 from core.private_files import make_private_folder, open_private, sweep, unfinished_name
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.search.query import Query
+from core.search import Query
 from widgets.app_state.query_params import (
     Params,
     first,

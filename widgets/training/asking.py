@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from core.clustering.store import ClusteringStore
+from core.clustering import ClusteringStore
 from core.errors import LookalikeError
 from widgets.app_state.resources import jobs
 from widgets.shared.formatting import plain
@@ -15,9 +15,9 @@ from widgets.training.progress import adapting_key
 from widgets.training.wording import title
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
     from core.jobs import Monitor
-    from core.training.store import Version
+    from core.training import Version
 
 _ASKED = "training-ask"
 
@@ -36,7 +36,7 @@ def asking_dialog(collection: Collection, versions: Mapping[int, Version]) -> No
 
 def begin_accepting(collection: Collection, found: Version) -> None:
     """Make the space and index of a version in the background, and switch to it at the end."""
-    from core.training.store import accept
+    from core.training import accept
 
     try:
         jobs().start(
@@ -50,8 +50,8 @@ def begin_accepting(collection: Collection, found: Version) -> None:
 
 def begin_judging(collection: Collection, found: Version) -> None:
     """Measure the gates of a version on the pictures of this collection, in the background."""
-    from core.dedup.groups.known import known_copies
-    from core.training.gates.judge_version import judge_version
+    from core.dedup import known_copies
+    from core.training import judge_version
 
     try:
         jobs().start(
@@ -66,7 +66,7 @@ def begin_judging(collection: Collection, found: Version) -> None:
 def begin_reranker(collection: Collection, source: Literal["labels", "verdicts"]) -> None:
     """Train the learned second look in the background, and keep it if it is offered."""
     from core import SearchEngine
-    from core.training.reranker import keep_reranker, train_reranker
+    from core.training import keep_reranker, train_reranker
 
     def work(monitor: Monitor) -> None:
         keep_reranker(collection, train_reranker(SearchEngine(collection), source, monitor=monitor))
@@ -83,7 +83,7 @@ def _forget() -> None:
 
 @st.dialog("Use it although it is not offered?", on_dismiss=_forget)
 def _overrule(collection: Collection, found: Version) -> None:
-    from core.training.store import overrule, why_not_offered
+    from core.training import overrule, why_not_offered
 
     st.markdown(plain(why_not_offered(found), 900))
     st.markdown("Its model card will say that a person overruled this. Going back stays one click.")
@@ -100,7 +100,7 @@ def _overrule(collection: Collection, found: Version) -> None:
 
 @st.dialog("Delete this adapter?", on_dismiss=_forget)
 def _delete(collection: Collection, one: Version) -> None:
-    from core.training.store import delete
+    from core.training import delete
 
     space = collection.space(one.name)
     runs = (

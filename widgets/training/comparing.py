@@ -18,9 +18,8 @@ from widgets.training.data import base_engine, fooled
 from widgets.training.wording import title
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.training.preview import Preview, PreviewHit
-    from core.training.store import Version
+    from core.collection import Collection
+    from core.training import Preview, PreviewHit, Version
     from widgets.training.address import TrainingView
 
 _SHOWN = 8

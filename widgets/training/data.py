@@ -11,10 +11,8 @@ from widgets.app_state.resources import place
 
 if TYPE_CHECKING:
     from core import SearchEngine
-    from core.collection.collection import Collection
-    from core.training.results import Triplet
-    from core.training.settings import Signal
-    from core.training.store import Version
+    from core.collection import Collection
+    from core.training import Signal, Triplet, Version
 
 SHOWN = 24
 
@@ -48,7 +46,7 @@ def base_engine(collection: Collection) -> SearchEngine:
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _versions(root: str, born: int, version: int, _collection: Collection) -> list[Version]:  # noqa: ARG001
-    from core.training.store import versions as stored
+    from core.training import versions as stored
 
     return stored(_collection)
 
@@ -61,8 +59,7 @@ def _fooled(
     adapter: int | None,
     _collection: Collection,
 ) -> tuple[Triplet, ...] | str:
-    from core.training.data.from_collection import read_dataset
-    from core.training.triplets import hardest_triplets
+    from core.training import hardest_triplets, read_dataset
 
     weights = None if adapter is None else _collection.adapters.load(_collection.adapters.get(adapter))
     try:
@@ -72,14 +69,14 @@ def _fooled(
 
 
 def _copies(collection: Collection) -> list[tuple[int, ...]]:
-    from core.dedup.groups.known import known_copies
+    from core.dedup import known_copies
 
     return known_copies(collection)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _signals(root: str, born: int, version: int, _collection: Collection) -> tuple[Signal, ...]:  # noqa: ARG001
-    from core.training.data.from_collection import sensible_signals
+    from core.training import sensible_signals
 
     return sensible_signals(_collection)
 

@@ -13,8 +13,8 @@ from widgets.shared.formatting import plain
 from widgets.training.progress import adapting_key, running
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.training.carry_over import CarryOver
+    from core.collection import Collection
+    from core.training import CarryOver
 
 _BUTTONS = {
     "index": "Tune and prove",
@@ -27,7 +27,7 @@ _BUTTONS = {
 
 def earning_panel(collection: Collection) -> None:
     """Draw what is due after a switch; nothing where nothing is."""
-    from core.training.carry_over import carried_over
+    from core.training import carried_over
 
     listed = carried_over(collection)
     due = [one for one in listed if one.due]
@@ -60,7 +60,7 @@ def _begin(collection: Collection, one: CarryOver) -> None:
 
 
 def _tune(collection: Collection, monitor: Monitor) -> object:
-    from core.index_manager.tuning import tune
+    from core.index_manager import tune
 
     tuned = tune(collection, monitor=monitor)
     if tuned.record is not None:
@@ -69,22 +69,21 @@ def _tune(collection: Collection, monitor: Monitor) -> object:
 
 
 def _compare_again(collection: Collection, monitor: Monitor) -> object:
-    from core.dedup.scoring.train import scan_and_learn
+    from core.dedup import scan_and_learn
 
     return scan_and_learn(collection, monitor)
 
 
 def _draw(collection: Collection, monitor: Monitor) -> object:
-    from core.dedup.groups.known import known_copies
-    from core.projection.compute import make_map
+    from core.dedup import known_copies
+    from core.projection import make_map
 
     return make_map(collection, copies=known_copies(collection), monitor=monitor)
 
 
 def _cluster(collection: Collection, monitor: Monitor) -> object:
-    from core.clustering.naming.names import propose_names
-    from core.clustering.runs import cluster
-    from core.dedup.groups.known import known_copies
+    from core.clustering import cluster, propose_names
+    from core.dedup import known_copies
 
     made = cluster(collection, copies=known_copies(collection), monitor=Phase(monitor))
     propose_names(collection, made, monitor=Phase(monitor))
@@ -92,8 +91,8 @@ def _cluster(collection: Collection, monitor: Monitor) -> object:
 
 
 def _rerank(collection: Collection, monitor: Monitor) -> object:
-    from core.search.engine import SearchEngine
-    from core.training.reranker import keep_reranker, train_reranker
+    from core.search import SearchEngine
+    from core.training import keep_reranker, train_reranker
 
     run = train_reranker(SearchEngine(collection), "labels", monitor=monitor)
     keep_reranker(collection, run)

@@ -10,7 +10,7 @@ from widgets.shared.empty import link_to_add
 from widgets.shared.formatting import count
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 
 def no_pictures() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.collection.verdicts import Judgement
+from core.collection import Judgement
 from core.errors import LookalikeError
 from widgets.components.image_rows import Cell, Strip, StripAct, strips
 from widgets.shared import undo
@@ -18,10 +18,8 @@ from widgets.training.data import fooled
 from widgets.training.wording import title
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Picture
-    from core.training.results import Triplet
-    from core.training.store import Version
+    from core.collection import Collection, Picture
+    from core.training import Triplet, Version
 
 _PAGE = 6
 _MORE = "fooled-more"

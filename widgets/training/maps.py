@@ -17,17 +17,17 @@ from widgets.training.progress import adapting_key, running
 from widgets.training.wording import title
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
     from core.jobs import Monitor
-    from core.projection.types import PictureMap
-    from core.training.store import Version
+    from core.projection import PictureMap
+    from core.training import Version
 
 _LIT = "training-lit"
 
 
 def maps_panel(collection: Collection, found: Version) -> None:
     """Draw both maps, or offer to make those that are missing."""
-    from core.projection.compute import load_map
+    from core.projection import load_map
 
     st.markdown("#### The map, before and after")
     base = collection.base_encoder_name
@@ -96,9 +96,9 @@ def _offer(collection: Collection, found: Version, missing: list[str]) -> None:
 
 
 def _begin(collection: Collection, found: Version, missing: list[str]) -> None:
-    from core.dedup.groups.known import known_copies
+    from core.dedup import known_copies
     from core.jobs import Phase
-    from core.projection.compute import make_map
+    from core.projection import make_map
 
     def work(monitor: Monitor) -> None:
         collection.adapted.make(found.id, Phase(monitor))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.training.wording import outcome_sentence
+from core.training import outcome_sentence
 from widgets.shared import undo
 from widgets.shared.formatting import plain
 from widgets.shared.plotting import CONFIG
@@ -18,8 +18,8 @@ from widgets.training.progress import adapting_key, running
 from widgets.training.wording import costs_line, gate_rows, made_how, state, title
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.training.store import Version
+    from core.collection import Collection
+    from core.training import Version
 
 _ALPHA = "outcome-alpha"
 
@@ -63,7 +63,7 @@ def _gates(found: Version) -> None:
 
 def decision(collection: Collection, found: Version, go: Callable[..., None]) -> None:
     """Accept, throw away, or go back."""
-    from core.training.store import why_not_offered
+    from core.training import why_not_offered
 
     busy = running(adapting_key(collection))
     if not found.offered and not found.overruled:
@@ -145,7 +145,7 @@ def _roll_back(collection: Collection) -> None:
 
 
 def _throw_away(collection: Collection, found: Version, go: Callable[..., None]) -> None:
-    from core.training.store import delete
+    from core.training import delete
 
     try:
         delete(collection, found.id)
@@ -196,7 +196,7 @@ def _alpha(collection: Collection, found: Version, go: Callable[..., None]) -> N
         )
         and other
     ):
-        from core.training.store import keep_with_alpha
+        from core.training import keep_with_alpha
 
         made = keep_with_alpha(collection, found.id, share / 100)
         go(part="compare", version=made.id)

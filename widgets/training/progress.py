@@ -15,9 +15,9 @@ from widgets.shared.plotting import CONFIG
 from widgets.training.charts import curves
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
     from core.jobs import Job
-    from core.training.train_collection import Curves, Trained
+    from core.training import Curves, Trained
 
 
 _AS_IT_WAS = "Search is as it was."

@@ -15,8 +15,8 @@ from widgets.training.progress import live_curves, running, training_key
 from widgets.training.wording import KINDS, LOSSES, MINERS, SIGNAL_HELP, SIGNALS
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.training.settings import TrainingSettings
+    from core.collection import Collection
+    from core.training import TrainingSettings
 
 
 def train_controls(collection: Collection, on_start: Callable[[], None]) -> None:
@@ -37,7 +37,7 @@ def train_controls(collection: Collection, on_start: Callable[[], None]) -> None
 
 
 def _choices(collection: Collection) -> TrainingSettings | None:
-    from core.training.settings import TrainingSettings
+    from core.training import TrainingSettings
 
     offered = [one for one in SIGNALS if one != "captions" or has_words(collection.base_encoder_name)]
     with st.popover("Settings", icon=":material/tune:"):
@@ -99,8 +99,9 @@ def _choices(collection: Collection) -> TrainingSettings | None:
 
 def begin(collection: Collection, settings: TrainingSettings | None) -> bool:
     """Start the work in the background; where it cannot be, say why on the page and return False."""
-    from core.dedup.groups.known import known_copies
-    from core.training.train_collection import Curves, train_collection
+    from core.dedup import known_copies
+    from core.training import Curves
+    from core.training.train_collection import train_collection
 
     if settings is None:
         return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.training.wording import outcome_sentence
+from core.training import outcome_sentence
 from widgets.shared.formatting import plain, size
 from widgets.training.asking import ask, begin_accepting, begin_reranker
 from widgets.training.outcome import roll_back_button
@@ -16,8 +16,8 @@ from widgets.training.progress import adapting_key, running
 from widgets.training.wording import SIGNALS, made_how, state, title
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.training.store import Version
+    from core.collection import Collection
+    from core.training import Version
 
 
 def versions_part(collection: Collection, there: Sequence[Version], go: Callable[..., None]) -> None:
@@ -75,7 +75,7 @@ def _card(collection: Collection, one: Version, go: Callable[..., None]) -> None
 
 
 def _downloads(collection: Collection, one: Version) -> None:
-    from core.training.store import card_json, export
+    from core.training import card_json, export
 
     def file() -> bytes:
         return export(collection, one.id)
@@ -137,7 +137,7 @@ def _second_look(collection: Collection) -> None:
 
 
 def _import(collection: Collection, go: Callable[..., None]) -> None:
-    from core.training.store import import_adapter
+    from core.training import import_adapter
 
     with st.expander("Import an adapter", icon=":material/upload:"):
         st.markdown(

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.training.wording import GATE_TITLES, p_text, verdict
+from core.training import GATE_TITLES, p_text, verdict
 from widgets.shared.formatting import plain, size
 
 if TYPE_CHECKING:
-    from core.training.store import Version
+    from core.training import Version
 
 GateColor = Literal["green", "red", "gray"]
 

@@ -4,13 +4,10 @@ import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from core.collection.collection import Collection
+from core.collection import Collection
 
 if TYPE_CHECKING:
-    from core.dedup.groups.best_image import Binned, Decision
-    from core.dedup.groups.complete_linkage import Group, Grouping
-    from core.dedup.labels.labeled_pairs import JudgedPairs
-    from core.dedup.thresholds.precision_guarantee import Guarantee
+    from core.dedup import Binned, Decision, Group, Grouping, Guarantee, JudgedPairs
 
 _SHOWN = 50
 
@@ -79,7 +76,7 @@ def promise_listed(promise: "Guarantee") -> Listed:
 
 def binned_listed(collection: Collection, binned: "Binned") -> Listed:
     """What went into the bin, how it comes back, and what was carried over to what is kept."""
-    from core.dedup.groups.carried import carried_object, carried_sentences, carried_summary
+    from core.dedup import carried_object, carried_sentences, carried_summary
 
     lines = list(binned.skipped)
     lines += carried_sentences(collection, binned.carried[:_SHOWN])

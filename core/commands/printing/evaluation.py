@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from core.evaluation.compare import Comparison
-from core.evaluation.encoders.comparison import EncoderComparison
-from core.evaluation.results import Evaluation, Figure
-from core.evaluation.wording import figure_line, headline
+from core.evaluation import Comparison, EncoderComparison, Evaluation, Figure, figure_line, headline
 
 
 def evaluation_lines(found: Evaluation) -> list[str]:

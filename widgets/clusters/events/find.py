@@ -13,8 +13,8 @@ from widgets.shared.formatting import count, duration, plain
 from widgets.shared.job_panel import running_panel
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.events.types import Events
+    from core.collection import Collection
+    from core.events import Events
 
 
 def finding_key(collection: Collection) -> str:
@@ -30,7 +30,7 @@ def finding(collection: Collection) -> bool:
 
 def begin(collection: Collection) -> None:
     """Start looking; where that cannot be, say why on the page."""
-    from core.events.detect import find_events
+    from core.events import find_events
 
     try:
         jobs().start(

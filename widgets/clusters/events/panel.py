@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.clustering.store import ClusteringStore
+from core.clustering import ClusteringStore
 from core.errors import LookalikeError
 from widgets.app_state.resources import place
 from widgets.clusters.events.find import find_button, finding, finding_panel
@@ -23,8 +23,8 @@ from widgets.shared.search_like import go_like
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from core.collection.collection import Collection
-    from core.events.types import Event, Events
+    from core.collection import Collection
+    from core.events import Event, Events
     from widgets.clusters.address import ClustersView
 
 Go = Callable[..., None]
@@ -55,7 +55,7 @@ def events_part(collection: Collection, view: ClustersView, go: Go) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _stored(root: str, born: int, version: int, _collection: Collection) -> Events | None:  # noqa: ARG001
-    from core.events.detect import load_events
+    from core.events import load_events
 
     return load_events(_collection)
 
@@ -194,7 +194,7 @@ def _title(collection: Collection, found: Events, event: Event) -> None:
 
 def _call(collection: Collection, found: Events, event: Event, title: str) -> None:
     """Call an event something, or let its proposed title stand again, and offer to undo it."""
-    from core.events.load import rename_event
+    from core.events import rename_event
 
     run = found.clustering.id
     title = title.strip()
@@ -220,7 +220,7 @@ def _call(collection: Collection, found: Events, event: Event, title: str) -> No
 
 def span(start: datetime, end: datetime) -> str:
     """“14 June 2025, 09:20 – 17:40”, or with both days."""
-    from core.events.titles import days
+    from core.events import days
 
     if start.date() == end.date():
         hours = f"{start:%H:%M}" if f"{start:%H:%M}" == f"{end:%H:%M}" else f"{start:%H:%M} – {end:%H:%M}"

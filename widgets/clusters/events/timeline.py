@@ -16,7 +16,7 @@ from widgets.shared.plotting import CONFIG, colours, framed, letters
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from core.events.types import Event
+    from core.events import Event
 
 _THINNEST = 260
 """Share of the time line below which a bar would be too thin to see and to click."""

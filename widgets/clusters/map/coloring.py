@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core.clustering.palette import NOWHERE, SCALE, colour
-from core.projection.export.points import Categories, Scale, Scheme
+from core.clustering import NOWHERE, SCALE, colour
+from core.projection import Categories, Scale, Scheme
 from widgets.clusters import data
 from widgets.shared.formatting import one_line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
+    from core.clustering import Clustering
+    from core.collection import Collection
 
 MOST_NAMED = 20
 """So many labels, or groups, get a colour of their own; the rest is “other”."""

@@ -15,10 +15,9 @@ from widgets.shared.downloads import safe_name
 from widgets.shared.tiles import thumbnail
 
 if TYPE_CHECKING:
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
-    from core.projection.export.points import MapPoints
-    from core.projection.types import PictureMap
+    from core.clustering import Clustering
+    from core.collection import Collection
+    from core.projection import MapPoints, PictureMap
 
 
 def export_menu(
@@ -87,7 +86,7 @@ def table(
     collection: Collection, drawn: PictureMap | None, found: Clustering | None, names: Mapping[int, str]
 ) -> bytes:
     """Every picture outside the bin as a line of CSV, in a form that spreadsheets open as text."""
-    from core.projection.export.csv import MapRow, map_csv
+    from core.projection import MapRow, map_csv
 
     places = {} if drawn is None else dict(zip(drawn.ids.tolist(), drawn.xy.tolist(), strict=True))
     inside = {} if found is None else dict(zip(found.ids.tolist(), found.clusters.tolist(), strict=True))
@@ -102,7 +101,7 @@ def table(
 
 def page(collection: Collection, points: MapPoints, title: str, quality: str, by_night: bool) -> bytes:
     """The map as one page that needs no network."""
-    from core.projection.export.html import map_html
+    from core.projection import map_html
 
     names = {one.id: one.name.rsplit("/", 1)[-1] for one in collection.get_many(points.ids.tolist())}
     made = map_html(
@@ -118,6 +117,6 @@ def page(collection: Collection, points: MapPoints, title: str, quality: str, by
 
 def picture(points: MapPoints, title: str, quality: str, by_night: bool) -> bytes:
     """The map as a PNG."""
-    from core.projection.export.png import map_png
+    from core.projection import map_png
 
     return map_png(points, title=title, quality=quality, dark=by_night)

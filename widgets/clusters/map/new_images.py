@@ -11,9 +11,9 @@ from widgets.clusters.jobs import begin_placing, making
 from widgets.shared.formatting import count
 
 if TYPE_CHECKING:
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
-    from core.projection.types import PictureMap
+    from core.clustering import Clustering
+    from core.collection import Collection
+    from core.projection import PictureMap
 
 
 def later_line(collection: Collection, drawn: PictureMap | None, found: Clustering | None) -> None:

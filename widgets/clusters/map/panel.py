@@ -22,9 +22,9 @@ from widgets.shared.search_like import go_like
 from widgets.shared.tiles import thumbnail
 
 if TYPE_CHECKING:
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
-    from core.projection.types import PictureMap
+    from core.clustering import Clustering
+    from core.collection import Collection
+    from core.projection import PictureMap
     from widgets.clusters.data import Counted
 
 MAP, SELECTED = "clusters-map", "map-selection"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.projection.export.points import MapPoints
+from core.projection import MapPoints
 from widgets.clusters import data
 from widgets.clusters.map.coloring import by_trust, colouring
 
 if TYPE_CHECKING:
-    from core.clustering.types import Clustering
-    from core.collection.collection import Collection
-    from core.projection.types import PictureMap
+    from core.clustering import Clustering
+    from core.collection import Collection
+    from core.projection import PictureMap
 
 
 def map_points(

@@ -12,7 +12,7 @@ from widgets.duplicates.wording import threshold as written
 from widgets.shared.formatting import plain
 
 if TYPE_CHECKING:
-    from core.dedup.thresholds.precision_guarantee import Guarantee
+    from core.dedup import Guarantee
     from widgets.duplicates.address import DuplicatesView
 
 

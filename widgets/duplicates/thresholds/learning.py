@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, JudgedPairs
-from core.dedup.labels.labels import FEWEST
+from core.dedup import DIFFERENT, DUPLICATE, FEWEST, JudgedPairs
 from core.errors import LookalikeError
 from widgets.shared.formatting import count, plain
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
+    from core.collection import Collection
 
 _SAID = "duplicates-learned"
 
@@ -60,7 +59,7 @@ def fit_to_learn(pairs: JudgedPairs) -> int:
 
 
 def _learn(collection: Collection, pairs: JudgedPairs) -> None:
-    from core.dedup.scoring.train import learn
+    from core.dedup import learn
 
     try:
         learn(collection, pairs)

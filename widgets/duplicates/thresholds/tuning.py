@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, JudgedPairs
-from core.dedup.labels.labels import FEWEST
-from core.dedup.thresholds.costs import cheapest, costs
-from core.dedup.thresholds.threshold_effects import change, curve
+from core.dedup import DIFFERENT, DUPLICATE, FEWEST, JudgedPairs, change, cheapest, costs, curve
 from core.errors import LookalikeError
-from core.stats.calibration import brier_score, calibration_error, reliability
+from core.stats import brier_score, calibration_error, reliability
 from widgets.components.picture_sets import PictureSet, SetAct, SetButton, SetPicture, sets
 from widgets.duplicates.address import WORTHS, DuplicatesView, read_pair
 from widgets.duplicates.charts import cost_curve, precision_recall, reliability_plot
@@ -26,8 +23,7 @@ from widgets.shared.image_dialog import open_detail
 from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.collection.types import Verdict
+    from core.collection import Collection, Verdict
 
 _SHOWN = 12
 _GRID = np.round(np.linspace(0.01, 0.99, 99), 2)

@@ -19,10 +19,8 @@ from widgets.evaluation.wording import PROTOCOLS, figure, interval
 from widgets.shared.formatting import count, milliseconds, plain, size
 
 if TYPE_CHECKING:
-    from core.collection.collection import Collection
-    from core.evaluation.encoders.comparison import EncoderComparison, EncoderRow
-    from core.evaluation.results import Evaluation
-    from core.evaluation.serialize import RunSummary
+    from core.collection import Collection
+    from core.evaluation import EncoderComparison, EncoderRow, Evaluation, RunSummary
 
 ASKED = ("labels", "words", "captions")
 
@@ -31,7 +29,7 @@ def encoders_tab(
     collection: Collection, stored: Sequence[RunSummary], metric: str, on_metric: Callable[[str], None]
 ) -> None:
     """Draw the last comparison, and offer to make one."""
-    from core.evaluation.history import latest_encoders
+    from core.evaluation import latest_encoders
 
     group = latest_encoders(stored)
     heading = st.container(horizontal=True, vertical_alignment="bottom")
@@ -120,8 +118,7 @@ def why_not(chosen: Sequence[str], asked: str) -> str:
 
 
 def _begin(collection: Collection, chosen: Sequence[str], asked: str) -> bool:
-    from core.evaluation.encoders.comparison import compare_encoders
-    from core.evaluation.protocols.registry import protocol_from
+    from core.evaluation import compare_encoders, protocol_from
 
     return start(
         collection,

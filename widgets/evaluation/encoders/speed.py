@@ -10,7 +10,7 @@ from widgets.shared.formatting import milliseconds, size
 from widgets.shared.plotting import CONFIG
 
 if TYPE_CHECKING:
-    from core.evaluation.results import Costs, Evaluation, Stage
+    from core.evaluation import Costs, Evaluation, Stage
 
 STAGES = {
     "encode": "Understanding the query",

@@ -1,0 +1,11 @@
+from .checklist import DrillState as DrillState
+from .comparisons import SameAnswer as SameAnswer
+from .comparisons import SameOrder as SameOrder
+from .comparisons import cosine_and_euclidean as cosine_and_euclidean
+from .comparisons import flat_and_numpy as flat_and_numpy
+from .mistakes.catalogue import Mistake as Mistake
+from .mistakes.types import Shown as Shown
+from .run import COMPARISONS as COMPARISONS
+from .run import compare as compare
+from .run import last_shown as last_shown
+from .run import show_mistake as show_mistake

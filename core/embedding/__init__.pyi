@@ -1,0 +1,13 @@
+from .adapted_encoder import split_name as split_name
+from .adapter_file import from_bytes as from_bytes
+from .adapter_file import read_file as read_file
+from .base import Encoder as Encoder
+from .base import EncoderInfo as EncoderInfo
+from .cache import cache_dir as cache_dir
+from .cache import digest as digest
+from .efficientnet import LITE0 as LITE0
+from .efficientnet import network_spec as network_spec
+from .registry import DEFAULT_ENCODER as DEFAULT_ENCODER
+from .registry import list_encoders as list_encoders
+from .registry import load_encoder as load_encoder
+from .text.colors import COLOURS as COLOURS

@@ -1,0 +1,12 @@
+from .detect import Gap as Gap
+from .detect import find_events as find_events
+from .detect import load_events as load_events
+from .load import rename_event as rename_event
+from .segmentation import HOUR as HOUR
+from .segmentation import Rule as Rule
+from .segmentation import Sight as Sight
+from .segmentation import boundaries as boundaries
+from .segmentation import by_gap as by_gap
+from .titles import days as days
+from .types import Event as Event
+from .types import Events as Events

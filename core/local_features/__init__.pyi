@@ -1,0 +1,1 @@
+from .matching import match_many as match_many
