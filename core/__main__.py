@@ -1,5 +1,5 @@
 """``python -m core VERB …``."""
 
-from core.cli import main
+from .cli import main
 
 main()

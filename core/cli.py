@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import typer
 from typer._click.exceptions import ClickException, UsageError
 
-from core.commands import (
+from .commands import (
     clusters,
     collections,
     duplicates,
@@ -29,9 +29,9 @@ from core.commands import (
     search,
     training,
 )
-from core.commands.printing import output
-from core.disk_errors import explain
-from core.jobs import Cancelled
+from .commands.printing import output
+from .disk_errors import explain
+from .jobs import Cancelled
 
 app = typer.Typer(
     name="python -m core",

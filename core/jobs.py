@@ -13,9 +13,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from core.disk_errors import explain
-from core.errors import LookalikeError
-from core.workers import stoppable
+from .disk_errors import explain
+from .errors import LookalikeError
+from .workers import stoppable
 
 State = Literal["running", "done", "failed", "cancelled"]
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from core.disk_errors import explained
-from core.errors import LookalikeError
-from core.private_files import sweep, unfinished_name
+from .disk_errors import explained
+from .errors import LookalikeError
+from .private_files import sweep, unfinished_name
 
 
 @contextmanager

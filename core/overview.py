@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from core.collection.ingest.pending import folders, unfinished
-from core.collection.reader import Reader
-from core.collection.storage.schema import MIGRATIONS
-from core.collection.types import CollectionSummary
-from core.collection.workspace import Workspace
-from core.dedup.store import PairStore
-from core.errors import LookalikeError
-from core.evaluation.results import Figure
-from core.evaluation.serialize import runs
-from core.health.score import latest_score
+from .collection.ingest.pending import folders, unfinished
+from .collection.reader import Reader
+from .collection.storage.schema import MIGRATIONS
+from .collection.types import CollectionSummary
+from .collection.workspace import Workspace
+from .dedup.store import PairStore
+from .errors import LookalikeError
+from .evaluation.results import Figure
+from .evaluation.serialize import runs
+from .health.score import latest_score
 
 COVERS = 4
 _OLDER = "It was made by an older Lookalike and is brought up to date when it is opened."
@@ -131,7 +131,7 @@ def disk_bytes(folder: Path) -> int:
 
 def open_duplicates(collection: Reader) -> int | None:
     """Groups of near-duplicates that are all in sight; None before the first scan."""
-    from core.dedup.groups.known import known_copies
+    from .dedup.groups.known import known_copies
 
     space = collection.space()
     if space is None or not PairStore(collection.catalogue).compared(space.id):

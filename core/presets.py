@@ -8,9 +8,9 @@ A preset is chosen when a collection is made, and stored with it by its key:
 
 from dataclasses import dataclass
 
-from core.collection.collection import Collection
-from core.collection.reader import Reader
-from core.errors import LookalikeError
+from .collection.collection import Collection
+from .collection.reader import Reader
+from .errors import LookalikeError
 
 _META = "preset"
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from core.errors import CollectionError
+from .errors import CollectionError
 
 _FOLDER = 0o700
 _FILE = 0o600

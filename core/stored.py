@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from core.errors import LookalikeError
+from .errors import LookalikeError
 
 UNREADABLE = (
     ValueError,  # text that is no JSON, number, date or UTF-8

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.clustering.keeping import load_whole, replace_members
-from core.clustering.types import NOISE, ClusterArray, Clustering, FloatArray, IdArray
-from core.collection.collection import Collection
-from core.collection.reader import Reader
-from core.errors import ClusteringError
-from core.jobs import Monitor
+from ..collection.collection import Collection
+from ..collection.reader import Reader
+from ..errors import ClusteringError
+from ..jobs import Monitor
+from .keeping import load_whole, replace_members
+from .types import NOISE, ClusterArray, Clustering, FloatArray, IdArray
 
 _VOTERS = 10
 _BATCH = 4096

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import FloatArray, Population
-from core.collection.reader import Reader
-from core.collection.storage.space_types import VectorRows
-from core.errors import ClusteringError
-from core.index.equal_vectors import first_equal
+from ..collection.reader import Reader
+from ..collection.storage.space_types import VectorRows
+from ..errors import ClusteringError
+from ..index.equal_vectors import first_equal
+from .types import FloatArray, Population
 
 
 def population(

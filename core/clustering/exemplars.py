@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import NOISE, Clustering, FloatArray, IdArray, Population
-from core.errors import ClusteringError
+from ..errors import ClusteringError
+from .types import NOISE, Clustering, FloatArray, IdArray, Population
 
 _COMPARED = 1_000
 """Pictures of a cluster that are compared with one another: of more, those at even distances in order of how

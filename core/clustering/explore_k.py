@@ -8,14 +8,14 @@ for k in (8, 12, 20):
 import time
 from dataclasses import dataclass
 
-from core.clustering.algorithms.base import by_size
-from core.clustering.algorithms.fit import refuse, sampled_silhouette
-from core.clustering.algorithms.kmeans import kmeans
-from core.clustering.algorithms.preprocess import prepare, usual
-from core.clustering.algorithms.select_k import Proposal, propose_k
-from core.clustering.types import Clustering, FloatArray, Measured, Population, Preparation, Setup
-from core.errors import ClusteringError
-from core.jobs import Monitor
+from ..errors import ClusteringError
+from ..jobs import Monitor
+from .algorithms.base import by_size
+from .algorithms.fit import refuse, sampled_silhouette
+from .algorithms.kmeans import kmeans
+from .algorithms.preprocess import prepare, usual
+from .algorithms.select_k import Proposal, propose_k
+from .types import Clustering, FloatArray, Measured, Population, Preparation, Setup
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from core.clustering.store import ClusteringRecord, ClusteringStore
-from core.clustering.types import Clustering, Measured, Setup
-from core.collection.collection import Collection
-from core.collection.reader import Reader
-from core.collection.safe_names import nfc
-from core.collection.storage.packed import pack, unpack
-from core.errors import ClusteringError, CollectionError
-from core.stored import UNREADABLE
+from ..collection.collection import Collection
+from ..collection.reader import Reader
+from ..collection.safe_names import nfc
+from ..collection.storage.packed import pack, unpack
+from ..errors import ClusteringError, CollectionError
+from ..stored import UNREADABLE
+from .store import ClusteringRecord, ClusteringStore
+from .types import Clustering, Measured, Setup
 
 LONGEST_NAME = 80
 """Characters of the name of a run."""

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import FloatArray
-from core.cores import CORES
-from core.jobs import Monitor
+from ..cores import CORES
+from ..jobs import Monitor
+from .types import FloatArray
 
 EXACT = 20_000
 """Up to so many pictures everybody is compared with everybody."""

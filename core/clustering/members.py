@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.dataset import shown_rows, vectors_at
-from core.clustering.types import ClusterArray, Clustering, FloatArray, IdArray
-from core.collection.reader import Reader
+from ..collection.reader import Reader
+from .dataset import shown_rows, vectors_at
+from .types import ClusterArray, Clustering, FloatArray, IdArray
 
 
 @dataclass(frozen=True, eq=False)

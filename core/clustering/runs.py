@@ -8,15 +8,15 @@ run = extend(shop, run)                            # new pictures join their nei
 import time
 from collections.abc import Iterable, Sequence
 
-from core.clustering.algorithms.base import by_size
-from core.clustering.algorithms.fit import Fitted, fit, refuse
-from core.clustering.algorithms.preprocess import usual
-from core.clustering.assign_new import extend, newcomers
-from core.clustering.dataset import population
-from core.clustering.keeping import RunSummary, checked_name, free_name, load, runs, store
-from core.clustering.types import Clustering, Measured, Method, Population, Preparation, Setup
-from core.collection.collection import Collection
-from core.jobs import Monitor
+from ..collection.collection import Collection
+from ..jobs import Monitor
+from .algorithms.base import by_size
+from .algorithms.fit import Fitted, fit, refuse
+from .algorithms.preprocess import usual
+from .assign_new import extend, newcomers
+from .dataset import population
+from .keeping import RunSummary, checked_name, free_name, load, runs, store
+from .types import Clustering, Measured, Method, Population, Preparation, Setup
 
 __all__ = ["RunSummary", "cluster", "extend", "load", "newcomers", "runs", "store"]
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from core.collection.storage.catalogue import Catalogue
-from core.errors import CollectionError
-from core.stored import decoding
+from ..collection.storage.catalogue import Catalogue
+from ..errors import CollectionError
+from ..stored import decoding
 
 _COLUMNS = "id, at, name, space_id, setup, measured, proposed"
 

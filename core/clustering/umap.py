@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.clustering.knn import Neighbours
-from core.clustering.types import FloatArray
+from .knn import Neighbours
+from .types import FloatArray
 
 MIN_DIST = 0.0
 """How close UMAP lets pictures come to one another, on its own scale."""

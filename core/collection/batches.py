@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.collection.storage.catalogue import Catalogue
-from core.stored import decoding
+from ..stored import decoding
+from .storage.catalogue import Catalogue
 
 
 @dataclass(frozen=True)

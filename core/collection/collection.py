@@ -8,29 +8,29 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.collection import visibility
-from core.collection.adapters.spaces import AdaptedSpaces
-from core.collection.ingest import catalogue_rows, inheritance, pending
-from core.collection.ingest.folder_access import check_under
-from core.collection.ingest.inheritance import Inherited
-from core.collection.ingest.pending import GivenLabels, Plan, Spool, Upload
-from core.collection.ingest.pipeline import Policy, Target, ingest
-from core.collection.ingest.reembed import embed_missing
-from core.collection.reader import Reader
-from core.collection.repair import repair_vectors
-from core.collection.safe_names import display_name, nfc
-from core.collection.storage.catalogue import Catalogue
-from core.collection.storage.compaction import compact, sweep_files
-from core.collection.storage.copying import copy_collection
-from core.collection.storage.norms import measure_norms
-from core.collection.storage.pixel_hashes import hash_missing
-from core.collection.types import AddReport, LabelState, RepairReport, Unfinished
-from core.disk_errors import explain, explained
-from core.embedding.adapted_encoder import split_name
-from core.embedding.registry import load_encoder
-from core.errors import BusyError, CollectionError
-from core.jobs import Cancelled, Monitor
-from core.private_files import make_private_folder, publish_folder, sweep, unfinished_name
+from ..disk_errors import explain, explained
+from ..embedding.adapted_encoder import split_name
+from ..embedding.registry import load_encoder
+from ..errors import BusyError, CollectionError
+from ..jobs import Cancelled, Monitor
+from ..private_files import make_private_folder, publish_folder, sweep, unfinished_name
+from . import visibility
+from .adapters.spaces import AdaptedSpaces
+from .ingest import catalogue_rows, inheritance, pending
+from .ingest.folder_access import check_under
+from .ingest.inheritance import Inherited
+from .ingest.pending import GivenLabels, Plan, Spool, Upload
+from .ingest.pipeline import Policy, Target, ingest
+from .ingest.reembed import embed_missing
+from .reader import Reader
+from .repair import repair_vectors
+from .safe_names import display_name, nfc
+from .storage.catalogue import Catalogue
+from .storage.compaction import compact, sweep_files
+from .storage.copying import copy_collection
+from .storage.norms import measure_norms
+from .storage.pixel_hashes import hash_missing
+from .types import AddReport, LabelState, RepairReport, Unfinished
 
 _A_PERSON = 3
 """The label_rank of a label that somebody gave by hand: no folder or CSV changes it."""

@@ -5,9 +5,9 @@ A copy of a stored picture has to reach a cosine of 1, so both must come from th
 
 from pathlib import Path
 
-from core.embedding.base import Encoder
-from core.images.decoding.decode import LoadedImage, load_image
-from core.images.thumbnails import THUMBNAIL_SIDE
+from ..embedding.base import Encoder
+from ..images.decoding.decode import LoadedImage, load_image
+from ..images.thumbnails import THUMBNAIL_SIDE
 
 
 def decode_for(encoder: Encoder, data: bytes | Path, *, hashed: bool = False) -> LoadedImage:

@@ -10,27 +10,27 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.adapters.store import AdapterStore
-from core.collection.ingest import catalogue_rows
-from core.collection.safe_names import display_name
-from core.collection.storage.catalogue import Catalogue
-from core.collection.storage.index_records import IndexStore
-from core.collection.storage.media_store import MediaStore
-from core.collection.storage.norms import NormStore
-from core.collection.storage.positions import PlaceStore
-from core.collection.storage.space_types import Census, Space, VectorRows
-from core.collection.storage.spaces import Spaces
-from core.collection.storage.vector_file import FloatArray
-from core.collection.types import Filter, LabelState, LostPicture, Order, PairVerdict, Picture
-from core.collection.verdicts import VerdictStore
-from core.embedding.adapted_encoder import split_name
-from core.embedding.base import Encoder
-from core.embedding.registry import load_encoder
-from core.errors import CollectionError, ImageError
-from core.images.decoding.decode import load_image
-from core.images.files import read_file
-from core.images.thumbnails import is_whole_thumbnail, make_thumbnail
-from core.stored import decoding
+from ..embedding.adapted_encoder import split_name
+from ..embedding.base import Encoder
+from ..embedding.registry import load_encoder
+from ..errors import CollectionError, ImageError
+from ..images.decoding.decode import load_image
+from ..images.files import read_file
+from ..images.thumbnails import is_whole_thumbnail, make_thumbnail
+from ..stored import decoding
+from .adapters.store import AdapterStore
+from .ingest import catalogue_rows
+from .safe_names import display_name
+from .storage.catalogue import Catalogue
+from .storage.index_records import IndexStore
+from .storage.media_store import MediaStore
+from .storage.norms import NormStore
+from .storage.positions import PlaceStore
+from .storage.space_types import Census, Space, VectorRows
+from .storage.spaces import Spaces
+from .storage.vector_file import FloatArray
+from .types import Filter, LabelState, LostPicture, Order, PairVerdict, Picture
+from .verdicts import VerdictStore
 
 
 class Reader:

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from core.collection.adapters.derive import DerivedTarget, derive_missing
-from core.collection.ingest.reembed import embed
-from core.collection.storage.catalogue import Catalogue
-from core.collection.storage.space_types import Space
-from core.collection.storage.spaces import Spaces
-from core.collection.types import RepairReport, Skip
-from core.embedding.base import Encoder
-from core.embedding.registry import load_encoder
-from core.errors import EncoderError
-from core.jobs import Monitor, Phase
+from ..embedding.base import Encoder
+from ..embedding.registry import load_encoder
+from ..errors import EncoderError
+from ..jobs import Monitor, Phase
+from .adapters.derive import DerivedTarget, derive_missing
+from .ingest.reembed import embed
+from .storage.catalogue import Catalogue
+from .storage.space_types import Space
+from .storage.spaces import Spaces
+from .types import RepairReport, Skip
 
 
 def repair_vectors(

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.collection.storage.database import create
-from core.collection.storage.schema import make_schema
-from core.disk_errors import explained
-from core.errors import CollectionError
-from core.private_files import make_private
+from ..disk_errors import explained
+from ..errors import CollectionError
+from ..private_files import make_private
+from .storage.database import create
+from .storage.schema import make_schema
 
 _ROWS = 1000
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from core.collection.safe_names import nfc
+from .safe_names import nfc
 
 _BY_HAND = 3
 Order = Literal["added", "name", "label", "taken"]

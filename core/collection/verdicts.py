@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from core.collection.ingest.inheritance import CARRIED_OVER
-from core.collection.storage.catalogue import Catalogue
-from core.collection.types import PairVerdict, Purpose, Verdict
-from core.errors import CollectionError
-from core.stored import decoding
+from ..errors import CollectionError
+from ..stored import decoding
+from .ingest.inheritance import CARRIED_OVER
+from .storage.catalogue import Catalogue
+from .types import PairVerdict, Purpose, Verdict
 
 _COLUMNS = "a_sha256, b_sha256, verdict, source, at, purpose, id, withdrawn_at"
 _SALT = "pair_salt"

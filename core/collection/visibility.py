@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from core.collection.types import LostReason
+from .types import LostReason
 
 
 def trash(tx: sqlite3.Connection, ids: Iterable[int]) -> int:

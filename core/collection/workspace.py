@@ -9,15 +9,15 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.collection.collection import Collection
-from core.collection.safe_names import nfc
-from core.collection.storage.catalogue import Catalogue
-from core.collection.types import CollectionSummary, Filter
-from core.disk_errors import explain, explained
-from core.embedding.registry import DEFAULT_ENCODER
-from core.errors import CollectionError
-from core.jobs import Monitor
-from core.private_files import make_private, sweep, unfinished_name
+from ..disk_errors import explain, explained
+from ..embedding.registry import DEFAULT_ENCODER
+from ..errors import CollectionError
+from ..jobs import Monitor
+from ..private_files import make_private, sweep, unfinished_name
+from .collection import Collection
+from .safe_names import nfc
+from .storage.catalogue import Catalogue
+from .types import CollectionSummary, Filter
 
 _NAME = re.compile(r"[^\W_][\w .-]{0,63}")
 _DEFAULT = "~/.lookalike"

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from core.disk_errors import explained
-from core.private_files import replace_private
-from core.stored import UNREADABLE
+from ..disk_errors import explained
+from ..private_files import replace_private
+from ..stored import UNREADABLE
 
 _FILE = ".settings.json"
 

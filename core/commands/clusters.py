@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.collection import Workspace
-from core.commands.options import Home, Json, Name
-from core.commands.printing.output import monitored, show
-from core.output_file import write_file
+from ..collection import Workspace
+from ..output_file import write_file
+from .options import Home, Json, Name
+from .printing.output import monitored, show
 
 if TYPE_CHECKING:
-    from core.clustering import Agreement, Clustering, LabelAgreement, RunSummary
-    from core.collection import Collection
+    from ..clustering import Agreement, Clustering, LabelAgreement, RunSummary
+    from ..collection import Collection
 
 _STOPPED = "Stopped; nothing was stored."
 _SHOWN = 50
@@ -76,9 +76,9 @@ def clusters(
         raise typer.BadParameter("--extend goes with --show RUN.")
     if listing and show_run is not None:
         raise typer.BadParameter("Give --list or --show, not both.")
-    from core.clustering import agreement, cluster, display_names, extend, with_labels
-    from core.clustering.runs import load, runs
-    from core.dedup import known_copies
+    from ..clustering import agreement, cluster, display_names, extend, with_labels
+    from ..clustering.runs import load, runs
+    from ..dedup import known_copies
 
     collection = Workspace(workspace).open(name)
     if listing:
@@ -176,7 +176,7 @@ def _run_line(run: "RunSummary") -> str:
 
 
 def _write(path: Path, collection: "Collection", made: "Clustering", names: dict[int, str]) -> None:
-    from core.projection import MapRow, map_csv
+    from ..projection import MapRow, map_csv
 
     number = dict(zip(made.ids.tolist(), made.clusters.tolist(), strict=True))
     rows = (

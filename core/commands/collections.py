@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.collection import Collection, Workspace, additions
-from core.commands.options import EncoderName, Home, Json, Name, PresetOption
-from core.commands.printing.output import monitored, show, show_report
-from core.embedding import DEFAULT_ENCODER
-from core.jobs import Monitor
+from ..collection import Collection, Workspace, additions
+from ..embedding import DEFAULT_ENCODER
+from ..jobs import Monitor
+from .options import EncoderName, Home, Json, Name, PresetOption
+from .printing.output import monitored, show, show_report
 
 if TYPE_CHECKING:
-    from core.dedup import AlreadyHere
+    from ..dedup import AlreadyHere
 
 
 def encoders(as_json: Json = False) -> None:
     """List the encoders: which are usable on this machine, and why the rest are not."""
-    from core.embedding import list_encoders
+    from ..embedding import list_encoders
 
     infos = list_encoders()
     lines = [
@@ -38,8 +38,8 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Make an empty collection, with the defaults of a preset if one is given."""
-    from core.presets import preset as find_preset
-    from core.presets import set_preset
+    from ..presets import preset as find_preset
+    from ..presets import set_preset
 
     chosen = find_preset(preset) if preset else None
     encoder = encoder or (chosen.encoder if chosen else DEFAULT_ENCODER)
@@ -89,7 +89,7 @@ def add(
 
 def _at_the_door(collection: Collection, new: list[int], monitor: Monitor) -> "list[AlreadyHere]":
     """Which of the new pictures are near-duplicates of others, if they are few enough to say so at once."""
-    from core.dedup import AT_THE_DOOR, at_the_door
+    from ..dedup import AT_THE_DOOR, at_the_door
 
     return at_the_door(collection, new, monitor=monitor) if len(new) <= AT_THE_DOOR else []
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.collection import Workspace
-from core.commands.options import Home, Json, Name
-from core.commands.printing.output import monitored, show
-from core.errors import DedupError
-from core.output_file import write_file
+from ..collection import Workspace
+from ..errors import DedupError
+from ..output_file import write_file
+from .options import Home, Json, Name
+from .printing.output import monitored, show
 
 if TYPE_CHECKING:
-    from core.collection import Collection
-    from core.dedup import Guarantee, JudgedPairs
+    from ..collection import Collection
+    from ..dedup import Guarantee, JudgedPairs
 
 app = typer.Typer(
     help="Pairs of pictures and verdicts on them: which to judge next, judge, learn, import, export.",
@@ -70,9 +70,9 @@ def duplicates(
         raise typer.BadParameter("Give --threshold or --precision, not both.")
     if bin_rest and not by_group:
         raise typer.BadParameter("--bin-rest goes by groups; leave out --pairs.")
-    from core.commands.printing.duplicates import binned_listed, groups_listed, pairs_listed, promise_listed
-    from core.dedup import LIKELY, effect, guarantee, remarks, scan_and_learn
-    from core.dedup.groups import best_image
+    from ..dedup import LIKELY, effect, guarantee, remarks, scan_and_learn
+    from ..dedup.groups import best_image
+    from .printing.duplicates import binned_listed, groups_listed, pairs_listed, promise_listed
 
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
@@ -126,8 +126,8 @@ def next_(
     as_json: Json = False,
 ) -> None:
     """Say which pair to judge next: the one that would teach the score most, or the random sample's next."""
-    from core.commands.printing.duplicates import pair_listed
-    from core.dedup import next_chosen
+    from ..dedup import next_chosen
+    from .printing.duplicates import pair_listed
 
     collection = Workspace(workspace).open(name)
     pairs = _judged(collection)
@@ -159,7 +159,7 @@ def label(
     as_json: Json = False,
 ) -> None:
     """Judge two pictures; the latest verdict stands and the history is kept."""
-    from core.dedup import guarantee, judge
+    from ..dedup import guarantee, judge
 
     collection = Workspace(workspace).open(name)
     if random:
@@ -186,7 +186,7 @@ def undo(name: Name, by: SourceOption = "person", workspace: Home = None, as_jso
 @app.command("learn")
 def learn(name: Name, workspace: Home = None, as_json: Json = False) -> None:
     """Refit the score on the verdicts of this collection, the random sample left aside."""
-    from core.dedup import learn as engine
+    from ..dedup import learn as engine
 
     collection = Workspace(workspace).open(name)
     judge = engine(collection, _judged(collection))
@@ -206,7 +206,7 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Take verdicts from a CSV; rows that cannot be used are counted and said, and the rest goes on."""
-    from core.dedup import import_pairs
+    from ..dedup import import_pairs
 
     report = import_pairs(Workspace(workspace).open(name), file, source=by)
     counts = {
@@ -226,7 +226,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the verdicts that stand as CSV (a,b,verdict), which `pairs import` reads again."""
-    from core.dedup import export_pairs
+    from ..dedup import export_pairs
 
     collection = Workspace(workspace).open(name)
     write_file(out, export_pairs(collection))
@@ -235,13 +235,13 @@ def export(
 
 
 def _judged(collection: "Collection") -> "JudgedPairs":
-    from core.dedup import every_pair, judged_pairs
+    from ..dedup import every_pair, judged_pairs
 
     return judged_pairs(collection, every_pair(collection))
 
 
 def _next_random(pairs: "JudgedPairs", precision: float | None, confidence: float) -> int | None:
-    from core.dedup import draw, guarantee
+    from ..dedup import draw, guarantee
 
     return draw(pairs, guarantee(pairs, precision or _USUAL_PRECISION, confidence))
 
@@ -257,7 +257,7 @@ def _promised(promise: "Guarantee", name: str) -> float:
 def _write(
     out: Path, collection: "Collection", pairs: "JudgedPairs", threshold: float, by_group: bool
 ) -> None:
-    from core.dedup import groups_csv, pairs_csv
+    from ..dedup import groups_csv, pairs_csv
 
     text = (groups_csv if by_group else pairs_csv)(collection, pairs, threshold)
     write_file(out, text)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from core.collection import Workspace
-from core.commands.options import Home, Json, Name, NewName
-from core.commands.printing.output import line, monitored, show
+from ..collection import Workspace
+from .options import Home, Json, Name, NewName
+from .printing.output import line, monitored, show
 
 
 def label(

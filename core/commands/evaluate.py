@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.collection import Workspace
-from core.commands.options import Home, Json, Name
-from core.commands.printing.output import monitored, show
-from core.errors import EvaluationError
-from core.evaluation import RunStore
+from ..collection import Workspace
+from ..errors import EvaluationError
+from ..evaluation import RunStore
+from .options import Home, Json, Name
+from .printing.output import monitored, show
 
 if TYPE_CHECKING:
-    from core.evaluation import EvaluationProtocol
+    from ..evaluation import EvaluationProtocol
 
 _STOPPED = "Stopped; nothing was stored."
 
@@ -87,10 +87,10 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Measure how good the search of a collection is; the run is stored in the collection."""
-    from core.commands.printing.evaluation import evaluation_lines, evaluation_payload
-    from core.evaluation import evaluate as engine
-    from core.evaluation.encoders import comparison
-    from core.search.engine import DEPTH
+    from ..evaluation import evaluate as engine
+    from ..evaluation.encoders import comparison
+    from ..search.engine import DEPTH
+    from .printing.evaluation import evaluation_lines, evaluation_payload
 
     collection = Workspace(workspace).open(name)
     declared = _protocol(protocol, queries, split, query_prefix, gallery_prefix, max_queries)
@@ -138,15 +138,15 @@ def compare(
         raise typer.BadParameter("Give --encoder two times or more, or --run two times.")
     collection = Workspace(workspace).open(name)
     if run:
-        from core.commands.printing.evaluation import comparison_lines, comparison_payload
-        from core.evaluation.compare import compare as compare_runs
-        from core.evaluation.serialize import load
+        from ..evaluation.compare import compare as compare_runs
+        from ..evaluation.serialize import load
+        from .printing.evaluation import comparison_lines, comparison_payload
 
         between = compare_runs(load(collection, run[0]), load(collection, run[1]))
         show({"collection": name, **comparison_payload(between)}, comparison_lines(between), as_json)
         return
-    from core.commands.printing.evaluation import encoders_lines, encoders_payload
-    from core.evaluation import compare_encoders
+    from ..evaluation import compare_encoders
+    from .printing.evaluation import encoders_lines, encoders_payload
 
     declared = _protocol(protocol, queries, split, query_prefix, gallery_prefix, max_queries)
     with monitored(as_json, f"{_STOPPED} What was embedded stays.") as watch:
@@ -167,8 +167,8 @@ def evaluation_report(
     as_json: Json = False,
 ) -> None:
     """Write a stored run as one self-contained HTML file, pictures included."""
-    from core.evaluation import write_report
-    from core.evaluation.serialize import load
+    from ..evaluation import write_report
+    from ..evaluation.serialize import load
 
     collection = Workspace(workspace).open(name)
     stored = RunStore(collection.catalogue).list()
@@ -197,7 +197,7 @@ def _protocol(
     """The protocol that the options describe; options that belong to another one are refused."""
     from dataclasses import replace
 
-    from core.evaluation import (
+    from ..evaluation import (
         CaptionProtocol,
         LabelProtocol,
         MarksProtocol,

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.collection import Workspace
-from core.commands.options import Home, Json, Name
-from core.commands.printing.output import monitored, show
-from core.csv_export import csv_text
-from core.output_file import write_file
+from ..collection import Workspace
+from ..csv_export import csv_text
+from ..output_file import write_file
+from .options import Home, Json, Name
+from .printing.output import monitored, show
 
 if TYPE_CHECKING:
-    from core.collection import Collection
-    from core.events import Event, Events
+    from ..collection import Collection
+    from ..events import Event, Events
 
 _STOPPED = "Stopped; the events that were found before are kept."
 
@@ -37,8 +37,8 @@ def events(
     as_json: Json = False,
 ) -> None:
     """Find the events of a photo library by the time, the sight and the place of its pictures."""
-    from core.errors import ClusteringError
-    from core.events import Gap, find_events, load_events
+    from ..errors import ClusteringError
+    from ..events import Gap, find_events, load_events
 
     if stored and gap is not None:
         raise typer.BadParameter("Give --gap or --stored, not both.")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.collection import Collection, Workspace
-from core.commands.options import Home, Json, Name
-from core.commands.printing.output import Watch, monitored, show
-from core.errors import LookalikeError
-from core.output_file import write_file
+from ..collection import Collection, Workspace
+from ..errors import LookalikeError
+from ..output_file import write_file
+from .options import Home, Json, Name
+from .printing.output import Watch, monitored, show
 
 if TYPE_CHECKING:
-    from core.health import Check, HealthReport, Part
+    from ..health import Check, HealthReport, Part
 
 _STOPPED = "Stopped; what was checked before is stored, and what was repaired stays."
 
@@ -60,8 +60,8 @@ def health(
     as_json: Json = False,
 ) -> None:
     """Check a collection: what is stored, the pictures' quality, splits, weak labels, and drift."""
-    from core.health import latest_score
-    from core.health.checks import CHECKS
+    from ..health import latest_score
+    from ..health.checks import CHECKS
 
     if only is not None and only not in CHECKS:
         raise typer.BadParameter(f"There is no part “{only}”; choose from {', '.join(CHECKS)}.")
@@ -106,31 +106,31 @@ def health(
 
 def _checks(split: Path | None, drift: Mapping[str, Any]) -> "dict[Part, Check]":
     """The parts, with the settings that were given."""
-    from core.health.checks import CHECKS
+    from ..health.checks import CHECKS
 
     checks = dict(CHECKS)
     if split is not None:
-        from core.evaluation import split_from_csv
-        from core.health import find_leaky_splits
+        from ..evaluation import split_from_csv
+        from ..health import find_leaky_splits
 
         declared = split_from_csv(split)
         checks["splits"] = lambda collection, monitor: find_leaky_splits(collection, declared, monitor)
     if drift:
-        from core.health import check_drift
+        from ..health import check_drift
 
         checks["drift"] = lambda collection, monitor: check_drift(collection, monitor=monitor, **drift)
     return checks
 
 
 def _check(collection: Collection, part: "Part", check: "Check", watch: Watch) -> "HealthReport":
-    from core.health import run_check
+    from ..health import run_check
 
     return watch(lambda monitor: run_check(collection, part, monitor, check))
 
 
 def _repair(collection: Collection, watch: Watch) -> dict[str, str]:
     """Check, and run the repair of every check that found something; what each did."""
-    from core.health import check_integrity, repair_integrity
+    from ..health import check_integrity, repair_integrity
 
     found = watch(lambda monitor: check_integrity(collection, monitor))
     names = [check.name for check in found.checks if check.bad and check.repairable]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.collection import Workspace
-from core.commands.options import Home, Json, Name
-from core.commands.printing.output import monitored, show
+from ..collection import Workspace
+from .options import Home, Json, Name
+from .printing.output import monitored, show
 
 if TYPE_CHECKING:
-    from core.collection import Collection, IndexRecord
-    from core.index import Tuning
-    from core.index_manager import Check
+    from ..collection import Collection, IndexRecord
+    from ..index import Tuning
+    from ..index_manager import Check
 
 app = typer.Typer(
     help="How a collection is searched: build, list, use and check its indexes.",
@@ -56,7 +56,7 @@ def tune(
     as_json: Json = False,
 ) -> None:
     """Find the fastest index that is proven to answer well enough, measured on the collection itself."""
-    from core.index_manager import tune as engine
+    from ..index_manager import tune as engine
 
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
@@ -103,9 +103,9 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Build an index of your own choice; with --use it is compared with exact search."""
-    from core.index import TARGETS
-    from core.index_manager import build_index, recipe_of
-    from core.index_manager import check as engine
+    from ..index import TARGETS
+    from ..index_manager import build_index, recipe_of
+    from ..index_manager import check as engine
 
     if factory is None and ef_construction is not None:
         raise typer.BadParameter("--ef-construction belongs to --factory.")
@@ -166,7 +166,7 @@ def use(
         show({"collection": name, "index": None}, [f"Every search of “{name}” is exact now."], as_json)
         return
     if uri is not None:
-        from core.index_manager import move
+        from ..index_manager import move
 
         with monitored(as_json, "Stopped; the same command goes on where it was.") as watch:
             record, _ = watch(lambda monitor: move(collection, uri, encoder, monitor))
@@ -186,7 +186,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Compare the answers of the index that serves with exact ones."""
-    from core.index_manager import check as engine
+    from ..index_manager import check as engine
 
     collection = Workspace(workspace).open(name)
     with monitored(as_json, _STOPPED) as watch:
@@ -224,7 +224,7 @@ def _use_command(name: str, index_id: int) -> str:
 
 
 def _tuning_lines(tuning: "Tuning") -> list[str]:
-    from core.index import bytes_text, parameters_text, recipe_title
+    from ..index import bytes_text, parameters_text, recipe_title
 
     lines = []
     for built in tuning.candidates:
@@ -242,7 +242,7 @@ def _tuning_lines(tuning: "Tuning") -> list[str]:
 
 
 def _described(collection: "Collection", record: "IndexRecord") -> dict[str, Any]:
-    from core.index_manager import Settings, title
+    from ..index_manager import Settings, title
 
     folder = collection.indexes.folder(record.id)
     measured = record.figures

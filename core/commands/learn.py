@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from core.collection import Workspace
-from core.commands.options import Home, Json, Name
-from core.commands.printing.output import monitored, show
-from core.errors import QueryError
+from ..collection import Workspace
+from ..errors import QueryError
+from .options import Home, Json, Name
+from .printing.output import monitored, show
 
 
 def preset(
@@ -20,7 +20,7 @@ def preset(
     as_json: Json = False,
 ) -> None:
     """List the presets, show a collection's, or give it another; its encoder stays."""
-    from core.presets import PRESETS, preset_of, set_preset
+    from ..presets import PRESETS, preset_of, set_preset
 
     if name is None:
         lines = [f"{one.key:10} {one.title}: {one.about}" for one in PRESETS]
@@ -57,9 +57,9 @@ def learn(
     as_json: Json = False,
 ) -> None:
     """Show how far the ten drills are by what is stored, or show a common mistake on these pictures."""
-    from core.drills import COMPARISONS, compare, show_mistake
-    from core.drills.checklist import checklist
-    from core.drills.mistakes.catalogue import MISTAKES
+    from ..drills import COMPARISONS, compare, show_mistake
+    from ..drills.checklist import checklist
+    from ..drills.mistakes.catalogue import MISTAKES
 
     collection = Workspace(workspace).open(name)
     lines: list[str] = []

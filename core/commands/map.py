@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 
-from core.collection import Workspace
-from core.commands.options import Home, Json, Name
-from core.commands.printing.output import monitored, show
-from core.errors import LookalikeError
-from core.jobs import Monitor
-from core.output_file import write_file
+from ..collection import Workspace
+from ..errors import LookalikeError
+from ..jobs import Monitor
+from ..output_file import write_file
+from .options import Home, Json, Name
+from .printing.output import monitored, show
 
 if TYPE_CHECKING:
-    from core.collection import Collection
-    from core.projection import PictureMap
+    from ..collection import Collection
+    from ..projection import PictureMap
 
 _STOPPED = "Stopped; the map that there was is still there."
 _METHODS = {"umap": "UMAP", "pca": "the two main axes"}
@@ -63,8 +63,8 @@ def _current(
     collection: "Collection", seed: int | None, again: bool, monitor: Monitor
 ) -> "tuple[PictureMap, bool, int]":
     """The map, whether it was drawn for this, and how many pictures were put on it."""
-    from core.dedup import known_copies
-    from core.projection import compute
+    from ..dedup import known_copies
+    from ..projection import compute
 
     before = None if again else compute.load_map(collection)
     if before is None or seed not in (None, before.setup.seed):
@@ -80,8 +80,8 @@ def _write(
     """Write what was asked for, and say where."""
     if html is None and png is None and csv is None:
         return []
-    from core.clustering.palette import colours
-    from core.projection import Categories, MapPoints, MapRow, map_csv, map_html, map_png
+    from ..clustering.palette import colours
+    from ..projection import Categories, MapPoints, MapRow, map_csv, map_html, map_png
 
     pictures = collection.get_many(found.ids.tolist())
     labels = sorted({one.label for one in pictures if one.label})

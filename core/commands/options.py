@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core.collection import Filter, nfc
+from ..collection import Filter, nfc
 
 Name = Annotated[str, typer.Argument(metavar="COLLECTION", help="Name of the collection.", callback=nfc)]
 NewName = Annotated[

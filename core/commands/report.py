@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from core.collection import Workspace, additions
-from core.commands.options import EncoderName, Home, Json, Name
-from core.commands.printing.output import monitored, show
-from core.embedding import DEFAULT_ENCODER
-from core.errors import LookalikeError
+from ..collection import Workspace, additions
+from ..embedding import DEFAULT_ENCODER
+from ..errors import LookalikeError
+from .options import EncoderName, Home, Json, Name
+from .printing.output import monitored, show
 
 _STOPPED = "Stopped; what was done is stored. Run the same command again to go on."
 
@@ -50,7 +50,7 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Do the whole project with a collection, and write one page of what was found and how sure it is."""
-    from core.report import Settings, build_report, write_page
+    from ..report import Settings, build_report, write_page
 
     if not 0 < target < 1:
         raise typer.BadParameter("--target lies between 0 and 1, such as 0.95.")

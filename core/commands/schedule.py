@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.collection import Collection, Workspace
-from core.commands.options import Home, Json, Name
-from core.commands.printing.output import monitored, show
-from core.errors import LookalikeError
-from core.jobs import Monitor
+from ..collection import Collection, Workspace
+from ..errors import LookalikeError
+from ..jobs import Monitor
+from .options import Home, Json, Name
+from .printing.output import monitored, show
 
 if TYPE_CHECKING:
-    from core.health import ScheduledRun
+    from ..health import ScheduledRun
 
 _STOPPED = "Stopped; what was done stays, and the next run goes on."
 _ROOT = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ def schedule(
 def _run(
     collection: Collection, folders: list[Path], apply: bool, wait: float, monitor: Monitor
 ) -> "ScheduledRun":
-    from core.health import run_once
+    from ..health import run_once
 
     return run_once(collection, folders, apply=apply, wait_s=wait, monitor=monitor)
 
@@ -81,8 +81,8 @@ def _run(
 def _loop(
     collection: Collection, folders: list[Path], every: EveryName, apply: bool, wait: float, as_json: bool
 ) -> None:
-    from core.health import HealthStore, run_loop
-    from core.health.schedule.round import KIND
+    from ..health import HealthStore, run_loop
+    from ..health.schedule.round import KIND
 
     def say(sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
@@ -102,8 +102,8 @@ def _loop(
 
 
 def _show_log(collection: Collection, as_json: bool) -> None:
-    from core.health import HealthStore
-    from core.health.schedule.round import KIND
+    from ..health import HealthStore
+    from ..health.schedule.round import KIND
 
     runs = HealthStore(collection.catalogue).list(KIND)
     lines = []
@@ -117,7 +117,7 @@ def _show_log(collection: Collection, as_json: bool) -> None:
 def _print(
     name: str, home: Workspace, folders: list[Path], every: EveryName, apply: bool, as_json: bool
 ) -> None:
-    from core.health import crontab_line, systemd_units
+    from ..health import crontab_line, systemd_units
 
     command = [sys.executable, "-m", "core", "schedule", name, "--once", "--workspace", str(home.path)]
     for folder in folders:

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from core.collection import Collection, Filter, Workspace
-from core.commands.options import (
+from ..collection import Collection, Filter, Workspace
+from ..csv_export import write_csv
+from ..errors import QueryError
+from ..output_file import replacing
+from ..search import Hit, Query, Region
+from .options import (
     FavouritesOption,
     FromOption,
     Home,
@@ -21,14 +25,10 @@ from core.commands.options import (
     ToOption,
     make_filter,
 )
-from core.commands.printing.output import line, show
-from core.csv_export import write_csv
-from core.errors import QueryError
-from core.output_file import replacing
-from core.search import Hit, Query, Region
+from .printing.output import line, show
 
 if TYPE_CHECKING:
-    from core.search import SearchEngine
+    from ..search import SearchEngine
 
 
 def list_(
@@ -98,7 +98,7 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Search by words, by picture, by a part of a picture, or by “like these, unlike those”."""
-    from core.search import SearchEngine  # brings FAISS, which no other verb here needs
+    from ..search import SearchEngine  # brings FAISS, which no other verb here needs
 
     if tiles:
         if image is None:
@@ -136,7 +136,7 @@ def search(
 
 
 def _by_tiles(engine: "SearchEngine", image: Path, k: int, as_json: bool) -> None:
-    from core.search import search_tiles
+    from ..search import search_tiles
 
     found = search_tiles(engine, image, k)
     pictures = engine.collection.get_many([hit.id for hit in found])

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.collection import Collection, Workspace
-from core.command_line import command_line
-from core.commands.options import Home, Json, Name
-from core.commands.printing.output import Watch, monitored, show
-from core.commands.printing.training import Found, described, outcome
-from core.commands.training_models import train_blocks, train_reranker
-from core.jobs import Monitor
-from core.output_file import write_file
+from ..collection import Collection, Workspace
+from ..command_line import command_line
+from ..jobs import Monitor
+from ..output_file import write_file
+from .options import Home, Json, Name
+from .printing.output import Watch, monitored, show
+from .printing.training import Found, described, outcome
+from .training_models import train_blocks, train_reranker
 
 if TYPE_CHECKING:
-    from core.training import Trained, TrainingSettings, Version
+    from ..training import Trained, TrainingSettings, Version
 
 _STOPPED = "Stopped; nothing was changed."
 
@@ -171,8 +171,8 @@ def _settings(
     seed: int,
     compare: bool,
 ) -> "TrainingSettings":
-    from core.errors import TrainingError
-    from core.training import TrainingSettings
+    from ..errors import TrainingError
+    from ..training import TrainingSettings
 
     try:
         return TrainingSettings(
@@ -201,9 +201,9 @@ def _train(
 ) -> Found:
     from dataclasses import replace
 
-    from core.dedup import known_copies
-    from core.training import sensible_signals, store
-    from core.training.train_collection import train_collection
+    from ..dedup import known_copies
+    from ..training import sensible_signals, store
+    from ..training.train_collection import train_collection
 
     chosen = settings if signal else replace(settings, signals=sensible_signals(collection))
     trained: Trained = watch(
@@ -226,7 +226,7 @@ def _train(
 
 
 def _accept(collection: Collection, adapter_id: int, overrule: bool, monitor: Monitor) -> "Version":
-    from core.training import store
+    from ..training import store
 
     if overrule:
         store.overrule(collection, adapter_id)
@@ -247,7 +247,7 @@ def _roll_back(collection: Collection, watch: Watch) -> Found:
 
 
 def _delete(collection: Collection, adapter_id: int) -> Found:
-    from core.training import store
+    from ..training import store
 
     store.delete(collection, adapter_id)
     return {"deleted": adapter_id}, [
@@ -256,8 +256,8 @@ def _delete(collection: Collection, adapter_id: int) -> Found:
 
 
 def _judge(collection: Collection, adapter_id: int, watch: Watch) -> Found:
-    from core.dedup import known_copies
-    from core.training import judge_version
+    from ..dedup import known_copies
+    from ..training import judge_version
 
     found: Version = watch(
         lambda monitor: judge_version(collection, adapter_id, known_copies(collection), monitor)
@@ -268,7 +268,7 @@ def _judge(collection: Collection, adapter_id: int, watch: Watch) -> Found:
 
 def _next_step(collection: Collection, found: "Version") -> str:
     """How to use an adapter, and why it is not offered where it is not."""
-    from core.training import why_not_offered
+    from ..training import why_not_offered
 
     use = f"python -m core train {shlex.quote(collection.name)} --use {found.id}"
     if found.offered:
@@ -278,7 +278,7 @@ def _next_step(collection: Collection, found: "Version") -> str:
 
 def _now(collection: Collection) -> Found:
     """Which space is current, and what it has yet to earn."""
-    from core.training import carried_over
+    from ..training import carried_over
 
     quoted = shlex.quote(collection.name)
     due = [one for one in carried_over(collection) if one.due]
@@ -293,7 +293,7 @@ def _now(collection: Collection) -> Found:
 
 
 def _list(collection: Collection) -> Found:
-    from core.training import outcome_sentence, versions
+    from ..training import outcome_sentence, versions
 
     found = versions(collection)
     base = collection.base_encoder_name
@@ -311,8 +311,8 @@ def _list(collection: Collection) -> Found:
 
 
 def _export(collection: Collection, file: Path, adapter_id: int | None) -> Found:
-    from core.errors import TrainingError
-    from core.training import store
+    from ..errors import TrainingError
+    from ..training import store
 
     there = store.versions(collection)
     if not there:
@@ -329,8 +329,8 @@ def _export(collection: Collection, file: Path, adapter_id: int | None) -> Found
 
 
 def _import(collection: Collection, file: Path) -> Found:
-    from core.embedding import read_file
-    from core.training import store
+    from ..embedding import read_file
+    from ..training import store
 
     found = store.import_adapter(collection, read_file(file))
     lines = [

@@ -4,20 +4,20 @@ import shlex
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from core.collection import Collection
-from core.commands.printing.output import Watch
-from core.commands.printing.training import Found
+from ..collection import Collection
+from .printing.output import Watch
+from .printing.training import Found
 
 if TYPE_CHECKING:
-    from core.training import FinetunedEncoder, RerankerRun
+    from ..training import FinetunedEncoder, RerankerRun
 
 
 def train_reranker(
     collection: Collection, signal: list[str] | None, seed: int, watch: Watch, *, accept: bool, overrule: bool
 ) -> Found:
     """The learned second look, stored if it is offered, or if the user overrules."""
-    from core.search import SearchEngine
-    from core.training import gate_line, outcome_sentence, reranker
+    from ..search import SearchEngine
+    from ..training import gate_line, outcome_sentence, reranker
 
     source = signal[0] if signal else "labels"
     run: RerankerRun = watch(
@@ -44,8 +44,8 @@ def train_reranker(
 
 def train_blocks(collection: Collection, blocks: int, loss: str, seed: int, watch: Watch) -> Found:
     """Train the last blocks of the collection's encoder, and say how to use what was saved."""
-    from core.dedup import known_copies
-    from core.training import FINETUNING, finetune_encoder, gate_line
+    from ..dedup import known_copies
+    from ..training import FINETUNING, finetune_encoder, gate_line
 
     settings = replace(FINETUNING, loss=loss, seed=seed)  # type: ignore[arg-type] # checked at construction
     home = collection.root.parent / ".encoders"

@@ -1,10 +1,10 @@
 """Pairs and groups as CSV, for spreadsheets and scripts."""
 
-from core.collection.reader import Reader
-from core.csv_export import csv_text
-from core.dedup.groups.best_image import decide
-from core.dedup.groups.complete_linkage import group
-from core.dedup.labels.labeled_pairs import JudgedPairs
+from ..collection.reader import Reader
+from ..csv_export import csv_text
+from .groups.best_image import decide
+from .groups.complete_linkage import group
+from .labels.labeled_pairs import JudgedPairs
 
 _VERDICTS = {0: "", 1: "duplicate", 2: "different", 3: "unsure"}
 

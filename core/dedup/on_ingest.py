@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.storage.feature_cache import FeatureCache
-from core.collection.types import Picture
-from core.dedup.candidates.nearest import joined, near_hashes, neighbours
-from core.dedup.scan import VERSION, compare_and_store, known_hashes, remember_looks, scored
-from core.dedup.scoring import model_store
-from core.dedup.store import PairStore
-from core.dedup.types import ScoredPair
-from core.jobs import Monitor, Phase
+from ..collection.collection import Collection
+from ..collection.storage.feature_cache import FeatureCache
+from ..collection.types import Picture
+from ..jobs import Monitor, Phase
+from .candidates.nearest import joined, near_hashes, neighbours
+from .scan import VERSION, compare_and_store, known_hashes, remember_looks, scored
+from .scoring import model_store
+from .store import PairStore
+from .types import ScoredPair
 
 LIKELY = 0.9
 """Probability from which a pair is worth a word, and the threshold where nobody chose one."""

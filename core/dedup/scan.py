@@ -11,27 +11,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.collection import Collection
-from core.collection.reader import Reader
-from core.collection.storage.feature_cache import FeatureCache
-from core.collection.storage.space_types import Space
-from core.collection.types import Skip
-from core.dedup.candidates import shared_places
-from core.dedup.candidates.nearest import joined, near_hashes, neighbours, shared_details
-from core.dedup.evidence.assemble import from_json, to_json
-from core.dedup.evidence.compute import Comparison
-from core.dedup.evidence.phash import Codes, look_at, pack, unpack
-from core.dedup.evidence.score_normalization import spread_sample
-from core.dedup.evidence.transform_type import kind_of
-from core.dedup.scoring import model_store
-from core.dedup.scoring.model import Judge
-from core.dedup.store import LookRecord, PairRecord, PairStore
-from core.dedup.types import Candidate, Evidence, Proposal, ScoredPair
-from core.errors import CollectionError, DedupError, LookalikeError
-from core.images.decoding.decode import load_image
-from core.jobs import Cancelled, Monitor, Phase
-from core.stored import decoding
-from core.workers import Workers
+from ..collection.collection import Collection
+from ..collection.reader import Reader
+from ..collection.storage.feature_cache import FeatureCache
+from ..collection.storage.space_types import Space
+from ..collection.types import Skip
+from ..errors import CollectionError, DedupError, LookalikeError
+from ..images.decoding.decode import load_image
+from ..jobs import Cancelled, Monitor, Phase
+from ..stored import decoding
+from ..workers import Workers
+from .candidates import shared_places
+from .candidates.nearest import joined, near_hashes, neighbours, shared_details
+from .evidence.assemble import from_json, to_json
+from .evidence.compute import Comparison
+from .evidence.phash import Codes, look_at, pack, unpack
+from .evidence.score_normalization import spread_sample
+from .evidence.transform_type import kind_of
+from .scoring import model_store
+from .scoring.model import Judge
+from .store import LookRecord, PairRecord, PairStore
+from .types import Candidate, Evidence, Proposal, ScoredPair
 
 VERSION = "3"
 """Of what is seen: whatever changes it, here or in what is seen with, gets another one."""

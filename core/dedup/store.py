@@ -7,7 +7,7 @@ found again by the next scan.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.collection.storage.catalogue import Catalogue
+from ..collection.storage.catalogue import Catalogue
 
 _LOOKUP_BATCH = 500
 _VERSION = "pairs"

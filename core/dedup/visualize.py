@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from core.collection.reader import Reader
-from core.collection.storage.feature_cache import FeatureCache
-from core.dedup.candidates import shared_places
-from core.images.decoding.decode import load_image
-from core.images.opencv import opencv
-from core.local_features.draw_matches import draw_matches
-from core.local_features.matching import match
-from core.local_features.orb import LocalFeatures
-from core.local_features.polygon_overlap import Matrix, outline
-from core.local_features.ransac import Geometry, no_geometry
+from ..collection.reader import Reader
+from ..collection.storage.feature_cache import FeatureCache
+from ..images.decoding.decode import load_image
+from ..images.opencv import opencv
+from ..local_features.draw_matches import draw_matches
+from ..local_features.matching import match
+from ..local_features.orb import LocalFeatures
+from ..local_features.polygon_overlap import Matrix, outline
+from ..local_features.ransac import Geometry, no_geometry
+from .candidates import shared_places
 
 Floats = NDArray[np.float32]
 

@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from core.clustering.store import ClusteringStore
-from core.collection.ingest.inheritance import CARRIED_OVER
-from core.collection.reader import Reader
-from core.evaluation.serialize import RunSummary, runs
-from core.evaluation.store import MarkStore
-from core.health.store import HealthStore
-from core.stored import UNREADABLE
+from ..clustering.store import ClusteringStore
+from ..collection.ingest.inheritance import CARRIED_OVER
+from ..collection.reader import Reader
+from ..evaluation.serialize import RunSummary, runs
+from ..evaluation.store import MarkStore
+from ..health.store import HealthStore
+from ..stored import UNREADABLE
 
 RECALL = 0.95
 PAIRS, CLUSTERS, SENTENCES = 100, 10, 20
@@ -193,9 +193,9 @@ def _threshold(collection: Reader) -> _State:
     )
     if judged < PAIRS:
         return judged / PAIRS * 0.9, f"{judged} of {PAIRS} pairs labelled."
-    from core.dedup.labels.labeled_pairs import judged_pairs
-    from core.dedup.scan import every_pair
-    from core.dedup.thresholds.precision_guarantee import guarantee
+    from ..dedup.labels.labeled_pairs import judged_pairs
+    from ..dedup.scan import every_pair
+    from ..dedup.thresholds.precision_guarantee import guarantee
 
     kept = guarantee(judged_pairs(collection, every_pair(collection))).kept
     if kept is None:

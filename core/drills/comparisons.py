@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.collection import Collection
-from core.errors import IndexingError
-from core.index.base import FloatArray, IdArray
-from core.index.flat import FlatIndex
-from core.index.tuning.measure import one_thread
+from ..collection.collection import Collection
+from ..errors import IndexingError
+from ..index.base import FloatArray, IdArray
+from ..index.flat import FlatIndex
+from ..index.tuning.measure import one_thread
 
 _COMPARED = 5000
 _SEARCHED = 10_000

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.reader import Reader
-from core.drills.mistakes.catalogue import MISTAKES, Key
-from core.drills.mistakes.types import FloatArray, IntArray, Shown
-from core.drills.sample import FEW, Sample, draw, norms_of, some_images
-from core.errors import LookalikeError
-from core.health.store import HealthStore
-from core.jobs import Monitor
-from core.stored import UNREADABLE
+from ..collection.collection import Collection
+from ..collection.reader import Reader
+from ..errors import LookalikeError
+from ..health.store import HealthStore
+from ..jobs import Monitor
+from ..stored import UNREADABLE
+from .mistakes.catalogue import MISTAKES, Key
+from .mistakes.types import FloatArray, IntArray, Shown
+from .sample import FEW, Sample, draw, norms_of, some_images
 
 _NEAR = 40
 """Nearest neighbours of each picture that count as pairs where a threshold is chosen."""
@@ -56,7 +56,7 @@ def compare(collection: Collection, which: str) -> dict[str, Any]:
     Raises:
         LookalikeError: there are fewer than two pictures, or it cannot be stored.
     """
-    from core.drills.comparisons import cosine_and_euclidean, flat_and_numpy
+    from .comparisons import cosine_and_euclidean, flat_and_numpy
 
     run = cosine_and_euclidean if which == "order" else flat_and_numpy
     found = asdict(run(collection))
@@ -70,25 +70,25 @@ def _kind(key: str) -> str:
 
 
 def _norms(collection: Collection, sample: Sample, monitor: Monitor) -> Shown:
-    from core.drills.mistakes.raw_norms import raw_norms
+    from .mistakes.raw_norms import raw_norms
 
     return raw_norms(sample.vectors, norms_of(collection, sample.ids, monitor), sample.labels)
 
 
 def _pools(collection: Collection, sample: Sample, monitor: Monitor) -> Shown:  # noqa: ARG001 - one signature
-    from core.drills.mistakes.pools import pools
+    from .mistakes.pools import pools
 
     return pools(sample.vectors, sample.labels)
 
 
 def _probes(collection: Collection, sample: Sample, monitor: Monitor) -> Shown:  # noqa: ARG001
-    from core.drills.mistakes.probes import probes
+    from .mistakes.probes import probes
 
     return probes(sample.vectors)
 
 
 def _preprocessing(collection: Collection, sample: Sample, monitor: Monitor) -> Shown:
-    from core.drills.mistakes.preprocessing import preprocessing
+    from .mistakes.preprocessing import preprocessing
 
     places, images = some_images(collection, sample.ids, FEW, monitor)
     monitor.say("Embedding them in four ways")
@@ -96,7 +96,7 @@ def _preprocessing(collection: Collection, sample: Sample, monitor: Monitor) -> 
 
 
 def _threshold(collection: Collection, sample: Sample, monitor: Monitor) -> Shown:  # noqa: ARG001
-    from core.drills.mistakes.threshold import threshold
+    from .mistakes.threshold import threshold
 
     labels = [label for label in range(len(sample.names)) if (sample.labels == label).sum() >= 2]
     if len(labels) < 4:
@@ -107,7 +107,7 @@ def _threshold(collection: Collection, sample: Sample, monitor: Monitor) -> Show
 
 def _pairs(sample: Sample, labels: list[int]) -> tuple[FloatArray, IntArray]:
     """Cosines of each picture's nearest of these labels, and whether the label is the same."""
-    from core.drills.mistakes.types import nearest, without_self
+    from .mistakes.types import nearest, without_self
 
     chosen = np.isin(sample.labels, labels)
     vectors, label = sample.vectors[chosen], sample.labels[chosen]
@@ -118,13 +118,13 @@ def _pairs(sample: Sample, labels: list[int]) -> tuple[FloatArray, IntArray]:
 
 
 def _imbalance(collection: Collection, sample: Sample, monitor: Monitor) -> Shown:  # noqa: ARG001
-    from core.drills.mistakes.imbalance import imbalance
+    from .mistakes.imbalance import imbalance
 
     return imbalance(sample.vectors, sample.labels, sample.names)
 
 
 def _negatives(collection: Collection, sample: Sample, monitor: Monitor) -> Shown:  # noqa: ARG001
-    from core.drills.mistakes.easy_negatives import easy_negatives
+    from .mistakes.easy_negatives import easy_negatives
 
     return easy_negatives(sample.vectors, sample.labels)
 

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.collection.reader import Reader
-from core.drills.mistakes.types import FloatArray, IntArray
-from core.embedding.base import encode_with_norms
-from core.errors import LookalikeError
-from core.images.decoding.decode import load_image
-from core.jobs import Monitor
+from ..collection.reader import Reader
+from ..embedding.base import encode_with_norms
+from ..errors import LookalikeError
+from ..images.decoding.decode import load_image
+from ..jobs import Monitor
+from .mistakes.types import FloatArray, IntArray
 
 MOST = 2000
 FEW, SOME = 24, 200

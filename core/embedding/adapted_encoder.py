@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from core.embedding.adapter import Adapter
-from core.embedding.base import Concept, Embedded, Encoder, FloatArray
-from core.embedding.cache import digest
-from core.errors import EncoderError
+from ..errors import EncoderError
+from .adapter import Adapter
+from .base import Concept, Embedded, Encoder, FloatArray
+from .cache import digest
 
 _NAME = re.compile(r"(?P<base>.+)\+adapter-(?P<number>[1-9][0-9]{0,17})")
 

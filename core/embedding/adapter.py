@@ -14,8 +14,8 @@ from typing import Literal
 
 import numpy as np
 
-from core.embedding.base import Embedded, FloatArray, normalise
-from core.errors import EncoderError
+from ..errors import EncoderError
+from .base import Embedded, FloatArray, normalise
 
 AdapterKind = Literal["linear", "mlp"]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from core.embedding.adapter import Adapter
-from core.errors import EncoderError
+from ..errors import EncoderError
+from .adapter import Adapter
 
 FORMAT = 1
 _ENTRY = "lookalike_adapter"

@@ -14,11 +14,11 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.embedding import efficientnet
-from core.embedding.base import Concept, Embedded, normalise
-from core.embedding.onnx_runtime import load_network
-from core.embedding.text.class_prototypes import ClassWords, class_names
-from core.embedding.text.colors import WIDTH, colour_block, colour_direction, find_colours
+from . import efficientnet
+from .base import Concept, Embedded, normalise
+from .onnx_runtime import load_network
+from .text.class_prototypes import ClassWords, class_names
+from .text.colors import WIDTH, colour_block, colour_direction, find_colours
 
 FloatArray = NDArray[np.float32]
 

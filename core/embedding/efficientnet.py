@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.embedding.cache import cached_file, digest, discard, sha256_file
-from core.embedding.onnx_runtime import Inputs, NetworkSpec
-from core.errors import EncoderError
+from ..errors import EncoderError
+from .cache import cached_file, digest, discard, sha256_file
+from .onnx_runtime import Inputs, NetworkSpec
 
 if TYPE_CHECKING:
     import torch

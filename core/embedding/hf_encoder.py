@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.embedding import hf_files
-from core.embedding.base import Concept, Embedded, join, normalise
-from core.embedding.cache import digest
-from core.embedding.onnx_runtime import Inputs, NetworkSpec, load_network
-from core.embedding.quiet import quiet_transformers
-from core.errors import EncoderError
+from ..errors import EncoderError
+from . import hf_files
+from .base import Concept, Embedded, join, normalise
+from .cache import digest
+from .onnx_runtime import Inputs, NetworkSpec, load_network
+from .quiet import quiet_transformers
 
 if TYPE_CHECKING:
     import torch
 
-    from core.embedding.trainable import TrainableModel
+    from .trainable import TrainableModel
 
 FloatArray = NDArray[np.float32]
 
@@ -171,7 +171,7 @@ class HubEncoder:
 
     def trainable(self) -> "TrainableModel":
         """A copy of the model in PyTorch, to train its picture network further."""
-        from core.embedding.trainable import TrainableModel
+        from .trainable import TrainableModel
 
         model = self._model()
         return TrainableModel(model, _module(model, self._features()), self._folder)

@@ -12,8 +12,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from core.embedding.cache import digest, sha256_file
-from core.errors import EncoderError
+from ..errors import EncoderError
+from .cache import digest, sha256_file
 
 # Image towers whose first token stands for the picture, and those that pool for themselves. A ViT
 # checkpoint of a classifier has no pooler: taking `pooler_output` would multiply by random numbers.

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.embedding.base import normalise
-from core.embedding.cache import cache_dir, cached_file, digest, discard
+from .base import normalise
+from .cache import cache_dir, cached_file, digest, discard
 
 if TYPE_CHECKING:
     import torch

@@ -2,12 +2,12 @@
 
 import threading
 
-from core.embedding import hf_files
-from core.embedding.base import Encoder, EncoderInfo
-from core.embedding.efficientnet import DIM, LITE0, LITE2, weights_path
-from core.embedding.text.colors import WIDTH
-from core.embedding.text.minilm import model_dir
-from core.errors import EncoderError
+from ..errors import EncoderError
+from . import hf_files
+from .base import Encoder, EncoderInfo
+from .efficientnet import DIM, LITE0, LITE2, weights_path
+from .text.colors import WIDTH
+from .text.minilm import model_dir
 
 DEFAULT_ENCODER = LITE0.name
 _EMBEDDED = {model.name: model for model in (LITE0, LITE2)}
@@ -70,9 +70,9 @@ def list_encoders() -> list[EncoderInfo]:
 
 def _load(name: str) -> Encoder:
     if name in _EMBEDDED:
-        from core.embedding.default_encoder import EmbeddedEncoder
+        from .default_encoder import EmbeddedEncoder
 
         return EmbeddedEncoder(_EMBEDDED[name])
-    from core.embedding.hf_encoder import HubEncoder
+    from .hf_encoder import HubEncoder
 
     return HubEncoder(name)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.safe_names import nfc
-from core.collection.types import Picture
-from core.errors import EvaluationError
-from core.evaluation.store import MarkStore
-from core.jobs import Monitor
-from core.search.engine import SearchEngine
-from core.search.query import Query
+from ..collection.collection import Collection
+from ..collection.safe_names import nfc
+from ..collection.types import Picture
+from ..errors import EvaluationError
+from ..jobs import Monitor
+from ..search.engine import SearchEngine
+from ..search.query import Query
+from .store import MarkStore
 
 MAX_QUERIES = 20
 _LOOKED_AT = 2000

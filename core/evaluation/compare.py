@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.errors import EvaluationError
-from core.evaluation.results import Evaluation
-from core.metrics.registry import metric
-from core.stats.multiple_testing import holm
-from core.stats.randomization_test import PairedResult, paired_test
+from ..errors import EvaluationError
+from ..metrics.registry import metric
+from ..stats.multiple_testing import holm
+from ..stats.randomization_test import PairedResult, paired_test
+from .results import Evaluation
 
 SIGNIFICANT = 0.05
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.collection.safe_names import nfc
-from core.errors import EvaluationError, ImageError
-from core.images.files import read_file
+from ..collection.safe_names import nfc
+from ..errors import EvaluationError, ImageError
+from ..images.files import read_file
 
 _DELIMITERS = (",", "\t", ";")
 

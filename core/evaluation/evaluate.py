@@ -6,23 +6,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.embedding.base import Encoder
-from core.errors import EvaluationError
-from core.evaluation.latency import measure_costs, timed_queries
-from core.evaluation.metrics_table import category_figures, figure
-from core.evaluation.protocols.base import EvaluationProtocol
-from core.evaluation.protocols.task import Task
-from core.evaluation.rankings.eval_set import gather
-from core.evaluation.rankings.exact_ranking import ExactRanker, Ranker
-from core.evaluation.rankings.rerank_ranking import RerankingRanker
-from core.evaluation.results import Evaluation, Setup
-from core.evaluation.serialize import store
-from core.evaluation.versions import code_versions, machine
-from core.jobs import Monitor
-from core.metrics.rankings import Rankings
-from core.metrics.registry import metric
-from core.search.engine import DEPTH
+from ..collection.collection import Collection
+from ..embedding.base import Encoder
+from ..errors import EvaluationError
+from ..jobs import Monitor
+from ..metrics.rankings import Rankings
+from ..metrics.registry import metric
+from ..search.engine import DEPTH
+from .latency import measure_costs, timed_queries
+from .metrics_table import category_figures, figure
+from .protocols.base import EvaluationProtocol
+from .protocols.task import Task
+from .rankings.eval_set import gather
+from .rankings.exact_ranking import ExactRanker, Ranker
+from .rankings.rerank_ranking import RerankingRanker
+from .results import Evaluation, Setup
+from .serialize import store
+from .versions import code_versions, machine
 
 MAX_K = 1000
 

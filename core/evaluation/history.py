@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.errors import EvaluationError
-from core.evaluation.compare import Comparison
-from core.evaluation.evaluate import evaluate
-from core.evaluation.protocols.registry import protocol_from
-from core.evaluation.results import Evaluation, Setup
-from core.evaluation.serialize import RunSummary
-from core.jobs import Monitor, Phase
-from core.stats.bootstrap import bootstrap_mean
-from core.stats.interval import Interval
-from core.stats.pareto_front import pareto_optimal
+from ..collection.collection import Collection
+from ..errors import EvaluationError
+from ..jobs import Monitor, Phase
+from ..stats.bootstrap import bootstrap_mean
+from ..stats.interval import Interval
+from ..stats.pareto_front import pareto_optimal
+from .compare import Comparison
+from .evaluate import evaluate
+from .protocols.registry import protocol_from
+from .results import Evaluation, Setup
+from .serialize import RunSummary
 
 _RESAMPLES = 1000
 

@@ -6,14 +6,14 @@ from functools import partial
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.errors import CollectionError
-from core.evaluation.protocols.task import EvalQuery
-from core.evaluation.results import Costs, Setup, Stage
-from core.jobs import Monitor
-from core.search.engine import DEPTH, SearchEngine
-from core.search.query import Query
-from core.search.results import Timings
+from ..collection.collection import Collection
+from ..errors import CollectionError
+from ..jobs import Monitor
+from ..search.engine import DEPTH, SearchEngine
+from ..search.query import Query
+from ..search.results import Timings
+from .protocols.task import EvalQuery
+from .results import Costs, Setup, Stage
 
 _TIMED = 30
 

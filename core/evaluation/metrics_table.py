@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.evaluation.results import CategoryFigures, Figure
-from core.metrics.per_query import PerQuery
-from core.stats.arrays import FloatArray
-from core.stats.binomial_interval import clopper_pearson
-from core.stats.bootstrap import bootstrap_mean
-from core.stats.interval import Interval
+from ..metrics.per_query import PerQuery
+from ..stats.arrays import FloatArray
+from ..stats.binomial_interval import clopper_pearson
+from ..stats.bootstrap import bootstrap_mean
+from ..stats.interval import Interval
+from .results import CategoryFigures, Figure
 
 _CATEGORY_RESAMPLES = 1000
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.evaluation.evaluate import measure
-from core.evaluation.protocols.registry import protocol_from
-from core.evaluation.results import Evaluation, Setup
-from core.evaluation.serialize import load
-from core.jobs import Monitor
-from core.search.engine import DEPTH
+from ..collection.collection import Collection
+from ..jobs import Monitor
+from ..search.engine import DEPTH
+from .evaluate import measure
+from .protocols.registry import protocol_from
+from .results import Evaluation, Setup
+from .serialize import load
 
 
 @dataclass(frozen=True)

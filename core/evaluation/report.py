@@ -14,15 +14,15 @@ from jinja2 import Environment, Template
 from markupsafe import Markup
 from PIL import Image
 
-from core.collection.collection import Collection
-from core.errors import LookalikeError
-from core.evaluation.compare import Comparison, compare
-from core.evaluation.protocols.registry import protocol_from
-from core.evaluation.results import Evaluation
-from core.evaluation.wording import headline, meaning
-from core.images.thumbnails import make_thumbnail
-from core.metrics.registry import metric
-from core.output_file import write_file
+from ..collection.collection import Collection
+from ..errors import LookalikeError
+from ..images.thumbnails import make_thumbnail
+from ..metrics.registry import metric
+from ..output_file import write_file
+from .compare import Comparison, compare
+from .protocols.registry import protocol_from
+from .results import Evaluation
+from .wording import headline, meaning
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _SIDE = 112

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import EvaluationError
-from core.evaluation.protocols.task import EvalQuery
-from core.index.base import FloatArray, IdArray
-from core.metrics.registry import metric
-from core.stats.arrays import BoolArray, IntArray
-from core.stats.arrays import FloatArray as Values
-from core.stats.interval import Interval
+from ..errors import EvaluationError
+from ..index.base import FloatArray, IdArray
+from ..metrics.registry import metric
+from ..stats.arrays import BoolArray, IntArray
+from ..stats.arrays import FloatArray as Values
+from ..stats.interval import Interval
+from .protocols.task import EvalQuery
 
 
 @dataclass(frozen=True)

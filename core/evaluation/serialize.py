@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.reader import Reader
-from core.errors import EvaluationError
-from core.evaluation.protocols.task import EvalQuery
-from core.evaluation.results import CategoryFigures, Costs, Evaluation, Figure, Setup, Speed, Stage
-from core.evaluation.store import RunRecord, RunStore
-from core.stats.interval import Interval
-from core.stored import UNREADABLE
+from ..collection.collection import Collection
+from ..collection.reader import Reader
+from ..errors import EvaluationError
+from ..stats.interval import Interval
+from ..stored import UNREADABLE
+from .protocols.task import EvalQuery
+from .results import CategoryFigures, Costs, Evaluation, Figure, Setup, Speed, Stage
+from .store import RunRecord, RunStore
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ The contents of a run are text and bytes here; what they mean is the business of
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from core.collection.storage.catalogue import Catalogue
-from core.errors import CollectionError
-from core.stored import decoding
+from ..collection.storage.catalogue import Catalogue
+from ..errors import CollectionError
+from ..stored import decoding
 
 
 @dataclass(frozen=True)

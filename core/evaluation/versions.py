@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core import local_features, metrics, reranking, search
+from .. import local_features, metrics, reranking, search
 
 
 @cache

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.evaluation.results import Evaluation, Figure
-from core.metrics.registry import metric
+from ..metrics.registry import metric
+from .results import Evaluation, Figure
 
 MEANINGS = {
     "map": "Average over all right pictures of how clean the ranking is down to each of them.",

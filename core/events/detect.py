@@ -11,23 +11,23 @@ from typing import Literal
 
 import numpy as np
 
-from core.clustering.algorithms.base import by_size
-from core.clustering.keeping import free_name, load_whole, runs, store
-from core.clustering.store import ClusteringStore
-from core.clustering.types import NOISE, ClusterArray, Clustering, FloatArray, IdArray, Measured, Setup
-from core.collection.collection import Collection
-from core.collection.ingest.locate import look_for_places
-from core.collection.storage.space_types import Space
-from core.errors import ClusteringError
-from core.events import naming
-from core.events.exif_dates import Times, refuse_dates, unset
-from core.events.geo import Degrees
-from core.events.load import assembled, degrees, load_events, moment, rows_of
-from core.events.places import name_places
-from core.events.segmentation import HOUR, Rule, Sight, boundaries, by_gap
-from core.events.titles import Occasion
-from core.events.types import Events
-from core.jobs import Monitor, Phase
+from ..clustering.algorithms.base import by_size
+from ..clustering.keeping import free_name, load_whole, runs, store
+from ..clustering.store import ClusteringStore
+from ..clustering.types import NOISE, ClusterArray, Clustering, FloatArray, IdArray, Measured, Setup
+from ..collection.collection import Collection
+from ..collection.ingest.locate import look_for_places
+from ..collection.storage.space_types import Space
+from ..errors import ClusteringError
+from ..jobs import Monitor, Phase
+from . import naming
+from .exif_dates import Times, refuse_dates, unset
+from .geo import Degrees
+from .load import assembled, degrees, load_events, moment, rows_of
+from .places import name_places
+from .segmentation import HOUR, Rule, Sight, boundaries, by_gap
+from .titles import Occasion
+from .types import Events
 
 __all__ = ["find_events", "load_events"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import ClusteringError
+from ..errors import ClusteringError
 
 Times = NDArray[np.datetime64]
 

@@ -6,18 +6,18 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.assign_new import newcomers
-from core.clustering.keeping import load, runs
-from core.clustering.store import ClusteringStore
-from core.clustering.types import NOISE, ClusterArray, Clustering, IdArray
-from core.collection.collection import Collection
-from core.collection.reader import Reader
-from core.events import naming
-from core.events.exif_dates import unset
-from core.events.geo import Degrees, middle
-from core.events.places import name_places
-from core.events.types import Event, Events
-from core.images.metadata.exif import Position
+from ..clustering.assign_new import newcomers
+from ..clustering.keeping import load, runs
+from ..clustering.store import ClusteringStore
+from ..clustering.types import NOISE, ClusterArray, Clustering, IdArray
+from ..collection.collection import Collection
+from ..collection.reader import Reader
+from ..images.metadata.exif import Position
+from . import naming
+from .exif_dates import unset
+from .geo import Degrees, middle
+from .places import name_places
+from .types import Event, Events
 
 
 def load_events(collection: Reader, encoder: str | None = None) -> Events | None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.clustering.naming.names import LONGEST, propose_names
-from core.clustering.naming.proposals import NameProposal, from_json, to_json
-from core.clustering.store import ClusteringStore
-from core.clustering.types import Clustering
-from core.collection.collection import Collection
-from core.collection.reader import Reader
-from core.errors import ClusteringError
-from core.events.titles import Occasion, titles
-from core.jobs import Monitor
+from ..clustering.naming.names import LONGEST, propose_names
+from ..clustering.naming.proposals import NameProposal, from_json, to_json
+from ..clustering.store import ClusteringStore
+from ..clustering.types import Clustering
+from ..collection.collection import Collection
+from ..collection.reader import Reader
+from ..errors import ClusteringError
+from ..jobs import Monitor
+from .titles import Occasion, titles
 
 _WORDS = 2
 _FEWEST = 3

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.events.geo import Degrees, on_sphere
+from .geo import Degrees, on_sphere
 
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import FloatArray
-from core.events.geo import Degrees, carried, home, kilometres
+from ..clustering.types import FloatArray
+from .geo import Degrees, carried, home, kilometres
 
 Seconds = NDArray[np.int64]
 

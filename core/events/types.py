@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.clustering.types import Clustering, IdArray
+from ..clustering.types import Clustering, IdArray
 
 
 @dataclass(frozen=True, eq=False)

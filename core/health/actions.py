@@ -12,17 +12,17 @@ from typing import Any, Literal
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.dedup.labels.labeled_pairs import BoolArray, JudgedPairs, judged_pairs
-from core.dedup.scan import every_pair
-from core.dedup.thresholds.precision_guarantee import Trial, guarantee, try_threshold
-from core.errors import CollectionError
-from core.health.checks import run_check
-from core.health.findings import Finding, Severity
-from core.health.remedies import Remedy, remedies
-from core.index_manager.health_check import Check, check
-from core.jobs import Monitor
-from core.stats.binomial_interval import clopper_pearson
+from ..collection.collection import Collection
+from ..dedup.labels.labeled_pairs import BoolArray, JudgedPairs, judged_pairs
+from ..dedup.scan import every_pair
+from ..dedup.thresholds.precision_guarantee import Trial, guarantee, try_threshold
+from ..errors import CollectionError
+from ..index_manager.health_check import Check, check
+from ..jobs import Monitor
+from ..stats.binomial_interval import clopper_pearson
+from .checks import run_check
+from .findings import Finding, Severity
+from .remedies import Remedy, remedies
 
 PRECISION = CONFIDENCE = 0.95
 QUERIES = 200

@@ -3,46 +3,46 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from core.collection.collection import Collection
-from core.health.findings import HealthReport, Part
-from core.health.store import HealthStore
-from core.jobs import Monitor
+from ..collection.collection import Collection
+from ..jobs import Monitor
+from .findings import HealthReport, Part
+from .store import HealthStore
 
 Check = Callable[[Collection, Monitor], HealthReport]
 
 
 def _integrity(collection: Collection, monitor: Monitor) -> HealthReport:
-    from core.health.integrity.check import check_integrity
+    from .integrity.check import check_integrity
 
     return check_integrity(collection, monitor)
 
 
 def _quality(collection: Collection, monitor: Monitor) -> HealthReport:
-    from core.health.quality.scan import scan_quality
+    from .quality.scan import scan_quality
 
     return scan_quality(collection, monitor)
 
 
 def _splits(collection: Collection, monitor: Monitor) -> HealthReport:
-    from core.health.leaky_splits import find_leaky_splits
+    from .leaky_splits import find_leaky_splits
 
     return find_leaky_splits(collection, monitor=monitor)
 
 
 def _slices(collection: Collection, monitor: Monitor) -> HealthReport:
-    from core.health.weak_slices import find_weak_slices
+    from .weak_slices import find_weak_slices
 
     return find_weak_slices(collection, monitor)
 
 
 def _drift(collection: Collection, monitor: Monitor) -> HealthReport:
-    from core.health.drift import check_drift
+    from .drift import check_drift
 
     return check_drift(collection, monitor=monitor)
 
 
 def _promises(collection: Collection, monitor: Monitor) -> HealthReport:
-    from core.health.actions import check_promises
+    from .actions import check_promises
 
     return check_promises(collection, monitor)
 

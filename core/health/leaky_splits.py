@@ -14,17 +14,17 @@ from itertools import combinations
 from time import monotonic
 from typing import Any, ClassVar
 
-from core.collection.collection import Collection
-from core.collection.types import Picture
-from core.csv_export import csv_text
-from core.dedup.groups.complete_linkage import group
-from core.dedup.labels.labeled_pairs import judged_pairs
-from core.dedup.on_ingest import LIKELY
-from core.dedup.scan import pairs as stored_pairs
-from core.dedup.scoring.train import scan_and_learn
-from core.evaluation.protocols.splits import Split
-from core.health.findings import Finding
-from core.jobs import Monitor
+from ..collection.collection import Collection
+from ..collection.types import Picture
+from ..csv_export import csv_text
+from ..dedup.groups.complete_linkage import group
+from ..dedup.labels.labeled_pairs import judged_pairs
+from ..dedup.on_ingest import LIKELY
+from ..dedup.scan import pairs as stored_pairs
+from ..dedup.scoring.train import scan_and_learn
+from ..evaluation.protocols.splits import Split
+from ..jobs import Monitor
+from .findings import Finding
 
 _WORDS = {
     "train": ("train", "training", "trn"),

@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from core.collection.collection import Collection
-from core.command_line import command_line
-from core.dedup.groups.known import known_copies
-from core.errors import CollectionError
-from core.health.store import HealthStore
-from core.index_manager.custom import build_index
-from core.index_manager.tuning import tune
-from core.jobs import Monitor
-from core.stored import UNREADABLE
+from ..collection.collection import Collection
+from ..command_line import command_line
+from ..dedup.groups.known import known_copies
+from ..errors import CollectionError
+from ..index_manager.custom import build_index
+from ..index_manager.tuning import tune
+from ..jobs import Monitor
+from ..stored import UNREADABLE
+from .store import HealthStore
 
 if TYPE_CHECKING:
-    from core.health.actions import Promise
+    from .actions import Promise
 
 Kind = Literal["tune", "index", "label", "train"]
 About = Literal["recall", "duplicates", "drift"]
@@ -129,11 +129,11 @@ def _index(collection: Collection, monitor: Monitor) -> str:
 
 
 def _train(collection: Collection, monitor: Monitor) -> str:
-    from core.training.data.from_collection import sensible_signals
-    from core.training.settings import TrainingSettings
-    from core.training.store import why_not_offered
-    from core.training.train_collection import train_collection
-    from core.training.wording import outcome_sentence
+    from ..training.data.from_collection import sensible_signals
+    from ..training.settings import TrainingSettings
+    from ..training.store import why_not_offered
+    from ..training.train_collection import train_collection
+    from ..training.wording import outcome_sentence
 
     settings = TrainingSettings(signals=sensible_signals(collection), compare=False)
     version = train_collection(collection, settings, known_copies(collection), monitor).version

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from core.collection.reader import Reader
-from core.health.findings import Finding, Part
-from core.health.store import HealthStore
-from core.stored import UNREADABLE
+from ..collection.reader import Reader
+from ..stored import UNREADABLE
+from .findings import Finding, Part
+from .store import HealthStore
 
 WEIGHTS: dict[Part, int] = {
     "integrity": 40,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from core.collection.storage.catalogue import Catalogue
-from core.stored import decoding
+from ..collection.storage.catalogue import Catalogue
+from ..stored import decoding
 
 _COLUMNS = "id, started, finished, kind, settings, result"
 

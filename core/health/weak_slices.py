@@ -17,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from core.collection.collection import Collection
-from core.evaluation.evaluate import measure
-from core.evaluation.protocols.label import LabelProtocol
-from core.health.findings import Finding
-from core.health.quality.store import QualityStore
-from core.jobs import Monitor
-from core.stats.bootstrap import bootstrap_mean
-from core.stats.interval import Interval
-from core.stats.multiple_testing import holm
+from ..collection.collection import Collection
+from ..evaluation.evaluate import measure
+from ..evaluation.protocols.label import LabelProtocol
+from ..jobs import Monitor
+from ..stats.bootstrap import bootstrap_mean
+from ..stats.interval import Interval
+from ..stats.multiple_testing import holm
+from .findings import Finding
+from .quality.store import QualityStore
 
 METRIC = "precision@5"
 ALPHA = 0.05

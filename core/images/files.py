@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from core.errors import ImageError
+from ..errors import ImageError
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """The largest file, in bytes, that is read as a picture."""

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from core.images.decoding.color import effective_profile
-from core.images.formats.detect import open_picture
+from .decoding.color import effective_profile
+from .formats.detect import open_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

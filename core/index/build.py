@@ -5,15 +5,15 @@ from typing import Any
 import faiss
 import numpy as np
 
-from core.cores import cores
-from core.errors import IndexingError
-from core.index.base import FloatArray, IdArray, Index
-from core.index.faiss_index import FaissIndex
-from core.index.faiss_structures import Anatomy, anatomy
-from core.index.flat import FlatIndex
-from core.index.spec import Recipe
-from core.index.validation import check_ids, check_vectors
-from core.jobs import Monitor
+from ..cores import cores
+from ..errors import IndexingError
+from ..jobs import Monitor
+from .base import FloatArray, IdArray, Index
+from .faiss_index import FaissIndex
+from .faiss_structures import Anatomy, anatomy
+from .flat import FlatIndex
+from .spec import Recipe
+from .validation import check_ids, check_vectors
 
 _BLOCK = 16_384
 _GRAPH_BLOCK = 2_048

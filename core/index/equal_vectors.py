@@ -9,7 +9,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from core.index.base import FloatArray
+from .base import FloatArray
 
 _DIGEST_BYTES = 16
 Digests = NDArray[np.bytes_]

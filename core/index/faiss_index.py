@@ -7,10 +7,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cores import cores
-from core.index.base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters, nothing
-from core.index.equal_vectors import DistinctVectors, digests
-from core.index.faiss_structures import (
+from ..cores import cores
+from .base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters, nothing
+from .equal_vectors import DistinctVectors, digests
+from .faiss_structures import (
     anatomy,
     candidates,
     first_look,
@@ -19,11 +19,11 @@ from core.index.faiss_structures import (
     replace_store,
     weight,
 )
-from core.index.pca_search import projection
-from core.index.row_ids import RowTable
-from core.index.shared_rows import SharedRows
-from core.index.spec import Recipe
-from core.index.validation import check_question, check_vectors
+from .pca_search import projection
+from .row_ids import RowTable
+from .shared_rows import SharedRows
+from .spec import Recipe
+from .validation import check_question, check_vectors
 
 _FEW = 0.02
 """Below this share of allowed vectors, comparing with each of them beats walking among the others."""

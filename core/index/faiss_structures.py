@@ -9,7 +9,7 @@ from typing import Any
 
 import faiss
 
-from core.index.base import SearchParameters
+from .base import SearchParameters
 
 _EF_SEARCH = 128
 _PROBED = 8

@@ -5,9 +5,9 @@ from typing import Any
 import faiss
 import numpy as np
 
-from core.cores import cores
-from core.index.base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
-from core.index.validation import check_ids, check_question, check_vectors
+from ..cores import cores
+from .base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
+from .validation import check_ids, check_question, check_vectors
 
 
 class FlatIndex:

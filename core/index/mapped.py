@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.index.base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
+from .base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
 
 _BLOCK = 8192
 """Vectors compared at a time: 40 MB of 1,280 places, which the kernel may drop again right after."""

@@ -12,8 +12,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from core.index.base import FloatArray
-from core.index.faiss_structures import Anatomy
+from .base import FloatArray
+from .faiss_structures import Anatomy
 
 _BY_LIST = 11
 """How FAISS scans: list by list, with a reservoir. Its own choice is for many queries, 5 % slower for one."""

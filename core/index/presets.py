@@ -18,8 +18,8 @@ Measured on 100,000 vectors of 1296 numbers, crops of photos (`benchmarks/vector
 import math
 import re
 
-from core.index.base import AS_BUILT, SearchParameters
-from core.index.spec import FLAT, Recipe
+from .base import AS_BUILT, SearchParameters
+from .spec import FLAT, Recipe
 
 SMALL = 10_000
 """Up to so many vectors exact search takes a few milliseconds, and nothing else is worth building."""

@@ -5,10 +5,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import IndexingError
-from core.index.base import IdArray
-from core.index.shared_rows import NONE_SHARED, SharedRows
-from core.index.validation import check_ids
+from ..errors import IndexingError
+from .base import IdArray
+from .shared_rows import NONE_SHARED, SharedRows
+from .validation import check_ids
 
 _NOWHERE = -1
 _Number = TypeVar("_Number", bound=np.integer)

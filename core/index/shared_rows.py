@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.index.base import IdArray, Neighbours, nothing
+from .base import IdArray, Neighbours, nothing
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from core.errors import IndexFileError
-from core.stored import decoding
+from ..errors import IndexFileError
+from ..stored import decoding
 
 Family = Literal["flat", "hnsw", "ivf"]
 

@@ -18,18 +18,18 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from core.errors import IndexFileError
-from core.index.base import Index
-from core.index.equal_vectors import DistinctVectors
-from core.index.faiss_index import FaissIndex
-from core.index.faiss_structures import apart, together
-from core.index.fingerprints import Fingerprint, differs, fingerprint
-from core.index.flat import FlatIndex
-from core.index.row_ids import RowTable
-from core.index.shared_rows import SharedRows
-from core.index.spec import FLAT, Recipe
-from core.private_files import make_private, make_private_folder, open_private
-from core.stored import decoding
+from ..errors import IndexFileError
+from ..private_files import make_private, make_private_folder, open_private
+from ..stored import decoding
+from .base import Index
+from .equal_vectors import DistinctVectors
+from .faiss_index import FaissIndex
+from .faiss_structures import apart, together
+from .fingerprints import Fingerprint, differs, fingerprint
+from .flat import FlatIndex
+from .row_ids import RowTable
+from .shared_rows import SharedRows
+from .spec import FLAT, Recipe
 
 _MANIFEST = "manifest.json"
 _LOCK = ".lock"

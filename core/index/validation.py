@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.errors import IndexingError
-from core.index.base import FloatArray, IdArray
+from ..errors import IndexingError
+from .base import FloatArray, IdArray
 
 _HIGHEST_ID = 2**31 - 1
 """Ids are rows of a catalogue; an index keeps four bytes for each one up to the highest."""

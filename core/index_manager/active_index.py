@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.storage.index_records import IndexRecord
-from core.index.base import AS_BUILT, Index, SearchParameters
-from core.index.milvus.index import MilvusIndex
-from core.index_manager.builder import open_index, title
-from core.index_manager.exact import exact_index
-from core.index_manager.rwlock import Gate
-from core.index_manager.search_settings import Settings
-from core.index_manager.types import Served
+from ..collection.collection import Collection
+from ..collection.storage.index_records import IndexRecord
+from ..index.base import AS_BUILT, Index, SearchParameters
+from ..index.milvus.index import MilvusIndex
+from .builder import open_index, title
+from .exact import exact_index
+from .rwlock import Gate
+from .search_settings import Settings
+from .types import Served
 
 AT_ONCE = 1000
 """Vectors taken in while a query waits, and between two queries: a second of building a graph."""

@@ -11,10 +11,10 @@ from typing import Literal
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.index.flat import FlatIndex
-from core.index_manager.tuning import Tuned, tune
-from core.jobs import Monitor
+from ..collection.collection import Collection
+from ..index.flat import FlatIndex
+from ..jobs import Monitor
+from .tuning import Tuned, tune
 
 Action = Literal["none", "tune", "again"]
 

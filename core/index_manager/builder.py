@@ -5,16 +5,16 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from core.collection.collection import Collection
-from core.collection.storage.index_records import IndexRecord
-from core.errors import IndexFileError
-from core.index.base import Index
-from core.index.build import build
-from core.index.spec import Recipe
-from core.index.storage import load, save
-from core.index.tuning.wording import recipe_title
-from core.index_manager.remote import Place, bring_up, is_remote, open_remote
-from core.jobs import Monitor
+from ..collection.collection import Collection
+from ..collection.storage.index_records import IndexRecord
+from ..errors import IndexFileError
+from ..index.base import Index
+from ..index.build import build
+from ..index.spec import Recipe
+from ..index.storage import load, save
+from ..index.tuning.wording import recipe_title
+from ..jobs import Monitor
+from .remote import Place, bring_up, is_remote, open_remote
 
 _LOOK_S = 0.5
 

@@ -2,14 +2,14 @@
 
 import re
 
-from core.collection.collection import Collection
-from core.collection.storage.index_records import IndexRecord
-from core.errors import CollectionError, LookalikeError
-from core.index.presets import candidate_recipes
-from core.index.spec import FLAT, Family, Recipe
-from core.index_manager.builder import make
-from core.index_manager.search_settings import Settings
-from core.jobs import Cancelled, Monitor
+from ..collection.collection import Collection
+from ..collection.storage.index_records import IndexRecord
+from ..errors import CollectionError, LookalikeError
+from ..index.presets import candidate_recipes
+from ..index.spec import FLAT, Family, Recipe
+from ..jobs import Cancelled, Monitor
+from .builder import make
+from .search_settings import Settings
 
 _SMALL = Recipe("hnsw", "HNSW32", 80)
 """What is built where nothing is worth building, and somebody wants it all the same."""

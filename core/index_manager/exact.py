@@ -1,8 +1,8 @@
 """The exact index of a space, in memory while it fits there."""
 
-from core.index.base import Index
-from core.index.flat import FlatIndex
-from core.index.mapped import MappedIndex
+from ..index.base import Index
+from ..index.flat import FlatIndex
+from ..index.mapped import MappedIndex
 
 IN_MEMORY_BYTES = 2 << 30
 """Above this, 400,000 vectors of 1,296 places, they stay in their file."""

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.collection import Collection
-from core.collection.storage.index_records import IndexRecord
-from core.errors import CollectionError, EncoderError
-from core.index.base import FloatArray, IdArray
-from core.index.tuning.ground_truth import exact_neighbours
-from core.index.tuning.types import CONFIDENCE, Gallery, Kind
-from core.index_manager.manager import IndexKeeper
-from core.index_manager.query_samples import encoded, sentences
-from core.index_manager.types import EXACT, Served
-from core.jobs import Monitor
-from core.stats.bounded_mean import betting_interval
-from core.stats.interval import Interval
+from ..collection.collection import Collection
+from ..collection.storage.index_records import IndexRecord
+from ..errors import CollectionError, EncoderError
+from ..index.base import FloatArray, IdArray
+from ..index.tuning.ground_truth import exact_neighbours
+from ..index.tuning.types import CONFIDENCE, Gallery, Kind
+from ..jobs import Monitor
+from ..stats.bounded_mean import betting_interval
+from ..stats.interval import Interval
+from .manager import IndexKeeper
+from .query_samples import encoded, sentences
+from .types import EXACT, Served
 
 QUERIES = 200
 _K = 10

@@ -12,18 +12,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from core.collection.collection import Collection
-from core.collection.storage.index_records import IndexRecord
-from core.errors import IndexFileError, LookalikeError, RemoteIndexError
-from core.index.base import FloatArray, IdArray, Neighbours, SearchParameters, nothing
-from core.index.faiss_index import FaissIndex
-from core.index.storage import save
-from core.index_manager.active_index import AT_ONCE, Serving, serve_by, serve_exactly, take_in
-from core.index_manager.builder import make, title
-from core.index_manager.remote import is_remote
-from core.index_manager.rwlock import Gate
-from core.index_manager.search_settings import QueryKind, Settings
-from core.index_manager.types import EXACT, Served
+from ..collection.collection import Collection
+from ..collection.storage.index_records import IndexRecord
+from ..errors import IndexFileError, LookalikeError, RemoteIndexError
+from ..index.base import FloatArray, IdArray, Neighbours, SearchParameters, nothing
+from ..index.faiss_index import FaissIndex
+from ..index.storage import save
+from .active_index import AT_ONCE, Serving, serve_by, serve_exactly, take_in
+from .builder import make, title
+from .remote import is_remote
+from .rwlock import Gate
+from .search_settings import QueryKind, Settings
+from .types import EXACT, Served
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ import logging
 import threading
 from collections import deque
 
-from core.collection.collection import Collection
-from core.errors import LookalikeError
-from core.index_manager.health_check import Check, check
-from core.index_manager.manager import IndexKeeper
-from core.index_manager.types import Served
+from ..collection.collection import Collection
+from ..errors import LookalikeError
+from .health_check import Check, check
+from .manager import IndexKeeper
+from .types import Served
 
 log = logging.getLogger(__name__)
 

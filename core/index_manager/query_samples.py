@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.embedding.base import Encoder
-from core.embedding.text.class_prototypes import class_names
-from core.embedding.text.colors import COLOURS
-from core.index.base import FloatArray, IdArray
-from core.index.tuning.types import Kind, Queries
-from core.jobs import Monitor
+from ..collection.collection import Collection
+from ..embedding.base import Encoder
+from ..embedding.text.class_prototypes import class_names
+from ..embedding.text.colors import COLOURS
+from ..index.base import FloatArray, IdArray
+from ..index.tuning.types import Kind, Queries
+from ..jobs import Monitor
 
 PICTURES = 1500
 """Held-out pictures: 1,000 of them certify, enough to prove a recall of 0.99 where 0.995 is reached."""

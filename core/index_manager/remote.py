@@ -7,17 +7,17 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.storage.index_records import IndexRecord
-from core.collection.storage.space_types import Space
-from core.errors import CollectionError, IndexFileError, RemoteIndexError
-from core.index.base import FloatArray, IdArray
-from core.index.milvus.client import without_secrets
-from core.index.milvus.connect import connect
-from core.index.milvus.index import MilvusIndex
-from core.index.milvus.sync import Reconciled, reconcile, wait_for_index
-from core.index_manager.search_settings import Settings
-from core.jobs import Monitor
+from ..collection.collection import Collection
+from ..collection.storage.index_records import IndexRecord
+from ..collection.storage.space_types import Space
+from ..errors import CollectionError, IndexFileError, RemoteIndexError
+from ..index.base import FloatArray, IdArray
+from ..index.milvus.client import without_secrets
+from ..index.milvus.connect import connect
+from ..index.milvus.index import MilvusIndex
+from ..index.milvus.sync import Reconciled, reconcile, wait_for_index
+from ..jobs import Monitor
+from .search_settings import Settings
 
 TOKEN = "LOOKALIKE_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
 """The environment variable that holds the server's token: it is never written down."""

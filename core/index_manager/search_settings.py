@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from core.index.base import AS_BUILT, SearchParameters
-from core.stored import UNREADABLE
+from ..index.base import AS_BUILT, SearchParameters
+from ..stored import UNREADABLE
 
 QueryKind = Literal["image", "text"]
 """Sentences lie off the manifold of the pictures and lose recall first, so the kinds are set apart. What has

@@ -10,21 +10,21 @@ from pathlib import Path
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.storage.index_records import SCRATCH, IndexRecord
-from core.collection.storage.space_types import VectorRows
-from core.errors import CollectionError, IndexFileError, IndexingError
-from core.index.base import FloatArray, Index
-from core.index.presets import candidate_recipes
-from core.index.spec import FLAT
-from core.index.storage import save
-from core.index.tuning.result import Tuning
-from core.index.tuning.tuner import stay_exact, tune_vectors
-from core.index.tuning.types import TARGETS, Gallery, Goal
-from core.index_manager.builder import taking_turns
-from core.index_manager.query_samples import HeldOut, held_out
-from core.index_manager.search_settings import Settings
-from core.jobs import Monitor
+from ..collection.collection import Collection
+from ..collection.storage.index_records import SCRATCH, IndexRecord
+from ..collection.storage.space_types import VectorRows
+from ..errors import CollectionError, IndexFileError, IndexingError
+from ..index.base import FloatArray, Index
+from ..index.presets import candidate_recipes
+from ..index.spec import FLAT
+from ..index.storage import save
+from ..index.tuning.result import Tuning
+from ..index.tuning.tuner import stay_exact, tune_vectors
+from ..index.tuning.types import TARGETS, Gallery, Goal
+from ..jobs import Monitor
+from .builder import taking_turns
+from .query_samples import HeldOut, held_out
+from .search_settings import Settings
 
 BUDGET_S = 600.0
 _IN_MEMORY = 2 << 30

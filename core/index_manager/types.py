@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from core.index.base import AS_BUILT, SearchParameters
-from core.index.tuning.wording import parameters_text
+from ..index.base import AS_BUILT, SearchParameters
+from ..index.tuning.wording import parameters_text
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.local_features.orb import LocalFeatures
-from core.local_features.ransac import Geometry, fit, no_geometry
+from .orb import LocalFeatures
+from .ransac import Geometry, fit, no_geometry
 
 _RATIO = 0.8
 """Nearest over second nearest, in bits."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.images.opencv import opencv
+from ..images.opencv import opencv
 
 WORKING_SIDE = 512
 """Longest side, in pixels, of the picture that features are looked for in."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.images.opencv import opencv
-from core.local_features.orb import LocalFeatures
-from core.local_features.polygon_overlap import covered
+from ..images.opencv import opencv
+from .orb import LocalFeatures
+from .polygon_overlap import covered
 
 FloatArray = NDArray[np.float32]
 Matrix = NDArray[np.float64]

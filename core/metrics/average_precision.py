@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from core.metrics.per_query import PerQuery
-from core.metrics.rankings import Rankings, cutoff
-from core.metrics.tie_groups import TieGroups
-from core.stats.arrays import FloatArray
+from ..stats.arrays import FloatArray
+from .per_query import PerQuery
+from .rankings import Rankings, cutoff
+from .tie_groups import TieGroups
 
 
 def average_precision(rankings: Rankings, k: int | None = None) -> PerQuery:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import MetricError
-from core.stats.arrays import FloatArray, Labels
+from ..errors import MetricError
+from ..stats.arrays import FloatArray, Labels
 
 
 @dataclass(frozen=True)

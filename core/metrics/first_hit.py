@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.metrics.tie_groups import TieGroups
-from core.stats.arrays import FloatArray
+from ..stats.arrays import FloatArray
+from .tie_groups import TieGroups
 
 
 def expected_worth(groups: TieGroups, worth: FloatArray) -> FloatArray:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core.metrics.first_hit import expected_worth
-from core.metrics.per_query import PerQuery
-from core.metrics.rankings import Rankings, cutoff
+from .first_hit import expected_worth
+from .per_query import PerQuery
+from .rankings import Rankings, cutoff
 
 
 def hit_rate(rankings: Rankings, k: int | None = None) -> PerQuery:

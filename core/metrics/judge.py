@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from core.metrics.rankings import Rankings
-from core.stats.arrays import FloatArray, IntArray, Labels, ScoreArray
+from ..stats.arrays import FloatArray, IntArray, Labels, ScoreArray
+from .rankings import Rankings
 
 _PADDING = -1
 

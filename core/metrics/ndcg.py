@@ -4,9 +4,9 @@ from typing import Literal
 
 import numpy as np
 
-from core.metrics.per_query import PerQuery
-from core.metrics.rankings import Rankings, cutoff
-from core.stats.arrays import FloatArray
+from ..stats.arrays import FloatArray
+from .per_query import PerQuery
+from .rankings import Rankings, cutoff
 
 Gain = Literal["linear", "exponential"]
 

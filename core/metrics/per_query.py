@@ -9,9 +9,9 @@ from typing import Self
 
 import numpy as np
 
-from core.errors import MetricError
-from core.metrics.by_category import ByCategory, by_category
-from core.stats.arrays import BoolArray, FloatArray, IntArray, Labels
+from ..errors import MetricError
+from ..stats.arrays import BoolArray, FloatArray, IntArray, Labels
+from .by_category import ByCategory, by_category
 
 
 @dataclass(frozen=True, eq=False)

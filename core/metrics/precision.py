@@ -1,7 +1,7 @@
 """Precision at k."""
 
-from core.metrics.per_query import PerQuery
-from core.metrics.rankings import Rankings, cutoff
+from .per_query import PerQuery
+from .rankings import Rankings, cutoff
 
 
 def precision_at_k(rankings: Rankings, k: int) -> PerQuery:

@@ -6,8 +6,8 @@ from typing import Self
 
 import numpy as np
 
-from core.metrics.tie_groups import TieGroups, find_groups
-from core.stats.arrays import BoolArray, FloatArray, GainArray, IntArray, ScoreArray
+from ..stats.arrays import BoolArray, FloatArray, GainArray, IntArray, ScoreArray
+from .tie_groups import TieGroups, find_groups
 
 
 @dataclass(frozen=True, eq=False)

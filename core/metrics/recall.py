@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.metrics.per_query import PerQuery
-from core.metrics.rankings import Rankings, cutoff
+from .per_query import PerQuery
+from .rankings import Rankings, cutoff
 
 
 def recall_at_k(rankings: Rankings, k: int | None = None) -> PerQuery:

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from core.errors import MetricError
-from core.metrics.average_precision import average_precision
-from core.metrics.hit_rate import hit_rate
-from core.metrics.ndcg import ndcg_at_k
-from core.metrics.per_query import PerQuery
-from core.metrics.precision import precision_at_k
-from core.metrics.rankings import Rankings
-from core.metrics.recall import recall_at_k
-from core.metrics.reciprocal_rank import reciprocal_rank
+from ..errors import MetricError
+from .average_precision import average_precision
+from .hit_rate import hit_rate
+from .ndcg import ndcg_at_k
+from .per_query import PerQuery
+from .precision import precision_at_k
+from .rankings import Rankings
+from .recall import recall_at_k
+from .reciprocal_rank import reciprocal_rank
 
 _FUNCTIONS: dict[str, Callable[..., PerQuery]] = {
     "precision": precision_at_k,

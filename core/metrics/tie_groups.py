@@ -14,7 +14,7 @@ from typing import Self
 
 import numpy as np
 
-from core.stats.arrays import FloatArray, GainArray, IntArray, ScoreArray
+from ..stats.arrays import FloatArray, GainArray, IntArray, ScoreArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from core.clustering.algorithms.pca import along
-from core.clustering.dataset import population
-from core.clustering.knn import Neighbours, neighbours
-from core.clustering.types import FloatArray, IdArray, Population
-from core.collection.reader import Reader
-from core.errors import ClusteringError
-from core.jobs import Monitor
-from core.projection import layout, out_of_sample, quality, serialize
-from core.projection.serialize import Places
-from core.projection.stages import Stages
-from core.projection.store import MapStore
-from core.projection.types import Drawing, MapQuality, MapSetup, PictureMap
+from ..clustering.algorithms.pca import along
+from ..clustering.dataset import population
+from ..clustering.knn import Neighbours, neighbours
+from ..clustering.types import FloatArray, IdArray, Population
+from ..collection.reader import Reader
+from ..errors import ClusteringError
+from ..jobs import Monitor
+from . import layout, out_of_sample, quality, serialize
+from .serialize import Places
+from .stages import Stages
+from .store import MapStore
+from .types import Drawing, MapQuality, MapSetup, PictureMap
 
 
 def make_map(

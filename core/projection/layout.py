@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core.clustering.knn import Neighbours
-from core.clustering.types import FloatArray
-from core.clustering.umap import umap_places
+from ..clustering.knn import Neighbours
+from ..clustering.types import FloatArray
+from ..clustering.umap import umap_places
 
 AXES = 50
 """Along how many of the main axes neighbours are looked for; more of them bring in noise."""

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import FloatArray
-from core.jobs import Monitor
+from ..clustering.types import FloatArray
+from ..jobs import Monitor
 
 NEAREST = 10
 """How many of the pictures on the map say where a new one belongs."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.knn import Neighbours, nearest_of, without_own
-from core.clustering.types import FloatArray
-from core.jobs import Monitor
+from ..clustering.knn import Neighbours, nearest_of, without_own
+from ..clustering.types import FloatArray
+from ..jobs import Monitor
 
 K = 15
 """How many neighbours the quality of a map is measured with."""

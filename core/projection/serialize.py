@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import FloatArray, IdArray
-from core.collection.reader import Reader
-from core.collection.storage.packed import pack, unpack
-from core.errors import ClusteringError, CollectionError
-from core.projection.store import MapRecord, MapStore
-from core.projection.types import MapQuality, MapSetup, PictureMap
-from core.stored import UNREADABLE
+from ..clustering.types import FloatArray, IdArray
+from ..collection.reader import Reader
+from ..collection.storage.packed import pack, unpack
+from ..errors import ClusteringError, CollectionError
+from ..stored import UNREADABLE
+from .store import MapRecord, MapStore
+from .types import MapQuality, MapSetup, PictureMap
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.jobs import Monitor
+from ..jobs import Monitor
 
 
 class Stages:

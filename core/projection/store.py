@@ -7,8 +7,8 @@ Setups and figures are JSON here and places are packed arrays; what they mean is
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from core.collection.storage.catalogue import Catalogue
-from core.stored import decoding
+from ..collection.storage.catalogue import Catalogue
+from ..stored import decoding
 
 
 @dataclass(frozen=True)

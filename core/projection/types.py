@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import FloatArray, IdArray
+from ..clustering.types import FloatArray, IdArray
 
 Drawing = Literal["umap", "pca"]
 """How the places were found. ``pca`` is for a handful of pictures, which have no neighbourhoods yet."""

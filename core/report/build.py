@@ -5,23 +5,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from core.collection.collection import Collection
-from core.collection.ingest.paths import Addition
-from core.collection.types import AddReport
-from core.disk_errors import explain
-from core.errors import DiskFullError, LookalikeError
-from core.evaluation.versions import machine
-from core.jobs import Cancelled, Monitor
-from core.report.stage import SHARE, MissingInputError, Stage, StageMonitor, Task
-from core.report.stages.clusters import clusters_stage
-from core.report.stages.duplicates import duplicates_stage, how_compared
-from core.report.stages.health import health_stages
-from core.report.stages.index import index_stage
-from core.report.stages.pictures import pictures_stage
-from core.report.stages.retrieval import retrieval_stage
-from core.report.stages.training import training_stage
-from core.report.state import StageStore
-from core.report.types import Report, Section, Settings
+from ..collection.collection import Collection
+from ..collection.ingest.paths import Addition
+from ..collection.types import AddReport
+from ..disk_errors import explain
+from ..errors import DiskFullError, LookalikeError
+from ..evaluation.versions import machine
+from ..jobs import Cancelled, Monitor
+from .stage import SHARE, MissingInputError, Stage, StageMonitor, Task
+from .stages.clusters import clusters_stage
+from .stages.duplicates import duplicates_stage, how_compared
+from .stages.health import health_stages
+from .stages.index import index_stage
+from .stages.pictures import pictures_stage
+from .stages.retrieval import retrieval_stage
+from .stages.training import training_stage
+from .state import StageStore
+from .types import Report, Section, Settings
 
 STAGES = (
     Stage("pictures", "The pictures", pictures_stage, reusable=False),

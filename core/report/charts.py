@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from core.report.types import ScatterChart
+from .types import ScatterChart
 
 WIDTH, HEIGHT = 640, 320
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 14, 44

@@ -13,13 +13,13 @@ from jinja2 import Environment, Template
 from markupsafe import Markup
 from PIL import Image
 
-from core.collection.collection import Collection
-from core.errors import LookalikeError
-from core.images.thumbnails import make_thumbnail
-from core.output_file import write_file
-from core.report import text
-from core.report.charts import draw
-from core.report.types import Figure, Report
+from ..collection.collection import Collection
+from ..errors import LookalikeError
+from ..images.thumbnails import make_thumbnail
+from ..output_file import write_file
+from . import text
+from .charts import draw
+from .types import Figure, Report
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _SIDE = 120

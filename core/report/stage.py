@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.collection.collection import Collection
-from core.collection.types import AddReport
-from core.command_line import command_line
-from core.errors import LookalikeError
-from core.index.tuning.deadline import Step as PartOfWork
-from core.jobs import Monitor
-from core.report.types import Section, Settings, Step
+from ..collection.collection import Collection
+from ..collection.types import AddReport
+from ..command_line import command_line
+from ..errors import LookalikeError
+from ..index.tuning.deadline import Step as PartOfWork
+from ..jobs import Monitor
+from .types import Section, Settings, Step
 
 SHARE = 100
 """Steps of progress that one stage is worth."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from core.collection.collection import Collection
-from core.health.store import HealthStore
-from core.report.stage import Stage, Task
-from core.report.types import Section
-from core.stored import UNREADABLE
+from ..collection.collection import Collection
+from ..health.store import HealthStore
+from ..stored import UNREADABLE
+from .stage import Stage, Task
+from .types import Section
 
 KIND = "report"
 _OF_EVERY_STAGE = ("seed", "target", "tuning_s", "queries", "scanned", "pairs")

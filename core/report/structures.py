@@ -13,19 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
-from core.cores import one_core
-from core.index.base import Index, SearchParameters
-from core.index.build import build
-from core.index.presets import settings
-from core.index.spec import FLAT, Recipe
-from core.index.storage import save
-from core.index.tuning import measure
-from core.index.tuning.ground_truth import Truth, exact_neighbours
-from core.index.tuning.selection import promising
-from core.index.tuning.types import CONFIDENCE, Gallery, Kind, Latency, Queries
-from core.jobs import Monitor
-from core.stats.bounded_mean import betting_interval
-from core.stats.interval import Interval
+from ..cores import one_core
+from ..index.base import Index, SearchParameters
+from ..index.build import build
+from ..index.presets import settings
+from ..index.spec import FLAT, Recipe
+from ..index.storage import save
+from ..index.tuning import measure
+from ..index.tuning.ground_truth import Truth, exact_neighbours
+from ..index.tuning.selection import promising
+from ..index.tuning.types import CONFIDENCE, Gallery, Kind, Latency, Queries
+from ..jobs import Monitor
+from ..stats.bounded_mean import betting_interval
+from ..stats.interval import Interval
 
 _TIMED = 200
 

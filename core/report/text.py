@@ -1,6 +1,6 @@
 """How numbers are written on the page."""
 
-from core.stats.interval import Interval
+from ..stats.interval import Interval
 
 
 def number(value: float) -> str:

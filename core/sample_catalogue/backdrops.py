@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.sample_catalogue import textures
-from core.sample_catalogue.canvas import Array, planes
-from core.sample_catalogue.look import chance
-from core.sample_catalogue.palette import PAPERS, RGB, mix
+from . import textures
+from .canvas import Array, planes
+from .look import chance
+from .palette import PAPERS, RGB, mix
 
 Size = tuple[int, int]
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from core.sample_catalogue.outlines import Point
-from core.sample_catalogue.palette import RGB
+from .outlines import Point
+from .palette import RGB
 
 Array = npt.NDArray[np.floating[Any]]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from core.sample_catalogue.look import chance
+from .look import chance
 
 
 def _same(picture: Image.Image, _key: str) -> Image.Image:

@@ -8,13 +8,13 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from core.sample_catalogue import textures
-from core.sample_catalogue.backdrops import backdrop
-from core.sample_catalogue.canvas import Array, Canvas
-from core.sample_catalogue.copies import copied
-from core.sample_catalogue.items import SampleItem
-from core.sample_catalogue.look import Look, chance
-from core.sample_catalogue.plan import Recipe, the_plan
+from . import textures
+from .backdrops import backdrop
+from .canvas import Array, Canvas
+from .copies import copied
+from .items import SampleItem
+from .look import Look, chance
+from .plan import Recipe, the_plan
 
 _EXIF_DIRECTORY, _DATE_TIME_ORIGINAL, _DATE_TIME, _MODEL = 0x8769, 0x9003, 0x0132, 0x0110
 

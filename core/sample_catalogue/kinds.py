@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.sample_catalogue.canvas import Canvas
-from core.sample_catalogue.goods import bags, clothing, household, leisure, shoes, tableware
-from core.sample_catalogue.look import Look
-from core.sample_catalogue.patterns import PATTERNS
+from .canvas import Canvas
+from .goods import bags, clothing, household, leisure, shoes, tableware
+from .look import Look
+from .patterns import PATTERNS
 
 STANDING = ("white", "wood", "paper", "grey", "marble", "garden")
 FURNITURE = ("white", "room", "paper", "grey", "room")

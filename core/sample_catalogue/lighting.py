@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from core.sample_catalogue.canvas import Array, Canvas, Region, planes
-from core.sample_catalogue.outlines import Point
-from core.sample_catalogue.palette import RGB
+from .canvas import Array, Canvas, Region, planes
+from .outlines import Point
+from .palette import RGB
 
 _LIGHT = (-0.46, -0.58, 0.67)
 

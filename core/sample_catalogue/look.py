@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-from core.sample_catalogue.palette import COLOURS, RGB, accent_for
+from .palette import COLOURS, RGB, accent_for
 
 
 def chance(*parts: object) -> float:

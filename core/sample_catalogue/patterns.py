@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.sample_catalogue.canvas import Array, planes
-from core.sample_catalogue.palette import GOLD, RGB
+from .canvas import Array, planes
+from .palette import GOLD, RGB
 
 PATTERNS = ("plain", "striped", "checked", "dotted", "zigzag", "floral")
 

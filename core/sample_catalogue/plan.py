@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from core.sample_catalogue.items import COPY_KINDS, SampleItem, SampleVerdict
-from core.sample_catalogue.kinds import KINDS, Kind
-from core.sample_catalogue.look import chance
-from core.sample_catalogue.palette import CLASHING_PAPERS, COLOURS, PAPERS
+from .items import COPY_KINDS, SampleItem, SampleVerdict
+from .kinds import KINDS, Kind
+from .look import chance
+from .palette import CLASHING_PAPERS, COLOURS, PAPERS
 
 _PER_KIND = 14
 _COPIES_OF_EACH_KIND = 7

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.sample_catalogue import textures
-from core.sample_catalogue.canvas import Array, Canvas, Region
-from core.sample_catalogue.lighting import CLOTH, Material, Surface, inflate, lit
-from core.sample_catalogue.look import Look, chance
-from core.sample_catalogue.outlines import Knot, Point, ribbon, smooth
-from core.sample_catalogue.palette import RGB, darker
-from core.sample_catalogue.patterns import coloured
+from . import textures
+from .canvas import Array, Canvas, Region
+from .lighting import CLOTH, Material, Surface, inflate, lit
+from .look import Look, chance
+from .outlines import Knot, Point, ribbon, smooth
+from .palette import RGB, darker
+from .patterns import coloured
 
 Bend = tuple[Array | float, Array | float]
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from core.sample_catalogue.canvas import Array
+from .canvas import Array
 
 _TILE = 512
 

@@ -8,17 +8,17 @@ from typing import TypeVar
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.storage.vector_file import FloatArray
-from core.index.base import IdArray, Neighbours, SearchParameters
-from core.index.tuning.measure import one_thread
-from core.index_manager.exact import exact_index
-from core.index_manager.manager import Found, IndexKeeper
-from core.index_manager.search_settings import QueryKind
-from core.index_manager.types import Served
-from core.search.query import Query, query_kind
-from core.search.query_vectors import query_parts
-from core.search.slots import one_search
+from ..collection.collection import Collection
+from ..collection.storage.vector_file import FloatArray
+from ..index.base import IdArray, Neighbours, SearchParameters
+from ..index.tuning.measure import one_thread
+from ..index_manager.exact import exact_index
+from ..index_manager.manager import Found, IndexKeeper
+from ..index_manager.search_settings import QueryKind
+from ..index_manager.types import Served
+from .query import Query, query_kind
+from .query_vectors import query_parts
+from .slots import one_search
 
 T = TypeVar("T")
 

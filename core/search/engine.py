@@ -7,23 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.storage.vector_file import FloatArray
-from core.collection.types import Filter
-from core.embedding.adapted_encoder import split_name
-from core.embedding.base import Concept, Encoder
-from core.errors import QueryError
-from core.index.base import IdArray, SearchParameters
-from core.index_manager.manager import Found, IndexKeeper
-from core.index_manager.monitor import Watch
-from core.search.local_match import FirstOrder, Reranker, SecondOrder, look_again
-from core.search.match_cutoff import Calibration, Cutoff, check_alpha, kind_of
-from core.search.query import Query, query_kind
-from core.search.query_vectors import Spread, WeightedPart, combine, query_parts, spreads
-from core.search.rerankers import find_reranker
-from core.search.results import Evidence, Hit, Part, SearchResult, Timings
-from core.search.slots import Held, one_search
-from core.search.words import read_words
+from ..collection.collection import Collection
+from ..collection.storage.vector_file import FloatArray
+from ..collection.types import Filter
+from ..embedding.adapted_encoder import split_name
+from ..embedding.base import Concept, Encoder
+from ..errors import QueryError
+from ..index.base import IdArray, SearchParameters
+from ..index_manager.manager import Found, IndexKeeper
+from ..index_manager.monitor import Watch
+from .local_match import FirstOrder, Reranker, SecondOrder, look_again
+from .match_cutoff import Calibration, Cutoff, check_alpha, kind_of
+from .query import Query, query_kind
+from .query_vectors import Spread, WeightedPart, combine, query_parts, spreads
+from .rerankers import find_reranker
+from .results import Evidence, Hit, Part, SearchResult, Timings
+from .slots import Held, one_search
+from .words import read_words
 
 _BACKGROUND = 2000
 """Pictures that a part's typical cosine is measured on: a mean within about 0.02 deviations."""

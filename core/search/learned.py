@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.collection import Collection
-from core.disk_errors import explained
-from core.errors import QueryError
-from core.private_files import replace_private
-from core.reranking.classifier import PairClassifier
-from core.reranking.evidence_first import evidence_first
-from core.search.local_match import FirstOrder, SecondOrder, compare_locally
-from core.search.results import LocalEvidence
+from ..collection.collection import Collection
+from ..disk_errors import explained
+from ..errors import QueryError
+from ..private_files import replace_private
+from ..reranking.classifier import PairClassifier
+from ..reranking.evidence_first import evidence_first
+from .local_match import FirstOrder, SecondOrder, compare_locally
+from .results import LocalEvidence
 
 FEATURES = ("cosine", "place", "inliers", "inlier ratio", "overlap")
 _FILE = "reranker.json"

@@ -8,20 +8,20 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Protocol
 
-from core.collection.collection import Collection
-from core.collection.storage.feature_cache import FeatureCache, FeatureSet, features_of_file
-from core.collection.storage.vector_file import FloatArray
-from core.collection.types import Skip
-from core.errors import CollectionError
-from core.images.decoding.decode import load_image
-from core.local_features.matching import match_many
-from core.local_features.orb import LocalFeatures, local_features
-from core.local_features.ransac import Geometry
-from core.reranking.evidence_first import ENOUGH_INLIERS
-from core.search.query import Query
-from core.search.query_vectors import crop
-from core.search.results import LocalEvidence
-from core.search.slots import Slots
+from ..collection.collection import Collection
+from ..collection.storage.feature_cache import FeatureCache, FeatureSet, features_of_file
+from ..collection.storage.vector_file import FloatArray
+from ..collection.types import Skip
+from ..errors import CollectionError
+from ..images.decoding.decode import load_image
+from ..local_features.matching import match_many
+from ..local_features.orb import LocalFeatures, local_features
+from ..local_features.ransac import Geometry
+from ..reranking.evidence_first import ENOUGH_INLIERS
+from .query import Query
+from .query_vectors import crop
+from .results import LocalEvidence
+from .slots import Slots
 
 SLOTS = Slots(max(2, os.cpu_count() or 1))
 """Comparing fifty pictures keeps every core busy: side by side, twenty such searches would all end last."""

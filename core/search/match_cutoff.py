@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.collection import Collection
-from core.embedding.base import Encoder
-from core.errors import QueryError
-from core.search.query import Query
+from ..collection.collection import Collection
+from ..embedding.base import Encoder
+from ..errors import QueryError
+from .query import Query
 
 if TYPE_CHECKING:
-    from core.index_manager.manager import IndexKeeper
+    from ..index_manager.manager import IndexKeeper
 
 Kind = Literal["picture", "words"]
 ALPHA = 0.05

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.collection.types import Filter
-from core.index_manager.search_settings import QueryKind
+from ..collection.types import Filter
+from ..index_manager.search_settings import QueryKind
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from core.collection.collection import Collection
-from core.collection.decoding import decode_for
-from core.collection.storage.vector_file import FloatArray
-from core.embedding.base import Encoder
-from core.errors import QueryError
-from core.images.decoding.decode import load_image
-from core.search.query import Query, Region
+from ..collection.collection import Collection
+from ..collection.decoding import decode_for
+from ..collection.storage.vector_file import FloatArray
+from ..embedding.base import Encoder
+from ..errors import QueryError
+from ..images.decoding.decode import load_image
+from .query import Query, Region
 
 _UNLIKE = -0.5
 """Weight of what the hits should be unlike: enough to push it away, not enough to take over the query."""

@@ -7,16 +7,16 @@
 
 from dataclasses import dataclass
 
-from core.collection.collection import Collection
-from core.embedding.adapted_encoder import split_name
-from core.errors import CollectionError, QueryError
-from core.reranking.evidence_first import by_score, evidence_first
-from core.reranking.k_reciprocal import k_reciprocal_distances
-from core.reranking.query_expansion import expand
-from core.search.learned import KeptReranker, load
-from core.search.local_match import FirstOrder, Reranker, SecondOrder, compare_locally
-from core.search.query_vectors import combine, query_parts, spreads
-from core.search.results import LocalEvidence
+from ..collection.collection import Collection
+from ..embedding.adapted_encoder import split_name
+from ..errors import CollectionError, QueryError
+from ..reranking.evidence_first import by_score, evidence_first
+from ..reranking.k_reciprocal import k_reciprocal_distances
+from ..reranking.query_expansion import expand
+from .learned import KeptReranker, load
+from .local_match import FirstOrder, Reranker, SecondOrder, compare_locally
+from .query_vectors import combine, query_parts, spreads
+from .results import LocalEvidence
 
 __all__ = ["FirstOrder", "Reranker", "RerankerInfo", "SecondOrder", "find_reranker", "rerankers"]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from core.collection.types import Picture
-from core.embedding.base import Concept
-from core.index_manager.types import EXACT, Served
-from core.search.match_cutoff import Cutoff
+from ..collection.types import Picture
+from ..embedding.base import Concept
+from ..index_manager.types import EXACT, Served
+from .match_cutoff import Cutoff
 
 
 @dataclass(frozen=True)

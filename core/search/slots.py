@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.foreground import foreground
+from ..foreground import foreground
 
 
 class Slots:

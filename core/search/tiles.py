@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import QueryError
-from core.images.decoding.decode import load_image
-from core.images.files import read_file
-from core.search.engine import SearchEngine
-from core.search.query import Region
-from core.search.query_vectors import crop
-from core.search.slots import one_search
+from ..errors import QueryError
+from ..images.decoding.decode import load_image
+from ..images.files import read_file
+from .engine import SearchEngine
+from .query import Region
+from .query_vectors import crop
+from .slots import one_search
 
 GRIDS = ((1, 1), (2, 3), (3, 5), (5, 9))
 """Of each grid of tiles: the tile's share of the picture's sides (1 : n), and how many along each side."""

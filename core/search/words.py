@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from core.search.query import Query
+from .query import Query
 
 MULTILINGUAL = "google/siglip2-base-patch16-224"
 """An encoder that was trained on more than a hundred languages."""

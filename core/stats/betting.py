@@ -10,7 +10,7 @@ for finite populations "Confidence sequences for sampling without replacement", 
 
 import numpy as np
 
-from core.stats.arrays import BoolArray, FloatArray
+from .arrays import BoolArray, FloatArray
 
 _STAKES = np.arange(1, 11) / 10
 _WEIGHTS = np.append(np.full(9, 2 / 27), 1 / 3)

@@ -2,7 +2,7 @@
 
 from scipy.special import betaincinv
 
-from core.stats.interval import Interval, check_confidence
+from .interval import Interval, check_confidence
 
 
 def clopper_pearson(successes: int, trials: int, *, confidence: float = 0.95) -> Interval:

@@ -5,9 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-from core.errors import MetricError
-from core.stats.arrays import FloatArray
-from core.stats.interval import Interval, check_confidence
+from ..errors import MetricError
+from .arrays import FloatArray
+from .interval import Interval, check_confidence
 
 Method = Literal["bca", "percentile"]
 _AT_ONCE = 2_000_000

@@ -12,8 +12,8 @@ import math
 
 import numpy as np
 
-from core.stats.arrays import FloatArray
-from core.stats.interval import Interval, check_confidence
+from .arrays import FloatArray
+from .interval import Interval, check_confidence
 
 _LARGEST_BET = 0.95
 """Share of the capital that may be lost on one value. The authors' 0.5 to 0.75 are safer for values spread

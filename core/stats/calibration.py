@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.stats.arrays import BoolArray, ScoreArray
-from core.stats.binomial_interval import clopper_pearson
-from core.stats.interval import Interval
+from .arrays import BoolArray, ScoreArray
+from .binomial_interval import clopper_pearson
+from .interval import Interval
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.stats.arrays import FloatArray, IntArray
+from .arrays import FloatArray, IntArray
 
 
 def holm(p_values: FloatArray) -> FloatArray:

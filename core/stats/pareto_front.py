@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.stats.arrays import BoolArray, FloatArray
+from .arrays import BoolArray, FloatArray
 
 
 def pareto_optimal(points: FloatArray) -> BoolArray:

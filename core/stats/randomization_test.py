@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import MetricError
-from core.stats.arrays import FloatArray
-from core.stats.bootstrap import bootstrap_mean
-from core.stats.interval import Interval
+from ..errors import MetricError
+from .arrays import FloatArray
+from .bootstrap import bootstrap_mean
+from .interval import Interval
 
 _EXACT_UP_TO = 20
 """Differences up to which all signs are tried: 2^20 sums are a few milliseconds and 8 MB."""

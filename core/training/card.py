@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from core.embedding.adapter import Adapter
-from core.training.data.dataset import TrainingDataset
-from core.training.data.splits import Split
-from core.training.results import AlphaFigures, Baseline, EpochFigures, Gate
-from core.training.settings import TrainingSettings
+from ..embedding.adapter import Adapter
+from .data.dataset import TrainingDataset
+from .data.splits import Split
+from .results import AlphaFigures, Baseline, EpochFigures, Gate
+from .settings import TrainingSettings
 
 _LIBRARIES = ("numpy", "torch", "pytorch-metric-learning")
 

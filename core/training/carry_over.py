@@ -9,12 +9,12 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-from core.clustering.store import ClusteringStore
-from core.collection.collection import Collection
-from core.collection.storage.space_types import Space
-from core.dedup.store import PairStore
-from core.embedding.adapted_encoder import split_name
-from core.projection.store import MapStore
+from ..clustering.store import ClusteringStore
+from ..collection.collection import Collection
+from ..collection.storage.space_types import Space
+from ..dedup.store import PairStore
+from ..embedding.adapted_encoder import split_name
+from ..projection.store import MapStore
 
 Earned = Literal["index", "duplicates", "map", "clusters", "reranker", "cutoff"]
 

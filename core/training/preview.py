@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.types import Picture
-from core.embedding.adapter import Adapter
-from core.errors import TrainingError
-from core.search.engine import SearchEngine
-from core.search.query import Query, query_kind
-from core.search.query_vectors import combine, query_parts, spreads
-from core.search.slots import one_search
+from ..collection.collection import Collection
+from ..collection.types import Picture
+from ..embedding.adapter import Adapter
+from ..errors import TrainingError
+from ..search.engine import SearchEngine
+from ..search.query import Query, query_kind
+from ..search.query_vectors import combine, query_parts, spreads
+from ..search.slots import one_search
 
 _CANDIDATES = 200
 

@@ -17,16 +17,16 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.collection import Collection
-from core.errors import CollectionError, TrainingError
-from core.jobs import Monitor
-from core.reranking.classifier import PairClassifier, UnfitError
-from core.search.engine import SearchEngine
-from core.search.learned import FEATURES, new_order, pair_features, save
-from core.search.local_match import FirstOrder, compare_locally
-from core.search.query import Query
-from core.training.gates.gates import judge_values, not_measured
-from core.training.results import Gate, GateName
+from ..collection.collection import Collection
+from ..errors import CollectionError, TrainingError
+from ..jobs import Monitor
+from ..reranking.classifier import PairClassifier, UnfitError
+from ..search.engine import SearchEngine
+from ..search.learned import FEATURES, new_order, pair_features, save
+from ..search.local_match import FirstOrder, compare_locally
+from ..search.query import Query
+from .gates.gates import judge_values, not_measured
+from .results import Gate, GateName
 
 Source = Literal["verdicts", "labels"]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from core.embedding.adapter import Adapter
-from core.stats.interval import Interval
+from ..embedding.adapter import Adapter
+from ..stats.interval import Interval
 
 
 @dataclass(frozen=True)

@@ -7,26 +7,26 @@ settings with half of the classes held back, each half once.
 
 from dataclasses import replace
 
-from core.embedding.adapter import Adapter
-from core.errors import TrainingError
-from core.jobs import Monitor
-from core.training.card import make_card
-from core.training.data.dataset import FloatArray, TrainingDataset
-from core.training.data.links import NotNegatives
-from core.training.data.signals import collect_items
-from core.training.data.splits import class_halves, make_split
-from core.training.fitting.adapter_training import OnEpoch, TrainedAdapter, train_adapter
-from core.training.fitting.blend import Guard, Trial, choose_alpha
-from core.training.fitting.copy_term import copy_pairs
-from core.training.fitting.filters import PairMasks
-from core.training.fitting.whitening import copy_whitening
-from core.training.gates.baselines import compare_baselines
-from core.training.gates.costs import measure_costs
-from core.training.gates.judging import HeldBack, judge_run
-from core.training.gates.tasks import Task, copy_task, duplicate_task, label_task, word_task
-from core.training.results import AlphaFigures, TrainingRun, Triplet
-from core.training.settings import Miner, TrainingSettings
-from core.training.triplets import hardest_triplets
+from ..embedding.adapter import Adapter
+from ..errors import TrainingError
+from ..jobs import Monitor
+from .card import make_card
+from .data.dataset import FloatArray, TrainingDataset
+from .data.links import NotNegatives
+from .data.signals import collect_items
+from .data.splits import class_halves, make_split
+from .fitting.adapter_training import OnEpoch, TrainedAdapter, train_adapter
+from .fitting.blend import Guard, Trial, choose_alpha
+from .fitting.copy_term import copy_pairs
+from .fitting.filters import PairMasks
+from .fitting.whitening import copy_whitening
+from .gates.baselines import compare_baselines
+from .gates.costs import measure_costs
+from .gates.judging import HeldBack, judge_run
+from .gates.tasks import Task, copy_task, duplicate_task, label_task, word_task
+from .results import AlphaFigures, TrainingRun, Triplet
+from .settings import Miner, TrainingSettings
+from .triplets import hardest_triplets
 
 _TRIPLETS = 60
 _LOSS_WITHOUT_LABELS = 0.005

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from core.embedding.adapter import AdapterKind
-from core.errors import TrainingError
+from ..embedding.adapter import AdapterKind
+from ..errors import TrainingError
 
 Signal = Literal["labels", "verdicts", "captions", "copies"]
 """What says which images belong together."""

@@ -11,15 +11,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from core.collection.adapters.store import AdapterRecord
-from core.collection.collection import Collection
-from core.embedding.adapter_file import from_bytes
-from core.errors import CollectionError, IndexFileError, IndexingError, TrainingError
-from core.index.spec import Recipe
-from core.index_manager.custom import build_index
-from core.index_manager.remote import drop, is_remote
-from core.jobs import Monitor, Phase
-from core.training.results import TrainingRun
+from ..collection.adapters.store import AdapterRecord
+from ..collection.collection import Collection
+from ..embedding.adapter_file import from_bytes
+from ..errors import CollectionError, IndexFileError, IndexingError, TrainingError
+from ..index.spec import Recipe
+from ..index_manager.custom import build_index
+from ..index_manager.remote import drop, is_remote
+from ..jobs import Monitor, Phase
+from .results import TrainingRun
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.collection.collection import Collection
-from core.jobs import Monitor, Phase
-from core.training.data.from_collection import read_dataset, with_copies
-from core.training.results import EpochFigures, TrainingRun
-from core.training.run import run_training
-from core.training.settings import TrainingSettings
-from core.training.store import Version, keep
+from ..collection.collection import Collection
+from ..jobs import Monitor, Phase
+from .data.from_collection import read_dataset, with_copies
+from .results import EpochFigures, TrainingRun
+from .run import run_training
+from .settings import TrainingSettings
+from .store import Version, keep
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from core.embedding.adapter import Adapter
-from core.training.data.dataset import IntArray, TrainingDataset
-from core.training.data.links import NotNegatives
-from core.training.data.signals import TrainingItems, collect_items
-from core.training.fitting.filters import PairMasks
-from core.training.results import Triplet
+from ..embedding.adapter import Adapter
+from .data.dataset import IntArray, TrainingDataset
+from .data.links import NotNegatives
+from .data.signals import TrainingItems, collect_items
+from .fitting.filters import PairMasks
+from .results import Triplet
 
 _BLOCK = 512
 _LARGEST_POOL = 20_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import NOISE, ClusterArray, FloatArray
+from ..types import NOISE, ClusterArray, FloatArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.clustering.algorithms.base import Partition
-from core.clustering.algorithms.hdbscan import density, usual_size
-from core.clustering.algorithms.kmeans import kmeans
-from core.clustering.algorithms.pca import along
-from core.clustering.algorithms.preprocess import UMAP_UP_TO, prepare
-from core.clustering.algorithms.select_k import Proposal, propose_k, silhouette
-from core.clustering.algorithms.ward import MOST, agglomerative
-from core.clustering.assign_new import vote
-from core.clustering.types import FloatArray, Method, Preparation
-from core.errors import ClusteringError
-from core.jobs import Monitor, Phase
+from ...errors import ClusteringError
+from ...jobs import Monitor, Phase
+from ..assign_new import vote
+from ..types import FloatArray, Method, Preparation
+from .base import Partition
+from .hdbscan import density, usual_size
+from .kmeans import kmeans
+from .pca import along
+from .preprocess import UMAP_UP_TO, prepare
+from .select_k import Proposal, propose_k, silhouette
+from .ward import MOST, agglomerative
 
 _MEASURED = 2000
 """Pictures that the silhouette of the outcome is the mean over."""

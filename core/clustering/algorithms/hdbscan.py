@@ -9,10 +9,10 @@ scikit-learn.
 
 import numpy as np
 
-from core.clustering.algorithms.base import Partition
-from core.clustering.types import NOISE, FloatArray
-from core.errors import ClusteringError
-from core.jobs import Monitor
+from ...errors import ClusteringError
+from ...jobs import Monitor
+from ..types import NOISE, FloatArray
+from .base import Partition
 
 _SAMPLES = 5
 """Neighbours that say how dense it is around a point."""

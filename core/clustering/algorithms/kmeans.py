@@ -8,10 +8,10 @@ that: `benchmarks/clusters.py` measures what it costs in inertia.
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.algorithms.base import Partition, at_home
-from core.clustering.algorithms.pca import along
-from core.clustering.types import FloatArray
-from core.jobs import Monitor
+from ...jobs import Monitor
+from ..types import FloatArray
+from .base import Partition, at_home
+from .pca import along
 
 FEW = 20_000
 """Up to so many points several starts over all of them are quick."""

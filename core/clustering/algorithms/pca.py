@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.clustering.types import FloatArray
+from ..types import FloatArray
 
 _SAMPLE = 20_000
 """Points that the axes are found with."""

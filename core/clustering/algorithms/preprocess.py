@@ -7,12 +7,12 @@ also those along which classes do, and dropping the first of them is far worse.
 
 import numpy as np
 
-from core.clustering.algorithms.pca import along
-from core.clustering.knn import neighbours
-from core.clustering.types import FloatArray, Method, Preparation
-from core.clustering.umap import umap_places
-from core.errors import ClusteringError
-from core.jobs import Monitor
+from ...errors import ClusteringError
+from ...jobs import Monitor
+from ..knn import neighbours
+from ..types import FloatArray, Method, Preparation
+from ..umap import umap_places
+from .pca import along
 
 UMAP_UP_TO = 20_000
 """Up to so many different pictures UMAP comes first where nobody chose: more would take over a minute."""

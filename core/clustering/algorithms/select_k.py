@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.algorithms.kmeans import few, nearest
-from core.clustering.algorithms.pca import along
-from core.clustering.types import FloatArray
-from core.jobs import Monitor
+from ...jobs import Monitor
+from ..types import FloatArray
+from .kmeans import few, nearest
+from .pca import along
 
 _SAMPLE = 3000
 """Points that are looked at; the silhouette compares all pairs of them."""

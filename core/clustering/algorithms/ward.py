@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from core.clustering.algorithms.base import Partition, at_home
-from core.clustering.algorithms.kmeans import means
-from core.clustering.types import FloatArray
-from core.errors import ClusteringError
-from core.jobs import Monitor
+from ...errors import ClusteringError
+from ...jobs import Monitor
+from ..types import FloatArray
+from .base import Partition, at_home
+from .kmeans import means
 
 MOST = 10_000
 """With more, the distances between all pairs would take half a gigabyte and more."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.clustering.members import Members
-from core.clustering.naming.proposals import NameProposal
-from core.clustering.naming.scoring import FloatArray, colours, noun_scores
-from core.clustering.naming.vocabulary import Vocabulary
+from ..members import Members
+from .proposals import NameProposal
+from .scoring import FloatArray, colours, noun_scores
+from .vocabulary import Vocabulary
 
 
 def names_from_words(found: Members, k: int, words: Vocabulary, top: int = 5) -> list[list[NameProposal]]:

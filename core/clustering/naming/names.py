@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.clustering.members import members
-from core.clustering.naming import from_labels
-from core.clustering.naming.from_encoder import names_from_words
-from core.clustering.naming.proposals import NameProposal, Proposals, from_json, to_json
-from core.clustering.naming.vocabulary import Vocabulary, vocabulary
-from core.clustering.store import ClusteringStore
-from core.clustering.types import NOISE, Clustering
-from core.collection.reader import Reader
-from core.collection.safe_names import folded, nfc
-from core.errors import ClusteringError, CollectionError, EncoderError
-from core.jobs import Monitor
+from ...collection.reader import Reader
+from ...collection.safe_names import folded, nfc
+from ...errors import ClusteringError, CollectionError, EncoderError
+from ...jobs import Monitor
+from ..members import members
+from ..store import ClusteringStore
+from ..types import NOISE, Clustering
+from . import from_labels
+from .from_encoder import names_from_words
+from .proposals import NameProposal, Proposals, from_json, to_json
+from .vocabulary import Vocabulary, vocabulary
 
 NOISE_NAME = "Belongs nowhere"
 LONGEST = 80

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.members import Members
-from core.clustering.naming.vocabulary import Vocabulary
+from ..members import Members
+from .vocabulary import Vocabulary
 
 FloatArray = NDArray[np.float32]
 

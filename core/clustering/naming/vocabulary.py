@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.naming.plurals import plural
-from core.embedding.base import Encoder
-from core.embedding.cache import cached_file, digest
-from core.embedding.text.class_prototypes import class_names
-from core.embedding.text.colors import COLOURS
-from core.jobs import Monitor
+from ...embedding.base import Encoder
+from ...embedding.cache import cached_file, digest
+from ...embedding.text.class_prototypes import class_names
+from ...embedding.text.colors import COLOURS
+from ...jobs import Monitor
+from .plurals import plural
 
 FloatArray = NDArray[np.float32]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import NOISE, Clustering
-from core.collection.reader import Reader
-from core.collection.types import Filter
-from core.errors import ClusteringError
+from ...collection.reader import Reader
+from ...collection.types import Filter
+from ...errors import ClusteringError
+from ..types import NOISE, Clustering
 
 
 @dataclass(frozen=True)

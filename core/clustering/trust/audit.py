@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.clustering.store import ClusteringStore, OddMark
-from core.clustering.trust.audit_interval import Coherence, Share, coherence_of, share_of_cluster
-from core.clustering.types import Clustering
-from core.collection.reader import Reader
-from core.errors import ClusteringError
+from ...collection.reader import Reader
+from ...errors import ClusteringError
+from ..store import ClusteringStore, OddMark
+from ..types import Clustering
+from .audit_interval import Coherence, Share, coherence_of, share_of_cluster
 
 __all__ = ["Coherence", "ReviewCard", "Share", "coherence", "mark", "sample_review"]
 

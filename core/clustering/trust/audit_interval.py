@@ -8,8 +8,8 @@ import numpy as np
 from scipy.special import betaincinv
 from scipy.stats import t as student
 
-from core.stats.binomial_interval import clopper_pearson
-from core.stats.interval import Interval
+from ...stats.binomial_interval import clopper_pearson
+from ...stats.interval import Interval
 
 _CONFIDENCE = 0.95
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.dataset import population
-from core.clustering.knn import neighbours
-from core.clustering.types import Population
-from core.collection.reader import Reader
-from core.collection.types import Filter
-from core.errors import ClusteringError
-from core.jobs import Monitor
+from ...collection.reader import Reader
+from ...collection.types import Filter
+from ...errors import ClusteringError
+from ...jobs import Monitor
+from ..dataset import population
+from ..knn import neighbours
+from ..types import Population
 
 NEIGHBOURS = 15
 _SHARPNESS = 10.0

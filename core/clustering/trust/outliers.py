@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.dataset import population
-from core.clustering.knn import neighbours
-from core.clustering.types import FloatArray, IdArray
-from core.collection.reader import Reader
-from core.jobs import Monitor
+from ...collection.reader import Reader
+from ...jobs import Monitor
+from ..dataset import population
+from ..knn import neighbours
+from ..types import FloatArray, IdArray
 
 NEIGHBOURS = 10
 """How many of the nearest others a picture is measured against.

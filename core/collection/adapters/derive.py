@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from core.collection.storage.catalogue import Catalogue
-from core.collection.storage.space_types import Space, WrittenRows
-from core.collection.storage.spaces import Spaces
-from core.collection.storage.vector_file import FloatArray
-from core.embedding.adapter import Adapter
-from core.jobs import Monitor
+from ...embedding.adapter import Adapter
+from ...jobs import Monitor
+from ..storage.catalogue import Catalogue
+from ..storage.space_types import Space, WrittenRows
+from ..storage.spaces import Spaces
+from ..storage.vector_file import FloatArray
 
 _CHUNK = 4096
 """Vectors mapped and committed at a time: 20 MB of 1,296 float32."""

@@ -7,16 +7,16 @@ between them and rolling back is one small transaction at any time.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from core.collection.adapters.derive import DerivedTarget, count_missing, derive_missing
-from core.collection.adapters.store import AdapterRecord
-from core.collection.reader import Reader
-from core.collection.storage.catalogue import Catalogue
-from core.collection.storage.space_types import Space
-from core.collection.storage.spaces import Spaces
-from core.disk_errors import is_full
-from core.embedding.adapted_encoder import split_name
-from core.errors import CollectionError, DiskFullError
-from core.jobs import Monitor, Phase
+from ...disk_errors import is_full
+from ...embedding.adapted_encoder import split_name
+from ...errors import CollectionError, DiskFullError
+from ...jobs import Monitor, Phase
+from ..reader import Reader
+from ..storage.catalogue import Catalogue
+from ..storage.space_types import Space
+from ..storage.spaces import Spaces
+from .derive import DerivedTarget, count_missing, derive_missing
+from .store import AdapterRecord
 
 
 class AdaptedSpaces:

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from core.collection.storage.catalogue import Catalogue
-from core.embedding.adapted_encoder import AdaptedEncoder, adapted_fingerprint, adapted_name, split_name
-from core.embedding.adapter import Adapter
-from core.embedding.adapter_file import from_bytes, to_bytes
-from core.embedding.base import Encoder
-from core.errors import CollectionError, EncoderError
+from ...embedding.adapted_encoder import AdaptedEncoder, adapted_fingerprint, adapted_name, split_name
+from ...embedding.adapter import Adapter
+from ...embedding.adapter_file import from_bytes, to_bytes
+from ...embedding.base import Encoder
+from ...errors import CollectionError, EncoderError
+from ..storage.catalogue import Catalogue
 
 _COLUMNS = "id, at, base, base_fingerprint, fingerprint, card, length(file)"
 _LOADED_AT_MOST = 4

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.collection import visibility
-from core.collection.ingest.sources import Candidate
-from core.collection.safe_names import folded
-from core.collection.storage.catalogue import Catalogue
+from .. import visibility
+from ..safe_names import folded
+from ..storage.catalogue import Catalogue
+from .sources import Candidate
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.errors import CollectionError
+from ...errors import CollectionError
 
 
 def allowed_roots() -> list[Path]:

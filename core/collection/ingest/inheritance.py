@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from core.collection import visibility
+from .. import visibility
 
 CARRIED_OVER = "carried over"
 """The source of verdicts that were said of a copy: no person has looked at the pair that they are on now."""

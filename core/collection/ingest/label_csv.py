@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from core.collection.safe_names import display_name, nfc
-from core.csv_export import unguarded
-from core.errors import CollectionError, ImageError
-from core.images.files import read_file
+from ...csv_export import unguarded
+from ...errors import CollectionError, ImageError
+from ...images.files import read_file
+from ..safe_names import display_name, nfc
 
 Labels = Literal["folder"] | Path | None
 """Where labels come from: the folder that a picture lies in, a CSV ``path,label,caption``, or nowhere."""

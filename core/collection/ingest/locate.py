@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from core.collection.reader import Reader
-from core.collection.types import Skip
-from core.errors import LookalikeError
-from core.images.metadata.exif import Position
-from core.images.metadata.gps import read_position
-from core.jobs import Monitor
+from ...errors import LookalikeError
+from ...images.metadata.exif import Position
+from ...images.metadata.gps import read_position
+from ...jobs import Monitor
+from ..reader import Reader
+from ..types import Skip
 
 _CHUNK = 256
 _THREADS = 2

@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection import visibility
-from core.collection.ingest.inheritance import inherit
-from core.collection.safe_names import display_name
-from core.collection.storage.catalogue import Catalogue
-from core.collection.types import LostReason
+from .. import visibility
+from ..safe_names import display_name
+from ..storage.catalogue import Catalogue
+from ..types import LostReason
+from .inheritance import inherit
 
 _BATCH = 10_000
 

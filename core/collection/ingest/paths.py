@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from core.collection.collection import Collection
-from core.collection.ingest.sources import FilesSource, FolderSource, Labels, ZipSource
-from core.collection.safe_names import display_name
-from core.collection.types import AddReport
-from core.errors import CollectionError
-from core.jobs import Monitor
+from ...errors import CollectionError
+from ...jobs import Monitor
+from ..collection import Collection
+from ..safe_names import display_name
+from ..types import AddReport
+from .sources import FilesSource, FolderSource, Labels, ZipSource
 
 Addition = Callable[[Collection, Monitor], AddReport]
 """Adds one thing to a collection; raises what `Collection.add_folder` and its like raise."""

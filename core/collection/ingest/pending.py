@@ -13,8 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from core.collection.ingest.sample_source import SampleSource
-from core.collection.ingest.sources import (
+from ...errors import CollectionError
+from ...private_files import make_private_folders, open_private
+from ...sample_catalogue import sample_verdicts
+from ...stored import UNREADABLE, decoding
+from ..safe_names import display_name
+from ..storage.catalogue import Catalogue
+from ..types import AddReport, Unfinished
+from .sample_source import SampleSource
+from .sources import (
     Candidate,
     FilesSource,
     FolderSource,
@@ -23,13 +30,6 @@ from core.collection.ingest.sources import (
     Source,
     ZipSource,
 )
-from core.collection.safe_names import display_name
-from core.collection.storage.catalogue import Catalogue
-from core.collection.types import AddReport, Unfinished
-from core.errors import CollectionError
-from core.private_files import make_private_folders, open_private
-from core.sample_catalogue import sample_verdicts
-from core.stored import UNREADABLE, decoding
 
 Kind = Literal["folder", "files", "zip", "sample", "unreadable"]
 GivenLabels = Path | str | bytes | None

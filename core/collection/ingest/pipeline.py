@@ -17,25 +17,25 @@ from functools import partial
 
 import numpy as np
 
-from core.collection.adapters.derive import DerivedTarget
-from core.collection.decoding import decode_for
-from core.collection.ingest import catalogue_rows
-from core.collection.ingest.lost_files import FolderChanges, SeenFiles, decide
-from core.collection.ingest.sources import Candidate, FolderSource, Skipped, Source
-from core.collection.safe_names import display_name
-from core.collection.storage.catalogue import Catalogue
-from core.collection.storage.media_store import MediaStore
-from core.collection.storage.space_types import Space
-from core.collection.storage.spaces import Spaces
-from core.collection.storage.vector_file import FloatArray
-from core.collection.types import AddReport, Skip
-from core.disk_errors import is_full
-from core.embedding.base import Embedded, Encoder, encode_with_norms, join
-from core.errors import CollectionError, DiskFullError, ImageError
-from core.foreground import foreground
-from core.images.thumbnails import make_thumbnail
-from core.jobs import Cancelled, Monitor
-from core.workers import Workers
+from ...disk_errors import is_full
+from ...embedding.base import Embedded, Encoder, encode_with_norms, join
+from ...errors import CollectionError, DiskFullError, ImageError
+from ...foreground import foreground
+from ...images.thumbnails import make_thumbnail
+from ...jobs import Cancelled, Monitor
+from ...workers import Workers
+from ..adapters.derive import DerivedTarget
+from ..decoding import decode_for
+from ..safe_names import display_name
+from ..storage.catalogue import Catalogue
+from ..storage.media_store import MediaStore
+from ..storage.space_types import Space
+from ..storage.spaces import Spaces
+from ..storage.vector_file import FloatArray
+from ..types import AddReport, Skip
+from . import catalogue_rows
+from .lost_files import FolderChanges, SeenFiles, decide
+from .sources import Candidate, FolderSource, Skipped, Source
 
 _CHUNK_PICTURES = 32
 _CHUNK_BYTES = 64 * 2**20

@@ -8,15 +8,15 @@ from concurrent.futures import Future
 
 import numpy as np
 
-from core.collection.decoding import decode_for
-from core.collection.storage.catalogue import Catalogue
-from core.collection.storage.space_types import Space
-from core.collection.storage.spaces import Spaces
-from core.collection.types import AddReport, Skip
-from core.embedding.base import Embedded, Encoder, encode_with_norms, join
-from core.errors import LookalikeError
-from core.jobs import Cancelled, Monitor
-from core.workers import Workers
+from ...embedding.base import Embedded, Encoder, encode_with_norms, join
+from ...errors import LookalikeError
+from ...jobs import Cancelled, Monitor
+from ...workers import Workers
+from ..decoding import decode_for
+from ..storage.catalogue import Catalogue
+from ..storage.space_types import Space
+from ..storage.spaces import Spaces
+from ..types import AddReport, Skip
 
 _CHUNK = 32
 

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from functools import partial
 
-from core.collection.ingest.sources import Candidate, Skipped
-from core.sample_catalogue import SampleItem, draw, sample_items
+from ...sample_catalogue import SampleItem, draw, sample_items
+from .sources import Candidate, Skipped
 
 
 class SampleSource:

@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from core.collection.ingest.file_filter import is_ignored, not_a_picture, skipped_folder, skipped_library
-from core.collection.ingest.label_csv import Labeller, Labels
-from core.collection.ingest.zip_reader import Archive
-from core.collection.safe_names import display_name
-from core.errors import CollectionError
-from core.images.files import file_kind_reason, open_unlinked, os_error_reason, read_file, read_unlinked
+from ...errors import CollectionError
+from ...images.files import file_kind_reason, open_unlinked, os_error_reason, read_file, read_unlinked
+from ..safe_names import display_name
+from .file_filter import is_ignored, not_a_picture, skipped_folder, skipped_library
+from .label_csv import Labeller, Labels
+from .zip_reader import Archive
 
 __all__ = ["Candidate", "FilesSource", "FolderSource", "Labels", "Skipped", "Source", "ZipSource"]
 

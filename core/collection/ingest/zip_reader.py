@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from core.collection.ingest.file_filter import is_ignored_path, not_a_picture, skipped_part
-from core.collection.safe_names import display_name
-from core.errors import ArchiveError, ImageError
-from core.images.files import MAX_FILE_BYTES, os_error_reason, too_large_reason
+from ...errors import ArchiveError, ImageError
+from ...images.files import MAX_FILE_BYTES, os_error_reason, too_large_reason
+from ..safe_names import display_name
+from .file_filter import is_ignored_path, not_a_picture, skipped_part
 
 MAX_MEMBERS = 200_000
 """An archive with more entries is refused."""

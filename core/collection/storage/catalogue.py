@@ -8,12 +8,12 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from core.collection.safe_names import folded
-from core.collection.storage.database import connect, create, is_writable
-from core.collection.storage.schema import check_version, make_schema, migrate
-from core.collection.types import Filter, LabelState, Order, Picture
-from core.errors import CollectionError
-from core.stored import decoding
+from ...errors import CollectionError
+from ...stored import decoding
+from ..safe_names import folded
+from ..types import Filter, LabelState, Order, Picture
+from .database import connect, create, is_writable
+from .schema import check_version, make_schema, migrate
 
 _ORDER_COLUMNS: dict[Order, str] = {
     "added": "p.id",

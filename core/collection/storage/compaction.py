@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.storage.catalogue import Catalogue
-from core.collection.storage.space_types import Space
-from core.collection.storage.spaces import Spaces
-from core.collection.storage.vector_file import flush_folder
-from core.private_files import open_private
+from ...private_files import open_private
+from .catalogue import Catalogue
+from .space_types import Space
+from .spaces import Spaces
+from .vector_file import flush_folder
 
 _WORTH_BYTES = 16 * 2**20
 """Of rows that nothing names; so many are left where they are, or as many as are named."""

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
-from core.collection.storage.catalogue import Catalogue
-from core.disk_errors import explained
-from core.errors import DiskFullError
-from core.jobs import Monitor
-from core.private_files import (
+from ...disk_errors import explained
+from ...errors import DiskFullError
+from ...jobs import Monitor
+from ...private_files import (
     make_private_folder,
     make_private_folders,
     open_private,
     publish_folder,
     unfinished_name,
 )
+from .catalogue import Catalogue
 
 _NOT_COPIED = ("lock", "staging")
 """Of one process's work. The catalogue's own files are copied by SQLite."""

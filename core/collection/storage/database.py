@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from core.disk_errors import explain
-from core.errors import CollectionError
+from ...disk_errors import explain
+from ...errors import CollectionError
 
 T = TypeVar("T")
 _WAIT_S = 30.0

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from core.collection.reader import Reader
-from core.collection.types import Picture, Skip
-from core.errors import LookalikeError
-from core.images.decoding.decode import load_image
-from core.jobs import Cancelled, Monitor
-from core.local_features.orb import DESCRIPTOR_BYTES, WORKING_SIDE, LocalFeatures, local_features
-from core.private_files import make_private_folders, replace_private, sweep
-from core.workers import Workers
+from ...errors import LookalikeError
+from ...images.decoding.decode import load_image
+from ...jobs import Cancelled, Monitor
+from ...local_features.orb import DESCRIPTOR_BYTES, WORKING_SIDE, LocalFeatures, local_features
+from ...private_files import make_private_folders, replace_private, sweep
+from ...workers import Workers
+from ..reader import Reader
+from ..types import Picture, Skip
 
 VERSION = "orb-v3"
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from core.collection.storage.catalogue import Catalogue
-from core.errors import CollectionError
-from core.private_files import make_private_folder
-from core.stored import UNREADABLE, decoding
+from ...errors import CollectionError
+from ...private_files import make_private_folder
+from ...stored import UNREADABLE, decoding
+from .catalogue import Catalogue
 
 SCRATCH = "tuning-"
 """How the folders begin that a tuning works in."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from core.private_files import make_private_folder, make_private_folders, open_private
+from ...private_files import make_private_folder, make_private_folders, open_private
 
 
 class MediaStore:

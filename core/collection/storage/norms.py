@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from core.collection.ingest.reembed import embed_chunks
-from core.collection.storage.catalogue import Catalogue
-from core.collection.storage.space_types import Space
-from core.collection.storage.vector_file import FloatArray, stored_norms
-from core.collection.types import AddReport, Skip
-from core.embedding.base import Encoder
-from core.jobs import Monitor
-from core.stored import decoding
+from ...embedding.base import Encoder
+from ...jobs import Monitor
+from ...stored import decoding
+from ..ingest.reembed import embed_chunks
+from ..types import AddReport, Skip
+from .catalogue import Catalogue
+from .space_types import Space
+from .vector_file import FloatArray, stored_norms
 
 
 class NormStore:

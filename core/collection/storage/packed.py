@@ -5,7 +5,7 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import CollectionError
+from ...errors import CollectionError
 
 Arrays = dict[str, NDArray[np.generic]]
 

@@ -3,11 +3,11 @@
 import os
 from collections.abc import Callable
 
-from core.collection.storage.catalogue import Catalogue
-from core.errors import LookalikeError
-from core.images.decoding.decode import load_image
-from core.jobs import Monitor
-from core.workers import Workers
+from ...errors import LookalikeError
+from ...images.decoding.decode import load_image
+from ...jobs import Monitor
+from ...workers import Workers
+from .catalogue import Catalogue
 
 _CHUNK = 64
 _SMALL = 64

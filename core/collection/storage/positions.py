@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from core.collection.storage.catalogue import Catalogue
-from core.images.metadata.exif import Position
+from ...images.metadata.exif import Position
+from .catalogue import Catalogue
 
 
 class PlaceStore:

@@ -3,10 +3,10 @@
 import json
 import sqlite3
 
-from core.collection.safe_names import folded, nfc
-from core.collection.storage.database import statements
-from core.errors import CollectionError
-from core.index.milvus.client import without_secrets
+from ...errors import CollectionError
+from ...index.milvus.client import without_secrets
+from ..safe_names import folded, nfc
+from .database import statements
 
 # Each entry takes the schema from its position to the next; never edit one that has been released.
 MIGRATIONS: tuple[str, ...] = (

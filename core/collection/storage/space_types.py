@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.storage.vector_file import FloatArray, stored_norms
+from .vector_file import FloatArray, stored_norms
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.storage.catalogue import Catalogue
-from core.collection.storage.space_types import Census, Space, VectorRows, WrittenRows
-from core.collection.storage.vector_file import FloatArray, VectorFile, checksums, unsound
-from core.embedding.base import Encoder
-from core.errors import CollectionError
-from core.private_files import make_private_folder
-from core.stored import decoding
+from ...embedding.base import Encoder
+from ...errors import CollectionError
+from ...private_files import make_private_folder
+from ...stored import decoding
+from .catalogue import Catalogue
+from .space_types import Census, Space, VectorRows, WrittenRows
+from .vector_file import FloatArray, VectorFile, checksums, unsound
 
 T = TypeVar("T")
 

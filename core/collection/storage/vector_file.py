@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import CollectionError
-from core.private_files import open_private, unfinished_name
+from ...errors import CollectionError
+from ...private_files import open_private, unfinished_name
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]

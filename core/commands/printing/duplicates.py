@@ -4,10 +4,10 @@ import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from core.collection import Collection
+from ...collection import Collection
 
 if TYPE_CHECKING:
-    from core.dedup import Binned, Decision, Group, Grouping, Guarantee, JudgedPairs
+    from ...dedup import Binned, Decision, Group, Grouping, Guarantee, JudgedPairs
 
 _SHOWN = 50
 
@@ -76,7 +76,7 @@ def promise_listed(promise: "Guarantee") -> Listed:
 
 def binned_listed(collection: Collection, binned: "Binned") -> Listed:
     """What went into the bin, how it comes back, and what was carried over to what is kept."""
-    from core.dedup import carried_object, carried_sentences, carried_summary
+    from ...dedup import carried_object, carried_sentences, carried_summary
 
     lines = list(binned.skipped)
     lines += carried_sentences(collection, binned.carried[:_SHOWN])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.evaluation import Comparison, EncoderComparison, Evaluation, Figure, figure_line, headline
+from ...evaluation import Comparison, EncoderComparison, Evaluation, Figure, figure_line, headline
 
 
 def evaluation_lines(found: Evaluation) -> list[str]:

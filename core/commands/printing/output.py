@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from core.collection import AddReport, Picture
-from core.jobs import Monitor
+from ...collection import AddReport, Picture
+from ...jobs import Monitor
 
 if TYPE_CHECKING:
-    from core.dedup import AlreadyHere
+    from ...dedup import AlreadyHere
 
 T = TypeVar("T")
 STOPPED = "Stopped; what was committed is safe. Run the same command again to go on."

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from core.training import Version
+    from ...training import Version
 
 Found = tuple[dict[str, Any], list[str]]
 """What a command has to say: an object for programs, and lines for people."""
@@ -11,7 +11,7 @@ Found = tuple[dict[str, Any], list[str]]
 
 def outcome(found: "Version") -> Found:
     """What came of a training run: an object, and the gates, baselines and costs as lines."""
-    from core.training import gate_line, outcome_sentence
+    from ...training import gate_line, outcome_sentence
 
     sentence = outcome_sentence(found.gates)
     lines = [f"Adapter {found.id}: {sentence}", *(f"  {gate_line(gate)}" for gate in found.gates)]

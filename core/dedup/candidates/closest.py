@@ -10,14 +10,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.collection import Collection
-from core.collection.storage.feature_cache import FeatureCache
-from core.collection.storage.vector_file import FloatArray
-from core.dedup.candidates.nearest import joined, near_hashes, neighbours
-from core.dedup.scan import VERSION, compare_and_store, known_hashes, remember_looks
-from core.dedup.store import PairStore
-from core.dedup.types import Candidate
-from core.jobs import Monitor, Phase
+from ...collection.collection import Collection
+from ...collection.storage.feature_cache import FeatureCache
+from ...collection.storage.vector_file import FloatArray
+from ...jobs import Monitor, Phase
+from ..scan import VERSION, compare_and_store, known_hashes, remember_looks
+from ..store import PairStore
+from ..types import Candidate
+from .nearest import joined, near_hashes, neighbours
 
 
 def compare_closest(collection: Collection, most: int, monitor: Monitor | None = None) -> int:

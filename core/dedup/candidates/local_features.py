@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.dedup.candidates.hash_buckets import Buckets
-from core.local_features.orb import LocalFeatures
+from ...local_features.orb import LocalFeatures
+from .hash_buckets import Buckets
 
 _RADIUS = 40
 """Bits of 256 by which two codes may differ and still be the same detail."""

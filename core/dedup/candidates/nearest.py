@@ -10,15 +10,15 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.dedup.candidates.hash_buckets import Buckets
-from core.dedup.candidates.local_features import Details
-from core.dedup.evidence.phash import Codes
-from core.dedup.types import Candidate, Proposal
-from core.index.base import SearchParameters
-from core.index.build import build
-from core.index.spec import FLAT, Recipe
-from core.jobs import Monitor
-from core.local_features.orb import LocalFeatures
+from ...index.base import SearchParameters
+from ...index.build import build
+from ...index.spec import FLAT, Recipe
+from ...jobs import Monitor
+from ...local_features.orb import LocalFeatures
+from ..evidence.phash import Codes
+from ..types import Candidate, Proposal
+from .hash_buckets import Buckets
+from .local_features import Details
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.reader import Reader
-from core.collection.storage.feature_cache import VERSION
-from core.dedup.evidence.phash import Codes
-from core.local_features.orb import LocalFeatures
-from core.private_files import make_private_folders, replace_private
+from ...collection.reader import Reader
+from ...collection.storage.feature_cache import VERSION
+from ...local_features.orb import LocalFeatures
+from ...private_files import make_private_folders, replace_private
+from ..evidence.phash import Codes
 
 SAMPLE = 600
 """Pictures of a collection that are looked at."""

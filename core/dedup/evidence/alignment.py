@@ -8,8 +8,8 @@ pictures, window by window, by their correlation, which a change of brightness o
 import numpy as np
 from numpy.typing import NDArray
 
-from core.dedup.types import Turn
-from core.images.opencv import opencv
+from ...images.opencv import opencv
+from ..types import Turn
 
 GreyArray = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]

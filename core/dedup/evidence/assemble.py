@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from core.dedup.evidence.alignment import GreyArray, Matrix, agreement, laid_down
-from core.dedup.evidence.phash import Look, difference, distance
-from core.dedup.types import Evidence
-from core.images.opencv import opencv
-from core.local_features.orb import LocalFeatures
-from core.local_features.ransac import Geometry
+from ...images.opencv import opencv
+from ...local_features.orb import LocalFeatures
+from ...local_features.ransac import Geometry
+from ..types import Evidence
+from .alignment import GreyArray, Matrix, agreement, laid_down
+from .phash import Look, difference, distance
 
 _LAID_BY_HASH = 12
 """Bits by which hashes may differ for their turn to say how the pictures lie, where keypoints do not."""

@@ -7,23 +7,23 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.reader import Reader
-from core.collection.storage.feature_cache import FeatureCache
-from core.collection.storage.vector_file import FloatArray
-from core.dedup.candidates import shared_places
-from core.dedup.evidence.alignment import GreyArray
-from core.dedup.evidence.assemble import Known, could_be_equal, in_shares, see
-from core.dedup.evidence.originals import Originals
-from core.dedup.evidence.phash import Look, unpack
-from core.dedup.evidence.score_normalization import Background
-from core.dedup.store import PairStore
-from core.dedup.types import Candidate, Evidence
-from core.errors import LookalikeError
-from core.images.decoding.decode import load_image
-from core.local_features.matching import match_groups
-from core.local_features.orb import DESCRIPTOR_BYTES, LocalFeatures
-from core.local_features.ransac import Geometry
-from core.workers import Workers
+from ...collection.reader import Reader
+from ...collection.storage.feature_cache import FeatureCache
+from ...collection.storage.vector_file import FloatArray
+from ...errors import LookalikeError
+from ...images.decoding.decode import load_image
+from ...local_features.matching import match_groups
+from ...local_features.orb import DESCRIPTOR_BYTES, LocalFeatures
+from ...local_features.ransac import Geometry
+from ...workers import Workers
+from ..candidates import shared_places
+from ..store import PairStore
+from ..types import Candidate, Evidence
+from .alignment import GreyArray
+from .assemble import Known, could_be_equal, in_shares, see
+from .originals import Originals
+from .phash import Look, unpack
+from .score_normalization import Background
 
 _WORKERS = max(1, os.cpu_count() or 1)
 _NO_CODES = np.empty((0, DESCRIPTOR_BYTES), np.uint8)

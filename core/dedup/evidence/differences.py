@@ -9,7 +9,7 @@ large and stands out of the picture as a whole.
 import numpy as np
 from numpy.typing import NDArray
 
-from core.images.opencv import opencv
+from ...images.opencv import opencv
 
 FloatArray = NDArray[np.float32]
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from core.collection.reader import Reader
-from core.collection.types import Picture
-from core.dedup.evidence.alignment import Matrix
-from core.dedup.evidence.differences import SIDE, FloatArray, is_writing, multiples, sticking_out
-from core.dedup.evidence.parallax import share_that_moved
-from core.dedup.evidence.phash import lay_down
-from core.dedup.types import Evidence
-from core.errors import LookalikeError
-from core.images.decoding.decode import load_image
-from core.images.decoding.frames import SEVERAL, digest_frames, load_frames
-from core.images.decoding.shrink import small_grey
-from core.images.opencv import opencv
+from ...collection.reader import Reader
+from ...collection.types import Picture
+from ...errors import LookalikeError
+from ...images.decoding.decode import load_image
+from ...images.decoding.frames import SEVERAL, digest_frames, load_frames
+from ...images.decoding.shrink import small_grey
+from ...images.opencv import opencv
+from ..types import Evidence
+from .alignment import Matrix
+from .differences import SIDE, FloatArray, is_writing, multiples, sticking_out
+from .parallax import share_that_moved
+from .phash import lay_down
 
 _KEPT = 64
 """Pictures that are kept decoded: pairs come in the order of their first picture."""

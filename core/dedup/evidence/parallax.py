@@ -13,9 +13,9 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from core.dedup.evidence.alignment import Matrix, over_each_other
-from core.dedup.evidence.differences import FloatArray
-from core.images.opencv import opencv
+from ...images.opencv import opencv
+from .alignment import Matrix, over_each_other
+from .differences import FloatArray
 
 _SIDE = 512
 """Longest side, in pixels, of the frame in which movements are followed."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.dedup.types import Turn
+from ..types import Turn
 
 Codes = NDArray[np.uint64]
 Value = TypeVar("Value", bound=np.generic)

@@ -1,6 +1,6 @@
 """What was done to one picture of a pair to make the other, and how sure a score may be of that."""
 
-from core.dedup.types import Evidence, Kind
+from ..types import Evidence, Kind
 
 _SOME = 8
 """Matches that must agree before the movement is believed."""

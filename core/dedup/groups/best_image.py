@@ -19,16 +19,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.collection.collection import Collection
-from core.collection.ingest.inheritance import Inherited
-from core.collection.ingest.locate import look_for_places
-from core.collection.reader import Reader
-from core.collection.types import Picture
-from core.dedup.groups.complete_linkage import Group
-from core.dedup.groups.name_hints import copy_hint
-from core.dedup.groups.originality import Examination, Highlights, Margin, Source
-from core.errors import CollectionError
-from core.jobs import Monitor, Phase
+from ...collection.collection import Collection
+from ...collection.ingest.inheritance import Inherited
+from ...collection.ingest.locate import look_for_places
+from ...collection.reader import Reader
+from ...collection.types import Picture
+from ...errors import CollectionError
+from ...jobs import Monitor, Phase
+from .complete_linkage import Group
+from .name_hints import copy_hint
+from .originality import Examination, Highlights, Margin, Source
 
 _AS_MANY_PIXELS = 0.9
 _AS_SHARP = 0.75

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.collection.ingest.inheritance import Inherited
-from core.collection.reader import Reader
+from ...collection.ingest.inheritance import Inherited
+from ...collection.reader import Reader
 
 
 def carried_sentences(collection: Reader, carried: Sequence[Inherited]) -> list[str]:

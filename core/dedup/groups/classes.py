@@ -8,7 +8,7 @@ were never compared are alike if both are alike to most of these.
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from core.dedup.labels.labeled_pairs import IntArray, JudgedPairs
+from ..labels.labeled_pairs import IntArray, JudgedPairs
 
 CROWD = 30
 """Pictures that one is alike to, from which on not all their pairs may have been compared."""

@@ -21,8 +21,8 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from core.dedup.groups.classes import crowds, stand_ins
-from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, BoolArray, FloatArray, IntArray, JudgedPairs
+from ..labels.labeled_pairs import DIFFERENT, DUPLICATE, BoolArray, FloatArray, IntArray, JudgedPairs
+from .classes import crowds, stand_ins
 
 _Pair = tuple[int, int]
 

@@ -16,7 +16,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from core.dedup.groups.jpeg_traces import BlockValues, FloatArray, luma
+from .jpeg_traces import BlockValues, FloatArray, luma
 
 _SURE = 6.0
 _SHARE = 0.03

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.images.formats.detect import identify, open_picture
+from ...images.formats.detect import identify, open_picture
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]

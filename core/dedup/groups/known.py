@@ -1,10 +1,10 @@
 """Which pictures are known to show the same, for those who want to count them once."""
 
-from core.collection.reader import Reader
-from core.dedup.groups.complete_linkage import group
-from core.dedup.labels.labeled_pairs import judged_pairs
-from core.dedup.on_ingest import LIKELY
-from core.dedup.scan import pairs
+from ...collection.reader import Reader
+from ..labels.labeled_pairs import judged_pairs
+from ..on_ingest import LIKELY
+from ..scan import pairs
+from .complete_linkage import group
 
 
 def known_copies(collection: Reader) -> list[tuple[int, ...]]:

@@ -13,17 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.collection.reader import Reader
-from core.collection.types import Picture
-from core.dedup.groups.enlargement import could_be_enlarged, enlarged_from
-from core.dedup.groups.jpeg_traces import BlockValues, FloatArray, luma, luma_steps, made_from
-from core.errors import CollectionError, ImageError
-from core.images.decoding.decode import load_image
-from core.images.metadata.exif_preview import exif_preview
-from core.images.metadata.gps import position_of
-from core.images.quality.damage import jpeg_damage
-from core.images.quality.framing import content_share, is_framed
-from core.images.quality.sharpness import sharpness_of
+from ...collection.reader import Reader
+from ...collection.types import Picture
+from ...errors import CollectionError, ImageError
+from ...images.decoding.decode import load_image
+from ...images.metadata.exif_preview import exif_preview
+from ...images.metadata.gps import position_of
+from ...images.quality.damage import jpeg_damage
+from ...images.quality.framing import content_share, is_framed
+from ...images.quality.sharpness import sharpness_of
+from .enlargement import could_be_enlarged, enlarged_from
+from .jpeg_traces import BlockValues, FloatArray, luma, luma_steps, made_from
 
 Origin = Literal["compression", "enlarged", "mirrored", "changed"]
 """How it is seen that a picture was made from another: it shows the other's JPEG compression; it was enlarged

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.dedup.labels.labeled_pairs import NONE, BoolArray, FloatArray, IntArray, JudgedPairs
-from core.dedup.thresholds.precision_guarantee import Guarantee
-from core.dedup.thresholds.sample_estimates import EDGES, Cells, cells
+from ..thresholds.precision_guarantee import Guarantee
+from ..thresholds.sample_estimates import EDGES, Cells, cells
+from .labeled_pairs import NONE, BoolArray, FloatArray, IntArray, JudgedPairs
 
 _UNCERTAIN = 500
 """So many of the most uncertain pairs are looked at for the one least like those judged."""

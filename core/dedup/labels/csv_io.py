@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core import csv_export
-from core.collection.collection import Collection
-from core.collection.ingest.label_csv import csv_text
-from core.collection.reader import Reader
-from core.collection.safe_names import display_name
-from core.collection.types import Verdict
-from core.collection.verdicts import Judgement
-from core.errors import DedupError, ImageError
-from core.images.files import read_file
+from ... import csv_export
+from ...collection.collection import Collection
+from ...collection.ingest.label_csv import csv_text
+from ...collection.reader import Reader
+from ...collection.safe_names import display_name
+from ...collection.types import Verdict
+from ...collection.verdicts import Judgement
+from ...errors import DedupError, ImageError
+from ...images.files import read_file
 
 _DELIMITERS = (",", ";", "\t")
 _COLUMNS = ("a", "b", "verdict")

@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.ingest.inheritance import CARRIED_OVER
-from core.collection.reader import Reader
-from core.collection.types import Verdict
-from core.dedup.types import ScoredPair
+from ...collection.ingest.inheritance import CARRIED_OVER
+from ...collection.reader import Reader
+from ...collection.types import Verdict
+from ..types import ScoredPair
 
 NONE, DUPLICATE, DIFFERENT, UNSURE = 0, 1, 2, 3
 """How verdicts are written in arrays."""

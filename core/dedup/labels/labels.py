@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.types import Purpose, Verdict
-from core.collection.verdicts import Judgement
-from core.dedup.groups.complete_linkage import contradictions
-from core.dedup.labels.active_learning import Choice, choose
-from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, NONE, UNSURE, JudgedPairs
+from ...collection.collection import Collection
+from ...collection.types import Purpose, Verdict
+from ...collection.verdicts import Judgement
+from ..groups.complete_linkage import contradictions
+from .active_learning import Choice, choose
+from .labeled_pairs import DIFFERENT, DUPLICATE, NONE, UNSURE, JudgedPairs
 
 FEWEST = 10
 """With fewer labels nothing is learned or drawn from them."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.dedup.types import Evidence
+from ..types import Evidence
 
 FEATURES = (
     "cosine",

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.dedup.evidence.transform_type import ceiling
-from core.dedup.scoring.features import FEATURES, features
-from core.dedup.types import Evidence
+from ..evidence.transform_type import ceiling
+from ..types import Evidence
+from .features import FEATURES, features
 
 FloatArray = NDArray[np.float64]
 

@@ -1,9 +1,9 @@
 """The judge that a collection has taught, kept beside its catalogue; one for each adapted space."""
 
-from core.collection.reader import Reader
-from core.dedup.scoring.model import Judge, default_judge
-from core.disk_errors import explained
-from core.private_files import replace_private
+from ...collection.reader import Reader
+from ...disk_errors import explained
+from ...private_files import replace_private
+from .model import Judge, default_judge
 
 _FILE = "duplicates.json"
 

@@ -4,16 +4,16 @@ from contextlib import suppress
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.dedup import scan as scanning
-from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, JudgedPairs, judged_pairs
-from core.dedup.labels.labels import FEWEST
-from core.dedup.scan import ScanReport
-from core.dedup.scoring import model_store
-from core.dedup.scoring.model import Judge, default_judge
-from core.dedup.store import PairStore
-from core.errors import DedupError
-from core.jobs import Monitor
+from ...collection.collection import Collection
+from ...errors import DedupError
+from ...jobs import Monitor
+from .. import scan as scanning
+from ..labels.labeled_pairs import DIFFERENT, DUPLICATE, JudgedPairs, judged_pairs
+from ..labels.labels import FEWEST
+from ..scan import ScanReport
+from ..store import PairStore
+from . import model_store
+from .model import Judge, default_judge
 
 
 def scan_and_learn(collection: Collection, monitor: Monitor | None = None) -> ScanReport:

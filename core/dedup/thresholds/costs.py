@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, FloatArray, JudgedPairs
-from core.errors import DedupError
+from ...errors import DedupError
+from ..labels.labeled_pairs import DIFFERENT, DUPLICATE, FloatArray, JudgedPairs
 
 
 @dataclass(frozen=True)

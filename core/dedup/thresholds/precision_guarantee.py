@@ -27,11 +27,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.dedup.labels.labeled_pairs import DUPLICATE, NONE, BoolArray, FloatArray, JudgedPairs
-from core.dedup.thresholds.sample_estimates import Estimate, cells, recall_at
-from core.errors import DedupError
-from core.stats.betting import draws_needed, log_wealth
-from core.stats.interval import check_confidence
+from ...errors import DedupError
+from ...stats.betting import draws_needed, log_wealth
+from ...stats.interval import check_confidence
+from ..labels.labeled_pairs import DUPLICATE, NONE, BoolArray, FloatArray, JudgedPairs
+from .sample_estimates import Estimate, cells, recall_at
 
 THRESHOLDS: FloatArray = np.concatenate([[0.999, 0.995], np.arange(99, 0, -1) / 100])
 """Where a promise is tried, strictest first: fixed, so that no label can have a say in it."""

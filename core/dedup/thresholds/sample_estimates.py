@@ -19,8 +19,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from core.dedup.labels.labeled_pairs import DUPLICATE, NONE, UNSURE, FloatArray, IntArray, JudgedPairs
-from core.stats.interval import Interval
+from ...stats.interval import Interval
+from ..labels.labeled_pairs import DUPLICATE, NONE, UNSURE, FloatArray, IntArray, JudgedPairs
 
 EDGES: FloatArray = np.array([0.999, 0.99, 0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1, 0.02, 0.0])
 """Lower ends of the cells, from the top down: finer where most duplicates are. With more of them most would

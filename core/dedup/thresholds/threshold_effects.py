@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.dedup.groups.complete_linkage import Grouping, group
-from core.dedup.labels.labeled_pairs import DIFFERENT, DUPLICATE, NONE, FloatArray, IntArray, JudgedPairs
-from core.dedup.thresholds.sample_estimates import EDGES, cells
-from core.errors import DedupError
+from ...errors import DedupError
+from ..groups.complete_linkage import Grouping, group
+from ..labels.labeled_pairs import DIFFERENT, DUPLICATE, NONE, FloatArray, IntArray, JudgedPairs
+from .sample_estimates import EDGES, cells
 
 
 @dataclass(frozen=True)

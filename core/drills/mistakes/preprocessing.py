@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from PIL import Image
 
-from core.drills.mistakes.types import FloatArray, IntArray, Series, Shown
-from core.errors import LookalikeError
+from ...errors import LookalikeError
+from .types import FloatArray, IntArray, Series, Shown
 
 Prepare = Callable[[Image.Image], Image.Image]
 

@@ -3,8 +3,8 @@
 import faiss
 import numpy as np
 
-from core.drills.mistakes.types import FloatArray, IntArray, Series, Shown
-from core.errors import LookalikeError
+from ...errors import LookalikeError
+from .types import FloatArray, IntArray, Series, Shown
 
 K = 10
 _TARGET = 0.95

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.drills.mistakes.types import FloatArray, IntArray, Series, Shown, nearest, without_self
-from core.errors import LookalikeError
+from ...errors import LookalikeError
+from .types import FloatArray, IntArray, Series, Shown, nearest, without_self
 
 K = 5
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.drills.mistakes.types import FloatArray, IntArray, Series, Shown
-from core.errors import LookalikeError
+from ...errors import LookalikeError
+from .types import FloatArray, IntArray, Series, Shown
 
 PRECISION = 0.95
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.embedding.cache import cached_file, digest
-from core.embedding.efficientnet import Classifier
-from core.embedding.text.minilm import FINGERPRINT as SENTENCE_FINGERPRINT
-from core.embedding.text.minilm import sentence_encoder
-from core.embedding.text.unknown_words import UnknownWords
-from core.embedding.text.word_splitter import CompoundSplitter
+from ..cache import cached_file, digest
+from ..efficientnet import Classifier
+from .minilm import FINGERPRINT as SENTENCE_FINGERPRINT
+from .minilm import sentence_encoder
+from .unknown_words import UnknownWords
+from .word_splitter import CompoundSplitter
 
 FloatArray = NDArray[np.float32]
 

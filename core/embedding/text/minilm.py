@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.embedding.cache import digest, sha256_file
-from core.embedding.onnx_runtime import Inputs, NetworkSpec, load_network
-from core.embedding.quiet import quiet_transformers
-from core.errors import EncoderError
+from ...errors import EncoderError
+from ..cache import digest, sha256_file
+from ..onnx_runtime import Inputs, NetworkSpec, load_network
+from ..quiet import quiet_transformers
 
 if TYPE_CHECKING:
     import torch

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.embedding.base import Encoder
-from core.errors import EvaluationError
-from core.evaluation.compare import Comparison, compare_each
-from core.evaluation.encoders.speed import measure_speed
-from core.evaluation.evaluate import measure, with_costs
-from core.evaluation.protocols.base import EvaluationProtocol
-from core.evaluation.results import Evaluation, Speed
-from core.evaluation.serialize import store
-from core.jobs import Monitor, Phase
-from core.stats.arrays import FloatArray
-from core.stats.pareto_front import pareto_optimal
+from ...collection.collection import Collection
+from ...embedding.base import Encoder
+from ...errors import EvaluationError
+from ...jobs import Monitor, Phase
+from ...stats.arrays import FloatArray
+from ...stats.pareto_front import pareto_optimal
+from ..compare import Comparison, compare_each
+from ..evaluate import measure, with_costs
+from ..protocols.base import EvaluationProtocol
+from ..results import Evaluation, Speed
+from ..serialize import store
+from .speed import measure_speed
 
 _UNKNOWN = Speed(None, None, None)
 

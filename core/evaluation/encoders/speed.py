@@ -6,15 +6,15 @@ from statistics import median
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.decoding import decode_for
-from core.embedding.base import Encoder
-from core.errors import LookalikeError
-from core.evaluation.answer_review import propose_queries
-from core.evaluation.results import Speed
-from core.jobs import Monitor
-from core.search.engine import SearchEngine
-from core.search.query import Query
+from ...collection.collection import Collection
+from ...collection.decoding import decode_for
+from ...embedding.base import Encoder
+from ...errors import LookalikeError
+from ...jobs import Monitor
+from ...search.engine import SearchEngine
+from ...search.query import Query
+from ..answer_review import propose_queries
+from ..results import Speed
 
 _PICTURES = 24
 _BATCH = 8

@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 
-from core.errors import EvaluationError
-from core.evaluation.protocols.task import EvalQuery, Task, as_ids, hashes_of
-from core.evaluation.rankings.eval_set import Pool
-from core.index.base import IdArray
+from ...errors import EvaluationError
+from ...index.base import IdArray
+from ..rankings.eval_set import Pool
+from .task import EvalQuery, Task, as_ids, hashes_of
 
 
 class EvaluationProtocol(Protocol):

@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from core.collection.types import Picture
-from core.errors import EvaluationError
-from core.evaluation.protocols.base import Declared, Draft
-from core.evaluation.protocols.splits import Split
-from core.evaluation.protocols.task import EvalQuery, Task, as_ids
-from core.evaluation.rankings.eval_set import Pool, near_copies
+from ...collection.types import Picture
+from ...errors import EvaluationError
+from ..rankings.eval_set import Pool, near_copies
+from .base import Declared, Draft
+from .splits import Split
+from .task import EvalQuery, Task, as_ids
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.errors import EvaluationError
-from core.evaluation.protocols.base import EvaluationProtocol
-from core.evaluation.protocols.label import LabelProtocol
-from core.evaluation.protocols.text import CaptionProtocol, MarksProtocol, TextProtocol, WordsProtocol
+from ...errors import EvaluationError
+from .base import EvaluationProtocol
+from .label import LabelProtocol
+from .text import CaptionProtocol, MarksProtocol, TextProtocol, WordsProtocol
 
 _ALL: dict[str, type[EvaluationProtocol]] = {
     protocol.name: protocol

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from core.collection.safe_names import nfc
-from core.collection.types import Picture
-from core.errors import EvaluationError
-from core.evaluation.csv_input import read_table
+from ...collection.safe_names import nfc
+from ...collection.types import Picture
+from ...errors import EvaluationError
+from ..csv_input import read_table
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.collection.types import Picture
-from core.index.base import IdArray
+from ...collection.types import Picture
+from ...index.base import IdArray
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from core.collection.types import Picture
-from core.errors import EvaluationError
-from core.evaluation.csv_input import Row, read_table
-from core.evaluation.protocols.base import Declared, Draft
-from core.evaluation.protocols.label import labelled_pictures, note_unlabelled
-from core.evaluation.protocols.task import EvalQuery, Task, as_ids
-from core.evaluation.rankings.eval_set import Pool
-from core.evaluation.store import MarkStore
+from ...collection.types import Picture
+from ...errors import EvaluationError
+from ..csv_input import Row, read_table
+from ..rankings.eval_set import Pool
+from ..store import MarkStore
+from .base import Declared, Draft
+from .label import labelled_pictures, note_unlabelled
+from .task import EvalQuery, Task, as_ids
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.types import Picture
-from core.errors import EvaluationError
-from core.index.base import FloatArray, IdArray
+from ...collection.collection import Collection
+from ...collection.types import Picture
+from ...errors import EvaluationError
+from ...index.base import FloatArray, IdArray
 
 
 @dataclass(frozen=True)

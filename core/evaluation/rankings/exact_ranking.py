@@ -6,14 +6,14 @@ from typing import Protocol
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.embedding.base import Encoder
-from core.errors import EvaluationError
-from core.evaluation.protocols.task import Task
-from core.evaluation.rankings.eval_set import vectors_for
-from core.index.base import FloatArray, IdArray
-from core.jobs import Monitor
-from core.stats.arrays import BoolArray
+from ...collection.collection import Collection
+from ...embedding.base import Encoder
+from ...errors import EvaluationError
+from ...index.base import FloatArray, IdArray
+from ...jobs import Monitor
+from ...stats.arrays import BoolArray
+from ..protocols.task import Task
+from .eval_set import vectors_for
 
 _SCORES_AT_ONCE = 4_000_000
 """Scores ordered at a time: with ids and orders about 100 MB."""

@@ -6,17 +6,17 @@ from dataclasses import is_dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.embedding.base import Encoder
-from core.errors import QueryError
-from core.evaluation.protocols.task import EvalQuery, Task
-from core.evaluation.rankings.exact_ranking import ExactRanker, RankedBlock, query_vectors
-from core.index.base import FloatArray, IdArray
-from core.jobs import Monitor
-from core.search.learned import KeptReranker, load
-from core.search.local_match import FirstOrder, Reranker
-from core.search.query import Query
-from core.search.rerankers import find_reranker
+from ...collection.collection import Collection
+from ...embedding.base import Encoder
+from ...errors import QueryError
+from ...index.base import FloatArray, IdArray
+from ...jobs import Monitor
+from ...search.learned import KeptReranker, load
+from ...search.local_match import FirstOrder, Reranker
+from ...search.query import Query
+from ...search.rerankers import find_reranker
+from ..protocols.task import EvalQuery, Task
+from .exact_ranking import ExactRanker, RankedBlock, query_vectors
 
 
 class RerankingRanker:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from core.collection.batches import Batch, list_batches
-from core.collection.reader import Reader
-from core.collection.safe_names import folded
-from core.errors import DriftError
+from ...collection.batches import Batch, list_batches
+from ...collection.reader import Reader
+from ...collection.safe_names import folded
+from ...errors import DriftError
 
 FEWEST_BATCH = 10
 FEWEST_REFERENCE = 20

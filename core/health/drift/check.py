@@ -8,24 +8,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.collection.batches import Batch
-from core.collection.collection import Collection
-from core.collection.reader import Reader
-from core.collection.storage.vector_file import FloatArray
-from core.embedding.cache import digest
-from core.errors import DriftError
-from core.health.drift import looks as ledger
-from core.health.drift.batches import FEWEST_BATCH, FEWEST_REFERENCE, Selection, select
-from core.health.drift.control import no_drift_control
-from core.health.drift.drivers import find_drivers
-from core.health.drift.explain import cluster_groups, explain, label_groups
-from core.health.drift.history import looks
-from core.health.drift.looks import Look
-from core.health.drift.mmd import LARGEST, drift_kernel, permutation_test
-from core.health.drift.properties import neighbour_values, norm_values, picture_values
-from core.health.drift.types import ALPHA, DriftReport, EarlierBatch, Side
-from core.jobs import Monitor, Phase
-from core.stats.arrays import IntArray
+from ...collection.batches import Batch
+from ...collection.collection import Collection
+from ...collection.reader import Reader
+from ...collection.storage.vector_file import FloatArray
+from ...embedding.cache import digest
+from ...errors import DriftError
+from ...jobs import Monitor, Phase
+from ...stats.arrays import IntArray
+from . import looks as ledger
+from .batches import FEWEST_BATCH, FEWEST_REFERENCE, Selection, select
+from .control import no_drift_control
+from .drivers import find_drivers
+from .explain import cluster_groups, explain, label_groups
+from .history import looks
+from .looks import Look
+from .mmd import LARGEST, drift_kernel, permutation_test
+from .properties import neighbour_values, norm_values, picture_values
+from .types import ALPHA, DriftReport, EarlierBatch, Side
 
 PERMUTATIONS = 999
 _MOST_PERMUTATIONS = 24_999

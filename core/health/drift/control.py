@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from core.collection.storage.vector_file import FloatArray
-from core.health.drift.mmd import drift_kernel, permutation_test
-from core.health.drift.types import Control
-from core.jobs import Monitor
-from core.stats.arrays import IntArray
-from core.stats.binomial_interval import clopper_pearson
+from ...collection.storage.vector_file import FloatArray
+from ...jobs import Monitor
+from ...stats.arrays import IntArray
+from ...stats.binomial_interval import clopper_pearson
+from .mmd import drift_kernel, permutation_test
+from .types import Control
 
 TESTS = 100
 LARGEST = 800

@@ -6,9 +6,9 @@ score is its probability of being new, both sides weighed alike.
 
 import numpy as np
 
-from core.collection.storage.vector_file import FloatArray
-from core.health.drift.types import Drivers
-from core.stats.arrays import IntArray
+from ...collection.storage.vector_file import FloatArray
+from ...stats.arrays import IntArray
+from .types import Drivers
 
 SHOWN = 12
 FEWEST = 10

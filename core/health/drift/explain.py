@@ -10,17 +10,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.clustering import keeping
-from core.clustering.assign_new import newcomers, vote
-from core.clustering.store import ClusteringStore
-from core.clustering.types import NOISE
-from core.collection.reader import Reader
-from core.errors import LookalikeError
-from core.health.drift.properties import Values
-from core.health.drift.types import GroupShare, PropertyShift, ShareShift
-from core.jobs import Monitor
-from core.stats.arrays import FloatArray
-from core.stats.multiple_testing import holm
+from ...clustering import keeping
+from ...clustering.assign_new import newcomers, vote
+from ...clustering.store import ClusteringStore
+from ...clustering.types import NOISE
+from ...collection.reader import Reader
+from ...errors import LookalikeError
+from ...jobs import Monitor
+from ...stats.arrays import FloatArray
+from ...stats.multiple_testing import holm
+from .properties import Values
+from .types import GroupShare, PropertyShift, ShareShift
 
 _BINS = 24
 _FEWEST_EXPECTED = 5

@@ -1,10 +1,10 @@
 """The looks of a collection so far, from its stored health checks."""
 
-from core.collection.reader import Reader
-from core.health.drift.looks import Look
-from core.health.drift.types import DriftReport
-from core.health.store import HealthStore
-from core.stored import UNREADABLE
+from ...collection.reader import Reader
+from ...stored import UNREADABLE
+from ..store import HealthStore
+from .looks import Look
+from .types import DriftReport
 
 KIND = "drift"
 

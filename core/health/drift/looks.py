@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from core.stats.arrays import FloatArray
+from ...stats.arrays import FloatArray
 
 LOOKS_A_YEAR = 365
 SUDDEN = 0.8

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.storage.vector_file import FloatArray
-from core.jobs import Monitor
-from core.stats.arrays import FloatArray as Floats
-from core.stats.arrays import IntArray
+from ...collection.storage.vector_file import FloatArray
+from ...jobs import Monitor
+from ...stats.arrays import FloatArray as Floats
+from ...stats.arrays import IntArray
 
 LARGEST = 2000
 """Pictures of each side that are compared, drawn at random where there are more (a kernel of 64 MB)."""

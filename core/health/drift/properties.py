@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.reader import Reader
-from core.collection.storage.vector_file import FloatArray
-from core.health.quality.properties import picture_properties
-from core.jobs import Monitor
-from core.stats.arrays import FloatArray as Floats
+from ...collection.collection import Collection
+from ...collection.reader import Reader
+from ...collection.storage.vector_file import FloatArray
+from ...jobs import Monitor
+from ...stats.arrays import FloatArray as Floats
+from ..quality.properties import picture_properties
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from core.health.findings import Finding
+from ..findings import Finding
 
 ALPHA = 0.05
 
@@ -209,13 +209,13 @@ class DriftReport:
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding where the look is an alarm."""
-        from core.health.drift.wording import finding
+        from .wording import finding
 
         return (finding(self),) if self.alarm else ()
 
     def lines(self) -> list[str]:
         """The result in a few plain sentences."""
-        from core.health.drift.wording import lines
+        from .wording import lines
 
         return lines(self)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from core.health.drift.types import DriftReport, PropertyShift, ShareShift
-from core.health.findings import Finding
+from ..findings import Finding
+from .types import DriftReport, PropertyShift, ShareShift
 
 _CLEAR = 0.05
 _TENDENCIES: Mapping[str, tuple[str, str]] = {

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from time import monotonic
 
-from core.collection.collection import Collection
-from core.errors import LookalikeError
-from core.health.integrity import database, encoder, indexes, originals, thumbnails, vectors
-from core.health.integrity.types import CheckResult, IntegrityCheck, IntegrityReport
-from core.jobs import Monitor, Phase
+from ...collection.collection import Collection
+from ...errors import LookalikeError
+from ...jobs import Monitor, Phase
+from . import database, encoder, indexes, originals, thumbnails, vectors
+from .types import CheckResult, IntegrityCheck, IntegrityReport
 
 CHECKS: tuple[IntegrityCheck, ...] = (
     IntegrityCheck("catalogue", "Catalogue file", database.check, database.repair),

@@ -4,11 +4,11 @@ from contextlib import suppress
 
 from filelock import FileLock, Timeout
 
-from core.collection.collection import Collection
-from core.collection.salvage import salvage
-from core.errors import CollectionError
-from core.health.integrity.types import SHOWN, CheckResult
-from core.jobs import Monitor
+from ...collection.collection import Collection
+from ...collection.salvage import salvage
+from ...errors import CollectionError
+from ...jobs import Monitor
+from .types import SHOWN, CheckResult
 
 
 def check(collection: Collection, monitor: Monitor) -> CheckResult:

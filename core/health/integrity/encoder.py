@@ -1,10 +1,10 @@
 """The fingerprint of each space against the installed model: do new vectors compare with stored ones?"""
 
-from core.collection.collection import Collection
-from core.collection.storage.space_types import Space
-from core.errors import CollectionError, EncoderError
-from core.health.integrity.types import CheckResult
-from core.jobs import Monitor
+from ...collection.collection import Collection
+from ...collection.storage.space_types import Space
+from ...errors import CollectionError, EncoderError
+from ...jobs import Monitor
+from .types import CheckResult
 
 
 def _named_spaces(collection: Collection) -> list[Space]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.storage.index_records import IndexRecord
-from core.errors import IndexFileError, RemoteIndexError
-from core.health.integrity.types import SHOWN, CheckResult
-from core.index.storage import verify
-from core.index_manager.builder import make, open_index, title
-from core.index_manager.remote import is_remote
-from core.jobs import Monitor
+from ...collection.collection import Collection
+from ...collection.storage.index_records import IndexRecord
+from ...errors import IndexFileError, RemoteIndexError
+from ...index.storage import verify
+from ...index_manager.builder import make, open_index, title
+from ...index_manager.remote import is_remote
+from ...jobs import Monitor
+from .types import SHOWN, CheckResult
 
 
 @dataclass(frozen=True)

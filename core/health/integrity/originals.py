@@ -4,13 +4,13 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from core.collection.collection import Collection
-from core.collection.ingest.catalogue_rows import contents
-from core.collection.ingest.lost_files import lose
-from core.collection.storage.media_store import MediaStore
-from core.errors import CollectionError
-from core.health.integrity.types import SHOWN, CheckResult
-from core.jobs import Monitor
+from ...collection.collection import Collection
+from ...collection.ingest.catalogue_rows import contents
+from ...collection.ingest.lost_files import lose
+from ...collection.storage.media_store import MediaStore
+from ...errors import CollectionError
+from ...jobs import Monitor
+from .types import SHOWN, CheckResult
 
 _CHUNK = 64
 

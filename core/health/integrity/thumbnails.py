@@ -2,13 +2,13 @@
 
 from contextlib import suppress
 
-from core.collection.collection import Collection
-from core.collection.storage.media_store import MediaStore
-from core.collection.types import Picture
-from core.errors import LookalikeError
-from core.health.integrity.types import SHOWN, CheckResult
-from core.images.thumbnails import is_whole_thumbnail
-from core.jobs import Monitor
+from ...collection.collection import Collection
+from ...collection.storage.media_store import MediaStore
+from ...collection.types import Picture
+from ...errors import LookalikeError
+from ...images.thumbnails import is_whole_thumbnail
+from ...jobs import Monitor
+from .types import SHOWN, CheckResult
 
 _CHUNK = 256
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
-from core.collection.collection import Collection
-from core.health.findings import Finding, Severity
-from core.jobs import Monitor
+from ...collection.collection import Collection
+from ...jobs import Monitor
+from ..findings import Finding, Severity
 
 SHOWN = 5
 """Examples that a result names."""

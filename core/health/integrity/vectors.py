@@ -1,8 +1,8 @@
 """Vectors against the catalogue: checksums, rows, NaN, length, and pictures without any."""
 
-from core.collection.collection import Collection
-from core.health.integrity.types import SHOWN, CheckResult
-from core.jobs import Monitor
+from ...collection.collection import Collection
+from ...jobs import Monitor
+from .types import SHOWN, CheckResult
 
 
 def check(collection: Collection, monitor: Monitor) -> CheckResult:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.health.quality.store import MeasureTable
+from .store import MeasureTable
 
 Floats = NDArray[np.float64]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.collection import Collection
-from core.health.quality.scan import measure_missing
-from core.health.quality.store import QualityStore
-from core.jobs import Monitor
+from ...collection.collection import Collection
+from ...jobs import Monitor
+from .scan import measure_missing
+from .store import QualityStore
 
 _MEASURED = ("brightness", "contrast", "colourfulness", "blur", "detail")
 

@@ -7,16 +7,16 @@ from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Any, ClassVar
 
-from core.collection.collection import Collection
-from core.collection.types import Skip
-from core.csv_export import csv_text
-from core.errors import LookalikeError
-from core.health.findings import Finding
-from core.health.quality.kinds import KINDS
-from core.health.quality.store import MeasureTable, QualityStore
-from core.images.quality.measure import Measures, measure
-from core.jobs import Monitor
-from core.workers import Workers
+from ...collection.collection import Collection
+from ...collection.types import Skip
+from ...csv_export import csv_text
+from ...errors import LookalikeError
+from ...images.quality.measure import Measures, measure
+from ...jobs import Monitor
+from ...workers import Workers
+from ..findings import Finding
+from .kinds import KINDS
+from .store import MeasureTable, QualityStore
 
 _CHUNK = 64
 _SHOWN = 5

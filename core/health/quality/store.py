@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collection.storage.catalogue import Catalogue
-from core.images.quality.measure import Measures
-from core.stored import UNREADABLE, decoding
+from ...collection.storage.catalogue import Catalogue
+from ...images.quality.measure import Measures
+from ...stored import UNREADABLE, decoding
 
 VERSION = 2
 """Of what is measured and how: measures of another version are made again."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from core.health.schedule.every import PERIODS, Every, next_due
+from .every import PERIODS, Every, next_due
 
 _NAP_S = 30.0
 """A clock that was set is noticed after so many seconds at most."""

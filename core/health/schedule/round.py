@@ -12,16 +12,16 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.collection.collection import Collection
-from core.collection.safe_names import display_name
-from core.disk_errors import explain
-from core.errors import BusyError, DriftError, LookalikeError
-from core.health.checks import CHECKS, run_check
-from core.health.findings import Part
-from core.health.remedies import apply_remedy
-from core.health.schedule.types import RunStep, ScheduledRun
-from core.health.store import HealthStore
-from core.jobs import Monitor, Phase
+from ...collection.collection import Collection
+from ...collection.safe_names import display_name
+from ...disk_errors import explain
+from ...errors import BusyError, DriftError, LookalikeError
+from ...jobs import Monitor, Phase
+from ..checks import CHECKS, run_check
+from ..findings import Part
+from ..remedies import apply_remedy
+from ..store import HealthStore
+from .types import RunStep, ScheduledRun
 
 KIND = "schedule"
 _PARTS: tuple[Part, ...] = ("integrity", "drift", "promises")

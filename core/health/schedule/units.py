@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.collection.safe_names import display_name
-from core.errors import CollectionError
-from core.health.schedule.every import Every
+from ...collection.safe_names import display_name
+from ...errors import CollectionError
+from .every import Every
 
 _CRON: dict[Every, str] = {
     "hour": "17 * * * *",

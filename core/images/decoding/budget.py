@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from core.jobs import Cancelled
+from ...jobs import Cancelled
 
 DECODE_BYTES = 832 * 2**20
 """Bytes that all decoders together may take: a picture of 200 megapixels is decoded, one at a time.

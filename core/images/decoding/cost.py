@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
-from core.images.formats.deep_samples import DeepTiff
-from core.images.formats.detect import Opened
-from core.images.formats.jpeg import JpegScans
-from core.images.formats.raw import RawPicture
+from ..formats.deep_samples import DeepTiff
+from ..formats.detect import Opened
+from ..formats.jpeg import JpegScans
+from ..formats.raw import RawPicture
 
 _USUAL_FILE = 24 * 2**20  # bytes
 _USUAL_ANIMATION = 2 * 2**20  # bytes: frames and pages are walked through one by one

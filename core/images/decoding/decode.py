@@ -16,15 +16,12 @@ from pathlib import Path
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from core.errors import ImageError
-from core.images.decoding.budget import DECODE_BYTES, DECODERS
-from core.images.decoding.color import to_rgb
-from core.images.decoding.cost import Cost, decoding_cost, needs_process
-from core.images.decoding.process import decode_apart
-from core.images.decoding.shrink import shrink
-from core.images.files import MAX_FILE_BYTES, read_file, too_large_reason
-from core.images.formats.deep_samples import DeepTiff, decode_deep
-from core.images.formats.detect import (
+from ...errors import ImageError
+from ...jobs import Cancelled
+from ...workers import stop_signal
+from ..files import MAX_FILE_BYTES, read_file, too_large_reason
+from ..formats.deep_samples import DeepTiff, decode_deep
+from ..formats.detect import (
     Opened,
     declared_size,
     describe_other,
@@ -32,15 +29,18 @@ from core.images.formats.detect import (
     identify,
     open_picture,
 )
-from core.images.formats.heic import HeicPicture, heic_exif
-from core.images.formats.jpeg import END, MAX_SCANS, JpegScans, lacks_only_its_end, read_scans, with_end
-from core.images.formats.png import exif_of_png, has_16_bits, xmp_of_png
-from core.images.formats.raw import RawPicture
-from core.images.metadata.capture_time import iptc_date, xmp_date
-from core.images.metadata.exif import ExifFacts, read_exif
-from core.images.pixel_hash import pixel_hashes
-from core.jobs import Cancelled
-from core.workers import stop_signal
+from ..formats.heic import HeicPicture, heic_exif
+from ..formats.jpeg import END, MAX_SCANS, JpegScans, lacks_only_its_end, read_scans, with_end
+from ..formats.png import exif_of_png, has_16_bits, xmp_of_png
+from ..formats.raw import RawPicture
+from ..metadata.capture_time import iptc_date, xmp_date
+from ..metadata.exif import ExifFacts, read_exif
+from ..pixel_hash import pixel_hashes
+from .budget import DECODE_BYTES, DECODERS
+from .color import to_rgb
+from .cost import Cost, decoding_cost, needs_process
+from .process import decode_apart
+from .shrink import shrink
 
 MAX_MEGAPIXELS = 200
 """A picture of more than this many million pixels is refused before it is decoded."""

@@ -11,17 +11,17 @@ from pathlib import Path
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from core.errors import ImageError
-from core.images.decoding.budget import DECODE_BYTES, DECODERS
-from core.images.decoding.color import to_rgb
-from core.images.decoding.cost import USUAL_PIXELS, decoding_cost, needs_process
-from core.images.decoding.decode import MAX_MEGAPIXELS, examine, plain_errors
-from core.images.decoding.process import decode_apart
-from core.images.decoding.shrink import small_grey
-from core.images.files import read_file
-from core.images.formats.detect import describe_other, identify
-from core.jobs import Cancelled
-from core.workers import stop_signal
+from ...errors import ImageError
+from ...jobs import Cancelled
+from ...workers import stop_signal
+from ..files import read_file
+from ..formats.detect import describe_other, identify
+from .budget import DECODE_BYTES, DECODERS
+from .color import to_rgb
+from .cost import USUAL_PIXELS, decoding_cost, needs_process
+from .decode import MAX_MEGAPIXELS, examine, plain_errors
+from .process import decode_apart
+from .shrink import small_grey
 
 SEVERAL = frozenset({"GIF", "PNG", "TIFF", "WEBP", "AVIF"})
 """Formats of files that may hold more than one picture."""

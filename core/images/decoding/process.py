@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from core.errors import ImageError
-from core.images.decoding.budget import DECODERS
-from core.jobs import Cancelled
+from ...errors import ImageError
+from ...jobs import Cancelled
+from .budget import DECODERS
 
 CPU_SECONDS = 8
 """Seconds of processor time that decoding one file may take."""

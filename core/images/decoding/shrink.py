@@ -2,7 +2,7 @@
 
 from PIL import Image
 
-from core.images.decoding.color import to_8_bits, to_rgb
+from .color import to_8_bits, to_rgb
 
 # Resizing from at least twice the size wanted looks the same as resizing from the full picture.
 _REDUCING_GAP = 2

@@ -13,12 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from core.errors import ImageError
-from core.images.decoding.budget import DECODE_BYTES
-from core.images.decoding.decode import decode_opened, examine, plain_errors
-from core.images.decoding.frames import Request, plan_frames, read_planned
-from core.images.decoding.process import CPU_SECONDS, receive, send
-from core.images.formats.jpeg import MAX_SCANS, read_scans
+from ...errors import ImageError
+from ..formats.jpeg import MAX_SCANS, read_scans
+from .budget import DECODE_BYTES
+from .decode import decode_opened, examine, plain_errors
+from .frames import Request, plan_frames, read_planned
+from .process import CPU_SECONDS, receive, send
 
 _IDLE_S = 60.0
 

@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-from core.errors import ImageError
-from core.images.decoding.color import array_to_8_bits
+from ...errors import ImageError
+from ..decoding.color import array_to_8_bits
 
 _WIDTH, _HEIGHT, _BITS, _SAMPLE_FORMAT = 256, 257, 258, 339
 _USUAL_BITS = {1, 2, 4, 8, 16}

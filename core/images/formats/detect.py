@@ -18,11 +18,11 @@ from PIL import (
 )
 from PIL.ImageFile import ImageFile
 
-from core.images.formats.deep_samples import DeepTiff
-from core.images.formats.heic import HeicPicture
-from core.images.formats.libtiff import silence_libtiff
-from core.images.formats.png import without_texts
-from core.images.formats.raw import RawPicture, is_raw
+from .deep_samples import DeepTiff
+from .heic import HeicPicture
+from .libtiff import silence_libtiff
+from .png import without_texts
+from .raw import RawPicture, is_raw
 
 FORMATS = ("AVIF", "BMP", "GIF", "HEIC", "JPEG", "PNG", "RAW", "TIFF", "WEBP")
 """The names that `identify` returns."""

@@ -11,7 +11,7 @@ from importlib import import_module
 
 from PIL import Image
 
-from core.errors import ImageError
+from ...errors import ImageError
 
 _THREADS = 1  # callers decode several pictures at once
 _MAX_DEPTH_BOXES = 4096  # boxes looked at on one level; real files have a few dozen

@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from core.errors import ImageError
+from ...errors import ImageError
 
 MAX_CHUNKS = 100_000
 """A PNG of more chunks is refused: encoders write pieces of 8 kB and more, and every piece costs time."""

@@ -11,8 +11,8 @@ from typing import Literal
 
 from PIL import Image, JpegImagePlugin
 
-from core.errors import ImageError
-from core.images.metadata.exif import read_exif
+from ...errors import ImageError
+from ..metadata.exif import read_exif
 
 _NOT_READ = "Not a picture that can be read here (it is a camera's raw file of an unknown kind, or damaged)."
 _TURNS = {3: Image.Transpose.ROTATE_180, 5: Image.Transpose.ROTATE_90, 6: Image.Transpose.ROTATE_270}

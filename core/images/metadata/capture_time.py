@@ -9,7 +9,7 @@ from datetime import datetime
 from PIL.ImageFile import ImageFile
 from PIL.IptcImagePlugin import getiptcinfo
 
-from core.images.metadata.exif import parse_date
+from .exif import parse_date
 
 _XMP_DATES = ("exif:DateTimeOriginal", "photoshop:DateCreated", "exif:DateTimeDigitized", "xmp:CreateDate")
 """In order of trust. XMP writes a property as an attribute or as an element."""

@@ -2,9 +2,9 @@
 
 from PIL import ExifTags, Image
 
-from core.errors import ImageError
-from core.images.decoding.decode import load_image
-from core.images.formats.detect import identify, open_picture
+from ...errors import ImageError
+from ..decoding.decode import load_image
+from ..formats.detect import identify, open_picture
 
 _OFFSET, _LENGTH = 0x0201, 0x0202
 _PREFIX = b"Exif\0\0"

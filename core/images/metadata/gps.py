@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from core.errors import ImageError
-from core.images.files import read_file
-from core.images.formats.detect import identify, open_picture
-from core.images.formats.heic import heic_exif
-from core.images.formats.png import exif_of_png
-from core.images.metadata.exif import Position, read_gps
+from ...errors import ImageError
+from ..files import read_file
+from ..formats.detect import identify, open_picture
+from ..formats.heic import heic_exif
+from ..formats.png import exif_of_png
+from .exif import Position, read_gps
 
 _HEAD = 256 * 1024
 """Bytes of a JPEG that are read: its EXIF block has at most 64 kB and comes before anything large."""

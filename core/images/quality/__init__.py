@@ -1,5 +1,5 @@
 """How good one picture is: focus, exposure, colour, detail, margins and damage, each as a number."""
 
-from core.images.quality.measure import Measures, measure
+from .measure import Measures, measure
 
 __all__ = ["Measures", "measure"]

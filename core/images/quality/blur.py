@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.images.opencv import opencv
+from ..opencv import opencv
 
 _WINDOW = 9
 """Length in pixels of the blur that is added."""

@@ -5,10 +5,10 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from core.images.decoding.cost import needs_process
-from core.images.formats.detect import identify
-from core.images.formats.jpeg import MAX_SCANS, read_scans
-from core.images.opencv import opencv
+from ..decoding.cost import needs_process
+from ..formats.detect import identify
+from ..formats.jpeg import MAX_SCANS, read_scans
+from ..opencv import opencv
 
 _SMALL = 16
 """Pixels are not wanted: the picture is decoded as small as it can be."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.images.decoding.decode import load_image
-from core.images.opencv import opencv
-from core.images.quality import damage, detail, tones
-from core.images.quality.blur import blur
-from core.images.quality.framing import frame_share
+from ..decoding.decode import load_image
+from ..opencv import opencv
+from . import damage, detail, tones
+from .blur import blur
+from .framing import frame_share
 
 SIDE = 512
 """Longest side at which a picture is measured, in pixels; smaller pictures are measured as they are."""

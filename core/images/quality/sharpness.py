@@ -12,9 +12,9 @@ contrast and saturation 1.00 to 1.05.
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import ImageError
-from core.images.decoding.decode import load_image
-from core.images.opencv import opencv
+from ...errors import ImageError
+from ..decoding.decode import load_image
+from ..opencv import opencv
 
 _SIDE = 512
 """Longest side at which sharpness is measured, in pixels."""

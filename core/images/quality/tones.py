@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.images.opencv import opencv
+from ..opencv import opencv
 
 _WHITE = 0.96
 _CLIPPED = 250

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from core.errors import RemoteIndexError
+from ...errors import RemoteIndexError
 
 T = TypeVar("T")
 

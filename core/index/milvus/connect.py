@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from core.errors import ForeignIndexError
-from core.index.milvus.client import TIMEOUT_S, Link
-from core.index.milvus.index import MilvusIndex
-from core.index.spec import Family
+from ...errors import ForeignIndexError
+from ..spec import Family
+from .client import TIMEOUT_S, Link
+from .index import MilvusIndex
 
 _SPACE = "lookalike.space"
 _BUILT_WITH: dict[Family, tuple[str, dict[str, int]]] = {

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import RemoteIndexError
-from core.index.base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
-from core.index.milvus.client import Link
-from core.index.validation import check_ids, check_question, check_vectors
+from ...errors import RemoteIndexError
+from ..base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
+from ..validation import check_ids, check_question, check_vectors
+from .client import Link
 
 MOST_AT_ONCE = 16_384
 """Milvus gives no more hits or rows than this in one answer."""

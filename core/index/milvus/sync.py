@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import RemoteIndexError
-from core.index.base import FloatArray, IdArray
-from core.index.milvus.index import MOST_AT_ONCE, WORTH_AN_INDEX, MilvusIndex
-from core.jobs import Monitor
+from ...errors import RemoteIndexError
+from ...jobs import Monitor
+from ..base import FloatArray, IdArray
+from .index import MOST_AT_ONCE, WORTH_AN_INDEX, MilvusIndex
 
 _LOOK_S = 1.0
 

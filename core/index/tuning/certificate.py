@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.index.base import FloatArray, Index
-from core.index.spec import Recipe
-from core.index.tuning import measure
-from core.index.tuning.ground_truth import Truth
-from core.index.tuning.selection import Trial, certify, path, provable
-from core.index.tuning.sweep import Bench, Sweep, measured
-from core.index.tuning.types import Goal, Kind, Measured
-from core.index.tuning.wording import parameters_text, recall_text, recipe_title
-from core.jobs import Monitor
+from ...jobs import Monitor
+from ..base import FloatArray, Index
+from ..spec import Recipe
+from . import measure
+from .ground_truth import Truth
+from .selection import Trial, certify, path, provable
+from .sweep import Bench, Sweep, measured
+from .types import Goal, Kind, Measured
+from .wording import parameters_text, recall_text, recipe_title
 
 
 def prove(

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from core.jobs import Cancelled, Monitor
+from ...jobs import Cancelled, Monitor
 
 
 class Deadline:

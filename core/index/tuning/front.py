@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from core.index.tuning.types import Kind, Measured
+from .types import Kind, Measured
 
 
 def front(points: Iterable[Measured], kind: Kind) -> list[Measured]:

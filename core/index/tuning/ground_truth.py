@@ -6,10 +6,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import IndexingError
-from core.index.base import FloatArray, IdArray
-from core.index.tuning.types import Gallery
-from core.jobs import Monitor
+from ...errors import IndexingError
+from ...jobs import Monitor
+from ..base import FloatArray, IdArray
+from .types import Gallery
 
 _BLOCK = 16_384
 """Vectors looked at a time: 85 MB of 1,296 places, so that a million may stay in their file."""

@@ -8,10 +8,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from core.index.base import FloatArray, Index, SearchParameters
-from core.index.tuning.ground_truth import Truth
-from core.index.tuning.types import Latency
-from core.jobs import Monitor
+from ...jobs import Monitor
+from ..base import FloatArray, Index, SearchParameters
+from .ground_truth import Truth
+from .types import Latency
 
 _AT_ONCE = 64
 """Queries between two looks at whether to stop."""

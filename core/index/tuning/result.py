@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from core.index.base import AS_BUILT, SearchParameters
-from core.index.spec import FLAT, Recipe
-from core.index.tuning.front import front
-from core.index.tuning.types import KINDS, Candidate, Kind, Latency, Measured
-from core.index.tuning.wording import sentence
-from core.stats.interval import Interval
+from ...stats.interval import Interval
+from ..base import AS_BUILT, SearchParameters
+from ..spec import FLAT, Recipe
+from .front import front
+from .types import KINDS, Candidate, Kind, Latency, Measured
+from .wording import sentence
 
 
 @dataclass(frozen=True)

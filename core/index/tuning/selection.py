@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.index.tuning.types import CONFIDENCE, Goal, Kind, Measured
-from core.stats.bounded_mean import betting_interval
+from ...stats.bounded_mean import betting_interval
+from .types import CONFIDENCE, Goal, Kind, Measured
 
 _CLEARLY = 1.25
 """Times that differ by less may be the other way round when they are measured again."""

@@ -11,19 +11,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.index.base import Index, SearchParameters
-from core.index.build import build
-from core.index.presets import settings
-from core.index.spec import Recipe
-from core.index.storage import save
-from core.index.tuning import measure
-from core.index.tuning.deadline import Deadline, Step
-from core.index.tuning.ground_truth import Truth
-from core.index.tuning.selection import Trial, Trials, merit, promising
-from core.index.tuning.types import CONFIDENCE, Candidate, Gallery, Goal, Kind, Latency, Measured, Queries
-from core.index.tuning.wording import bytes_text, recipe_title
-from core.jobs import Cancelled, Monitor
-from core.stats.bounded_mean import betting_interval
+from ...jobs import Cancelled, Monitor
+from ...stats.bounded_mean import betting_interval
+from ..base import Index, SearchParameters
+from ..build import build
+from ..presets import settings
+from ..spec import Recipe
+from ..storage import save
+from . import measure
+from .deadline import Deadline, Step
+from .ground_truth import Truth
+from .selection import Trial, Trials, merit, promising
+from .types import CONFIDENCE, Candidate, Gallery, Goal, Kind, Latency, Measured, Queries
+from .wording import bytes_text, recipe_title
 
 SHARE = 100
 """Steps of progress that one candidate is worth."""

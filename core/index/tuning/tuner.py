@@ -7,20 +7,20 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import IndexingError
-from core.index.base import AS_BUILT, FloatArray, Index
-from core.index.flat import FlatIndex
-from core.index.mapped import MappedIndex
-from core.index.presets import candidate_recipes
-from core.index.spec import FLAT, Recipe
-from core.index.tuning import measure
-from core.index.tuning.certificate import prove
-from core.index.tuning.deadline import Deadline
-from core.index.tuning.ground_truth import Truth, exact_neighbours
-from core.index.tuning.result import Tuning
-from core.index.tuning.sweep import SHARE, Bench, sweep
-from core.index.tuning.types import KINDS, Gallery, Goal, Kind, Latency, Queries
-from core.jobs import Monitor
+from ...errors import IndexingError
+from ...jobs import Monitor
+from ..base import AS_BUILT, FloatArray, Index
+from ..flat import FlatIndex
+from ..mapped import MappedIndex
+from ..presets import candidate_recipes
+from ..spec import FLAT, Recipe
+from . import measure
+from .certificate import prove
+from .deadline import Deadline
+from .ground_truth import Truth, exact_neighbours
+from .result import Tuning
+from .sweep import SHARE, Bench, sweep
+from .types import KINDS, Gallery, Goal, Kind, Latency, Queries
 
 _FOR_BUILDING = 0.9
 """Share of the budget after which no more is built: the proof still needs some."""

@@ -8,10 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from core.errors import IndexingError
-from core.index.base import FloatArray, IdArray, SearchParameters
-from core.index.spec import Recipe
-from core.stats.interval import Interval
+from ...errors import IndexingError
+from ...stats.interval import Interval
+from ..base import FloatArray, IdArray, SearchParameters
+from ..spec import Recipe
 
 Kind = Literal["image", "text"]
 """Sentences lie off the manifold of the pictures and lose recall first, so nothing is averaged over both."""

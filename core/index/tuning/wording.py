@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from core.index.base import SearchParameters
-from core.index.spec import FLAT, Recipe
-from core.index.tuning.types import Kind, Measured
+from ..base import SearchParameters
+from ..spec import FLAT, Recipe
+from .types import Kind, Measured
 
 _NAMES = {"ef_search": "efSearch", "nprobe": "nprobe", "refine": "refine"}
 _CODES = re.compile(r"PCAR?\d+,IVF(\d+),PQ(\d+)x4fsr?,(RFlat|Refine\(SQ8\))")

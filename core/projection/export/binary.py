@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.palette import NOWHERE
-from core.projection.export.points import CategoryScheme, MapPoints, counts, medians, placed, shades
+from ...clustering.palette import NOWHERE
+from .points import CategoryScheme, MapPoints, counts, medians, placed, shades
 
 FINEST = 65535
 """Places are whole numbers up to this: finer than a pixel on a map of 1,000 pixels magnified 65 times."""

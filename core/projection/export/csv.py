@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.csv_export import csv_text
+from ...csv_export import csv_text
 
 
 @dataclass(frozen=True)

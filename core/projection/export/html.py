@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from PIL import Image
 
-from core.projection.export import assets
-from core.projection.export.binary import order, pack_colours, pack_places
-from core.projection.export.points import MapPoints
+from . import assets
+from .binary import order, pack_colours, pack_places
+from .points import MapPoints
 
 MOST_PICTURES = 2000
 MOST_BYTES = 5_000_000

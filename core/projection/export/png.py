@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from core.clustering.palette import NOWHERE
-from core.projection.export.binary import order
-from core.projection.export.points import (
+from ...clustering.palette import NOWHERE
+from .binary import order
+from .points import (
     CategoryScheme,
     MapPoints,
     ScaleScheme,

@@ -7,8 +7,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering.types import FloatArray, IdArray
-from core.errors import ClusteringError
+from ...clustering.types import FloatArray, IdArray
+from ...errors import ClusteringError
 
 MOST_CATEGORIES = 60_000
 STEPS = 255

@@ -1,16 +1,16 @@
 """What the collection consists of: clusters with names and the pictures that stand for them."""
 
-from core.clustering.dataset import population
-from core.clustering.exemplars import representatives
-from core.clustering.naming.names import display_names
-from core.clustering.runs import cluster, runs
-from core.clustering.trust.agreement import with_labels
-from core.clustering.types import NOISE, Clustering
-from core.dedup.groups.known import known_copies
-from core.jobs import Phase
-from core.report.stage import MissingInputError, Task
-from core.report.text import count, number, share
-from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Tile
+from ...clustering.dataset import population
+from ...clustering.exemplars import representatives
+from ...clustering.naming.names import display_names
+from ...clustering.runs import cluster, runs
+from ...clustering.trust.agreement import with_labels
+from ...clustering.types import NOISE, Clustering
+from ...dedup.groups.known import known_copies
+from ...jobs import Phase
+from ..stage import MissingInputError, Task
+from ..text import count, number, share
+from ..types import Bar, BarChart, Figure, Section, Step, Strip, Tile
 
 _FEWEST = 20
 _SHOWN = 12
@@ -70,7 +70,7 @@ def clusters_stage(task: Task) -> Section:
 
 
 def _figures(made: Clustering, agreed: object) -> tuple[Figure, ...]:
-    from core.clustering.trust.agreement import LabelAgreement
+    from ...clustering.trust.agreement import LabelAgreement
 
     measured = made.measured
     noise = int((made.clusters == NOISE).sum())

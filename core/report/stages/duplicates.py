@@ -2,22 +2,22 @@
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.dedup.candidates.closest import compare_closest
-from core.dedup.groups import best_image
-from core.dedup.groups.complete_linkage import Group
-from core.dedup.labels.labeled_pairs import JudgedPairs, judged_pairs
-from core.dedup.labels.labels import remarks
-from core.dedup.on_ingest import LIKELY
-from core.dedup.scan import every_pair, unscanned
-from core.dedup.scoring.train import scan_and_learn
-from core.dedup.thresholds.precision_guarantee import Guarantee, guarantee
-from core.dedup.thresholds.threshold_effects import effect, histogram
-from core.errors import LookalikeError
-from core.jobs import Cancelled
-from core.report.stage import MissingInputError, Task
-from core.report.text import count, number, share, size
-from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Tile
+from ...collection.collection import Collection
+from ...dedup.candidates.closest import compare_closest
+from ...dedup.groups import best_image
+from ...dedup.groups.complete_linkage import Group
+from ...dedup.labels.labeled_pairs import JudgedPairs, judged_pairs
+from ...dedup.labels.labels import remarks
+from ...dedup.on_ingest import LIKELY
+from ...dedup.scan import every_pair, unscanned
+from ...dedup.scoring.train import scan_and_learn
+from ...dedup.thresholds.precision_guarantee import Guarantee, guarantee
+from ...dedup.thresholds.threshold_effects import effect, histogram
+from ...errors import LookalikeError
+from ...jobs import Cancelled
+from ..stage import MissingInputError, Task
+from ..text import count, number, share, size
+from ..types import Bar, BarChart, Figure, Section, Step, Strip, Tile
 
 _GROUPS = 8
 _TILES = 8

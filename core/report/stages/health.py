@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
-from core.errors import LookalikeError
-from core.health.checks import CHECKS, run_check
-from core.health.findings import Finding, HealthReport, Part
-from core.health.leaky_splits import LeakReport, find_leaky_splits
-from core.health.quality.kinds import KINDS
-from core.health.quality.scan import QualityReport
-from core.jobs import Phase
-from core.report.stage import MissingInputError, Stage, Task
-from core.report.stages.duplicates import how_compared
-from core.report.text import count, share
-from core.report.types import Figure, Section, Step, Strip, Table, Tile
+from ...errors import LookalikeError
+from ...health.checks import CHECKS, run_check
+from ...health.findings import Finding, HealthReport, Part
+from ...health.leaky_splits import LeakReport, find_leaky_splits
+from ...health.quality.kinds import KINDS
+from ...health.quality.scan import QualityReport
+from ...jobs import Phase
+from ..stage import MissingInputError, Stage, Task
+from ..text import count, share
+from ..types import Figure, Section, Step, Strip, Table, Tile
+from .duplicates import how_compared
 
 TITLES: dict[Part, str] = {
     "integrity": "Is what is stored still whole",

@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.index.base import SearchParameters
-from core.index.presets import SMALL
-from core.index.spec import FLAT, Recipe
-from core.index.tuning.result import Tuning
-from core.index.tuning.tuner import stay_exact
-from core.index.tuning.types import Gallery, Goal, Kind
-from core.index.tuning.wording import parameters_text, recipe_title
-from core.index_manager.query_samples import held_out
-from core.index_manager.tuning import tune
-from core.report.stage import MissingInputError, Task
-from core.report.structures import STRUCTURES, StructureOutcome, compare_structures
-from core.report.text import count, millis, share, size
-from core.report.types import Figure, Point, ScatterChart, Section, Step, Table
+from ...collection.collection import Collection
+from ...index.base import SearchParameters
+from ...index.presets import SMALL
+from ...index.spec import FLAT, Recipe
+from ...index.tuning.result import Tuning
+from ...index.tuning.tuner import stay_exact
+from ...index.tuning.types import Gallery, Goal, Kind
+from ...index.tuning.wording import parameters_text, recipe_title
+from ...index_manager.query_samples import held_out
+from ...index_manager.tuning import tune
+from ..stage import MissingInputError, Task
+from ..structures import STRUCTURES, StructureOutcome, compare_structures
+from ..text import count, millis, share, size
+from ..types import Figure, Point, ScatterChart, Section, Step, Table
 
 K = 10
 _FEWEST = 500

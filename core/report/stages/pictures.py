@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.types import AddReport, Picture, Skip
-from core.report.stage import MissingInputError, Task
-from core.report.text import count, number, seconds, share, size
-from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Table, Tile
+from ...collection.collection import Collection
+from ...collection.types import AddReport, Picture, Skip
+from ..stage import MissingInputError, Task
+from ..text import count, number, seconds, share, size
+from ..types import Bar, BarChart, Figure, Section, Step, Strip, Table, Tile
 
 _BARS = 20
 _SHOWN = 16

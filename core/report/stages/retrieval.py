@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
-from core.errors import LookalikeError
-from core.evaluation.compare import Comparison, compare_each
-from core.evaluation.evaluate import evaluate
-from core.evaluation.protocols.label import LabelProtocol
-from core.evaluation.protocols.text import WordsProtocol
-from core.evaluation.results import Evaluation
-from core.evaluation.wording import headline
-from core.jobs import Phase
-from core.report.stage import MissingInputError, Task
-from core.report.text import count, millis, with_interval
-from core.report.types import Bar, BarChart, Figure, Section, Step, Strip, Table, Tile
-from core.stats.randomization_test import PairedResult
+from ...errors import LookalikeError
+from ...evaluation.compare import Comparison, compare_each
+from ...evaluation.evaluate import evaluate
+from ...evaluation.protocols.label import LabelProtocol
+from ...evaluation.protocols.text import WordsProtocol
+from ...evaluation.results import Evaluation
+from ...evaluation.wording import headline
+from ...jobs import Phase
+from ...stats.randomization_test import PairedResult
+from ..stage import MissingInputError, Task
+from ..text import count, millis, with_interval
+from ..types import Bar, BarChart, Figure, Section, Step, Strip, Table, Tile
 
 K = 10
 RERANKERS = ("k-reciprocal", "expansion")

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from core.dedup.groups.known import known_copies
-from core.jobs import Phase
-from core.report.stage import MissingInputError, Task
-from core.report.types import Figure, Section, Step, Table
-from core.training.data.from_collection import FEWEST, sensible_signals
-from core.training.settings import TrainingSettings
-from core.training.store import why_not_offered
-from core.training.train_collection import train_collection
-from core.training.wording import outcome_sentence, verdict
+from ...dedup.groups.known import known_copies
+from ...jobs import Phase
+from ...training.data.from_collection import FEWEST, sensible_signals
+from ...training.settings import TrainingSettings
+from ...training.store import why_not_offered
+from ...training.train_collection import train_collection
+from ...training.wording import outcome_sentence, verdict
+from ..stage import MissingInputError, Task
+from ..types import Figure, Section, Step, Table
 
 _TITLE = "What training would bring"
 

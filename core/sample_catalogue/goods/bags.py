@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.sample_catalogue.canvas import Canvas
-from core.sample_catalogue.goods.tableware import tube
-from core.sample_catalogue.lighting import LEATHER, METAL, Material, ground, inflate, lit
-from core.sample_catalogue.look import Look
-from core.sample_catalogue.outlines import ellipse, mirrored, ribbon, rounded, smooth
-from core.sample_catalogue.palette import GOLD, STEEL, WALNUT, darker, mix
-from core.sample_catalogue.soft import creases, panel, seam, stitches
+from ..canvas import Canvas
+from ..lighting import LEATHER, METAL, Material, ground, inflate, lit
+from ..look import Look
+from ..outlines import ellipse, mirrored, ribbon, rounded, smooth
+from ..palette import GOLD, STEEL, WALNUT, darker, mix
+from ..soft import creases, panel, seam, stitches
+from .tableware import tube
 
 _CANVAS = Material(ambient=0.47, diffuse=0.64, edge=0.22)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.sample_catalogue.canvas import Array, Canvas, Region, planes
-from core.sample_catalogue.goods.tableware import profile_of, turned_outline
-from core.sample_catalogue.lighting import CLOTH, Material, Surface, cast, ground, inflate, lit, revolve
-from core.sample_catalogue.look import Look
-from core.sample_catalogue.outlines import Knot, ellipse, mirrored, ribbon, smooth
-from core.sample_catalogue.palette import CREAM, RGB, darker, mix
-from core.sample_catalogue.patterns import coloured
-from core.sample_catalogue.soft import Bend, creases, paint_cloth, panel, seam, stitches
+from ..canvas import Array, Canvas, Region, planes
+from ..lighting import CLOTH, Material, Surface, cast, ground, inflate, lit, revolve
+from ..look import Look
+from ..outlines import Knot, ellipse, mirrored, ribbon, smooth
+from ..palette import CREAM, RGB, darker, mix
+from ..patterns import coloured
+from ..soft import Bend, creases, paint_cloth, panel, seam, stitches
+from .tableware import profile_of, turned_outline
 
 _FELT = Material(ambient=0.50, diffuse=0.58, edge=0.22)
 

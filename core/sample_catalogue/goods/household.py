@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 
-from core.sample_catalogue.canvas import Canvas, planes
-from core.sample_catalogue.goods.tableware import profile_of, turned, turned_outline
-from core.sample_catalogue.lighting import (
+from ..canvas import Canvas, planes
+from ..lighting import (
     CERAMIC,
     METAL,
     Material,
@@ -19,11 +18,12 @@ from core.sample_catalogue.lighting import (
     lit,
     revolve,
 )
-from core.sample_catalogue.look import Look
-from core.sample_catalogue.outlines import Point, ellipse, ribbon, rounded, smooth
-from core.sample_catalogue.palette import CHARCOAL, CREAM, GOLD, OAK, WALNUT, darker, mix
-from core.sample_catalogue.patterns import coloured
-from core.sample_catalogue.soft import creases, panel, seam
+from ..look import Look
+from ..outlines import Point, ellipse, ribbon, rounded, smooth
+from ..palette import CHARCOAL, CREAM, GOLD, OAK, WALNUT, darker, mix
+from ..patterns import coloured
+from ..soft import creases, panel, seam
+from .tableware import profile_of, turned, turned_outline
 
 _WOOL = Material(ambient=0.50, diffuse=0.62, edge=0.24)
 

@@ -6,14 +6,14 @@ import math
 
 import numpy as np
 
-from core.sample_catalogue.canvas import Canvas, planes
-from core.sample_catalogue.goods.tableware import tube
-from core.sample_catalogue.lighting import LACQUER, METAL, Material, Surface, cast, inflate, lit
-from core.sample_catalogue.look import Look
-from core.sample_catalogue.outlines import Knot, Point, ellipse, mirrored, ribbon, rounded, smooth
-from core.sample_catalogue.palette import CREAM, OAK, STEEL, WALNUT, darker, mix
-from core.sample_catalogue.patterns import coloured
-from core.sample_catalogue.soft import paint_cloth
+from ..canvas import Canvas, planes
+from ..lighting import LACQUER, METAL, Material, Surface, cast, inflate, lit
+from ..look import Look
+from ..outlines import Knot, Point, ellipse, mirrored, ribbon, rounded, smooth
+from ..palette import CREAM, OAK, STEEL, WALNUT, darker, mix
+from ..patterns import coloured
+from ..soft import paint_cloth
+from .tableware import tube
 
 _NYLON = Material(ambient=0.50, diffuse=0.58, edge=0.16, gloss=0.10, spread=0.4)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.sample_catalogue.canvas import Canvas, Region
-from core.sample_catalogue.lighting import RUBBER, Material, ground, inflate, lit
-from core.sample_catalogue.look import Look
-from core.sample_catalogue.outlines import Knot, ellipse, ribbon, smooth
-from core.sample_catalogue.palette import CREAM, NAVY, darker, mix
-from core.sample_catalogue.soft import creases, panel, seam, stitches
+from ..canvas import Canvas, Region
+from ..lighting import RUBBER, Material, ground, inflate, lit
+from ..look import Look
+from ..outlines import Knot, ellipse, ribbon, smooth
+from ..palette import CREAM, NAVY, darker, mix
+from ..soft import creases, panel, seam, stitches
 
 _MESH = Material(ambient=0.50, diffuse=0.60, edge=0.22, gloss=0.06, spread=0.35)
 _RUBBER_WHITE = (0.95, 0.945, 0.93)

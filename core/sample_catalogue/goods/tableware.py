@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.sample_catalogue.canvas import Array, Canvas, Region, planes
-from core.sample_catalogue.lighting import CERAMIC, METAL, Material, Surface, ground, inflate, lit, revolve
-from core.sample_catalogue.look import Look
-from core.sample_catalogue.outlines import Knot, Point, ellipse, ribbon, smooth
-from core.sample_catalogue.palette import CREAM, LEAF, RGB, STEEL, darker, mix
-from core.sample_catalogue.patterns import coloured
+from ..canvas import Array, Canvas, Region, planes
+from ..lighting import CERAMIC, METAL, Material, Surface, ground, inflate, lit, revolve
+from ..look import Look
+from ..outlines import Knot, Point, ellipse, ribbon, smooth
+from ..palette import CREAM, LEAF, RGB, STEEL, darker, mix
+from ..patterns import coloured
 
 TILT = 0.17  # the camera looks down a little: circles show as ellipses this flat
 

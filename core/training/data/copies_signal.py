@@ -15,10 +15,10 @@ from typing import Protocol
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
-from core.embedding.base import Encoder
-from core.errors import ImageError
-from core.jobs import Monitor
-from core.training.data.dataset import FloatArray, ImageCopies
+from ...embedding.base import Encoder
+from ...errors import ImageError
+from ...jobs import Monitor
+from .dataset import FloatArray, ImageCopies
 
 EmbeddedCopies = tuple[FloatArray, tuple[str, ...]]
 """The embeddings of an image's copies ``(per_image, d)``, and what was done to each."""

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core.collection.collection import Collection
-from core.collection.storage.packed import pack, unpack
-from core.errors import CollectionError
-from core.private_files import make_private_folders, replace_private, sweep
-from core.training.data.copies_signal import EmbeddedCopies
+from ...collection.collection import Collection
+from ...collection.storage.packed import pack, unpack
+from ...errors import CollectionError
+from ...private_files import make_private_folders, replace_private, sweep
+from .copies_signal import EmbeddedCopies
 
 _VERSION = "v1"
 """Changes with the edits that `core.training.data.copies_signal` makes, and with how files are written."""

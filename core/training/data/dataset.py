@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import TrainingError
+from ...errors import TrainingError
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]

@@ -6,16 +6,16 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from core.collection.collection import Collection
-from core.collection.types import Picture
-from core.errors import CollectionError, ImageError, TrainingError
-from core.images.decoding.decode import load_image
-from core.jobs import Monitor, Phase
-from core.training.data.copies_signal import CopySource, embed_copies
-from core.training.data.copy_cache import CopyCache
-from core.training.data.dataset import JudgedPair, TrainingDataset
-from core.training.data.splits import make_split
-from core.training.settings import Signal
+from ...collection.collection import Collection
+from ...collection.types import Picture
+from ...errors import CollectionError, ImageError, TrainingError
+from ...images.decoding.decode import load_image
+from ...jobs import Monitor, Phase
+from ..settings import Signal
+from .copies_signal import CopySource, embed_copies
+from .copy_cache import CopyCache
+from .dataset import JudgedPair, TrainingDataset
+from .splits import make_split
 
 FEWEST = 8
 """Images below which nothing is trained or measured."""

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from core.training.data.dataset import BoolArray, IntArray, TrainingDataset
+from .dataset import BoolArray, IntArray, TrainingDataset
 
 
 @dataclass(frozen=True)

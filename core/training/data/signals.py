@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import TrainingError
-from core.training.data.dataset import BoolArray, FloatArray, IntArray, TrainingDataset
-from core.training.data.links import joined, verdict_groups
-from core.training.settings import Signal
+from ...errors import TrainingError
+from ..settings import Signal
+from .dataset import BoolArray, FloatArray, IntArray, TrainingDataset
+from .links import joined, verdict_groups
 
 Key = tuple[str, str | int]
 """What an item belongs to: a label, or a photo."""

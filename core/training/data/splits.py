@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import TrainingError
-from core.training.data.dataset import IntArray, Part, TrainingDataset
-from core.training.data.links import photo_groups
+from ...errors import TrainingError
+from .dataset import IntArray, Part, TrainingDataset
+from .links import photo_groups
 
 _SHARES: dict[Part, float] = {"test": 0.2, "validation": 0.15}
 """Of each label's photos. The rest trains."""

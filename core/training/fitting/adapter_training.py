@@ -9,28 +9,28 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.embedding.adapter import Adapter
-from core.errors import TrainingError
-from core.jobs import Monitor
-from core.training.data.dataset import FloatArray, IntArray
-from core.training.data.signals import TrainingItems
-from core.training.fitting.batches import batches
-from core.training.fitting.collapse import collapsed, embedding_spread
-from core.training.fitting.copy_term import CopyPairs, CopyTerm
-from core.training.fitting.filters import PairMasks
-from core.training.fitting.index_mining import hardest_negatives
-from core.training.fitting.losses import BatchPairs, choose_pairs, indices_of, make_loss
-from core.training.fitting.neighbour_term import NeighbourTerm
-from core.training.fitting.trainable_maps import (
+from ...embedding.adapter import Adapter
+from ...errors import TrainingError
+from ...jobs import Monitor
+from ..data.dataset import FloatArray, IntArray
+from ..data.signals import TrainingItems
+from ..gates.projected import ProjectedTask
+from ..gates.tasks import Task
+from ..results import EpochFigures
+from ..settings import TrainingSettings
+from .batches import batches
+from .collapse import collapsed, embedding_spread
+from .copy_term import CopyPairs, CopyTerm
+from .filters import PairMasks
+from .index_mining import hardest_negatives
+from .losses import BatchPairs, choose_pairs, indices_of, make_loss
+from .neighbour_term import NeighbourTerm
+from .trainable_maps import (
     ResidualMap,
     as_adapter,
     principal_directions,
     with_mean_length_one,
 )
-from core.training.gates.projected import ProjectedTask
-from core.training.gates.tasks import Task
-from core.training.results import EpochFigures
-from core.training.settings import TrainingSettings
 
 OnEpoch = Callable[[EpochFigures], None]
 Term = Callable[[Callable[[torch.Tensor], torch.Tensor], np.random.Generator], torch.Tensor]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.training.data.dataset import IntArray
+from ..data.dataset import IntArray
 
 _TOGETHER = 4
 """Items of one group that are drawn side by side. Random batches of many small groups would hold hardly any

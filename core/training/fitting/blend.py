@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.embedding.adapter import Adapter
-from core.training.data.dataset import FloatArray
-from core.training.gates.tasks import Task, blended
-from core.training.results import AlphaFigures
+from ...embedding.adapter import Adapter
+from ..data.dataset import FloatArray
+from ..gates.tasks import Task, blended
+from ..results import AlphaFigures
 
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 

@@ -7,7 +7,7 @@ al., "Hard negative examples are hard, but useful", ECCV 2020.
 
 import numpy as np
 
-from core.training.data.dataset import FloatArray
+from ..data.dataset import FloatArray
 
 _SMALLEST_SHARE = 0.1
 """Below this share of the spread before training, embeddings count as collapsed: cosines of random images

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from pytorch_metric_learning import losses
 
-from core.training.data.dataset import FloatArray, IntArray, TrainingDataset
+from ..data.dataset import FloatArray, IntArray, TrainingDataset
 
 _TEMPERATURE = 0.1
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core.training.data.dataset import BoolArray, FloatArray, IntArray
-from core.training.data.links import NotNegatives
-from core.training.data.signals import TrainingItems
+from ..data.dataset import BoolArray, FloatArray, IntArray
+from ..data.links import NotNegatives
+from ..data.signals import TrainingItems
 
 
 class PairMasks:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core.errors import TrainingError
-from core.jobs import Monitor
-from core.training.data.dataset import IntArray
-from core.training.fitting.batches import batches
-from core.training.fitting.losses import BatchPairs, indices_of, make_loss
-from core.training.settings import TrainingSettings
+from ...errors import TrainingError
+from ...jobs import Monitor
+from ..data.dataset import IntArray
+from ..settings import TrainingSettings
+from .batches import batches
+from .losses import BatchPairs, indices_of, make_loss
 
 
 @dataclass(frozen=True, eq=False)

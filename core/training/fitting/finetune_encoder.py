@@ -12,22 +12,22 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.collection.collection import Collection
-from core.embedding.base import Encoder
-from core.embedding.hf_encoder import HubEncoder
-from core.errors import CollectionError, ImageError, TrainingError
-from core.images.decoding.decode import load_image
-from core.jobs import Monitor, Phase
-from core.private_files import make_private_folder, publish_folder, unfinished_name
-from core.training.data.dataset import FloatArray, IntArray, TrainingDataset
-from core.training.data.from_collection import read_dataset
-from core.training.data.signals import collect_items
-from core.training.data.splits import make_split
-from core.training.fitting.finetune import finetune_last_blocks
-from core.training.gates.gates import judge_values
-from core.training.gates.tasks import Task
-from core.training.results import Gate
-from core.training.settings import TrainingSettings
+from ...collection.collection import Collection
+from ...embedding.base import Encoder
+from ...embedding.hf_encoder import HubEncoder
+from ...errors import CollectionError, ImageError, TrainingError
+from ...images.decoding.decode import load_image
+from ...jobs import Monitor, Phase
+from ...private_files import make_private_folder, publish_folder, unfinished_name
+from ..data.dataset import FloatArray, IntArray, TrainingDataset
+from ..data.from_collection import read_dataset
+from ..data.signals import collect_items
+from ..data.splits import make_split
+from ..gates.gates import judge_values
+from ..gates.tasks import Task
+from ..results import Gate
+from ..settings import TrainingSettings
+from .finetune import finetune_last_blocks
 
 FINETUNING = TrainingSettings(epochs=5, batch_size=32, learning_rate=5e-5, pull=0.1)
 """A pretrained transformer unlearns fast: steps are small, and each pulls back towards where it was."""

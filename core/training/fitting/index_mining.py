@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.training.data.dataset import FloatArray, IntArray
-from core.training.fitting.filters import PairMasks, below_relative_margin
+from ..data.dataset import FloatArray, IntArray
+from .filters import PairMasks, below_relative_margin
 
 _BLOCK = 512
 _LARGEST_POOL = 20_000

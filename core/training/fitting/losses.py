@@ -14,10 +14,10 @@ import torch
 from pytorch_metric_learning import losses
 from pytorch_metric_learning.miners import BatchEasyHardMiner
 
-from core.errors import TrainingError
-from core.training.data.dataset import BoolArray, FloatArray
-from core.training.fitting.filters import below_relative_margin
-from core.training.settings import Loss, Miner
+from ...errors import TrainingError
+from ..data.dataset import BoolArray, FloatArray
+from ..settings import Loss, Miner
+from .filters import below_relative_margin
 
 _TEMPERATURE = 0.1
 _MOST_PROXIES = 20_000

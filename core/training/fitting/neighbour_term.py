@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from core.training.data.dataset import FloatArray
+from ..data.dataset import FloatArray
 
 _TEMPERATURE = 0.05
 """Cosines of neighbours differ by a few hundredths; at this temperature the nearest few count most."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from core.embedding.adapter import Adapter, AdapterKind
-from core.training.data.dataset import FloatArray
+from ...embedding.adapter import Adapter, AdapterKind
+from ..data.dataset import FloatArray
 
 _ROWS_FOR_BASIS = 20_000
 _SMALLEST_SHARE = 1e-6

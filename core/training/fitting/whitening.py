@@ -9,7 +9,7 @@ No mean is taken out, so that words go through the same map.
 
 import numpy as np
 
-from core.training.data.dataset import FloatArray, ImageCopies, IntArray
+from ..data.dataset import FloatArray, ImageCopies, IntArray
 
 _FLOOR = 0.3
 """ε as a share of the mean eigenvalue of C: directions in which hardly any copy differs would be blown up."""

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.embedding.adapter import Adapter
-from core.training.data.dataset import FloatArray, TrainingDataset
-from core.training.data.splits import Split
-from core.training.gates.tasks import blended, label_task
-from core.training.results import Baseline
+from ...embedding.adapter import Adapter
+from ..data.dataset import FloatArray, TrainingDataset
+from ..data.splits import Split
+from ..results import Baseline
+from .tasks import blended, label_task
 
 _DIRECTIONS = 128
 _SMALLEST_SHARE = 1e-4

@@ -4,9 +4,9 @@ import time
 
 import numpy as np
 
-from core.embedding.adapter import Adapter
-from core.training.data.dataset import FloatArray
-from core.training.results import Costs
+from ...embedding.adapter import Adapter
+from ..data.dataset import FloatArray
+from ..results import Costs
 
 _REPEATS = 3
 

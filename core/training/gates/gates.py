@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.stats.interval import Interval
-from core.stats.multiple_testing import holm
-from core.stats.randomization_test import paired_test
-from core.training.fitting.blend import Trial
-from core.training.gates.tasks import blended
-from core.training.results import Aim, CategoryChange, Gate, GateName
+from ...stats.interval import Interval
+from ...stats.multiple_testing import holm
+from ...stats.randomization_test import paired_test
+from ..fitting.blend import Trial
+from ..results import Aim, CategoryChange, Gate, GateName
+from .tasks import blended
 
 _TOLERANCE = 0.01
 """The loss that is still called none, of the mean and of the worst class."""

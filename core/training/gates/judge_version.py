@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from core.collection.collection import Collection
-from core.errors import TrainingError
-from core.jobs import Monitor, Phase
-from core.training.data.from_collection import read_dataset, with_copies
-from core.training.data.splits import make_split
-from core.training.gates.judging import judge_run
-from core.training.results import holds
-from core.training.settings import Signal, TrainingSettings
-from core.training.store import Version, store_gates, version
+from ...collection.collection import Collection
+from ...errors import TrainingError
+from ...jobs import Monitor, Phase
+from ..data.from_collection import read_dataset, with_copies
+from ..data.splits import make_split
+from ..results import holds
+from ..settings import Signal, TrainingSettings
+from ..store import Version, store_gates, version
+from .judging import judge_run
 
 _NOT_HELD_BACK = (
     "That takes adapters which hold classes back, and a run trains them. Train with this share to measure it."

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.embedding.adapter import Adapter
-from core.training.data.dataset import TrainingDataset
-from core.training.data.splits import Split
-from core.training.fitting.blend import Trial
-from core.training.gates.gates import judge
-from core.training.gates.tasks import Task, copy_task, duplicate_task, label_task, word_task
-from core.training.results import Aim, Gate
-from core.training.settings import Signal, TrainingSettings
+from ...embedding.adapter import Adapter
+from ..data.dataset import TrainingDataset
+from ..data.splits import Split
+from ..fitting.blend import Trial
+from ..results import Aim, Gate
+from ..settings import Signal, TrainingSettings
+from .gates import judge
+from .tasks import Task, copy_task, duplicate_task, label_task, word_task
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.training.data.dataset import FloatArray
-from core.training.gates.tasks import Task
+from ..data.dataset import FloatArray
+from .tasks import Task
 
 Forward = Callable[[FloatArray], FloatArray]
 

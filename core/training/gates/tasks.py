@@ -7,12 +7,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.embedding.adapter import Adapter
-from core.metrics.average_precision import average_precision
-from core.metrics.precision import precision_at_k
-from core.metrics.rankings import Rankings
-from core.training.data.dataset import BoolArray, FloatArray, IntArray, TrainingDataset
-from core.training.data.links import NotNegatives, photo_groups
+from ...embedding.adapter import Adapter
+from ...metrics.average_precision import average_precision
+from ...metrics.precision import precision_at_k
+from ...metrics.rankings import Rankings
+from ..data.dataset import BoolArray, FloatArray, IntArray, TrainingDataset
+from ..data.links import NotNegatives, photo_groups
 
 Values = NDArray[np.float64]
 Metric = Literal["P@5", "P@10", "reciprocal rank", "recall at precision 0.99"]
