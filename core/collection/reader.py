@@ -28,6 +28,7 @@ from .storage.norms import NormStore
 from .storage.positions import PlaceStore
 from .storage.space_types import Census, Space, VectorRows
 from .storage.spaces import Spaces
+from .storage.snapshot import Snapshot, read_snapshot
 from .storage.vector_file import FloatArray
 from .types import Filter, LabelState, LostPicture, Order, PairVerdict, Picture
 from .verdicts import VerdictStore
@@ -84,7 +85,7 @@ class Reader:
         """32 hex digits that tell this collection from every other, whatever its name."""
         return self._catalogue.meta("identity") or ""
 
-    def encoder(self, name: str | None = None) -> Encoder:
+    def encoder(self, name: str | None = None, seen: Snapshot | None = None) -> Encoder:
         """The collection's encoder or another one, proven to be what made the vectors stored under it.
 
         Raises:
@@ -97,7 +98,7 @@ class Reader:
         if adapter is not None:
             return self.adapters.encoder(adapter, self.encoder(adapter.base))
         encoder = load_encoder(chosen)
-        space = self.space(name)
+        space = self.snapshot(name).space if seen is None else seen.space
         if space is not None and space.fingerprint != encoder.fingerprint:
             raise CollectionError(
                 f"“{self.name}” was embedded with another version of {encoder.name} "
@@ -105,6 +106,13 @@ class Reader:
                 f"Embed its pictures anew: python -m core embed {shlex.quote(self.name)}"
             )
         return encoder
+
+    def snapshot(self, encoder: str | None = None) -> Snapshot:
+        """What the catalogue says now of the space of the collection's encoder, or of another one.
+
+        Methods that take it as `seen` do not ask the catalogue for the same again.
+        """
+        return read_snapshot(self._catalogue, encoder or self.encoder_name)
 
     def version(self) -> int:
         """A number that grows with every change of the catalogue."""
@@ -329,38 +337,40 @@ class Reader:
         space = self.space(encoder)
         return 0 if space is None else self._spaces.count(space, after_row)
 
-    def vectors_of(self, ids: Sequence[int], encoder: str | None = None) -> FloatArray:
+    def vectors_of(
+        self, ids: Sequence[int], encoder: str | None = None, seen: Snapshot | None = None
+    ) -> FloatArray:
         """The stored vectors of these pictures, shape ``(len(ids), dim)`` float32, in this order.
 
         Raises:
             CollectionError: one of them has none.
         """
-        space = self.space(encoder)
+        space = self.space(encoder) if seen is None else seen.space
         if space is None:
             raise CollectionError(f"“{self.name}” holds no pictures yet.")
         return self._spaces.vectors_of(space, ids)
 
     def sound_vectors(
-        self, ids: Sequence[int], encoder: str | None = None
+        self, ids: Sequence[int], encoder: str | None = None, seen: Snapshot | None = None
     ) -> tuple[NDArray[np.int64], FloatArray]:
         """Those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M, dim)``."""
-        space = self.space(encoder)
+        space = self.space(encoder) if seen is None else seen.space
         if space is None:
             return np.empty(0, np.int64), np.empty((0, 0), np.float32)
         return self._spaces.sound_vectors(space, ids)
 
-    def count_damaged(self, encoder: str | None = None) -> int:
+    def count_damaged(self, encoder: str | None = None, seen: Snapshot | None = None) -> int:
         """How many vectors are known to be damaged or missing, without reading all of them."""
-        space = self.space(encoder)
-        return 0 if space is None else self._spaces.damaged(space)
+        now = seen or self.snapshot(encoder)
+        return 0 if now.space is None else self._spaces.damaged(now.space, now.version)
 
     def find_damaged_vectors(self, space: Space) -> list[int]:
         """Ids of the pictures whose vectors in `space` are not usable, ascending; reads the whole file."""
         return self._spaces.find_damage(space)
 
-    def damaged_vectors(self, encoder: str | None = None) -> str:
+    def damaged_vectors(self, encoder: str | None = None, seen: Snapshot | None = None) -> str:
         """What to tell the user of vectors that are known to be damaged or missing; empty where none is."""
-        damaged = self.count_damaged(encoder)
+        damaged = self.count_damaged(encoder, seen)
         return self._spaces.advice(damaged) if damaged else ""
 
     def repairs(self) -> int:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ..collection.collection import Collection
 from ..collection.storage.index_records import IndexRecord
+from ..collection.storage.snapshot import Snapshot
 from ..errors import IndexFileError, LookalikeError, RemoteIndexError
 from ..index.base import FloatArray, IdArray, Neighbours, SearchParameters, nothing
 from ..index.faiss_index import FaissIndex
@@ -66,6 +67,7 @@ class IndexKeeper:
         allowed: IdArray | None = None,
         kind: QueryKind = "image",
         parameters: SearchParameters | None = None,
+        seen: Snapshot | None = None,
     ) -> Found:
         """The `k` nearest of each query, shape ``(Q, dim)``, by the index that serves the space.
 
@@ -74,7 +76,7 @@ class IndexKeeper:
         Raises:
             CollectionError: the collection cannot be read.
         """
-        self.refresh()
+        self.refresh(seen)
         with self._gate.read():
             now = self._now
             if now is None:
@@ -89,7 +91,7 @@ class IndexKeeper:
                 problem = str(error)
         with self._refreshing:
             self._stand_in(now, problem)
-        return self.search(queries, k, allowed, kind, parameters)
+        return self.search(queries, k, allowed, kind, parameters, seen)
 
     def serving(self, kind: QueryKind = "image") -> Served:
         """What would answer a query of this kind now."""
@@ -105,30 +107,28 @@ class IndexKeeper:
         with self._gate.read():
             return 0 if self._now is None else self._now.index.size
 
-    def refresh(self) -> None:
-        """Take in what has changed since the last search."""
+    def refresh(self, seen: Snapshot | None = None) -> None:
+        """Take in what has changed since the last search; `seen`: the state of the space, if known."""
         # Whoever works in the background may hold the lock for long: what serves goes on serving meanwhile.
         if not self._refreshing.acquire(blocking=self._now is None or not self._at_work()):
             return
         try:
-            version = self._collection.version()
-            repairs = self._collection.repairs()
+            catalogue = seen or self._collection.snapshot(self._encoder)
             due = (
                 self._made.is_set()
                 or (self._retry_at > 0 and time.monotonic() >= self._retry_at)
-                or repairs != self._repairs
+                or catalogue.repairs != self._repairs
             )
-            if version == self._version and not due:
+            if catalogue.version == self._version and not due:
                 return
             self._made.clear()
-            self._repairs = repairs
-            space = self._collection.space(self._encoder)
-            if space is None:
+            self._repairs = catalogue.repairs
+            if catalogue.space is None:
                 self._become(None)
                 begun = True
             else:
-                begun = self._look_after(self._wanted(space.id, due))
-            self._version = version if begun else -1
+                begun = self._look_after(self._wanted(catalogue.space.id, due))
+            self._version = catalogue.version if begun else -1
         finally:
             self._refreshing.release()
 

@@ -3,13 +3,15 @@
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from ..collection.collection import Collection
+from ..collection.storage.snapshot import Snapshot
 from ..collection.storage.vector_file import FloatArray
-from ..collection.types import Filter
+from ..collection.types import Filter, Picture
 from ..embedding.adapted_encoder import split_name
 from ..embedding.base import Concept, Encoder
 from ..errors import QueryError
@@ -19,7 +21,7 @@ from ..index_manager.monitor import Watch
 from .local_match import FirstOrder, Reranker, SecondOrder, look_again
 from .match_cutoff import Calibration, Cutoff, check_alpha, kind_of
 from .query import Query, query_kind
-from .query_vectors import Spread, WeightedPart, combine, query_parts, spreads
+from .query_vectors import Spread, WeightedPart, combine, query_parts, read_examples, spreads
 from .rerankers import find_reranker
 from .results import Evidence, Hit, Part, SearchResult, Timings
 from .slots import Held, one_search
@@ -28,6 +30,7 @@ from .words import read_words
 _BACKGROUND = 2000
 """Pictures that a part's typical cosine is measured on: a mean within about 0.02 deviations."""
 _FILTERS_KEPT = 8
+_EXAMPLES_KEPT = 256
 _PASSED_OVER = 200
 """So many in the bin cost less as that many more neighbours than as a list of a million others."""
 _MAX_K = 10_000
@@ -59,6 +62,8 @@ class SearchEngine:
         self._background: FloatArray = np.empty((0, 0), np.float32)
         self._background_of = (0, 0)
         self._allowed: OrderedDict[Filter, tuple[IdArray | None, set[int]]] = OrderedDict()
+        self._removed: frozenset[int] = frozenset()
+        self._examples: OrderedDict[int, tuple[str, FloatArray]] = OrderedDict()
         self._calibration = Calibration(collection, self.encoder_name)
 
     def search(
@@ -105,14 +110,18 @@ class SearchEngine:
         if alpha is not None:
             check_alpha(alpha)
         reranker = find_reranker(rerank) if isinstance(rerank, str) else rerank
-        encoder = self.collection.encoder(self.encoder_name)
+        seen = self.collection.snapshot(self.encoder_name)
+        encoder = self.collection.encoder(self.encoder_name, seen)
         started = time.perf_counter()
         read = read_words(query, encoder)
         query = read.query
-        parts = query_parts(query, self.collection, self.encoder_name, encoder)
+        there = self._refresh(seen)
+        parts = query_parts(
+            query, self.collection, self.encoder_name, encoder, lambda ids: self._named_vectors(ids, seen)
+        )
         encoded = time.perf_counter()
-        if not self._refresh():
-            damaged = self.collection.damaged_vectors(self.encoder_name)
+        if not there:
+            damaged = self.collection.damaged_vectors(self.encoder_name, seen)
             return SearchResult((), Timings(_ms(started, encoded), 0.0, 0.0, 0.0), 0, warning=damaged)
         spread = spreads(parts, self._background)
         vector = combine(parts, spread)
@@ -121,9 +130,9 @@ class SearchEngine:
         exclude |= binned
         wanted = k if reranker is None else max(k, depth)
         found = self.keeper.search(
-            vector[None], wanted + len(exclude), allowed, query_kind(query), parameters
+            vector[None], wanted + len(exclude), allowed, query_kind(query), parameters, seen
         )
-        ids, scores = self._exactly_scored(found, vector, exclude, wanted)
+        ids, scores, vectors = self._exactly_scored(found, vector, exclude, wanted, seen)
         searched = time.perf_counter()
         first = FirstOrder(
             query, self.collection, self.encoder_name, vector, ids, [scores[i] for i in ids], _PATIENCE_S
@@ -137,20 +146,28 @@ class SearchEngine:
         looked_again = time.perf_counter()
         pictures = self.collection.get_many(order)
         listed = time.perf_counter()
-        evidence = self._evidence([p.id for p in pictures], parts, spread, encoder)
-        cutoff = self._cutoff(query, encoder, alpha)
+        of_hits = [p.id for p in pictures]
+        if not vectors and of_hits:
+            read_of = self.collection.vectors_of(of_hits, self.encoder_name, seen)
+            vectors = dict(zip(of_hits, read_of, strict=True))
+        evidence = self._evidence({i: vectors[i] for i in of_hits}, parts, spread, encoder)
+        cutoff = self._cutoff(query, encoder, alpha, found.size, seen)
         first_ranks = {} if reranker is None else {i: rank for rank, i in enumerate(ids, start=1)}
-        hits = []
-        for rank, (picture, why) in enumerate(zip(pictures, evidence, strict=True), start=1):
-            local, score = second.local.get(picture.id), scores[picture.id]
-            decisive = local is not None and local.decisive
-            good = None if cutoff is None else decisive or score >= cutoff.score
-            full = replace(why, local=local)
-            hits.append(Hit(rank, picture, score, full, first_ranks.get(picture.id), good))
+        hits = tuple(
+            _hit(
+                rank,
+                picture,
+                scores[picture.id],
+                replace(why, local=second.local.get(picture.id)),
+                first_ranks.get(picture.id),
+                cutoff,
+            )
+            for rank, (picture, why) in enumerate(zip(pictures, evidence, strict=True), start=1)
+        )
         explained = time.perf_counter()
         self.watch.heard(query.text, found.served)
         return SearchResult(
-            tuple(hits),
+            hits,
             Timings(
                 encode_ms=_ms(started, encoded),
                 index_ms=_ms(encoded, searched),
@@ -164,54 +181,78 @@ class SearchEngine:
             second.note,
             cutoff,
             found.served,
-            self._warning(found),
+            self._warning(found, seen),
             read.note,
         )
 
     def _exactly_scored(
-        self, found: Found, vector: FloatArray, exclude: set[int], wanted: int
-    ) -> tuple[list[int], dict[int, float]]:
-        """The ids that were found, best first, and the cosine of each; an index may know it only roughly."""
+        self, found: Found, vector: FloatArray, exclude: set[int], wanted: int, seen: Snapshot
+    ) -> tuple[list[int], dict[int, float], dict[int, FloatArray]]:
+        """The ids that were found, best first, and the cosine of each; an index may know it only roughly.
+
+        The vectors are those that were read for that; none where the index is exact.
+        """
         near = found.neighbours
         ids = [int(i) for i in near.ids[0] if i >= 0 and i not in exclude][:wanted]
         if found.served.index_id is None or not ids:
-            return ids, {int(i): float(s) for i, s in zip(near.ids[0], near.scores[0], strict=True)}
-        there, vectors = self.collection.sound_vectors(ids, self.encoder_name)
+            return ids, {int(i): float(s) for i, s in zip(near.ids[0], near.scores[0], strict=True)}, {}
+        there, vectors = self.collection.sound_vectors(ids, self.encoder_name, seen)
         ids, cosines = there.tolist(), np.einsum("nd,d->n", vectors, vector)
         order = np.argsort(-cosines, kind="stable")
-        return [ids[at] for at in order], dict(zip(ids, map(float, cosines), strict=True))
+        scores = dict(zip(ids, map(float, cosines), strict=True))
+        return [ids[at] for at in order], scores, dict(zip(ids, vectors, strict=True))
 
-    def _warning(self, found: Found) -> str:
-        damaged = self.collection.damaged_vectors(self.encoder_name)
+    def _named_vectors(self, ids: Sequence[int], seen: Snapshot) -> list[tuple[str, FloatArray]]:
+        """The names and vectors of pictures that a query names as examples; remembered until a change."""
+        with self._lock:
+            known = {i: self._examples[i] for i in ids if i in self._examples}
+        fresh = [i for i in dict.fromkeys(ids) if i not in known]
+        if fresh:
+            found = read_examples(self.collection, self.encoder_name, fresh, seen)
+            known |= dict(zip(fresh, found, strict=True))
+            with self._lock:
+                if seen.version == self._version:
+                    self._examples.update({i: known[i] for i in fresh})
+                while len(self._examples) > _EXAMPLES_KEPT:
+                    self._examples.popitem(last=False)
+        return [known[i] for i in ids]
+
+    def _warning(self, found: Found, seen: Snapshot) -> str:
+        damaged = self.collection.damaged_vectors(self.encoder_name, seen)
         return " ".join(filter(None, (self.watch.warning(found.served), damaged)))
 
-    def _cutoff(self, query: Query, encoder: Encoder, alpha: float | None) -> Cutoff | None:
+    def _cutoff(
+        self, query: Query, encoder: Encoder, alpha: float | None, size: int, seen: Snapshot
+    ) -> Cutoff | None:
         kind = kind_of(query)
         if alpha is None or kind is None:
             return None
-        return self._calibration.cutoff(kind, self.keeper, encoder, alpha)
+        with self._lock:
+            now = (size, seen.purges, self._removed)
+        return self._calibration.cutoff(kind, self.keeper, encoder, alpha, now)
 
     def warm_up(self) -> None:
         """Load the encoder and the index now, so that the first query does not wait for them."""
         encoder = self.collection.encoder(self.encoder_name)
         if encoder.has_text:
             encoder.encode_texts(["a picture"])
-        self._refresh()
+        self._refresh(self.collection.snapshot(self.encoder_name))
 
-    def _refresh(self) -> bool:
+    def _refresh(self, seen: Snapshot) -> bool:
         """Take in what has changed; returns whether there is anything to search."""
-        self.keeper.refresh()
+        self.keeper.refresh(seen)
         with self._lock:
-            version = self.collection.version()
-            if version != self._version:
-                self._sample_background()
+            if seen.version != self._version:
+                self._sample_background(seen.purges)
                 self._allowed.clear()
-                self._version = version
+                self._examples.clear()
+                self._removed = frozenset(self.collection.removed_ids())
+                self._version = seen.version
             return len(self._background) > 0
 
-    def _sample_background(self) -> None:
+    def _sample_background(self, purges: int) -> None:
         """Draw the background anew once the collection has grown by a tenth, or vectors have gone."""
-        size, purges = self.keeper.size, self.collection.purges()
+        size = self.keeper.size
         if purges == self._background_of[1] and 0 < size < 1.1 * self._background_of[0]:
             return
         ids = np.sort(self.collection.vector_ids(self.encoder_name))
@@ -227,7 +268,7 @@ class SearchEngine:
         """Ids that may be found, or None where all may but these few in the bin, which are passed over."""
         with self._lock:
             if where not in self._allowed:
-                binned = set(self.collection.removed_ids()) if where.empty else set()
+                binned = set(self._removed) if where.empty else set()
                 if where.empty and len(binned) <= _PASSED_OVER:
                     self._allowed[where] = (None, binned)
                 else:
@@ -237,11 +278,15 @@ class SearchEngine:
             return self._allowed[where]
 
     def _evidence(
-        self, ids: list[int], parts: list[WeightedPart], spread: list[Spread], encoder: Encoder
+        self,
+        of_hits: dict[int, FloatArray],
+        parts: list[WeightedPart],
+        spread: list[Spread],
+        encoder: Encoder,
     ) -> list[Evidence]:
-        if not ids:
+        if not of_hits:
             return []
-        vectors = self.collection.vectors_of(ids, self.encoder_name)
+        ids, vectors = list(of_hits), np.stack(list(of_hits.values()))
         cosines = vectors @ np.stack([part.vector for part in parts]).T
         concepts = self._looks_like(ids, vectors, encoder)
         return [
@@ -261,6 +306,15 @@ class SearchEngine:
         if adapter is None:
             return encoder.explain_images(vectors)
         return self.collection.encoder(base).explain_images(self.collection.vectors_of(ids, base))
+
+
+def _hit(
+    rank: int, picture: Picture, score: float, why: Evidence, first_rank: int | None, cutoff: Cutoff | None
+) -> Hit:
+    """A hit, marked as a good match or not where there is a cut-off."""
+    decisive = why.local is not None and why.local.decisive
+    good = None if cutoff is None else decisive or score >= cutoff.score
+    return Hit(rank, picture, score, why, first_rank, good)
 
 
 def _ms(start: float, end: float) -> float:

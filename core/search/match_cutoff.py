@@ -111,13 +111,27 @@ class Calibration:
         self._best: dict[Kind, NDArray[np.float32]] = {}
         self._made_of: tuple[int, int, frozenset[int]] = (0, -1, frozenset())
 
-    def cutoff(self, kind: Kind, index: "IndexKeeper", encoder: Encoder, alpha: float) -> Cutoff | None:
-        """The cut-off for questions of this kind, or None where there is too little to calibrate with."""
+    def cutoff(
+        self,
+        kind: Kind,
+        index: "IndexKeeper",
+        encoder: Encoder,
+        alpha: float,
+        now: tuple[int, int, frozenset[int]],
+    ) -> Cutoff | None:
+        """The cut-off for questions of this kind, or None where there is too little to calibrate with.
+
+        Args:
+            kind: of the query.
+            index: searches the space.
+            encoder: made it.
+            alpha: the share of queries with an answer that may be told there is none, in (0, 1).
+            now: how many vectors are searched, how often some were deleted for good, and the ids of the
+                pictures out of sight.
+        """
         with self._lock:
-            size, purges, removed = self._made_of
-            now, out_of_sight = self._collection.purges(), frozenset(self._collection.removed_ids())
-            if purges != now or removed != out_of_sight or index.size >= 1.1 * size:
-                self._best, self._made_of = {}, (index.size, now, out_of_sight)
+            if now[1:] != self._made_of[1:] or now[0] >= 1.1 * self._made_of[0]:
+                self._best, self._made_of = {}, now
             if kind not in self._best:
                 self._best[kind] = self._pictures(index) if kind == "picture" else self._words(index, encoder)
             return calibrated(self._best[kind], alpha, kind)

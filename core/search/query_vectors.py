@@ -8,15 +8,17 @@ query costs one search (z-score fusion: Montague and Aslam, "Relevance score nor
 metasearch", CIKM 2001; positive and negative examples: Rocchio, 1971).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from ..collection.collection import Collection
 from ..collection.decoding import decode_for
+from ..collection.reader import Reader
+from ..collection.storage.snapshot import Snapshot
 from ..collection.storage.vector_file import FloatArray
 from ..embedding.base import Encoder
 from ..errors import QueryError
@@ -44,8 +46,16 @@ class Spread:
     deviation: float
 
 
-def query_parts(query: Query, collection: Collection, space: str, encoder: Encoder) -> list[WeightedPart]:
+Examples = Callable[[Sequence[int]], list[tuple[str, FloatArray]]]
+"""From ids of pictures to their names and their vectors ``(dim,)``."""
+
+
+def query_parts(
+    query: Query, collection: Reader, space: str, encoder: Encoder, examples: Examples | None = None
+) -> list[WeightedPart]:
     """Encode every part of `query` with `encoder`, which made the space that the collection calls `space`.
+
+    `examples` finds the pictures that the query names; by default they are read from the collection.
 
     Wanted parts share the weight 1, unwanted ones −0.5.
 
@@ -55,6 +65,7 @@ def query_parts(query: Query, collection: Collection, space: str, encoder: Encod
         ImageError: the picture cannot be read.
         CollectionError: a picture in `like` or `unlike` is not there.
     """
+    of_pictures = examples or partial(read_examples, collection, space)
     wanted: list[tuple[str, FloatArray]] = []
     like = list(query.like)
     if query.text.strip():
@@ -69,16 +80,32 @@ def query_parts(query: Query, collection: Collection, space: str, encoder: Encod
         name = f"a part of {collection.get(like[0]).name}"
         wanted.append((name, _encode_picture(collection.original(like[0]), query.region, encoder)))
         like = []
-    wanted += [(f"like {name}", vector) for name, vector in _examples(like, collection, space, encoder)]
-    unwanted = [
-        (f"unlike {name}", vector) for name, vector in _examples(query.unlike, collection, space, encoder)
-    ]
+    wanted += [(f"like {name}", vector) for name, vector in _named(like, of_pictures, encoder)]
+    unwanted = [(f"unlike {name}", vector) for name, vector in _named(query.unlike, of_pictures, encoder)]
     if not wanted and not unwanted:
         raise QueryError(
             "Say what to look for: type a few words, give a picture, or choose pictures to be like."
         )
     return [WeightedPart(name, vector, 1 / len(wanted)) for name, vector in wanted] + [
         WeightedPart(name, vector, _UNLIKE / len(unwanted)) for name, vector in unwanted
+    ]
+
+
+def read_examples(
+    collection: Reader, space: str, ids: Sequence[int], seen: Snapshot | None = None
+) -> list[tuple[str, FloatArray]]:
+    """The names of pictures and their vectors ``(dim,)`` in `space`.
+
+    Raises:
+        CollectionError: one of them is not there, or its vector is damaged.
+    """
+    if not ids:
+        return []
+    names = {picture.id: picture.name for picture in collection.get_many(list(dict.fromkeys(ids)))}
+    for lost in (i for i in ids if i not in names):
+        collection.get(lost)  # says that it may have been deleted
+    return [
+        (names[i], vector) for i, vector in zip(ids, collection.vectors_of(ids, space, seen), strict=True)
     ]
 
 
@@ -111,13 +138,14 @@ def combine(parts: Sequence[WeightedPart], spread: Sequence[Spread]) -> FloatArr
     return np.asarray(total / length, np.float32)
 
 
-def _examples(
-    examples: Sequence[int | str], collection: Collection, space: str, encoder: Encoder
+def _named(
+    examples: Sequence[int | str], of_pictures: Examples, encoder: Encoder
 ) -> list[tuple[str, FloatArray]]:
+    pictures = iter(of_pictures([one for one in examples if isinstance(one, int)]))
     found = []
     for example in examples:
         if isinstance(example, int):
-            found.append((collection.get(example).name, collection.vectors_of([example], space)[0]))
+            found.append(next(pictures))
         elif example.strip():
             found.append((f"“{example.strip()}”", encoder.encode_texts([example.strip()])[0]))
     return found

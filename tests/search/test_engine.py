@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import Query, SearchEngine
+from core.collection.storage.catalogue import Catalogue
 from core.collection.types import Filter
 from core.errors import CollectionError, EncoderError, ImageError, QueryError
 from core.search.query import Region
@@ -180,3 +181,18 @@ def test_parts_that_cancel_out_are_refused():
     v = np.array([1, 0], np.float32)
     with pytest.raises(QueryError, match="cancel out"):
         combine([WeightedPart("a", v, 0.5), WeightedPart("b", v, -0.5)], [Spread(0, 1), Spread(0, 1)])
+
+
+@pytest.mark.parametrize("query", [{"text": "red"}, {"like": (1, 2)}, {"text": "red", "unlike": (3,)}])
+def test_an_unchanged_collection_is_asked_at_most_three_times_for_a_query(colours, monkeypatch, query):
+    engine = SearchEngine(colours)
+    engine.search(Query(**query), k=3, alpha=0.1)
+    asked, execute = [], Catalogue.execute
+
+    def counted(catalogue, sql, values=()):
+        asked.append(sql)
+        return execute(catalogue, sql, values)
+
+    monkeypatch.setattr(Catalogue, "execute", counted)
+    assert engine.search(Query(**query), k=3, alpha=0.1).hits
+    assert len(asked) <= 3

@@ -24,6 +24,10 @@ _ORDER_COLUMNS: dict[Order, str] = {
 _PICTURE_COLUMNS = (
     "id, sha256, name, label, caption, width, height, format, bytes, taken_at, added_at, kept, favourite"
 )
+_NAMES = (
+    "(SELECT json_group_array(name) FROM "
+    "(SELECT name FROM name WHERE picture_id = picture.id ORDER BY rowid))"
+)
 _LOOKUP_BATCH = 500
 
 
@@ -164,18 +168,12 @@ class Catalogue:
         for start in range(0, len(ids), _LOOKUP_BATCH):
             part = ids[start : start + _LOOKUP_BATCH]
             marks = ",".join("?" * len(part))
-            names: dict[int, list[str]] = {}
-            for picture_id, name in self.execute(
-                f"SELECT picture_id, name FROM name WHERE picture_id IN ({marks}) ORDER BY rowid",  # noqa: S608
-                part,
-            ):
-                names.setdefault(picture_id, []).append(name)
             for row in self.execute(
-                f"SELECT {_PICTURE_COLUMNS} FROM picture WHERE id IN ({marks})",  # noqa: S608
+                f"SELECT {_PICTURE_COLUMNS}, {_NAMES} FROM picture WHERE id IN ({marks})",  # noqa: S608
                 part,
             ):
                 with decoding(self.damaged):
-                    found[row[0]] = _picture(row, names.get(row[0], []))
+                    found[row[0]] = _picture(row, json.loads(row[-1]))
         return [found[i] for i in ids if i in found]
 
     def label_states(self, ids: Sequence[int]) -> list[LabelState]:

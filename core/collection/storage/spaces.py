@@ -48,6 +48,7 @@ class Spaces:
         self._folder = root / "vectors"
         self._catalogue = catalogue
         self._checked: dict[str, _Checked] = {}
+        self._counted: dict[int, tuple[tuple[int, str, int, int] | None, int]] = {}
         self._lock = threading.Lock()
 
     def all(self) -> list[Space]:
@@ -198,15 +199,23 @@ class Spaces:
         return Census(count, total, last, rows == count)
 
     def sound_vectors(self, space: Space, ids: Sequence[int]) -> tuple[NDArray[np.int64], FloatArray]:
-        """Those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M, dim)``."""
-        return self._steady(space, lambda now: self._sound_vectors(now, ids))
+        """Those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M, dim)``.
 
-    def _sound_vectors(self, space: Space, ids: Sequence[int]) -> tuple[NDArray[np.int64], FloatArray]:
-        rows = self._rows_of(space, ids)
-        with decoding(self._catalogue.damaged):
-            table = np.array([rows[i] for i in ids if i in rows], np.int64).reshape(-1, 3)
-        vectors, sound = self._read(space, table)
-        return table[sound, 1], np.asarray(vectors, np.float32)
+        The rows and the name of their file come by one statement; only where something is missing is it asked
+        whether a compaction has put another file in its place.
+        """
+        while True:
+            rows, at = self._rows_of(space, ids)
+            with decoding(self._catalogue.damaged):
+                table = np.array([rows[i] for i in ids if i in rows], np.int64).reshape(-1, 3)
+            try:
+                vectors, sound = self._read(at, table)
+            except (CollectionError, OSError, ValueError):
+                if self._now(space) == at:
+                    raise
+                continue
+            if sound.all() or self._now(space) == at:
+                return table[sound, 1], np.asarray(vectors, np.float32)
 
     def vectors_of(self, space: Space, ids: Sequence[int]) -> FloatArray:
         """The vectors of these pictures, shape ``(len(ids), dim)``, in this order.
@@ -218,25 +227,29 @@ class Spaces:
         if len(found) == len(ids):
             return vectors
         lost = next(i for i in ids if i not in set(found.tolist()))
-        if lost in self._rows_of(space, [lost]):
+        if lost in self._rows_of(space, [lost])[0]:
             raise CollectionError(self.advice(1))
         raise CollectionError(f"There is no picture {lost} here; it may have been deleted.")
 
-    def damaged(self, space: Space) -> int:
-        """How many vectors are known not to be usable, without reading the others."""
-        return self._steady(space, self._damaged)
+    def damaged(self, space: Space, version: int) -> int:
+        """How many vectors are known not to be usable, without reading the others; counted once a version."""
+        file = self.file(space)
+        known = self._known(space, file)
+        with self._lock:
+            seen = (version, space.file, file.rows(), len(known.bad))
+        if self._counted.get(space.id, (None, 0))[0] != seen:
+            self._counted[space.id] = (seen, self._steady(space, self._count_damaged))
+        return self._counted[space.id][1]
 
-    def _damaged(self, space: Space) -> int:
+    def _count_damaged(self, space: Space) -> int:
         file = self.file(space)
         known = self._known(space, file)
         with self._lock:
             bad = sorted(known.bad)
-        return int(
-            self._catalogue.execute(
-                "SELECT count(*) FROM vector WHERE space_id = ?1 AND row >= ?2",
-                (space.id, file.rows()),
-            ).fetchone()[0]
-        ) + (self._count_rows(space, bad) if bad else 0)
+        missing = self._catalogue.execute(
+            "SELECT count(*) FROM vector WHERE space_id = ?1 AND row >= ?2", (space.id, file.rows())
+        ).fetchone()[0]
+        return int(missing) + (self._count_rows(space, bad) if bad else 0)
 
     def find_damage(self, space: Space) -> list[int]:
         """Ids of all pictures whose vectors are not usable; reads the whole file anew."""
@@ -292,13 +305,14 @@ class Spaces:
         )
         return int(found.fetchone()[0])
 
-    def _rows_of(self, space: Space, ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+    def _rows_of(self, space: Space, ids: Iterable[int]) -> tuple[dict[int, tuple[int, int, int]], Space]:
+        """Row, picture and checksum by picture, and the space with the file that the rows belong to."""
         found = self._catalogue.execute(
-            "SELECT row, picture_id, coalesce(checksum, -1) FROM vector WHERE space_id = ? "
-            "AND picture_id IN (SELECT value FROM json_each(?))",
+            "SELECT row, picture_id, coalesce(checksum, -1), (SELECT file FROM space WHERE id = ?1) "
+            "FROM vector WHERE space_id = ?1 AND picture_id IN (SELECT value FROM json_each(?2))",
             (space.id, json.dumps([int(i) for i in ids])),
-        )
-        return {row[1]: row for row in found.fetchall()}
+        ).fetchall()
+        return {row[1]: row[:3] for row in found}, replace(space, file=found[0][3]) if found else space
 
     def _read(self, space: Space, table: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.bool_]]:
         """The usable vectors of `table` ``(N, 3)``: row, picture, checksum; and which of the N they are."""
