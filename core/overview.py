@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .collection.ingest.pending import folders, unfinished
 from .collection.reader import Reader
+from .collection.storage.catalogue import AREAS
 from .collection.storage.schema import MIGRATIONS
 from .collection.types import CollectionSummary
 from .collection.workspace import Workspace
@@ -193,7 +194,7 @@ def _from_catalogue(known: Glance, reader: Reader) -> Glance:
         health_word=health.word,
         preset=reader.catalogue.meta("preset") or "",
         index="exact" if serving is None else serving.family,
-        version=reader.version(),
+        version=reader.version(*AREAS),
         created=reader.catalogue.path.stat().st_ino,
     )
 

@@ -53,7 +53,7 @@ class ClusteringStore:
         """
         at = datetime.now(UTC).replace(microsecond=0)
         try:
-            with self._catalogue.transaction() as tx:
+            with self._catalogue.transaction("clusters") as tx:
                 cursor = tx.execute(
                     "INSERT INTO clustering (at, name, space_id, setup, measured, members) "
                     "VALUES (?, ?, ?, ?, ?, ?)",
@@ -89,7 +89,7 @@ class ClusteringStore:
 
     def replace_members(self, clustering_id: int, measured: str, members: bytes) -> None:
         """Put other members, and what was measured of them, in the place of a run's own."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("clusters") as tx:
             tx.execute(
                 "UPDATE clustering SET measured = ?, members = ? WHERE id = ?",
                 (measured, members, clustering_id),
@@ -102,21 +102,21 @@ class ClusteringStore:
             CollectionError: another one is called that.
         """
         try:
-            with self._catalogue.transaction() as tx:
+            with self._catalogue.transaction("clusters") as tx:
                 tx.execute("UPDATE clustering SET name = ? WHERE id = ?", (name, clustering_id))
         except sqlite3.IntegrityError as error:
             raise _taken(name) from error
 
     def delete(self, clustering_id: int) -> bool:
         """Forget a run, its names and its marks; returns whether it was there."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("clusters") as tx:
             return tx.execute("DELETE FROM clustering WHERE id = ?", (clustering_id,)).rowcount > 0
 
     # ---- names
 
     def propose(self, clustering_id: int, proposed: str) -> None:
         """Keep the names that were proposed for the clusters of a run."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("clusters") as tx:
             tx.execute("UPDATE clustering SET proposed = ? WHERE id = ?", (proposed, clustering_id))
 
     def names(self, clustering_id: int) -> dict[int, str]:
@@ -131,7 +131,7 @@ class ClusteringStore:
 
         Where the run was deleted meanwhile, there is nothing to name.
         """
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("clusters") as tx:
             tx.execute(
                 "DELETE FROM cluster_name WHERE clustering_id = ? AND cluster = ?", (clustering_id, cluster)
             )
@@ -146,7 +146,7 @@ class ClusteringStore:
     def mark(self, clustering_id: int, cluster: int, shas: Sequence[str], odd: bool | None) -> None:
         """Note whether pictures are odd in their cluster; None takes the last word back."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("clusters") as tx:
             tx.executemany(
                 "INSERT INTO odd_mark (clustering_id, cluster, sha256, odd, at) VALUES (?, ?, ?, ?, ?)",
                 [(clustering_id, cluster, sha, None if odd is None else int(odd), at) for sha in shas],

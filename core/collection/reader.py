@@ -21,7 +21,7 @@ from ..stored import decoding
 from .adapters.store import AdapterStore
 from .ingest import catalogue_rows
 from .safe_names import display_name
-from .storage.catalogue import Catalogue
+from .storage.catalogue import Area, Catalogue
 from .storage.index_records import IndexStore
 from .storage.media_store import MediaStore
 from .storage.norms import NormStore
@@ -114,9 +114,13 @@ class Reader:
         """
         return read_snapshot(self._catalogue, encoder or self.encoder_name)
 
-    def version(self) -> int:
-        """A number that grows with every change of the catalogue."""
-        return self._catalogue.number("version")
+    def version(self, *areas: Area) -> int:
+        """A number that grows with every change of pictures, labels, vectors or indexes.
+
+        And with every change of `areas`, which features keep apart: what is remembered of the clusters
+        need not be read anew because of a verdict.
+        """
+        return self._catalogue.version(areas)
 
     # ---- pictures
 

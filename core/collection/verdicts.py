@@ -48,7 +48,7 @@ class VerdictStore:
         for one in judgements:
             if one.a == one.b:
                 raise CollectionError("A pair needs two different pictures.")
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("verdicts") as tx:
             for one in judgements:
                 a, b = sorted((hashes[one.a], hashes[one.b]))
                 cursor = tx.execute(
@@ -63,7 +63,7 @@ class VerdictStore:
     def withdraw(self, ids: Sequence[int]) -> int:
         """Take verdicts back; what was said of the pair before stands again. Returns how many stood."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("verdicts") as tx:
             return sum(
                 tx.execute(
                     "UPDATE verdict SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL", (now, i)
@@ -135,7 +135,7 @@ class VerdictStore:
         """
         found = self._catalogue.meta(_SALT)
         if found is None:
-            with self._catalogue.transaction() as tx:
+            with self._catalogue.transaction("verdicts") as tx:
                 tx.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (_SALT, str(secrets.randbits(63))))
             found = self._catalogue.meta(_SALT)
         return int(found or 0)

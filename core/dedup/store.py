@@ -42,7 +42,7 @@ class PairStore:
         """Delete what another version of the program saw, so that all that is stored was seen alike."""
         if not self.current(version):
             self.forget()
-            with self._catalogue.transaction() as tx:
+            with self._catalogue.transaction("pairs") as tx:
                 tx.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_VERSION, version))
 
     def current(self, version: str) -> bool:
@@ -56,7 +56,7 @@ class PairStore:
 
     def add_looks(self, looks: Sequence[LookRecord]) -> None:
         """Keep how pictures look; those deleted meanwhile are left out."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("pairs") as tx:
             tx.executemany(
                 "INSERT OR REPLACE INTO look SELECT ?1, ?2, ?3 WHERE EXISTS "
                 "(SELECT 1 FROM picture WHERE id = ?1)",
@@ -70,7 +70,7 @@ class PairStore:
 
     def mark_compared(self, space_id: int, ids: Iterable[int]) -> None:
         """Note that all pairs of these pictures have been compared; those deleted meanwhile are left out."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("pairs") as tx:
             tx.executemany(
                 "INSERT OR IGNORE INTO compared SELECT ?1, ?2 WHERE EXISTS "
                 "(SELECT 1 FROM picture WHERE id = ?2)",
@@ -79,7 +79,7 @@ class PairStore:
 
     def add(self, space_id: int, pairs: Sequence[PairRecord]) -> None:
         """Store pairs, instead of those stored before; pairs of pictures deleted meanwhile are left out."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("pairs") as tx:
             tx.executemany(
                 "INSERT OR REPLACE INTO pair SELECT ?1, ?2, ?3, ?4, ?5 WHERE "
                 "(SELECT count(*) FROM picture WHERE id IN (?2, ?3)) = 2",
@@ -126,7 +126,7 @@ class PairStore:
 
     def forget(self) -> None:
         """Delete all pairs and looks, so that the next scan compares everything anew."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("pairs") as tx:
             for table in ("pair", "compared", "look"):
                 tx.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
 

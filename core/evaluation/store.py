@@ -41,7 +41,7 @@ class RunStore:
     def add(self, title: str, setup: str, figures: str, detail: bytes) -> RunRecord:
         """Store a run; returns it with its id and time."""
         at = datetime.now(UTC).replace(microsecond=0)
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("evaluation") as tx:
             cursor = tx.execute(
                 "INSERT INTO run (at, title, setup, figures, detail) VALUES (?, ?, ?, ?, ?)",
                 (at.isoformat(), title, setup, figures, detail),
@@ -72,7 +72,7 @@ class RunStore:
 
     def delete(self, run_id: int) -> bool:
         """Forget a run; returns whether it was there."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("evaluation") as tx:
             return tx.execute("DELETE FROM run WHERE id = ?", (run_id,)).rowcount > 0
 
 
@@ -84,7 +84,7 @@ class MarkStore:
 
     def add(self, query: str, sha256: str, relevant: bool | None) -> None:
         """Note a mark; None takes the last one back. Earlier marks stay in the history."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("evaluation") as tx:
             tx.execute(
                 "INSERT INTO mark (query, sha256, relevant, at) VALUES (?, ?, ?, ?)",
                 (

@@ -58,7 +58,7 @@ class HealthStore:
         """
         finished = datetime.now(UTC)
         begun = started or finished
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("health") as tx:
             cursor = tx.execute(
                 "INSERT INTO health_runs (started, finished, kind, settings, result) VALUES (?, ?, ?, ?, ?)",
                 (begun.isoformat(), finished.isoformat(), kind, _text(settings), _text(result)),

@@ -31,7 +31,7 @@ class MapStore:
     def put(self, space_id: int, setup: str, measured: str, places: bytes) -> MapRecord:
         """Store a map in the place of the one that the space had; whole or not at all."""
         at = datetime.now(UTC).replace(microsecond=0)
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("map") as tx:
             tx.execute("DELETE FROM map WHERE space_id = ?", (space_id,))
             cursor = tx.execute(
                 "INSERT INTO map (at, space_id, setup, measured, places) VALUES (?, ?, ?, ?, ?)",
@@ -42,7 +42,7 @@ class MapStore:
 
     def replace_places(self, map_id: int, places: bytes) -> None:
         """Put other places, such as those with new pictures, in the place of a map's own."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("map") as tx:
             tx.execute("UPDATE map SET places = ? WHERE id = ?", (places, map_id))
 
     def record(self, space_id: int) -> MapRecord | None:
@@ -60,5 +60,5 @@ class MapStore:
 
     def delete(self, space_id: int) -> bool:
         """Forget the map of a space; returns whether there was one."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("map") as tx:
             return tx.execute("DELETE FROM map WHERE space_id = ?", (space_id,)).rowcount > 0

@@ -87,38 +87,40 @@ def clustering(collection: Collection, run: int) -> Clustering:
     Raises:
         LookalikeError: there is none, or it cannot be read.
     """
-    return _clustering(*place(collection), collection.version(), run, collection)
+    return _clustering(*place(collection), collection.version("clusters"), run, collection)
 
 
 def names(collection: Collection, found: Clustering) -> dict[int, str]:
     """What the clusters are called, all different."""
     if found.id is None:
-        return _names_tried(*place(collection), collection.version(), found.k, collection, found)
-    return _names(*place(collection), collection.version(), found.id, collection)
+        return _names_tried(*place(collection), collection.version("clusters"), found.k, collection, found)
+    return _names(*place(collection), collection.version("clusters"), found.id, collection)
 
 
 def proposals(collection: Collection, found: Clustering) -> dict[int, tuple[NameProposal, ...]]:
     """The names that were proposed for each cluster, best first."""
-    return (
-        {} if found.id is None else _proposals(*place(collection), collection.version(), found.id, collection)
-    )
+    if found.id is None:
+        return {}
+    return _proposals(*place(collection), collection.version("clusters"), found.id, collection)
 
 
 def newcomers(collection: Collection, found: Clustering) -> int:
     """How many pictures came after a stored run."""
     if found.id is None:
         return 0
-    return _newcomers(*place(collection), collection.version(), state(collection), found.id, collection)
+    return _newcomers(
+        *place(collection), collection.version("clusters"), state(collection), found.id, collection
+    )
 
 
 def picture_map(collection: Collection) -> PictureMap | None:
     """The stored map, or None."""
-    return _map(*place(collection), collection.version(), collection)
+    return _map(*place(collection), collection.version("map"), collection)
 
 
 def unplaced(collection: Collection, drawn: PictureMap) -> int:
     """How many pictures came after the map was drawn."""
-    return _unplaced(*place(collection), collection.version(), state(collection), collection, drawn)
+    return _unplaced(*place(collection), collection.version("map"), state(collection), collection, drawn)
 
 
 def with_labels(collection: Collection, found: Clustering) -> LabelAgreement | None:
@@ -127,14 +129,14 @@ def with_labels(collection: Collection, found: Clustering) -> LabelAgreement | N
         from core.clustering import with_labels as compared
 
         return compared(collection, found)
-    return _with_labels(*place(collection), collection.version(), found.id, collection)
+    return _with_labels(*place(collection), collection.version("clusters"), found.id, collection)
 
 
 def coherence(collection: Collection, found: Clustering) -> Coherence | None:
     """What people's walks through a run have shown; None before it is stored."""
     if found.id is None:
         return None
-    return _coherence(*place(collection), collection.version(), found.id, collection)
+    return _coherence(*place(collection), collection.version("clusters"), found.id, collection)
 
 
 # ---- of pictures
@@ -152,7 +154,7 @@ def labels(collection: Collection) -> dict[int, str]:
 
 def counted(collection: Collection) -> Counted:
     """The groups of near-duplicates at the usual threshold, of what was scanned; nothing is scanned here."""
-    return _counted(*place(collection), collection.version(), collection)
+    return _counted(*place(collection), collection.version("pairs", "verdicts"), collection)
 
 
 # ---- worked out from vectors: slow, and the same as long as the pictures are

@@ -20,7 +20,9 @@ def judged(collection: Collection) -> JudgedPairs:
     Raises:
         LookalikeError: what was found cannot be read.
     """
-    return _judged(*place(collection), collection.version(), _judge_stamp(collection), collection)
+    return _judged(
+        *place(collection), collection.version("pairs", "verdicts"), _judge_stamp(collection), collection
+    )
 
 
 def missing(collection: Collection) -> int:

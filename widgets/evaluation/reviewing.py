@@ -127,7 +127,7 @@ def _answers(collection: Collection, texts: Sequence[str]) -> tuple[ReviewedQuer
     marks = MarkStore(collection.catalogue).latest()
     state = (
         str(collection.root),
-        collection.version(),
+        collection.version("evaluation"),
         tuple(texts),
         tuple((m.query, m.sha256, m.relevant) for m in marks),
     )

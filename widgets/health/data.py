@@ -39,7 +39,7 @@ def latest_report(collection: Collection, part: Part, read: Callable[[Any], T]) 
 
 def measures(collection: Collection) -> MeasureTable:
     """The measures of all pictures in sight."""
-    return _measures(*place(collection), collection.version(), collection)
+    return _measures(*place(collection), collection.version("health"), collection)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.collection.storage.catalogue import AREAS
 from core.errors import TrainingError
 from widgets.app_state.resources import place
 
@@ -19,7 +20,7 @@ SHOWN = 24
 
 def versions(collection: Collection) -> list[Version]:
     """The adapters of the collection, oldest first."""
-    return _versions(*place(collection), collection.version(), collection)
+    return _versions(*place(collection), collection.version(*AREAS), collection)
 
 
 def fooled(collection: Collection, adapter: int | None) -> tuple[Triplet, ...]:
@@ -28,7 +29,7 @@ def fooled(collection: Collection, adapter: int | None) -> tuple[Triplet, ...]:
     Raises:
         TrainingError: there are not two labels with two pictures each.
     """
-    found = _fooled(*place(collection), collection.version(), adapter, collection)
+    found = _fooled(*place(collection), collection.version("pairs", "verdicts"), adapter, collection)
     if isinstance(found, str):
         raise TrainingError(found)
     return found
@@ -36,7 +37,7 @@ def fooled(collection: Collection, adapter: int | None) -> tuple[Triplet, ...]:
 
 def signals(collection: Collection) -> tuple[Signal, ...]:
     """What would be learned from where nothing is chosen."""
-    return _signals(*place(collection), collection.version(), collection)
+    return _signals(*place(collection), collection.version("pairs", "verdicts"), collection)
 
 
 def base_engine(collection: Collection) -> SearchEngine:

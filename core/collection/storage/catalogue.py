@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Literal, get_args
 
 from ...errors import CollectionError
 from ...stored import decoding
@@ -29,6 +30,11 @@ _NAMES = (
     "(SELECT name FROM name WHERE picture_id = picture.id ORDER BY rowid))"
 )
 _LOOKUP_BATCH = 500
+
+
+Area = Literal["verdicts", "pairs", "clusters", "map", "evaluation", "health"]
+"""What belongs to one feature alone: a change of it concerns no other."""
+AREAS: tuple[Area, ...] = get_args(Area)
 
 
 class Catalogue:
@@ -111,14 +117,21 @@ class Catalogue:
         return self._connection().execute(sql, values)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; committing counts the catalogue's version up."""
+    def transaction(self, area: Area | None = None) -> Iterator[sqlite3.Connection]:
+        """All or nothing; committing counts a version up.
+
+        It is that of `area` where a feature writes what belongs to it alone, so that nothing else is read
+        anew for it; else that of the collection: its pictures, labels, vectors and indexes.
+        """
         self.check_there()
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
-            connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'version'")
+            connection.execute(
+                "INSERT INTO meta VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = value + 1",
+                (_version_key(area),),
+            )
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
@@ -139,6 +152,15 @@ class Catalogue:
         """
         with decoding(self.damaged):
             return int(self.meta(key) or 0)
+
+    def version(self, areas: Sequence[Area] = ()) -> int:
+        """A number that grows with every change of the collection itself or of one of these areas."""
+        keys = [_version_key(area) for area in (None, *areas)]
+        rows = self.execute(
+            "SELECT value FROM meta WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
+        ).fetchall()
+        with decoding(self.damaged):
+            return sum(int(row[0]) for row in rows)
 
     def count(self, where: Filter) -> int:
         """How many pictures pass the filter; those in the bin do not count."""
@@ -192,6 +214,10 @@ class Catalogue:
             "SELECT label, count(*) FROM picture WHERE removed_at IS NULL GROUP BY label ORDER BY 2 DESC, 1"
         )
         return [(row[0], row[1]) for row in rows]
+
+
+def _version_key(area: Area | None) -> str:
+    return "version" if area is None else f"version of {area}"
 
 
 def filter_clause(where: Filter) -> tuple[str, list[object]]:

@@ -61,7 +61,7 @@ class QualityStore:
 
     def add(self, measured: Iterable[tuple[int, Measures]]) -> None:
         """Store measures by picture id, in one transaction; pictures deleted meanwhile are left out."""
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("health") as tx:
             tx.executemany(
                 "INSERT OR REPLACE INTO picture_measures (picture_id, version, measures) "
                 "SELECT id, ?, ? FROM picture WHERE id = ?",
@@ -98,7 +98,7 @@ class QualityStore:
         kept = {name: old for name, old in self.thresholds().items() if name != kind}
         if value is not None:
             kept[kind] = value
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("health") as tx:
             tx.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_THRESHOLDS, json.dumps(kept)))
 
     def accept(self, ids: Sequence[int], kind: str, accepted: bool = True) -> None:
@@ -107,7 +107,7 @@ class QualityStore:
         Keyed by content hash, so that it outlives deleting and adding again.
         """
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.transaction("health") as tx:
             if accepted:
                 tx.executemany(
                     "INSERT OR REPLACE INTO quality_accepted (sha256, kind, at) "

@@ -37,7 +37,7 @@ def events_part(collection: Collection, view: ClustersView, go: Go) -> None:
     """Draw the events, the one in view, or the way to find some."""
     finding_panel(collection)
     try:
-        found = _stored(*place(collection), collection.version(), collection)
+        found = _stored(*place(collection), collection.version("clusters"), collection)
     except LookalikeError as error:
         st.error(plain(str(error), 600), icon=":material/error:")
         find_button(collection, "Find events anew", primary=True)
