@@ -26,9 +26,9 @@ from .storage.index_records import IndexStore
 from .storage.media_store import MediaStore
 from .storage.norms import NormStore
 from .storage.positions import PlaceStore
+from .storage.snapshot import Snapshot, read_snapshot
 from .storage.space_types import Census, Space, VectorRows
 from .storage.spaces import Spaces
-from .storage.snapshot import Snapshot, read_snapshot
 from .storage.vector_file import FloatArray
 from .types import Filter, LabelState, LostPicture, Order, PairVerdict, Picture
 from .verdicts import VerdictStore

@@ -2,9 +2,8 @@
 
 import json
 import shlex
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,8 +15,9 @@ from ...errors import CollectionError
 from ...private_files import make_private_folder
 from ...stored import decoding
 from .catalogue import Catalogue
+from .checked_files import CheckedFiles
 from .space_types import Census, Space, VectorRows, WrittenRows
-from .vector_file import FloatArray, VectorFile, checksums, unsound
+from .vector_file import FloatArray, VectorFile, checksums
 
 T = TypeVar("T")
 
@@ -26,30 +26,19 @@ _READ_ROWS = 50_000
 """Rows that a full check holds at a time: 260 MB of 1,296 places, where some are damaged."""
 
 
-@dataclass
-class _Checked:
-    """What this process knows of one vector file: rows below `upto` are sound, except the `bad` ones."""
-
-    inode: int
-    upto: int = 0
-    bad: set[int] = field(default_factory=set)
-
-
 class Spaces:
     """The table of spaces, and the vector file of each.
 
-    Vectors are checked when a process first reads them. Those that are not usable (see `vectors.unsound`, and
-    rows beyond the end of a file that was cut) are left out of every answer from then on, so that one damaged
-    vector does not stop the search of all others; `Collection.repair` makes them again.
+    Vectors that are not usable (`core.collection.storage.checked_files`) are left out of every answer;
+    `Collection.repair` makes them again.
     """
 
     def __init__(self, root: Path, catalogue: Catalogue) -> None:
         self._name = root.name
         self._folder = root / "vectors"
         self._catalogue = catalogue
-        self._checked: dict[str, _Checked] = {}
+        self._files = CheckedFiles(self._folder)
         self._counted: dict[int, tuple[tuple[int, str, int, int] | None, int]] = {}
-        self._lock = threading.Lock()
 
     def all(self) -> list[Space]:
         """Every space, oldest first."""
@@ -98,7 +87,7 @@ class Spaces:
 
     def file(self, space: Space) -> VectorFile:
         """The file that holds the vectors of `space`."""
-        return VectorFile(self._folder / space.file, space.dim)
+        return self._files.file(space)
 
     def _steady(self, space: Space, read: Callable[[Space], T]) -> T:
         """What `read` finds in the space's file; again where a compaction has put another in its place.
@@ -149,11 +138,8 @@ class Spaces:
         with decoding(self._catalogue.damaged):
             table = np.array(found, dtype=np.int64)
         last = int(table[-1, 0])
-        vectors, sound = self._read(space, table)
-        known = self._known(space, self.file(space))
-        with self._lock:
-            if after_row < known.upto:  # every row up to the last has now been read; none is ever added there
-                known.upto = max(known.upto, last + 1)
+        vectors, sound = self._files.read(space, table)
+        self._files.note_read(space, after_row, last)
         return VectorRows(table[sound, 1], vectors, last, len(table) - len(vectors))
 
     def ids(self, space: Space) -> NDArray[np.int64]:
@@ -161,7 +147,7 @@ class Spaces:
         return self._steady(space, self._ids)
 
     def _ids(self, space: Space) -> NDArray[np.int64]:
-        clause, values = self._usable(space)
+        clause, values = self._files.usable(space)
         found = self._catalogue.execute(
             f"SELECT picture_id FROM vector WHERE space_id = ? {clause} ORDER BY row",  # noqa: S608
             (space.id, *values),
@@ -174,7 +160,7 @@ class Spaces:
         return self._steady(space, lambda now: self._count(now, after_row))
 
     def _count(self, space: Space, after_row: int) -> int:
-        clause, values = self._usable(space)
+        clause, values = self._files.usable(space)
         found = self._catalogue.execute(
             f"SELECT count(*) FROM vector WHERE space_id = ? AND row > ? {clause}",  # noqa: S608
             (space.id, after_row, *values),
@@ -186,7 +172,7 @@ class Spaces:
         return self._steady(space, lambda now: self._census(now, up_to_id))
 
     def _census(self, space: Space, up_to_id: int) -> Census:
-        clause, values = self._usable(space)
+        clause, values = self._files.usable(space)
         count, total, last = self._catalogue.execute(
             "SELECT count(*), coalesce(sum(picture_id), 0), coalesce(max(row), -1) "  # noqa: S608
             f"FROM vector WHERE picture_id <= ? AND space_id = ? {clause}",
@@ -209,7 +195,7 @@ class Spaces:
             with decoding(self._catalogue.damaged):
                 table = np.array([rows[i] for i in ids if i in rows], np.int64).reshape(-1, 3)
             try:
-                vectors, sound = self._read(at, table)
+                vectors, sound = self._files.read(at, table)
             except (CollectionError, OSError, ValueError):
                 if self._now(space) == at:
                     raise
@@ -233,28 +219,22 @@ class Spaces:
 
     def damaged(self, space: Space, version: int) -> int:
         """How many vectors are known not to be usable, without reading the others; counted once a version."""
-        file = self.file(space)
-        known = self._known(space, file)
-        with self._lock:
-            seen = (version, space.file, file.rows(), len(known.bad))
+        seen = (version, space.file, self.file(space).rows(), len(self._files.bad(space)))
         if self._counted.get(space.id, (None, 0))[0] != seen:
             self._counted[space.id] = (seen, self._steady(space, self._count_damaged))
         return self._counted[space.id][1]
 
     def _count_damaged(self, space: Space) -> int:
-        file = self.file(space)
-        known = self._known(space, file)
-        with self._lock:
-            bad = sorted(known.bad)
+        bad = self._files.bad(space)
         missing = self._catalogue.execute(
-            "SELECT count(*) FROM vector WHERE space_id = ?1 AND row >= ?2", (space.id, file.rows())
+            "SELECT count(*) FROM vector WHERE space_id = ?1 AND row >= ?2",
+            (space.id, self.file(space).rows()),
         ).fetchone()[0]
         return int(missing) + (self._count_rows(space, bad) if bad else 0)
 
     def find_damage(self, space: Space) -> list[int]:
         """Ids of all pictures whose vectors are not usable; reads the whole file anew."""
-        with self._lock:
-            self._checked.pop(self._now(space).file, None)
+        self._files.forget(self._now(space))
         part = self.rows(space, -1, _READ_ROWS)
         while len(part.ids) + part.damaged == _READ_ROWS:
             part = self.rows(space, part.last_row, _READ_ROWS)
@@ -281,7 +261,7 @@ class Spaces:
             if not found:
                 return
             table = np.array(found, np.int64)
-            vectors, sound = self._read(space, table)
+            vectors, sound = self._files.read(space, table)
             sums = checksums(vectors).tolist()
             with self._catalogue.transaction() as tx:
                 tx.executemany(
@@ -313,53 +293,3 @@ class Spaces:
             (space.id, json.dumps([int(i) for i in ids])),
         ).fetchall()
         return {row[1]: row[:3] for row in found}, replace(space, file=found[0][3]) if found else space
-
-    def _read(self, space: Space, table: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.bool_]]:
-        """The usable vectors of `table` ``(N, 3)``: row, picture, checksum; and which of the N they are."""
-        rows, sums = table[:, 0], table[:, 2]
-        file = self.file(space)
-        known = self._known(space, file)
-        sound = rows < file.rows()
-        if known.bad:
-            sound &= ~np.isin(rows, np.fromiter(known.bad, np.int64, len(known.bad)))
-        if not sound.any():
-            return np.empty((0, space.dim), np.float32), sound
-        first, stop = int(rows[sound].min()), int(rows[sound].max()) + 1
-        stored = file.read(first, stop)
-        if int(sound.sum()) < len(stored) or not bool((np.diff(rows[sound]) == 1).all()):
-            stored = stored[rows[sound] - first]
-        unchecked = rows[sound] >= known.upto
-        if unchecked.any():
-            fresh = stored if unchecked.all() else stored[unchecked]
-            bad = np.zeros(len(stored), np.bool_)
-            bad[unchecked] = unsound(fresh, sums[sound][unchecked])
-            with self._lock:
-                known.bad |= set(rows[sound][bad].tolist())
-            if bad.any():
-                stored = stored[~bad]
-                sound[np.flatnonzero(sound)[bad]] = False
-        return stored, sound
-
-    def _known(self, space: Space, file: VectorFile) -> _Checked:
-        """What is known of the space's file; another file under its name is looked at anew."""
-        try:
-            inode = file.path.stat().st_ino
-        except FileNotFoundError:
-            inode = 0
-        with self._lock:
-            known = self._checked.get(space.file)
-            if known is None or known.inode != inode:
-                known = self._checked[space.file] = _Checked(inode)
-            return known
-
-    def _usable(self, space: Space) -> tuple[str, list[object]]:
-        """The SQL condition that leaves out rows known not to be usable, and its values."""
-        file = self.file(space)
-        known = self._known(space, file)
-        with self._lock:
-            bad = sorted(known.bad)
-        clause, values = "AND row < ?", list[object]([file.rows()])
-        if bad:
-            clause += " AND row NOT IN (SELECT value FROM json_each(?))"
-            values.append(json.dumps(bad))
-        return clause, values
