@@ -14,29 +14,25 @@ from ..embedding.registry import load_encoder
 from ..errors import BusyError, CollectionError
 from ..jobs import Cancelled, Monitor
 from ..private_files import make_private_folder, publish_folder, sweep, unfinished_name
-from . import visibility
 from .adapters.spaces import AdaptedSpaces
-from .ingest import catalogue_rows, inheritance, pending
+from .decisions import Decisions
+from .ingest import catalogue_rows, pending
 from .ingest.folder_access import check_under
-from .ingest.inheritance import Inherited
+from .ingest.parts import Policy, Target
 from .ingest.pending import GivenLabels, Plan, Spool, Upload
-from .ingest.pipeline import Policy, Target, ingest
+from .ingest.pipeline import ingest
 from .ingest.reembed import embed_missing
-from .reader import Reader
 from .repair import repair_vectors
-from .safe_names import display_name, nfc
+from .safe_names import display_name
 from .storage.catalogue import Catalogue
 from .storage.compaction import compact, sweep_files
 from .storage.copying import copy_collection
 from .storage.norms import measure_norms
 from .storage.pixel_hashes import hash_missing
-from .types import AddReport, LabelState, RepairReport, Unfinished
-
-_A_PERSON = 3
-"""The label_rank of a label that somebody gave by hand: no folder or CSV changes it."""
+from .types import AddReport, RepairReport, Unfinished
 
 
-class Collection(Reader):
+class Collection(Decisions):
     """One collection. Safe to use from several threads, and from several processes at once.
 
     Any number of processes may read; one at a time may add pictures or empty the bin.
@@ -254,63 +250,6 @@ class Collection(Reader):
             Cancelled: the monitor was asked to stop; what was computed is kept.
         """
         return hash_missing(self._catalogue, self.original, monitor or Monitor())
-
-    # ---- deciding
-
-    def set_label(self, ids: Sequence[int], label: str | None) -> None:
-        """Give these pictures a label, or take it from them with None or an empty string."""
-        clean = nfc((label or "").strip()) or None
-        with self._catalogue.transaction() as tx:
-            tx.executemany(
-                "UPDATE picture SET label = ?, label_rank = ? WHERE id = ?",
-                [(clean, _A_PERSON, i) for i in ids],
-            )
-
-    def restore_labels(self, states: Sequence[LabelState]) -> None:
-        """Give pictures the labels and ranks that `label_states` found: the undo of `set_label`."""
-        with self._catalogue.transaction() as tx:
-            tx.executemany(
-                "UPDATE picture SET label = ?, label_rank = ? WHERE id = ?",
-                [(state.label, state.rank, state.picture_id) for state in states],
-            )
-
-    def set_favourite(self, ids: Sequence[int], favourite: bool = True) -> list[int]:
-        """Star these pictures, or take the star from them; returns the ids of those that it changed."""
-        with self._catalogue.transaction() as tx:
-            return [
-                i
-                for i in ids
-                if tx.execute(
-                    "UPDATE picture SET favourite = ?1 WHERE id = ?2 AND favourite <> ?1", (favourite, i)
-                ).rowcount
-            ]
-
-    def remove(self, ids: Sequence[int]) -> int:
-        """Put pictures into the bin; returns how many were not there yet."""
-        with self._catalogue.transaction() as tx:
-            return visibility.trash(tx, ids)
-
-    def restore(self, ids: Sequence[int]) -> int:
-        """Take pictures out of the bin; returns how many were in it.
-
-        One whose file was found to be gone meanwhile is then listed by `lost`.
-        """
-        with self._catalogue.transaction() as tx:
-            return visibility.restore(tx, ids)
-
-    def bin_copies(self, kept: Sequence[tuple[int, Sequence[int]]]) -> tuple[Inherited, ...]:
-        """Put the copies of kept pictures into the bin, and carry over what only a copy has.
-
-        Takes pairs of a kept picture and its copies; returns what went over (`inheritance.bin_copies`).
-        """
-        with self._catalogue.transaction() as tx:
-            return inheritance.bin_copies(tx, kept)
-
-    def restore_copies(self, ids: Sequence[int], carried: Sequence[Inherited]) -> None:
-        """Undo `bin_copies`: copies out of the bin, and what went over back, unless it was changed since."""
-        with self._catalogue.transaction() as tx:
-            inheritance.take_back(tx, carried)
-            visibility.restore(tx, ids)
 
     def empty_bin(self) -> int:
         """Delete what is in the bin for good; files that are referenced in place are left alone.

@@ -12,7 +12,7 @@ from ..disk_errors import explained
 from ..errors import CollectionError
 from ..private_files import make_private
 from .storage.database import create
-from .storage.schema import make_schema
+from .storage.migrate import make_schema
 
 _ROWS = 1000
 

@@ -12,29 +12,26 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 
 from ...disk_errors import is_full
-from ...embedding.base import Embedded, Encoder, encode_with_norms, join
+from ...embedding.base import encode_with_norms, join
 from ...errors import CollectionError, DiskFullError, ImageError
 from ...foreground import foreground
 from ...images.thumbnails import make_thumbnail
 from ...jobs import Cancelled, Monitor
 from ...workers import Workers
-from ..adapters.derive import DerivedTarget
 from ..decoding import decode_for
 from ..safe_names import display_name
 from ..storage.catalogue import Catalogue
 from ..storage.media_store import MediaStore
-from ..storage.space_types import Space
-from ..storage.spaces import Spaces
 from ..storage.vector_file import FloatArray
 from ..types import AddReport, Skip
 from . import catalogue_rows
 from .lost_files import FolderChanges, SeenFiles, decide
+from .parts import Chunk, Fresh, KnownName, Policy, Tally, Target
 from .sources import Candidate, FolderSource, Skipped, Source
 
 _CHUNK_PICTURES = 32
@@ -52,80 +49,6 @@ _RELABEL_BATCH = 1000
 IN_THE_BIN = "These bytes are in the bin; restore the picture there, or empty the bin first."
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where pictures go; `derived` are the spaces that adapters make of the encoder's vectors."""
-
-    catalogue: Catalogue
-    media: MediaStore
-    spaces: Spaces
-    space: Space
-    encoder: Encoder
-    derived: tuple[DerivedTarget, ...] = ()
-
-
-@dataclass(frozen=True)
-class Policy:
-    """How they are taken in: `keep` a copy of the bytes, and who gives labels (see `label_rank`).
-
-    `full_check` reads also files whose size and time of change are what they were. New pictures are noted as
-    those of the addition `addition_id`.
-    """
-
-    keep: bool
-    label_rank: int
-    full_check: bool = False
-    addition_id: int | None = None
-
-
-@dataclass(frozen=True)
-class _Fresh:
-    candidate: Candidate
-    record: catalogue_rows.Record
-
-    @property
-    def sha256(self) -> str:
-        return self.record.sha256
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A file whose picture is known: by its bytes, or by its pixels where `rewritten` says what changed.
-
-    `copied`: its bytes are staged, because the collection is to have a copy and has none.
-    """
-
-    candidate: Candidate
-    picture_id: int
-    sha256: str
-    copied: bool
-    rewritten: catalogue_rows.Record | None = None
-
-
-@dataclass(frozen=True)
-class _Chunk:
-    """What a worker made of some candidates; `embedded` has one row for each of `fresh`."""
-
-    fresh: list[_Fresh]
-    embedded: Embedded
-    known: list[_Known]
-    skipped: list[Skip]
-
-    @property
-    def candidates(self) -> int:
-        return len(self.fresh) + len(self.known) + len(self.skipped)
-
-
-@dataclass
-class _Tally:
-    added: int = 0
-    known: int = 0
-    unchanged: int = 0
-    rewritten: int = 0
-    returned: int = 0
-    skipped: list[Skip] = field(default_factory=list)
-
-
 def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> AddReport:
     """Add every picture of `source` that is not there yet; the caller holds the collection's lock.
 
@@ -134,11 +57,11 @@ def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> 
     Raises:
         CollectionError: the disk is full; everything committed so far stays, and a later run goes on.
     """
-    tally = _Tally()
+    tally = Tally()
     seen = SeenFiles(source.folder) if isinstance(source, FolderSource) else None
     monitor.expect(source.count())
     workers = max(1, os.cpu_count() or 1)
-    pending: deque[Future[_Chunk]] = deque()
+    pending: deque[Future[Chunk]] = deque()
     try:
         with monitor.in_charge(), Workers(workers, "lookalike-ingest") as pool:
             for chunk in _chunks(source, target, policy, monitor, tally, seen):
@@ -185,7 +108,7 @@ def _chunks(
     target: Target,
     policy: Policy,
     monitor: Monitor,
-    tally: _Tally,
+    tally: Tally,
     seen: SeenFiles | None,
 ) -> Iterator[list[Candidate]]:
     """Candidates that must be read, in chunks; files that have not changed since they were are left out."""
@@ -241,13 +164,13 @@ def _one_large_at_a_time(chunk: list[Candidate]) -> Iterator[Candidate]:
                 yield candidate
 
 
-def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Monitor) -> _Chunk:
+def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Monitor) -> Chunk:
     """A worker's share: everything but the commit."""
-    made = _Chunk([], join([], target.encoder.dim), [], [])
+    made = Chunk([], join([], target.encoder.dim), [], [])
     inputs: list[FloatArray] = []
     for candidate in _one_large_at_a_time(chunk):
         if monitor.cancelled:
-            return _Chunk([], made.embedded, [], [])
+            return Chunk([], made.embedded, [], [])
         foreground.give_way()
         try:
             data = candidate.read()
@@ -259,12 +182,12 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
                 copied = _copy_is_due(known, target, policy)
                 if copied:
                     target.media.stage("media", sha256, data, durable=True)
-                made.known.append(_Known(candidate, known.id, sha256, copied))
+                made.known.append(KnownName(candidate, known.id, sha256, copied))
                 continue
             picture = decode_for(target.encoder, data, hashed=True)
             thumbnail = make_thumbnail(picture.image)
         except Cancelled:
-            return _Chunk([], made.embedded, [], [])
+            return Chunk([], made.embedded, [], [])
         except ImageError as error:
             made.skipped.append(Skip(candidate.name, str(error)))
             continue
@@ -286,25 +209,25 @@ def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Mo
             copied = known.kept or policy.keep
             if copied:
                 target.media.stage("media", sha256, data, durable=True)
-            made.known.append(_Known(candidate, known.id, sha256, copied, record))
+            made.known.append(KnownName(candidate, known.id, sha256, copied, record))
             continue
         inputs.append(target.encoder.prepare(picture.image))
         if policy.keep:
             target.media.stage("media", sha256, data, durable=True)
         target.media.stage("thumbnail", sha256, thumbnail, durable=False)
-        made.fresh.append(_Fresh(candidate, record))
+        made.fresh.append(Fresh(candidate, record))
     parts = []
     for start in range(0, len(inputs), _SLICE):
         foreground.give_way()
         parts.append(encode_with_norms(target.encoder, np.stack(inputs[start : start + _SLICE])))
-    return _Chunk(made.fresh, join(parts, target.encoder.dim), made.known, made.skipped)
+    return Chunk(made.fresh, join(parts, target.encoder.dim), made.known, made.skipped)
 
 
 def _has_thumbnail(media: MediaStore, thumbnail: bytes, sha256: str) -> bool:
     return media.read("thumbnail", sha256) == thumbnail
 
 
-def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tally: _Tally) -> None:
+def _commit(chunk: Chunk, target: Target, policy: Policy, monitor: Monitor, tally: Tally) -> None:
     new, known = _sort_out(chunk, target.catalogue, policy)
     made = chunk.embedded.rows(new)
     written = [
@@ -338,28 +261,28 @@ def _commit(chunk: _Chunk, target: Target, policy: Policy, monitor: Monitor, tal
     monitor.advance(chunk.candidates)
 
 
-def _sort_out(chunk: _Chunk, catalogue: Catalogue, policy: Policy) -> tuple[list[int], list[_Known]]:
+def _sort_out(chunk: Chunk, catalogue: Catalogue, policy: Policy) -> tuple[list[int], list[KnownName]]:
     """Which of `chunk.fresh` become pictures, and all files whose pictures are known by now."""
     new: list[int] = []
-    known: list[_Known] = []
+    known: list[KnownName] = []
     # Two chunks in flight can hold the same bytes: only the first to come here is new.
     seen: set[str] = set()
     claimed: set[int] = set()
     for i, fresh in enumerate(chunk.fresh):
         if fresh.sha256 in seen or catalogue_rows.named(catalogue, fresh.sha256):
-            known.append(_Known(fresh.candidate, 0, fresh.sha256, copied=False))
+            known.append(KnownName(fresh.candidate, 0, fresh.sha256, copied=False))
             continue
         moved = catalogue_rows.moved(catalogue, fresh.candidate, fresh.record)
         if moved is not None and moved.id not in claimed:
             claimed.add(moved.id)
-            known.append(_Known(fresh.candidate, moved.id, fresh.sha256, policy.keep, fresh.record))
+            known.append(KnownName(fresh.candidate, moved.id, fresh.sha256, policy.keep, fresh.record))
         else:
             new.append(i)
         seen.add(fresh.sha256)
     return new, [*known, *chunk.known]
 
 
-def _publish(chunk: _Chunk, new: list[int], known: list[_Known], target: Target) -> None:
+def _publish(chunk: Chunk, new: list[int], known: list[KnownName], target: Target) -> None:
     """Move staged files to their places now that the catalogue names them, and drop those not needed."""
     for i in new:
         target.media.publish(chunk.fresh[i].sha256)

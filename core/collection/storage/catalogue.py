@@ -14,7 +14,7 @@ from ...stored import decoding
 from ..safe_names import folded
 from ..types import Filter, LabelState, Order, Picture
 from .database import connect, create, is_writable
-from .schema import check_version, make_schema, migrate
+from .migrate import check_version, make_schema, migrate
 
 _ORDER_COLUMNS: dict[Order, str] = {
     "added": "p.id",

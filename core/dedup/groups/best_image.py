@@ -17,7 +17,6 @@ Steps 3 to 8 choose the likeliest original; step 2 then looks at what it was mad
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from ...collection.collection import Collection
 from ...collection.ingest.inheritance import Inherited
@@ -27,8 +26,10 @@ from ...collection.types import Picture
 from ...errors import CollectionError
 from ...jobs import Monitor, Phase
 from .complete_linkage import Group
+from .examined import Examined
 from .name_hints import copy_hint
-from .originality import Examination, Highlights, Margin, Source
+from .originality import Examination, Source
+from .reasons import kilobytes, listed, name_of, of_source, size_of
 
 _AS_MANY_PIXELS = 0.9
 _AS_SHARP = 0.75
@@ -63,46 +64,6 @@ class Binned:
     removed: tuple[int, ...]
     skipped: tuple[str, ...]
     carried: tuple[Inherited, ...] = ()
-
-
-class Examined(Protocol):
-    """What can be asked of the pictures of a group; see `core.dedup.groups.originality.Examination`."""
-
-    def exists(self, picture: Picture) -> bool:
-        """Whether its file is there."""
-        ...
-
-    def damaged(self, picture: Picture) -> bool:
-        """Whether a part of its file is lost."""
-        ...
-
-    def margin(self, picture: Picture) -> Margin:
-        """Its plain margin."""
-        ...
-
-    def known(self, picture: Picture) -> tuple[str, ...]:
-        """What is known of it beyond its pixels."""
-        ...
-
-    def sharpness(self, picture: Picture) -> float | None:
-        """How sharp it is; None if that is unknown."""
-        ...
-
-    def lost_tones(self, picture: Picture) -> float:
-        """How much of it is lost in black or white."""
-        ...
-
-    def highlights(self, picture: Picture) -> Highlights:
-        """How much of its colours is cut off at their brightest."""
-        ...
-
-    def coarseness(self, picture: Picture) -> float | None:
-        """How coarsely its file rounds what it shows; None if that is unknown."""
-        ...
-
-    def source(self, copy: Picture, others: Sequence[Picture]) -> Source | None:
-        """Which of the others, best first, it was made from."""
-        ...
 
 
 def decide(collection: Reader, group: Group | Sequence[int]) -> Decision:
@@ -148,11 +109,11 @@ def best(pictures: Sequence[Picture], seen: Examined) -> Decision:
         left = others
         keep, reason = (found.picture, "") if len(left) == 1 else _likeliest(left, seen)
     if source is not None:
-        return decision(keep, _of_source(copy, source))
+        return decision(keep, of_source(copy, source))
     if framed is not None and not reason.startswith("the most"):
-        inside = _size(framed, seen.margin(framed).inside)
+        inside = size_of(framed, seen.margin(framed).inside)
         return decision(
-            keep, f"the picture without a frame; {_name(framed)} shows {inside} inside its frame."
+            keep, f"the picture without a frame; {name_of(framed)} shows {inside} inside its frame."
         )
     return decision(keep, reason)
 
@@ -216,9 +177,9 @@ def _likeliest(left: Sequence[Picture], seen: Examined) -> tuple[Picture, str]:
         other = max((p for p in left if p.id != most[0].id), key=lambda p: pixels[p.id])
         margins = seen.margin(other), seen.margin(most[0])
         in_frame = margins[0].drawn and margins[0].inside < _FRAMED * margins[1].inside
-        theirs = f"{_size(other, margins[0].inside)} inside its frame" if in_frame else _size(other)
-        return most[0], f"the most pixels, {_size(most[0])}; the next has {theirs}."
-    equal = "as many pixels" if len({_size(p) for p in most}) == 1 else "about as many pixels"
+        theirs = f"{size_of(other, margins[0].inside)} inside its frame" if in_frame else size_of(other)
+        return most[0], f"the most pixels, {size_of(most[0])}; the next has {theirs}."
+    equal = "as many pixels" if len({size_of(p) for p in most}) == 1 else "about as many pixels"
     for narrow in _NARROWING:
         most, more = narrow(most, seen)
         if len(most) == 1 and more:
@@ -242,7 +203,7 @@ def _by_known(left: list[Picture], seen: Examined) -> _Narrowed:
     own = [_FACTS[fact] for fact in known[kept[0].id] if fact not in others] or [
         _FACTS[fact] for fact in known[kept[0].id]
     ]
-    return kept, f"the only one with {_listed(own)}"
+    return kept, f"the only one with {listed(own)}"
 
 
 def _by_name(left: list[Picture], seen: Examined) -> _Narrowed:  # noqa: ARG001 - one of a row
@@ -293,7 +254,7 @@ def _by_file(left: list[Picture], seen: Examined) -> _Narrowed:  # noqa: ARG001 
     if len(kept) == len(left):
         return left, ""
     lighter = max(p.bytes for p in left if p.bytes < _AS_LARGE * largest)
-    sizes = f"{_kilobytes(largest)}; the next has {_kilobytes(lighter)}"
+    sizes = f"{kilobytes(largest)}; the next has {kilobytes(lighter)}"
     return kept, f"the largest file, {kept[0].format} of {sizes}"
 
 
@@ -310,18 +271,6 @@ def _in_order(pictures: Sequence[Picture], seen: Examined) -> list[Picture]:
     )
 
 
-def _of_source(copy: Picture, source: Source) -> str:
-    if source.how == "enlarged":
-        return f"the original; {_name(copy)}, {_size(copy)}, was enlarged from {_size(source.picture)}."
-    if source.how == "compression":
-        return (
-            f"likely the original; {_name(copy)} shows traces of an earlier JPEG compression with the steps "
-            "of this file."
-        )
-    what = "the other way round" if source.how == "mirrored" else "as another picture"
-    return f"the original; the small preview inside {_name(copy)} shows it {what}."
-
-
 def _pixels(pictures: Sequence[Picture], seen: Examined) -> dict[int, float]:
     return {p.id: p.width * p.height * seen.margin(p).inside for p in pictures}
 
@@ -329,24 +278,6 @@ def _pixels(pictures: Sequence[Picture], seen: Examined) -> dict[int, float]:
 def _near(pictures: Sequence[Picture], values: Sequence[float], share: float) -> list[Picture]:
     least = share * max(values)
     return [p for p, value in zip(pictures, values, strict=True) if value >= least]
-
-
-def _name(picture: Picture) -> str:
-    return picture.name.rsplit("/", 1)[-1]
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _size(picture: Picture, share: float = 1.0) -> str:
-    """Width and height; about so with a `share` of the area, as if all sides had lost alike."""
-    side = share**0.5
-    return f"{round(picture.width * side)} × {round(picture.height * side)}"
-
-
-def _kilobytes(count: int) -> str:
-    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1e6:,.1f} MB"
 
 
 _FACTS = {
