@@ -345,8 +345,3 @@ def share_of_labels(collection: Collection, ids: Sequence[int]) -> list[tuple[st
         label = known.get(int(picture))
         found[label] = found.get(label, 0) + 1
     return sorted(found.items(), key=lambda one: (-one[1], one[0] is None, one[0] or ""))
-
-
-def values_of(ids: np.ndarray, known: dict[int, float], missing: float = float("nan")) -> np.ndarray:
-    """The value of each picture, ``(N,)`` float32; `missing` where there is none."""
-    return np.array([known.get(i, missing) for i in ids.tolist()], np.float32)

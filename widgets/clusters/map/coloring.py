@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.clustering import (
+        Clustering,
+    )
+    from core.collection import Collection
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from core.clustering import NOWHERE, SCALE, colour
 from core.projection import Categories, Scale, Scheme
@@ -106,12 +119,12 @@ def by_time(ids: NDArray[np.int64], known: NDArray[np.int64], times: NDArray[np.
     _, order = np.unique(times, return_inverse=True)
     last = max(1, int(order.max(initial=0)))
     rank = dict(zip(known.tolist(), (order / last).tolist(), strict=True))
-    return data.values_of(ids, rank), Scale("Time taken, in order", low, high, SCALE[dark()])
+    return values_of(ids, rank), Scale("Time taken, in order", low, high, SCALE[dark()])
 
 
 def by_outlier(ids: NDArray[np.int64], scored: NDArray[np.int64], scores: NDArray[np.float32]) -> Coloured:
     """From what is near to others to what is far from everything."""
-    values = data.values_of(ids, dict(zip(scored.tolist(), scores.tolist(), strict=True)))
+    values = values_of(ids, dict(zip(scored.tolist(), scores.tolist(), strict=True)))
     clipped = np.clip(values, 0, np.float32(4))
     scheme = Scale("Outlier score", "as near as most", "far from all", SCALE[dark()])
     return np.asarray(clipped / 4, np.float32), scheme
@@ -139,3 +152,8 @@ def _ranked(words: Sequence[str | None], other: str, none: str) -> Coloured:
         colours.append(NOWHERE[not dark()])
     codes = np.array([-1 if word is None else code[word] for word in words], np.int32)
     return codes, Categories(tuple(names), tuple(colours), none)
+
+
+def values_of(ids: np.ndarray, known: dict[int, float], missing: float = float("nan")) -> np.ndarray:
+    """The value of each picture, ``(N,)`` float32; `missing` where there is none."""
+    return np.array([known.get(i, missing) for i in ids.tolist()], np.float32)
