@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from core.clustering import (
-        Clustering,
-    )
-    from core.collection import Collection
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from core.clustering import NOWHERE, SCALE, colour
 from core.projection import Categories, Scale, Scheme
