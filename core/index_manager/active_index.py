@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from fasteners import ReaderWriterLock
 
 from ..collection.collection import Collection
 from ..collection.storage.index_records import IndexRecord
@@ -10,7 +11,6 @@ from ..index.base import AS_BUILT, Index, SearchParameters
 from ..index.milvus.index import MilvusIndex
 from .builder import open_index, title
 from .exact import exact_index
-from .rwlock import Gate
 from .search_settings import Settings
 from .types import Served
 
@@ -89,7 +89,9 @@ def serve_by(collection: Collection, encoder: str, record: IndexRecord) -> Servi
     return Serving(record.space_id, record, index, settings, "", row, purges)
 
 
-def take_in(collection: Collection, encoder: str, now: Serving, gate: Gate, most: int = -1) -> bool:
+def take_in(
+    collection: Collection, encoder: str, now: Serving, gate: ReaderWriterLock, most: int = -1
+) -> bool:
     """Take in what is new, the first `most` vectors or all; returns whether nothing is left to do.
 
     After a deletion everything is compared at once.
@@ -104,24 +106,24 @@ def take_in(collection: Collection, encoder: str, now: Serving, gate: Gate, most
         return True
     new = collection.vectors(now.last_row, encoder, most)
     if len(new.ids):
-        with gate.write():
+        with gate.write_lock():
             now.index.add(new.ids, new.vectors)
         now.unsaved += len(new.ids)
         now.last_row = new.last_row
     return len(new.ids) + new.damaged != most
 
 
-def _compare(collection: Collection, encoder: str, now: Serving, gate: Gate) -> None:
+def _compare(collection: Collection, encoder: str, now: Serving, gate: ReaderWriterLock) -> None:
     """Id by id, because deleting frees row numbers, which later pictures may have been given."""
     held, there = now.index.ids, collection.vector_ids(encoder)
     gone, missing = np.setdiff1d(held, there), np.setdiff1d(there, held)
     if len(gone):
-        with gate.write():
+        with gate.write_lock():
             now.index.remove(gone)
     for start in range(0, len(missing), _LISTED):
         # A damaged vector that comes to light here is left out, as it is from now on from `vector_ids`.
         ids, vectors = collection.sound_vectors(missing[start : start + _LISTED].tolist(), encoder)
-        with gate.write():
+        with gate.write_lock():
             now.index.add(ids, vectors)
     now.unsaved += len(gone) + len(missing)
     now.last_row = collection.census(1 << 62, encoder).last_row

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from fasteners import ReaderWriterLock
+
 from ..collection.collection import Collection
 from ..collection.storage.index_records import IndexRecord
 from ..collection.storage.snapshot import Snapshot
@@ -22,7 +24,6 @@ from ..index.storage import save
 from .active_index import AT_ONCE, Serving, serve_by, serve_exactly, take_in
 from .builder import make, title
 from .remote import is_remote
-from .rwlock import Gate
 from .search_settings import QueryKind, Settings
 from .types import EXACT, Served
 
@@ -51,7 +52,7 @@ class IndexKeeper:
     def __init__(self, collection: Collection, encoder: str) -> None:
         self._collection = collection
         self._encoder = encoder
-        self._gate = Gate()
+        self._gate = ReaderWriterLock()
         self._refreshing = threading.Lock()
         self._version = -1
         self._repairs = 0
@@ -77,7 +78,7 @@ class IndexKeeper:
             CollectionError: the collection cannot be read.
         """
         self.refresh(seen)
-        with self._gate.read():
+        with self._gate.read_lock():
             now = self._now
             if now is None:
                 return Found(nothing(len(queries), k), 0, EXACT)
@@ -96,7 +97,7 @@ class IndexKeeper:
     def serving(self, kind: QueryKind = "image") -> Served:
         """What would answer a query of this kind now."""
         self.refresh()
-        with self._gate.read():
+        with self._gate.read_lock():
             now = self._now
             return EXACT if now is None else now.served(now.settings.of(kind))
 
@@ -104,7 +105,7 @@ class IndexKeeper:
     def size(self) -> int:
         """Number of vectors that are searched."""
         self.refresh()
-        with self._gate.read():
+        with self._gate.read_lock():
             return 0 if self._now is None else self._now.index.size
 
     def refresh(self, seen: Snapshot | None = None) -> None:
@@ -196,7 +197,7 @@ class IndexKeeper:
         self._become(serve_exactly(self._collection, self._encoder, now.space_id, now.record, why))
 
     def _become(self, serving: Serving | None) -> None:
-        with self._gate.write():
+        with self._gate.write_lock():
             self._now = serving
 
     # ---- in the background
@@ -242,18 +243,18 @@ class IndexKeeper:
 
     def _hold(self, record: IndexRecord) -> None:
         """Read a mapped index into memory: it serves at once, but slowly until its pages have come."""
-        with self._gate.read():
+        with self._gate.read_lock():
             now = self._now
             if now is None or _number(now.record) != record.id or not isinstance(now.index, FaissIndex):
                 return
             index = now.index
             store = index.copied_store() if index.mapped else None
-        with self._gate.write():
+        with self._gate.write_lock():
             if store is not None and index.mapped:
                 index.hold(store)
 
     def _save(self, record: IndexRecord) -> None:
-        with self._gate.read():
+        with self._gate.read_lock():
             now = self._now
             if now is None or _number(now.record) != record.id or now.is_exact:
                 return

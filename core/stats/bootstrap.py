@@ -1,9 +1,9 @@
 """Bootstrap confidence intervals of a mean over queries."""
 
-from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
+from scipy.stats import bootstrap as scipy_bootstrap
 
 from ..errors import MetricError
 from .arrays import FloatArray
@@ -53,42 +53,14 @@ def bootstrap_mean(
     mean = float(values.mean())
     if values.min() == values.max():
         return Interval(mean, mean, confidence)
-    means = _resampled_means(values.astype(np.float64), resamples, np.random.default_rng(seed))
-    tails = ((1 - confidence) / 2, (1 + confidence) / 2)
-    if method == "bca":
-        tails = _corrected_tails(values, means, tails)
-    low, high = np.quantile(means, tails)
-    return Interval(float(low), float(high), confidence)
-
-
-def _resampled_means(values: FloatArray, resamples: int, rng: np.random.Generator) -> FloatArray:
-    n = len(values)
-    means = np.empty(resamples)
-    step = max(1, _AT_ONCE // n)
-    for start in range(0, resamples, step):
-        rows = min(step, resamples - start)
-        means[start : start + rows] = values[rng.integers(0, n, (rows, n))].mean(axis=1)
-    return means
-
-
-def _corrected_tails(
-    values: FloatArray, means: FloatArray, tails: tuple[float, float]
-) -> tuple[float, float]:
-    normal = NormalDist()
-    mean = values.mean()
-    # Resampled means of few distinct values often equal the mean: half of those count as below it.
-    close = np.isclose(means, mean, rtol=1e-12, atol=0)
-    below = np.count_nonzero((means < mean) & ~close) + np.count_nonzero(close) / 2
-    share = min(max(below / len(means), 0.5 / len(means)), 1 - 0.5 / len(means))
-    bias = normal.inv_cdf(share)
-    # The jackknife's leave-one-out means differ from the mean by (mean − value)/(N − 1), so its skewness,
-    # which is the acceleration, follows from the values themselves.
-    # It has no unit, so the values are scaled to keep their cubes from vanishing.
-    centred = (values - mean) / np.abs(values - mean).max()
-    acceleration = float((centred**3).sum() / (6 * (centred**2).sum() ** 1.5))
-
-    def corrected(tail: float) -> float:
-        shifted = bias + normal.inv_cdf(tail)
-        return normal.cdf(bias + shifted / (1 - acceleration * shifted))
-
-    return corrected(tails[0]), corrected(tails[1])
+    found = scipy_bootstrap(
+        (values.astype(np.float64),),
+        np.mean,
+        n_resamples=resamples,
+        batch=max(1, _AT_ONCE // len(values)),
+        vectorized=True,
+        confidence_level=confidence,
+        method="BCa" if method == "bca" else "percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return Interval(float(found.low), float(found.high), confidence)

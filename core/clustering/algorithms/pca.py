@@ -15,20 +15,15 @@ def along(points: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     are those of at most 20,000 points, evenly drawn, each with its largest weight positive, so that the same
     points always give the same places.
     """
+    from sklearn.decomposition import PCA
+
     sample = np.asarray(points[:: -(-len(points) // _SAMPLE)], np.float32)
-    mean = sample.mean(axis=0)
-    centred = sample - mean
-    count = min(count, *centred.shape)
-    if centred.shape[0] < centred.shape[1]:
-        variances, turned = np.linalg.eigh((centred @ centred.T).astype(np.float64) / len(sample))
-        weights = centred.T @ turned[:, ::-1][:, :count]
-        weights /= np.maximum(np.linalg.norm(weights, axis=0), 1e-12)
-        # M points differ along M − 1 axes at most: what is left over points anywhere.
-        weights[:, variances[::-1][:count] <= 1e-7 * variances[-1]] = 0
-    else:
-        variances, turned = np.linalg.eigh((centred.T @ centred).astype(np.float64) / len(sample))
-        weights = turned[:, ::-1][:, :count]
-    weights = weights * np.where(weights[np.abs(weights).argmax(axis=0), np.arange(count)] < 0, -1, 1)
-    turn = np.asarray(weights, np.float32)
-    places = np.asarray(points @ turn - mean @ turn, np.float32)
-    return places, np.asarray(np.maximum(variances[::-1][:count], 0), np.float32)
+    number = min(count, *sample.shape)
+    found = PCA(number, svd_solver="covariance_eigh" if sample.shape[0] >= sample.shape[1] else "full").fit(
+        sample
+    )
+    # M points differ along M − 1 axes at most: what is left over points anywhere.
+    variances = found.explained_variance_ * (len(sample) - 1) / len(sample)
+    turn = np.where(variances > 1e-7 * variances[0], found.components_.T, 0).astype(np.float32)
+    places = np.asarray(points @ turn - found.mean_ @ turn, np.float32)
+    return places, np.asarray(np.maximum(variances, 0), np.float32)

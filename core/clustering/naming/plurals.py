@@ -1,4 +1,8 @@
-"""English plurals, as far as names of things need them."""
+"""English plurals, as far as names of things need them.
+
+The package `inflect` takes three seconds of processor time to import and has ten other plurals among the
+thousand words of `nouns.txt`: golves, flamingoes, tuxedoes, and one bus, two bus.
+"""
 
 _IRREGULAR = {
     "man": "men",
