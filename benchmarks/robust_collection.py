@@ -177,7 +177,7 @@ def files_of(template: Path) -> list[Path]:
             continue
         parts = path.relative_to(home).parts
         # media/ab/abcd…: any one stands for all.
-        kind = parts[:1] if parts[0] in ("media", "thumbnails", "features") else parts
+        kind = parts[:1] if parts[0] in ("media", "thumbnails", "features", "copies") else parts
         if kind not in seen:
             seen.add(kind)
             found.append(path.relative_to(template))

@@ -32,10 +32,10 @@ from core.index import (
     Gallery,
     Goal,
     Index,
-    Kind,
     Latency,
     Measured,
     Queries,
+    QueryKind,
     Recipe,
     SearchParameters,
     Trial,
@@ -56,7 +56,7 @@ WRONG = 0.025
 _SLACK = 3
 """Standard errors that a share counted in so many repetitions may lie above that."""
 K = 10
-_DRAWN: dict[Kind, tuple[int, int]] = {"image": (500, 1000), "text": (200, 400)}
+_DRAWN: dict[QueryKind, tuple[int, int]] = {"image": (500, 1000), "text": (200, 400)}
 _JUST_ABOVE = 1e-4
 GRAPH = Recipe("hnsw", "HNSW32", 80)
 """Whose settings are certified many times."""
@@ -82,8 +82,8 @@ def main() -> int:
     searched = Gallery(kept, gallery[kept])
     figures: dict[str, Figure] = {"vectors": len(kept)}
 
-    fresh: dict[Kind, np.ndarray] = {"image": gallery[asking[1500:]], "text": texts[400:]}
-    tuning_by: dict[Kind, Queries] = {
+    fresh: dict[QueryKind, np.ndarray] = {"image": gallery[asking[1500:]], "text": texts[400:]}
+    tuning_by: dict[QueryKind, Queries] = {
         "image": Queries(gallery[asking[:500]], gallery[asking[500:1500]]),
         "text": Queries(texts[:133], texts[133:400]),
     }
@@ -112,7 +112,7 @@ def main() -> int:
     index = outcome.index
     if index is None or tuning.recipe != GRAPH:
         index = build(GRAPH, searched.ids, searched.vectors, Saying())
-    pools: dict[Kind, np.ndarray] = {"image": gallery[asking], "text": texts}
+    pools: dict[QueryKind, np.ndarray] = {"image": gallery[asking], "text": texts}
     for kind, pool in pools.items():
         truth = exact_neighbours(searched, pool, K)
         values = np.stack([recalls(index, pool, truth, K, s, Monitor()) for s in settings(GRAPH)])
@@ -132,7 +132,7 @@ def _recalls(
     return recalls(index, queries, exact_neighbours(searched, queries, K), K, parameters, Monitor())
 
 
-def _how_often_wrong(values: np.ndarray, kind: Kind, times: int) -> tuple[float, float]:
+def _how_often_wrong(values: np.ndarray, kind: QueryKind, times: int) -> tuple[float, float]:
     """The worst share of wrong certificates, and of wrong naive choices, over the hardest targets.
 
     `values` ``(S, Q)`` are the recalls of a pool of queries under settings from cheap to dear.
@@ -156,7 +156,7 @@ def _how_often_wrong(values: np.ndarray, kind: Kind, times: int) -> tuple[float,
     return float(worst), float(worst_naive)
 
 
-def _trials(values: np.ndarray, kind: Kind) -> Sequence[Trial]:
+def _trials(values: np.ndarray, kind: QueryKind) -> Sequence[Trial]:
     """Trials whose latency is the number of the setting; nobody looks at their intervals."""
     unknown = Interval(0.0, 1.0, CONFIDENCE)
     made = []
@@ -166,7 +166,7 @@ def _trials(values: np.ndarray, kind: Kind) -> Sequence[Trial]:
     return made
 
 
-def _again(values: np.ndarray, kind: Kind) -> Callable[[Trial], Measured]:
+def _again(values: np.ndarray, kind: QueryKind) -> Callable[[Trial], Measured]:
     def prove(trial: Trial) -> Measured:
         took = trial.measured.latency
         return measured(GRAPH, AS_BUILT, kind, values[int(took.p50_ms)], took)

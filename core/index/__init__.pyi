@@ -26,10 +26,10 @@ from .tuning.types import CONFIDENCE as CONFIDENCE
 from .tuning.types import TARGETS as TARGETS
 from .tuning.types import Gallery as Gallery
 from .tuning.types import Goal as Goal
-from .tuning.types import Kind as Kind
 from .tuning.types import Latency as Latency
 from .tuning.types import Measured as Measured
 from .tuning.types import Queries as Queries
+from .tuning.types import QueryKind as QueryKind
 from .tuning.wording import bytes_text as bytes_text
 from .tuning.wording import parameters_text as parameters_text
 from .tuning.wording import recipe_title as recipe_title

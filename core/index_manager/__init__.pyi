@@ -13,7 +13,6 @@ from .manager import IndexKeeper as IndexKeeper
 from .remote import TOKEN as TOKEN
 from .remote import drop as drop
 from .remote import move as move
-from .search_settings import QueryKind as QueryKind
 from .search_settings import Settings as Settings
 from .tuning import Tuned as Tuned
 from .tuning import tune as tune

@@ -15,7 +15,7 @@ from ..collection.storage.index_records import IndexRecord
 from ..errors import CollectionError, EncoderError
 from ..index.base import FloatArray, IdArray
 from ..index.tuning.ground_truth import exact_neighbours
-from ..index.tuning.types import CONFIDENCE, Gallery, Kind
+from ..index.tuning.types import CONFIDENCE, Gallery, QueryKind
 from ..jobs import Monitor
 from ..stats.bounded_mean import betting_interval
 from ..stats.interval import Interval
@@ -39,7 +39,7 @@ class Finding:
         target: what the index was shown to reach; None where nothing was shown of it.
     """
 
-    kind: Kind
+    kind: QueryKind
     recall: float
     interval: Interval
     queries: int
@@ -135,7 +135,7 @@ def check(
     return Check(collection.name, served, k, tuple(findings))
 
 
-def promised(record: IndexRecord | None) -> tuple[int, Mapping[Kind, float]]:
+def promised(record: IndexRecord | None) -> tuple[int, Mapping[QueryKind, float]]:
     """For how many neighbours an index was tuned, and what recall was asked for, by kind."""
     measured = record.figures if record is not None else {}
     return int(measured.get("k", _K)), measured.get("targets", {})
@@ -149,11 +149,11 @@ def _samples(
     count: int,
     rng: np.random.Generator,
     monitor: Monitor,
-) -> dict[Kind, tuple[FloatArray, IdArray]]:
+) -> dict[QueryKind, tuple[FloatArray, IdArray]]:
     """Vectors of each kind, and the picture that each is itself, −1 for sentences."""
     there = np.setdiff1d(ids, collection.removed_ids())
     drawn = rng.permutation(there)[:count]
-    samples: dict[Kind, tuple[FloatArray, IdArray]] = {}
+    samples: dict[QueryKind, tuple[FloatArray, IdArray]] = {}
     if len(drawn):
         samples["image"] = collection.vectors_of([int(i) for i in drawn], name), drawn
     try:

@@ -21,10 +21,11 @@ from ..errors import IndexFileError, LookalikeError, RemoteIndexError
 from ..index.base import FloatArray, IdArray, Neighbours, SearchParameters, nothing
 from ..index.faiss_index import FaissIndex
 from ..index.storage import save
+from ..index.tuning.types import QueryKind
 from .active_index import AT_ONCE, Serving, serve_by, serve_exactly, take_in
 from .builder import make, title
 from .remote import is_remote
-from .search_settings import QueryKind, Settings
+from .search_settings import Settings
 from .types import EXACT, Served
 
 log = logging.getLogger(__name__)

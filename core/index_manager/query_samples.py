@@ -15,7 +15,7 @@ from ..embedding.base import Encoder
 from ..embedding.text.class_prototypes import class_names
 from ..embedding.text.colors import COLOURS
 from ..index.base import FloatArray, IdArray
-from ..index.tuning.types import Kind, Queries
+from ..index.tuning.types import Queries, QueryKind
 from ..jobs import Monitor
 
 PICTURES = 1500
@@ -32,7 +32,7 @@ class HeldOut:
     """Queries of a collection, and the `ids` of the pictures whose vectors they are, ``(Q,)``."""
 
     ids: IdArray
-    queries: dict[Kind, Queries]
+    queries: dict[QueryKind, Queries]
 
 
 def held_out(
@@ -56,7 +56,7 @@ def held_out(
     rng = np.random.default_rng(seed)
     there = np.setdiff1d(collection.vector_ids(name), collection.removed_ids())
     ids = rng.permutation(there)[: min(PICTURES, int(_SHARE * len(there)))]
-    queries: dict[Kind, Queries] = {}
+    queries: dict[QueryKind, Queries] = {}
     if len(ids) > 2:
         queries["image"] = _split(collection.vectors_of([int(i) for i in ids], name))
     if encoder.has_text:

@@ -2,14 +2,10 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Literal
 
 from ..index.base import AS_BUILT, SearchParameters
+from ..index.tuning.types import QueryKind
 from ..stored import UNREADABLE
-
-QueryKind = Literal["image", "text"]
-"""Sentences lie off the manifold of the pictures and lose recall first, so the kinds are set apart. What has
-any words in it counts as text."""
 
 
 @dataclass(frozen=True)

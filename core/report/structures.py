@@ -22,7 +22,7 @@ from ..index.storage import save
 from ..index.tuning import measure
 from ..index.tuning.ground_truth import Truth, exact_neighbours
 from ..index.tuning.selection import promising
-from ..index.tuning.types import CONFIDENCE, Gallery, Kind, Latency, Queries
+from ..index.tuning.types import CONFIDENCE, Gallery, Latency, Queries, QueryKind
 from ..jobs import Monitor
 from ..stats.bounded_mean import betting_interval
 from ..stats.interval import Interval
@@ -36,7 +36,7 @@ class SettingRecall:
 
     recipe: Recipe
     parameters: SearchParameters
-    kind: Kind
+    kind: QueryKind
     recall: float
     latency: Latency
 
@@ -54,7 +54,7 @@ class KindOutcome:
         latency: the time of a query, one at a time on one thread.
     """
 
-    kind: Kind
+    kind: QueryKind
     parameters: SearchParameters
     recall: float
     interval: Interval
@@ -75,7 +75,7 @@ class StructureOutcome:
 
 def compare_structures(
     gallery: Gallery,
-    queries: Mapping[Kind, Queries],
+    queries: Mapping[QueryKind, Queries],
     target: float,
     k: int,
     recipes: tuple[Recipe, ...],
@@ -125,7 +125,7 @@ def compare_structures(
 def _choose(
     index: Index,
     recipe: Recipe,
-    kind: Kind,
+    kind: QueryKind,
     asked: Queries,
     truth: Truth,
     target: float,
@@ -151,7 +151,7 @@ def _choose(
 
 def _certify(
     index: Index,
-    kind: Kind,
+    kind: QueryKind,
     parameters: SearchParameters,
     asked: Queries,
     truth: Truth,

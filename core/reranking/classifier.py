@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from ..stats.logistic import maximise, sigmoid
 
-_ROUNDS = 50
-_SETTLED = 1e-8
+FloatArray = NDArray[np.float64]
 
 
 class UnfitError(ValueError):
@@ -78,17 +77,8 @@ class PairClassifier:
         means, deviations = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-9)
         design = np.hstack([(x - means) / deviations, np.ones((len(x), 1))])
         balance = np.where(y, len(y) / (2 * positives), len(y) / (2 * negatives))
-        penalty = np.diag([ridge] * len(names) + [0.0])
-        w = np.zeros(len(names) + 1)
-        for _ in range(_ROUNDS):
-            p = _sigmoid(design @ w)
-            slope = design.T @ (balance * (y - p)) - penalty @ w
-            # The smallest curvature keeps a step finite where everything is told apart already.
-            curve = design.T @ (design * np.maximum(balance * p * (1 - p), 1e-9)[:, None]) + penalty
-            step = np.linalg.solve(curve, slope)
-            w += step
-            if np.abs(step).max() < _SETTLED:
-                break
+        penalty = np.array([ridge] * len(names) + [0.0])
+        w = maximise(design, y.astype(np.float64), np.zeros(len(names) + 1), penalty, balance)
         return cls(
             names,
             tuple(map(float, means)),
@@ -105,7 +95,7 @@ class PairClassifier:
         The probability is that among as many pairs of the one kind as of the other; it orders candidates.
         """
         x = (np.asarray(features, np.float64) - self.means) / self.deviations
-        return _sigmoid(x @ np.asarray(self.weights) + self.bias)
+        return sigmoid(x @ np.asarray(self.weights) + self.bias)
 
     def to_json(self) -> str:
         """All of it, as one JSON object."""
@@ -131,7 +121,3 @@ class PairClassifier:
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"no classifier of pairs: {error}") from error
-
-
-def _sigmoid(x: FloatArray) -> FloatArray:
-    return np.asarray(1 / (1 + np.exp(-np.clip(x, -500, 500))), np.float64)

@@ -12,9 +12,9 @@ from ..collection.collection import Collection
 from ..collection.storage.vector_file import FloatArray
 from ..index.base import IdArray, Neighbours, SearchParameters
 from ..index.tuning.measure import one_thread
+from ..index.tuning.types import QueryKind
 from ..index_manager.exact import exact_index
 from ..index_manager.manager import Found, IndexKeeper
-from ..index_manager.search_settings import QueryKind
 from ..index_manager.types import Served
 from .query import Query, query_kind
 from .query_vectors import query_parts

@@ -17,7 +17,7 @@ hit stands out more than that of a dress does.
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 from ..collection.collection import Collection
 from ..embedding.base import Encoder
 from ..errors import QueryError
+from ..index.tuning.types import QueryKind
 from .query import Query
 
 if TYPE_CHECKING:
     from ..index_manager.manager import IndexKeeper
 
-Kind = Literal["picture", "words"]
 ALPHA = 0.05
 """The share of questions with an answer that may be told there is none, unless another is asked for."""
 
@@ -54,13 +54,13 @@ class Cutoff:
         questions: how many it was calibrated with.
     """
 
-    kind: Kind
+    kind: QueryKind
     score: float
     alpha: float
     questions: int
 
 
-def calibrated(best: NDArray[np.floating], alpha: float, kind: Kind) -> Cutoff | None:
+def calibrated(best: NDArray[np.floating], alpha: float, kind: QueryKind) -> Cutoff | None:
     """The cut-off for the best scores ``(N,)`` of questions that have an answer; None for fewer than five.
 
     Raises:
@@ -86,7 +86,7 @@ def check_alpha(alpha: float) -> None:
         raise QueryError("The rate of good matches that may be missed must lie between 0 and 1.")
 
 
-def kind_of(query: Query) -> Kind | None:
+def kind_of(query: Query) -> QueryKind | None:
     """Which calibration holds for `query`; None for mixtures and parts of pictures, whose cosines differ."""
     if query.unlike or query.region is not None:
         return None
@@ -94,7 +94,7 @@ def kind_of(query: Query) -> Kind | None:
     pictures = (query.image is not None) + sum(isinstance(one, int) for one in query.like)
     if words + pictures != 1:
         return None
-    return "words" if words else "picture"
+    return "text" if words else "image"
 
 
 class Calibration:
@@ -108,12 +108,12 @@ class Calibration:
         self._collection = collection
         self._space = space
         self._lock = threading.Lock()
-        self._best: dict[Kind, NDArray[np.float32]] = {}
+        self._best: dict[QueryKind, NDArray[np.float32]] = {}
         self._made_of: tuple[int, int, frozenset[int]] = (0, -1, frozenset())
 
     def cutoff(
         self,
-        kind: Kind,
+        kind: QueryKind,
         index: "IndexKeeper",
         encoder: Encoder,
         alpha: float,
@@ -133,7 +133,7 @@ class Calibration:
             if now[1:] != self._made_of[1:] or now[0] >= 1.1 * self._made_of[0]:
                 self._best, self._made_of = {}, now
             if kind not in self._best:
-                self._best[kind] = self._pictures(index) if kind == "picture" else self._words(index, encoder)
+                self._best[kind] = self._pictures(index) if kind == "image" else self._words(index, encoder)
             return calibrated(self._best[kind], alpha, kind)
 
     def _pictures(self, index: "IndexKeeper") -> NDArray[np.float32]:

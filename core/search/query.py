@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..collection.types import Filter
-from ..index_manager.search_settings import QueryKind
+from ..index.tuning.types import QueryKind
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,16 @@ from tests.support.tiny import TinyEncoder, register
 
 def test_the_cutoff_is_an_order_statistic():
     best = np.arange(1, 20) / 20  # 19 questions: one in twenty falls below the smallest
-    assert calibrated(best, 0.05, "words").score == pytest.approx(0.05, abs=1e-5)
-    assert calibrated(best, 0.10, "words").score == pytest.approx(0.10, abs=1e-5)
-    assert calibrated(best[::-1], 0.5, "words").score == pytest.approx(0.5, abs=1e-5)
-    cutoff = calibrated(best, 0.05, "picture")
-    assert (cutoff.kind, cutoff.alpha, cutoff.questions) == ("picture", 0.05, 19)
+    assert calibrated(best, 0.05, "text").score == pytest.approx(0.05, abs=1e-5)
+    assert calibrated(best, 0.10, "text").score == pytest.approx(0.10, abs=1e-5)
+    assert calibrated(best[::-1], 0.5, "text").score == pytest.approx(0.5, abs=1e-5)
+    cutoff = calibrated(best, 0.05, "image")
+    assert (cutoff.kind, cutoff.alpha, cutoff.questions) == ("image", 0.05, 19)
 
 
 def test_too_few_questions_promise_less_or_nothing():
-    assert calibrated(np.ones(4), 0.5, "words") is None
-    few = calibrated(np.array([0.4, 0.2, 0.3, 0.5, 0.6]), 0.05, "words")
+    assert calibrated(np.ones(4), 0.5, "text") is None
+    few = calibrated(np.array([0.4, 0.2, 0.3, 0.5, 0.6]), 0.05, "text")
     assert few.score == pytest.approx(0.2, abs=1e-5)
     assert few.alpha == pytest.approx(1 / 6)
 
@@ -33,13 +33,13 @@ def test_too_few_questions_promise_less_or_nothing():
 @pytest.mark.parametrize("alpha", [0, 1, -0.1, 1.5, float("nan")])
 def test_an_absurd_rate_is_refused(alpha):
     with pytest.raises(QueryError, match="between 0 and 1"):
-        calibrated(np.ones(9), alpha, "words")
+        calibrated(np.ones(9), alpha, "text")
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(-1, 1), min_size=5, max_size=60), st.floats(0.01, 0.99))
 def test_no_more_than_the_promised_share_of_the_questions_falls_short(best, alpha):
-    cutoff = calibrated(np.array(best), alpha, "picture")
+    cutoff = calibrated(np.array(best), alpha, "image")
     assert np.mean(np.array(best) < cutoff.score) <= alpha
     assert cutoff.alpha >= alpha
 
@@ -48,7 +48,7 @@ def test_the_promise_holds_for_questions_that_were_not_calibrated_with():
     """500 times: calibrate with 99 draws, ask a hundredth. The distribution does not matter."""
     rng = np.random.default_rng(0)
     draws = rng.beta(2, 0.5, (500, 100))
-    missed = [row[99] < calibrated(row[:99], 0.1, "picture").score for row in draws]
+    missed = [row[99] < calibrated(row[:99], 0.1, "image").score for row in draws]
     assert np.mean(missed) <= 0.1 + 3 * np.sqrt(0.1 * 0.9 / 500)
     assert np.mean(missed) >= 0.1 - 3 * np.sqrt(0.1 * 0.9 / 500)  # and it is not needlessly lenient
 
@@ -56,10 +56,10 @@ def test_the_promise_holds_for_questions_that_were_not_calibrated_with():
 @pytest.mark.parametrize(
     ("query", "kind"),
     [
-        (Query(text="red"), "words"),
-        (Query(like=("red",)), "words"),
-        (Query(image=b""), "picture"),
-        (Query(like=(3,)), "picture"),
+        (Query(text="red"), "text"),
+        (Query(like=("red",)), "text"),
+        (Query(image=b""), "image"),
+        (Query(like=(3,)), "image"),
         (Query(text="red", image=b""), None),
         (Query(like=(3, 4)), None),
         (Query(text="red", like=("blue",)), None),
@@ -114,7 +114,7 @@ def test_labels_and_captions_calibrate_words(reds):
     for number, picture_id in enumerate(reds.ids()):
         reds.set_label([picture_id], f"red thing {number % 8}")
     result = SearchEngine(reds).search(Query(text="blue"), 3, alpha=0.05)
-    assert result.cutoff.kind == "words"
+    assert result.cutoff.kind == "text"
     assert result.cutoff.questions == 8
     assert result.cutoff.alpha == pytest.approx(1 / 9)
     assert result.good == 0

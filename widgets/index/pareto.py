@@ -12,13 +12,13 @@ from widgets.shared.plotting import Colours, colours, framed, whiskers
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from core.index import Kind, Measured, Tuning
+    from core.index import Measured, QueryKind, Tuning
 
 _TOP = 3.3
 """Where a recall of 1 is drawn."""
 _TICKS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
 _SYMBOLS = ("circle", "square", "triangle-up", "cross", "star", "hexagon")
-_NAMES: dict[Kind, str] = {"image": "By picture", "text": "By words"}
+_NAMES: dict[QueryKind, str] = {"image": "By picture", "text": "By words"}
 
 
 def height(recall: float) -> float:
@@ -187,5 +187,5 @@ def _add_exact(figure: go.Figure, tuning: Tuning, ink: Colours) -> None:
     )
 
 
-def _hue(kind: Kind, ink: Colours) -> str:
+def _hue(kind: QueryKind, ink: Colours) -> str:
     return ink.good if kind == "image" else ink.accent

@@ -11,10 +11,10 @@ from widgets.shared.formatting import count, listing, plain
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.index import Kind, SearchParameters, Tuning
+    from core.index import QueryKind, SearchParameters, Tuning
     from core.stats import Interval
 
-ASKED: Mapping[Kind, str] = {"image": "by picture", "text": "by words"}
+ASKED: Mapping[QueryKind, str] = {"image": "by picture", "text": "by words"}
 """How a query of a kind is asked."""
 
 
@@ -82,7 +82,7 @@ def tiny(value: float) -> str:
     return f"{value:.{max(1, -math.floor(math.log10(abs(value))))}f}"
 
 
-def targets_text(targets: Mapping[Kind, float]) -> str:
+def targets_text(targets: Mapping[QueryKind, float]) -> str:
     """“recall ≥ 0.99 by picture and ≥ 0.95 by words”."""
     said = [f"≥ {target:g} {ASKED[kind]}" for kind, target in targets.items()]
     return f"recall {listing(said)}"

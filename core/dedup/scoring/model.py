@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ...stats.logistic import maximise, sigmoid
 from ..evidence.transform_type import ceiling
 from ..types import Evidence
 from .features import FEATURES, features
@@ -23,8 +24,6 @@ FloatArray = NDArray[np.float64]
 
 HELD = 4.0
 """How strongly each default weight is held, as if by so many examples."""
-_ROUNDS = 100
-_SETTLED = 1e-8
 _LEAST, _MOST = 1e-4, 1 - 1e-4
 """Nothing is certain but equal pixels."""
 
@@ -68,7 +67,7 @@ class Judge:
     def predict(self, rows: FloatArray) -> FloatArray:
         """The same of pairs with features ``(N, F)``, whose pixels differ."""
         logits = self._standardised(rows) @ np.array(self.weights) + self.bias
-        return np.clip(_sigmoid(logits), _LEAST, _MOST)
+        return np.clip(sigmoid(logits), _LEAST, _MOST)
 
     def refit(self, pairs: Sequence[Evidence], duplicate: NDArray[np.bool_], held: float = HELD) -> "Judge":
         """Learn from labelled pairs, held near the present weights; without any it is the same judge.
@@ -135,46 +134,3 @@ class Judge:
 def default_judge() -> Judge:
     """The judge that comes with the program."""
     return Judge.from_json((Path(__file__).parent / "default_model.json").read_text(encoding="utf-8"))
-
-
-def maximise(design: FloatArray, y: FloatArray, start: FloatArray, penalty: FloatArray) -> FloatArray:
-    """The weights of the highest posterior: likelihood of `y`, and a Gaussian around `start`.
-
-    Newton's method, with the step halved while it makes things worse.
-
-    Args:
-        design: ``(N, F)``.
-        y: ``(N,)``, 0 or 1, or between for a label that is not certain.
-        start: ``(F,)``, the mean of the prior.
-        penalty: ``(F,)``, the precision of the prior, above 0.
-    """
-    w = start.copy()
-    value = _posterior(design, y, start, penalty, w)
-    for _ in range(_ROUNDS):
-        p = _sigmoid(design @ w)
-        slope = design.T @ (y - p) - penalty * (w - start)
-        curve = design.T @ (design * (p * (1 - p))[:, None]) + np.diag(penalty)
-        step = np.linalg.solve(curve, slope)
-        for _ in range(30):
-            moved = _posterior(design, y, start, penalty, w + step)
-            if moved >= value:
-                break
-            step = step / 2
-        else:
-            break
-        w, value = w + step, moved
-        if np.abs(step).max() < _SETTLED:
-            break
-    return w
-
-
-def _posterior(
-    design: FloatArray, y: FloatArray, start: FloatArray, penalty: FloatArray, w: FloatArray
-) -> float:
-    logits = design @ w
-    likelihood = y * logits - np.logaddexp(0.0, logits)
-    return float(likelihood.sum() - 0.5 * (penalty * (w - start) ** 2).sum())
-
-
-def _sigmoid(x: FloatArray) -> FloatArray:
-    return np.asarray(1 / (1 + np.exp(-np.clip(x, -500, 500))), np.float64)

@@ -44,10 +44,10 @@ def gather(collection: Collection, encoders: Sequence[str]) -> Pool:
                 f"python -m core embed {shlex.quote(collection.name)} --encoder {shlex.quote(encoder)}"
             )
     pictures = tuple(collection.get_many([int(i) for i in kept]))
-    return Pool(collection, pictures, known_copies(collection, pictures), len(ids) - len(kept))
+    return Pool(collection, pictures, verdict_copies(collection, pictures), len(ids) - len(kept))
 
 
-def known_copies(collection: Collection, pictures: Sequence[Picture]) -> dict[int, frozenset[int]]:
+def verdict_copies(collection: Collection, pictures: Sequence[Picture]) -> dict[int, frozenset[int]]:
     """For each picture with copies by verdict “duplicate”, the others of its group.
 
     Being a copy is taken to carry on: where a is a copy of b and b of c, a is one of c.

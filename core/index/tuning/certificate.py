@@ -12,13 +12,13 @@ from . import measure
 from .ground_truth import Truth
 from .selection import Trial, certify, path, provable
 from .sweep import Bench, Sweep, measured
-from .types import Goal, Kind, Measured
+from .types import Goal, Measured, QueryKind
 from .wording import parameters_text, recall_text, recipe_title
 
 
 def prove(
-    swept: Sweep, bench: Bench, truths: Mapping[Kind, Truth], goal: Goal, monitor: Monitor
-) -> dict[Kind, Measured]:
+    swept: Sweep, bench: Bench, truths: Mapping[QueryKind, Truth], goal: Goal, monitor: Monitor
+) -> dict[QueryKind, Measured]:
     """What is proven of the index that looks best, by kind; empty, with a note, unless it is for every kind.
 
     `truths` are the right answers to the queries for certifying.
@@ -27,7 +27,7 @@ def prove(
         return {}
     name = recipe_title(swept.recipe)
     monitor.say(f"Proving {name}")
-    proofs: dict[Kind, Measured] = {}
+    proofs: dict[QueryKind, Measured] = {}
     for kind, trials in swept.trials.items():
         asked, target = bench.queries[kind].certifying, goal.targets[kind]
         if not provable(target, len(asked)):
@@ -69,7 +69,7 @@ def _cheapest(
     return min(timed, key=lambda one: one.latency.of(goal.by))
 
 
-def _unproven(name: str, kind: Kind, target: float, best: Measured | None, k: int) -> str:
+def _unproven(name: str, kind: QueryKind, target: float, best: Measured | None, k: int) -> str:
     told = f"{name} could not be shown to reach {target:g} for {kind} queries"
     if best is not None:
         with_what = parameters_text(best.parameters)

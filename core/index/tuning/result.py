@@ -3,13 +3,16 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import compress
 from typing import Any
 
+import numpy as np
+
 from ...stats.interval import Interval
+from ...stats.pareto_front import pareto_optimal
 from ..base import AS_BUILT, SearchParameters
 from ..spec import FLAT, Recipe
-from .front import front
-from .types import KINDS, Candidate, Kind, Latency, Measured
+from .types import KINDS, Candidate, Latency, Measured, QueryKind
 from .wording import sentence
 
 
@@ -33,8 +36,8 @@ class Tuning:
     """
 
     recipe: Recipe
-    certificates: Mapping[Kind, Measured]
-    targets: Mapping[Kind, float]
+    certificates: Mapping[QueryKind, Measured]
+    targets: Mapping[QueryKind, float]
     k: int
     vectors: int
     dim: int
@@ -59,21 +62,23 @@ class Tuning:
         """Bytes of memory that the chosen index takes, or the vectors themselves for exact search."""
         return 4 * self.dim * self.vectors if self.candidate is None else self.candidate.memory_bytes
 
-    def parameters(self, kind: Kind) -> SearchParameters:
+    def parameters(self, kind: QueryKind) -> SearchParameters:
         """What to search with for queries of a kind."""
         proven = self.certificates.get(kind)
         return AS_BUILT if proven is None else proven.parameters
 
-    def speed_up(self, kind: Kind) -> float | None:
+    def speed_up(self, kind: QueryKind) -> float | None:
         """How many times faster than exact search a query is (P50); None where search is exact."""
         proven = self.certificates.get(kind)
         if proven is None or self.exact is None:
             return None
         return self.exact.p50_ms / max(proven.latency.p50_ms, 1e-6)
 
-    def front(self, kind: Kind) -> list[Measured]:
+    def front(self, kind: QueryKind) -> list[Measured]:
         """The points of a kind that no other beats in both recall and time, fastest first."""
-        return front(self.points, kind)
+        of_kind = {(-p.latency.p50_ms, p.recall): p for p in self.points if p.kind == kind}
+        worth = pareto_optimal(np.array(list(of_kind), np.float64).reshape(-1, 2))
+        return [of_kind[cost] for cost in sorted(compress(of_kind, worth), reverse=True)]
 
     @property
     def sentence(self) -> str:

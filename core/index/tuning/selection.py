@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...stats.bounded_mean import betting_interval
-from .types import CONFIDENCE, Goal, Kind, Measured
+from .types import CONFIDENCE, Goal, Measured, QueryKind
 
 _CLEARLY = 1.25
 """Times that differ by less may be the other way round when they are measured again."""
@@ -29,7 +29,7 @@ class Trial:
     values: NDArray[np.float64]
 
 
-Trials = Mapping[Kind, Sequence[Trial]]
+Trials = Mapping[QueryKind, Sequence[Trial]]
 """The trials of one index."""
 
 
@@ -46,7 +46,7 @@ def provable(target: float, queries: int) -> bool:
     return betting_interval(np.ones(queries), confidence=CONFIDENCE).low >= target
 
 
-def merit(trials: Trials, counts: Mapping[Kind, int], goal: Goal) -> tuple[int, float]:
+def merit(trials: Trials, counts: Mapping[QueryKind, int], goal: Goal) -> tuple[int, float]:
     """A key to order indexes by, smallest first.
 
     Those that look as if they could be certified for every kind come first, ordered by the time that a query

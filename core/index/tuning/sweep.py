@@ -22,7 +22,7 @@ from . import measure
 from .deadline import Deadline, Step
 from .ground_truth import Truth
 from .selection import Trial, Trials, merit, promising
-from .types import CONFIDENCE, Candidate, Gallery, Goal, Kind, Latency, Measured, Queries
+from .types import CONFIDENCE, Candidate, Gallery, Goal, Latency, Measured, Queries, QueryKind
 from .wording import bytes_text, recipe_title
 
 SHARE = 100
@@ -49,8 +49,8 @@ class Bench:
     """
 
     gallery: Gallery
-    queries: Mapping[Kind, Queries]
-    truths: Mapping[Kind, Truth]
+    queries: Mapping[QueryKind, Queries]
+    truths: Mapping[QueryKind, Truth]
     exact: Latency
     scratch: Path
 
@@ -78,7 +78,7 @@ def sweep(bench: Bench, recipes: Sequence[Recipe], goal: Goal, deadline: Deadlin
         IndexingError: the vectors cannot be indexed.
     """
     found = Sweep()
-    counts: dict[Kind, int] = {kind: len(asked.certifying) for kind, asked in bench.queries.items()}
+    counts: dict[QueryKind, int] = {kind: len(asked.certifying) for kind, asked in bench.queries.items()}
     taken: dict[str, float] = {}
     passed_over: list[str] = []
     best: tuple[int, float] | None = None
@@ -101,7 +101,7 @@ def sweep(bench: Bench, recipes: Sequence[Recipe], goal: Goal, deadline: Deadlin
             continue
         build_s = time.perf_counter() - begun
         monitor.say(f"Measuring {name} ({number} of {len(recipes)})")
-        trials: dict[Kind, list[Trial]] = {
+        trials: dict[QueryKind, list[Trial]] = {
             kind: _trials(recipe, index, bench, kind, goal, counts[kind], monitor) for kind in bench.queries
         }
         found.candidates.append(
@@ -127,7 +127,7 @@ def sweep(bench: Bench, recipes: Sequence[Recipe], goal: Goal, deadline: Deadlin
 def measured(
     recipe: Recipe,
     parameters: SearchParameters,
-    kind: Kind,
+    kind: QueryKind,
     values: NDArray[np.float64],
     latency: Latency,
 ) -> Measured:
@@ -137,7 +137,7 @@ def measured(
 
 
 def _trials(
-    recipe: Recipe, index: Index, bench: Bench, kind: Kind, goal: Goal, certifying: int, monitor: Monitor
+    recipe: Recipe, index: Index, bench: Bench, kind: QueryKind, goal: Goal, certifying: int, monitor: Monitor
 ) -> list[Trial]:
     """Settings from cheap to dear, up to one that is dearer than the first that looks good enough."""
     queries, truth, target = bench.queries[kind].choosing, bench.truths[kind], goal.targets[kind]

@@ -20,7 +20,7 @@ from .deadline import Deadline
 from .ground_truth import Truth, exact_neighbours
 from .result import Tuning
 from .sweep import SHARE, Bench, sweep
-from .types import KINDS, Gallery, Goal, Kind, Latency, Queries
+from .types import KINDS, Gallery, Goal, Latency, Queries, QueryKind
 
 _FOR_BUILDING = 0.9
 """Share of the budget after which no more is built: the proof still needs some."""
@@ -38,7 +38,7 @@ class Outcome:
 
 def tune_vectors(
     gallery: Gallery,
-    queries: Mapping[Kind, Queries],
+    queries: Mapping[QueryKind, Queries],
     goal: Goal,
     budget_s: float,
     scratch: Path,
@@ -123,8 +123,8 @@ def stay_exact(gallery: Gallery, goal: Goal, monitor: Monitor | None = None) -> 
 
 
 def _truths(
-    gallery: Gallery, queries: Mapping[Kind, Queries], kinds: list[Kind], k: int, monitor: Monitor
-) -> tuple[dict[Kind, Truth], dict[Kind, Truth]]:
+    gallery: Gallery, queries: Mapping[QueryKind, Queries], kinds: list[QueryKind], k: int, monitor: Monitor
+) -> tuple[dict[QueryKind, Truth], dict[QueryKind, Truth]]:
     """The right answers to the queries for choosing and for certifying, all found in one pass."""
     groups = [part for kind in kinds for part in (queries[kind].choosing, queries[kind].certifying)]
     if len({group.shape[1:] for group in groups}) > 1:

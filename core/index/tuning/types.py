@@ -13,11 +13,13 @@ from ...stats.interval import Interval
 from ..base import FloatArray, IdArray, SearchParameters
 from ..spec import Recipe
 
-Kind = Literal["image", "text"]
+QueryKind = Literal["image", "text"]
+"""Sentences lie off the manifold of the pictures and lose recall first, so the kinds are set apart. What has
+any words in it counts as text."""
 """Sentences lie off the manifold of the pictures and lose recall first, so nothing is averaged over both."""
-KINDS: tuple[Kind, ...] = ("image", "text")
+KINDS: tuple[QueryKind, ...] = ("image", "text")
 
-TARGETS: Mapping[Kind, float] = MappingProxyType({"image": 0.99, "text": 0.95})
+TARGETS: Mapping[QueryKind, float] = MappingProxyType({"image": 0.99, "text": 0.95})
 CONFIDENCE = 0.95
 """Of every interval. A certificate is the interval's lower end, which fails with half of the rest: so two
 certificates, one a kind of query, both hold with this confidence."""
@@ -71,7 +73,7 @@ class Goal:
         by: which quantile of the time of a query makes one choice cheaper than another.
     """
 
-    targets: Mapping[Kind, float] = field(default_factory=lambda: TARGETS)
+    targets: Mapping[QueryKind, float] = field(default_factory=lambda: TARGETS)
     k: int = 10
     memory_bytes: int | None = None
     by: Literal["p50", "p95"] = "p50"
@@ -125,7 +127,7 @@ class Measured:
 
     recipe: Recipe
     parameters: SearchParameters
-    kind: Kind
+    kind: QueryKind
     recall: float
     interval: Interval
     queries: int

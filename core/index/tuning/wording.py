@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from ..base import SearchParameters
 from ..spec import FLAT, Recipe
-from .types import Kind, Measured
+from .types import Measured, QueryKind
 
 _NAMES = {"ef_search": "efSearch", "nprobe": "nprobe", "refine": "refine"}
 _CODES = re.compile(r"PCAR?\d+,IVF(\d+),PQ(\d+)x4fsr?,(RFlat|Refine\(SQ8\))")
-_ASKED: dict[Kind, str] = {"image": "of your images", "text": "text queries"}
+_ASKED: dict[QueryKind, str] = {"image": "of your images", "text": "text queries"}
 
 
 def recipe_title(recipe: Recipe) -> str:
@@ -48,8 +48,8 @@ def recall_text(measured: Measured, k: int) -> str:
 
 def sentence(
     recipe: Recipe,
-    certificates: Mapping[Kind, Measured],
-    speed_ups: Mapping[Kind, float],
+    certificates: Mapping[QueryKind, Measured],
+    speed_ups: Mapping[QueryKind, float],
     k: int,
     vectors: int,
     memory_bytes: int,

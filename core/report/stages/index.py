@@ -10,7 +10,7 @@ from ...index.presets import SMALL
 from ...index.spec import FLAT, Recipe
 from ...index.tuning.result import Tuning
 from ...index.tuning.tuner import stay_exact
-from ...index.tuning.types import Gallery, Goal, Kind
+from ...index.tuning.types import Gallery, Goal, QueryKind
 from ...index.tuning.wording import parameters_text, recipe_title
 from ...index_manager.query_samples import held_out
 from ...index_manager.tuning import tune
@@ -24,7 +24,7 @@ _FEWEST = 500
 """With fewer pictures a tenth of them is too few queries to say anything of an index."""
 _SHOWN = 0.6
 """Settings below this recall are left out of the charts, which would be mostly empty with them."""
-_QUERIES: dict[Kind, str] = {"image": "queries by picture", "text": "queries in words"}
+_QUERIES: dict[QueryKind, str] = {"image": "queries by picture", "text": "queries in words"}
 _TITLE = "The index"
 
 
@@ -193,7 +193,7 @@ def _table(compared: tuple[StructureOutcome, ...], target: float) -> Table:
     )
 
 
-def _trade_off(compared: tuple[StructureOutcome, ...], kind: Kind, target: float) -> ScatterChart:
+def _trade_off(compared: tuple[StructureOutcome, ...], kind: QueryKind, target: float) -> ScatterChart:
     series = tuple(recipe_title(one.recipe) for one in compared)
     points = []
     for number, one in enumerate(compared):
@@ -291,7 +291,7 @@ def _tuned(task: Task) -> Section:
     )
 
 
-def _points(tuning: Tuning, kind: Kind) -> ScatterChart:
+def _points(tuning: Tuning, kind: QueryKind) -> ScatterChart:
     names = list(dict.fromkeys(recipe_title(point.recipe) for point in tuning.points))
     chosen = (tuning.recipe, tuning.parameters(kind))
     points = tuple(

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from core.dedup.scoring import model_store
 from core.dedup.scoring.features import FEATURES, features
-from core.dedup.scoring.model import Judge, default_judge, maximise
+from core.dedup.scoring.model import Judge, default_judge
+from core.stats.logistic import maximise
 from tests.support.evidence import COPY, NOTHING
 
 
