@@ -26,8 +26,8 @@ from benchmarks.common import parser, report
 from benchmarks.filled import fill
 from benchmarks.vectors import DATA, million, real_vectors
 from core.collection import Workspace
-from core.index import SearchParameters, candidate_recipes, settings
-from core.index_manager import IndexKeeper, QueryKind, Settings, make
+from core.index import QueryKind, SearchParameters, candidate_recipes, settings
+from core.index_manager import IndexKeeper, Settings, make
 from core.jobs import Monitor
 from core.stats import bootstrap_mean
 

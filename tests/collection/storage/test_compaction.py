@@ -8,7 +8,7 @@ import pytest
 from core import Query, SearchEngine
 from core.collection.collection import Collection
 from core.collection.storage import compaction
-from core.collection.storage.spaces import Spaces
+from core.collection.storage.checked_files import CheckedFiles
 from tests.support.pictures import jpeg
 
 
@@ -68,7 +68,7 @@ def test_little_is_left_where_it_is(many, monkeypatch):
 
 def test_a_reader_in_the_middle_reads_again(many, monkeypatch):
     kept, vectors = many.ids(), many.vectors_of(many.ids()).copy()
-    other, read = Collection(many.root), Spaces._read
+    other, read = Collection(many.root), CheckedFiles.read
 
     def interrupted(self, space, table):
         if not done:
@@ -77,9 +77,9 @@ def test_a_reader_in_the_middle_reads_again(many, monkeypatch):
 
     for ask in (lambda: other.vectors_of(kept), lambda: other.vectors().vectors[-len(kept) :]):
         done = []
-        monkeypatch.setattr(Spaces, "_read", interrupted)
+        monkeypatch.setattr(CheckedFiles, "read", interrupted)
         assert np.array_equal(ask(), vectors)
-        monkeypatch.setattr(Spaces, "_read", read)
+        monkeypatch.setattr(CheckedFiles, "read", read)
         assert other.find_damaged_vectors(other.space()) == []
         many.add_files([(f"{i}.jpg", jpeg(100 + i)) for i in range(12)])
         many.remove([i for i in many.ids() if i not in kept])
