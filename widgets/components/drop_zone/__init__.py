@@ -11,7 +11,10 @@ import streamlit as st
 from widgets.components.assets import asset, script
 
 _COMPONENT = st.components.v2.component(
-    "lookalike_drop", html=asset("drop_zone.html"), css=asset("drop_zone.css"), js=script("drop_zone.js")
+    "lookalike_drop",
+    html=asset("drop_zone/drop_zone.html"),
+    css=asset("drop_zone/drop_zone.css"),
+    js=script("drop_zone/drop_zone.js"),
 )
 _LIMIT = 48 * 1024 * 1024  # of base64; the browser stops at 32 MB of picture
 

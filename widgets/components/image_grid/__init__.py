@@ -14,9 +14,9 @@ _KINDS = get_args(Kind)
 
 _COMPONENT = st.components.v2.component(
     "lookalike_gallery",
-    html=asset("image_grid.html"),
-    css=asset("image_grid.css"),
-    js=script("elements.js", "image_grid.js"),
+    html=asset("image_grid/image_grid.html"),
+    css=asset("image_grid/image_grid.css"),
+    js=script("elements.js", "image_grid/image_grid.js"),
 )
 
 ACTIONS: dict[Kind, dict[str, str]] = {

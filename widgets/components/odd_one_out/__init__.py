@@ -21,9 +21,9 @@ _SIDE = 480
 
 _COMPONENT = st.components.v2.component(
     "lookalike_walk",
-    html=asset("odd_one_out.html"),
-    css=asset("odd_one_out.css"),
-    js=script("elements.js", "keys.js", "odd_one_out.js"),
+    html=asset("odd_one_out/odd_one_out.html"),
+    css=asset("odd_one_out/odd_one_out.css"),
+    js=script("elements.js", "keys.js", "odd_one_out/odd_one_out.js"),
 )
 
 

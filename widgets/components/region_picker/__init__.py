@@ -11,9 +11,9 @@ from widgets.components.assets import asset, script
 
 _COMPONENT = st.components.v2.component(
     "lookalike_region",
-    html=asset("region_picker.html"),
-    css=asset("region_picker.css"),
-    js=script("region_picker.js"),
+    html=asset("region_picker/region_picker.html"),
+    css=asset("region_picker/region_picker.css"),
+    js=script("region_picker/region_picker.js"),
 )
 _SIDES = ("left", "top", "right", "bottom")
 

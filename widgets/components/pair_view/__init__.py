@@ -24,9 +24,9 @@ _SIDE = 900
 
 _COMPONENT = st.components.v2.component(
     "lookalike_side_by_side",
-    html=asset("pair_view.html"),
-    css=asset("pair_view.css"),
-    js=script("elements.js", "keys.js", "pair_view.js"),
+    html=asset("pair_view/pair_view.html"),
+    css=asset("pair_view/pair_view.css"),
+    js=script("elements.js", "keys.js", "pair_view/pair_view.js"),
 )
 
 

@@ -21,9 +21,9 @@ _KINDS = ("open", "choose", "accept", "dismiss")
 
 _COMPONENT = st.components.v2.component(
     "lookalike_cards",
-    html=asset("card_list.html"),
-    css=asset("card_list.css"),
-    js=script("elements.js", "card_list.js"),
+    html=asset("card_list/card_list.html"),
+    css=asset("card_list/card_list.css"),
+    js=script("elements.js", "card_list/card_list.js"),
 )
 
 

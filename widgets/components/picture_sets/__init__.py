@@ -21,9 +21,9 @@ _KINDS = ("open", "bin", "apart", "why", "keep", "leave", "duplicate", "differen
 
 _COMPONENT = st.components.v2.component(
     "lookalike_sets",
-    html=asset("picture_sets.html"),
-    css=asset("picture_sets.css"),
-    js=script("elements.js", "picture_sets.js"),
+    html=asset("picture_sets/picture_sets.html"),
+    css=asset("picture_sets/picture_sets.css"),
+    js=script("elements.js", "picture_sets/picture_sets.js"),
 )
 
 

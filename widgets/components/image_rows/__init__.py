@@ -20,9 +20,9 @@ _KINDS = ("open", "right", "wrong")
 
 _COMPONENT = st.components.v2.component(
     "lookalike_strips",
-    html=asset("image_rows.html"),
-    css=asset("image_rows.css"),
-    js=script("elements.js", "image_rows.js"),
+    html=asset("image_rows/image_rows.html"),
+    css=asset("image_rows/image_rows.css"),
+    js=script("elements.js", "image_rows/image_rows.js"),
 )
 
 

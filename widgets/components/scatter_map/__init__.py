@@ -27,13 +27,15 @@ About = Callable[[Sequence[int]], Mapping[int, Sequence[str]]]
 _MOST_ASKED = 60
 _LINES = 4
 
-_PACKET = st.components.v2.component("lookalike_map_packet", js=script("scatter_map_packet.js"))
-_PICTURES = st.components.v2.component("lookalike_map_pictures", js=script("scatter_map_pictures.js"))
+_PACKET = st.components.v2.component("lookalike_map_packet", js=script("scatter_map/scatter_map_packet.js"))
+_PICTURES = st.components.v2.component(
+    "lookalike_map_pictures", js=script("scatter_map/scatter_map_pictures.js")
+)
 _VIEW = st.components.v2.component(
     "lookalike_map",
     html=assets.markup(),
     css=assets.style(),
-    js=assets.script() + asset("scatter_map.js"),
+    js=assets.script() + asset("scatter_map/scatter_map.js"),
 )
 
 

@@ -9,7 +9,10 @@ import streamlit as st
 from widgets.components.assets import asset, script
 
 _COMPONENT = st.components.v2.component(
-    "lookalike_tray", html=asset("chips.html"), css=asset("chips.css"), js=script("chips.js")
+    "lookalike_tray",
+    html=asset("chips/chips.html"),
+    css=asset("chips/chips.css"),
+    js=script("chips/chips.js"),
 )
 
 
