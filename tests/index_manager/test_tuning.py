@@ -171,7 +171,7 @@ module.tune(Workspace(sys.argv[1]).open("shop"), 0.9, 0.9)
 def test_killed_while_building_the_old_index_serves_and_the_next_tuning_cleans_up(full, quick):
     old = tune(full, **LENIENT).record
     full.indexes.use(old.id)
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[2]
     command = [sys.executable, "-c", KILLED, str(full.root.parent), str(root)]
     assert subprocess.run(command, check=False, env={**os.environ}).returncode == 9
     assert list(full.indexes.lock_file.parent.glob("tuning-*/gallery.npy"))

@@ -16,7 +16,7 @@ from tests.support.pictures import jpeg, write_folder
 from tests.support.rows import fill, unit
 from tests.support.tiny import TinyEncoder, register
 
-SCRIPT = Path(__file__).parents[1] / "support" / "adapting_process.py"
+SCRIPT = Path(__file__).parents[2] / "support" / "adapting_process.py"
 
 
 def keep(shop, **how):

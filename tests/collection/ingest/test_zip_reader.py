@@ -232,7 +232,7 @@ def test_a_lying_bomb_takes_no_memory(tmp_path):
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(path)],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         check=True,

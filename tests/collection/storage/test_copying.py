@@ -106,7 +106,7 @@ def test_a_copy_that_has_no_room_says_so_beforehand(workspace, full, monkeypatch
 def test_a_copy_that_is_killed_leaves_no_trace(workspace, full, files):
     process = subprocess.Popen(
         [sys.executable, copying_process.__file__, str(workspace.path)],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         stdout=subprocess.PIPE,
         text=True,
     )

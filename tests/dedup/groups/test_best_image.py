@@ -332,7 +332,7 @@ def test_overlapping_decisions_never_remove_everything(four):
     assert 1 in four.ids() or 4 in four.ids()
 
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
+CASES = Path(__file__).parents[4] / "shared" / "cases"
 
 
 @pytest.mark.skipif(not CASES.is_dir(), reason=f"needs the inputs in {CASES}")
