@@ -82,6 +82,12 @@ def evaluate(
     ] = None,
     depth: Annotated[int | None, typer.Option(help="How many candidates are looked at again.")] = None,
     k: KOption = 10,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A metric to measure, such as ndcg@5 or map@r, instead of the usual ones; may be repeated."
+        ),
+    ] = None,
     seed: SeedOption = 0,
     workspace: Home = None,
     as_json: Json = False,
@@ -106,6 +112,7 @@ def evaluate(
                 reranker=rerank,
                 depth=DEPTH if depth is None else depth,
                 k=k,
+                metrics=metric,
                 seed=seed,
                 monitor=monitor,
             )

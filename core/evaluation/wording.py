@@ -5,22 +5,13 @@ import numpy as np
 from ..metrics.registry import metric
 from .results import Evaluation, Figure
 
-MEANINGS = {
-    "map": "Average over all right pictures of how clean the ranking is down to each of them.",
-    "ndcg": "How close the order is to the best possible one; what stands higher counts more.",
-    "precision": "Share of right pictures among the first {k}.",
-    "recall": "Share of all right pictures that are among the first {k}.",
-    "mrr": "One over the rank of the first right picture.",
-    "hit_rate": "Share of queries with a right picture among the first {k}.",
-}
-
 
 def meaning(name: str) -> str:
     """What a metric says, in one sentence; empty for one that is not explained."""
     known = metric(name)
     if known.name == "precision@1":
         return "How often the first picture is right."
-    return MEANINGS.get(known.family, "").format(k=known.k)
+    return known.meaning
 
 
 def headline(found: Evaluation) -> str:

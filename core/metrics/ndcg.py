@@ -1,10 +1,12 @@
 """Normalised discounted cumulative gain."""
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from ..stats.arrays import FloatArray
+from .family import MetricFamily
 from .per_query import PerQuery
 from .rankings import Rankings, cutoff
 
@@ -27,7 +29,7 @@ def ndcg_at_k(rankings: Rankings, k: int | None = None, gain: Gain = "linear") -
         gain: how a grade turns into a gain.
 
     Returns:
-        One value in ``[0, 1]`` a query.
+        One value in ``[0, 1]`` per query.
 
     Raises:
         ValueError: `k` is not positive, or `gain` is neither of the two.
@@ -63,3 +65,12 @@ def _ideal_dcg(rankings: Rankings, k: int | None) -> FloatArray:
 def _cumulated_discounts(depth: int) -> FloatArray:
     """Sum of the discounts of the first r ranks, for r from 0 to `depth`: shape ``(depth + 1,)``."""
     return np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(2, depth + 2)))])
+
+
+NDCG = MetricFamily(
+    "ndcg",
+    "nDCG",
+    ndcg_at_k,
+    meaning="How close the order is to the best possible one; what stands higher counts more.",
+)
+NDCG_EXPONENTIAL = MetricFamily("ndcg_exp", "nDCG (exponential gain)", partial(ndcg_at_k, gain="exponential"))

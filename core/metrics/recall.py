@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .family import MetricFamily
 from .per_query import PerQuery
 from .rankings import Rankings, cutoff
 
@@ -17,10 +18,15 @@ def recall_at_k(rankings: Rankings, k: int | None = None) -> PerQuery:
         k: how many candidates count; all that were ranked where it is None.
 
     Returns:
-        One value in ``[0, 1]`` a query.
+        One value in ``[0, 1]`` per query.
 
     Raises:
         ValueError: `k` is not positive.
     """
     hits = rankings.groups.hits_within(cutoff(k, rankings.depth))
     return PerQuery.where(rankings.answerable, hits / np.maximum(rankings.relevant, 1))
+
+
+RECALL = MetricFamily(
+    "recall", "R", recall_at_k, "r", "Share of all right pictures that are among the first {k}."
+)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .family import MetricFamily
 from .first_hit import expected_worth
 from .per_query import PerQuery
 from .rankings import Rankings, cutoff
@@ -17,10 +18,15 @@ def reciprocal_rank(rankings: Rankings, k: int | None = None) -> PerQuery:
         k: how many candidates count; all that were ranked where it is None.
 
     Returns:
-        One value in ``[0, 1]`` a query; `PerQuery.mean` is MRR.
+        One value in ``[0, 1]`` per query; `PerQuery.mean` is MRR.
 
     Raises:
         ValueError: `k` is not positive.
     """
     worth = 1 / np.arange(1, min(cutoff(k, rankings.depth), rankings.depth) + 1)
     return PerQuery.where(rankings.answerable, expected_worth(rankings.groups, worth))
+
+
+RECIPROCAL_RANK = MetricFamily(
+    "mrr", "MRR", reciprocal_rank, "rr", "One over the rank of the first right picture."
+)

@@ -4,7 +4,7 @@ import pytest
 from core.errors import MetricError
 from core.metrics.ndcg import ndcg_at_k
 from core.metrics.rankings import Rankings
-from core.metrics.registry import metric
+from core.metrics.registry import FAMILIES, metric
 
 RANKINGS = Rankings.graded(np.array([[1.0, 0.0, 3.0]]), np.array([[3.0, 2.0, 1.0]]))
 
@@ -27,6 +27,7 @@ def test_a_name_and_a_cut_off():
         ("nDCG@10", "ndcg@10", "nDCG@10"),
         ("hit@1", "hit_rate@1", "Hit rate@1"),
         ("ndcg_exp", "ndcg_exp", "nDCG (exponential gain)"),
+        ("MAP@R", "map_at_r", "MAP@R"),
     ],
 )
 def test_short_names_and_names_for_people(written, name, title):
@@ -51,3 +52,17 @@ def test_an_unknown_name_is_refused_with_those_there_are(name):
 def test_precision_needs_a_cut_off():
     with pytest.raises(MetricError, match="precision@10"):
         metric("precision")
+
+
+def test_map_at_r_has_its_own_cut_off():
+    first, half = [True, True, False, False], [True, False, True, False]
+    rankings = Rankings.whole(np.array([first, half]))
+    assert metric("map@r")(rankings).values.tolist() == [1.0, 0.5]
+    with pytest.raises(MetricError, match="write map_at_r"):
+        metric("map_at_r@5")
+
+
+def test_every_family_has_its_own_names_and_most_say_what_they_mean():
+    names = [name for one in FAMILIES for name in (one.name, one.short) if name]
+    assert len(set(names)) == len(names)
+    assert "first 5" in metric("recall@5").meaning

@@ -6,6 +6,7 @@ from sklearn.metrics import ndcg_score
 
 from core.metrics.average_precision import average_precision
 from core.metrics.hit_rate import hit_rate
+from core.metrics.map_at_r import map_at_r
 from core.metrics.ndcg import ndcg_at_k
 from core.metrics.precision import precision_at_k
 from core.metrics.rankings import Rankings
@@ -65,6 +66,10 @@ def test_the_mean_over_all_orders_of_the_tied(gains, levels, outside, k):
     ]:
         expected = plain_metrics.over_orders(gains, scores, measure)
         assert function(rankings, k).values == pytest.approx([expected], abs=1e-9), function.__name__
+    at_r = plain_metrics.over_orders(
+        gains, scores, lambda g: plain_metrics.average_precision(g, len(ideal), len(ideal))
+    )
+    assert map_at_r(rankings).values == pytest.approx([at_r], abs=1e-9)
 
 
 @pytest.mark.parametrize("k", [1, 5, 20, None])
