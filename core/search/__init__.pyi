@@ -11,9 +11,11 @@ from .match_cutoff import calibrated as calibrated
 from .query import Query as Query
 from .query import Region as Region
 from .query_vectors import crop as crop
-from .rerankers import RerankerInfo as RerankerInfo
+from .rerank.info import RerankerInfo as RerankerInfo
 from .rerankers import SecondOrder as SecondOrder
 from .rerankers import find_reranker as find_reranker
+from .rerankers import reranker_title as reranker_title
+from .rerankers import rerankers as rerankers
 from .results import Evidence as Evidence
 from .results import Hit as Hit
 from .results import LocalEvidence as LocalEvidence

@@ -21,6 +21,7 @@ from ..private_files import replace_private
 from ..reranking.classifier import PairClassifier
 from ..reranking.evidence_first import evidence_first
 from .local_match import FirstOrder, SecondOrder, compare_locally
+from .rerank.info import RerankerInfo
 from .results import LocalEvidence
 
 FEATURES = ("cosine", "place", "inliers", "inlier ratio", "overlap")
@@ -51,7 +52,14 @@ class LearnedReranker:
 class KeptReranker:
     """The re-ranker that was taught for the collection that is searched."""
 
-    name = "learned"
+    info = RerankerInfo(
+        "learned",
+        "What people have taught it",
+        "First what your duplicates and labels have taught it to prefer.",
+        one_picture=True,
+        available=lambda collection: load(collection) is not None,
+    )
+    name = info.name
 
     def rerank(self, first: FirstOrder) -> SecondOrder:
         """Refused with a sentence where nobody has taught one yet."""

@@ -132,7 +132,7 @@ def test_only_the_first_are_looked_at_again(scenes):
     assert names(engine.search(query, 2, rerank="local", depth=place + 1))[0] == "scene-4"
 
 
-@pytest.mark.parametrize("name", ["k-reciprocal", "expansion"])
+@pytest.mark.parametrize("name", ["k-reciprocal", "expansion", "diverse"])
 def test_the_other_orders_hold_the_same_pictures(scenes, name):
     engine = SearchEngine(scenes)
     for query in (Query(image=png(PART)), Query(text="red"), Query(text="red", unlike=("blue",))):
@@ -153,7 +153,7 @@ def test_another_encoder_gives_a_second_opinion(scenes):
     query = Query(image=png(PART))
     with pytest.raises(QueryError, match="not embedded with opposite yet"):
         engine.search(query, 3, rerank="encoder:opposite")
-    assert [r.name for r in rerankers(scenes)] == ["local", "k-reciprocal", "expansion"]
+    assert [r.name for r in rerankers(scenes)] == ["local", "k-reciprocal", "expansion", "diverse"]
     scenes.add_space("opposite")
     assert rerankers(scenes)[-1].name == "encoder:opposite"
     second = engine.search(query, 9, rerank="encoder:opposite")
@@ -199,7 +199,7 @@ def test_a_broken_query_picture_is_refused_and_an_empty_collection_has_no_answer
     with pytest.raises(ImageError):
         SearchEngine(scenes).search(Query(image=b"no picture"), rerank="local")
     empty = workspace.create("empty", encoder="tiny")
-    for name in ("local", "k-reciprocal", "expansion"):
+    for name in ("local", "k-reciprocal", "expansion", "diverse"):
         assert len(SearchEngine(empty).search(Query(text="red"), rerank=name)) == 0
 
 

@@ -123,7 +123,7 @@ def test_a_mark_is_saved_at_once_and_taken_back(shop, monkeypatch):
 
 
 KNOWN = [
-    RerankerInfo("local", "Matching details", "one picture"),
+    RerankerInfo("local", "Matching details", "first the same thing", one_picture=True),
     RerankerInfo("expansion", "What the first answers share", "nothing"),
     RerankerInfo("encoder:facebook/dinov2-small", "Second opinion", "a query"),
 ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.collection import Collection
     from core.evaluation import EvaluationProtocol
     from core.jobs import Monitor
+    from core.search import RerankerInfo
 
 OFFERED = ("labels", "words", "captions", "csv")
 _EXPLAINED = {
@@ -49,7 +50,7 @@ def measure_form(collection: Collection, on_start: Callable[[], None]) -> None:
             )
             looks = st.selectbox(
                 "Second look",
-                [None, *second_looks(collection)],
+                [None, *(one.name for one in second_looks(collection))],
                 key="measure-reranker",
                 format_func=lambda name: "None: the first order" if name is None else reranker_title(name),
                 help="Puts the first 50 results into another order. “Re-rankers” measures all.",
@@ -92,11 +93,11 @@ def measure_form(collection: Collection, on_start: Callable[[], None]) -> None:
             st.rerun()
 
 
-def second_looks(collection: Collection) -> list[str]:
-    """Names of the re-rankers that the collection can use."""
+def second_looks(collection: Collection) -> list[RerankerInfo]:
+    """The re-rankers that the collection can use."""
     from core.search.rerankers import rerankers
 
-    return [one.name for one in rerankers(collection)]
+    return rerankers(collection)
 
 
 def why_not(protocol: str, encoder: str, table: bool) -> str:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from core.collection import Collection
     from core.evaluation import Comparison, Evaluation, Figure, RunSummary
 
-NEED_A_PICTURE = ("local", "learned")
-"""Second looks that leave the first order as it is where words ask."""
-
 
 def rerankers_tab(
     collection: Collection,
@@ -38,7 +35,7 @@ def rerankers_tab(
 
     known = measured(stored, run.setup)
     by_words = any(query.picture_id is None for query in run.queries)
-    usable = [None, *(name for name in second_looks(collection) if not (by_words and name in NEED_A_PICTURE))]
+    usable = [None, *(one.name for one in second_looks(collection) if not (by_words and one.one_picture))]
     missing = [name for name in usable if name not in known]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("What a second look gains, and what it costs", anchor=False, width="stretch")

@@ -21,13 +21,6 @@ PROTOCOLS = {
 }
 """How queries are asked, by a protocol's name."""
 
-RERANKERS = {
-    "local": "Matching details",
-    "k-reciprocal": "Mutual neighbours",
-    "expansion": "What the first answers share",
-    "learned": "What people have taught it",
-}
-
 _ASKED = {
     "labels": ("searches by picture", "the first result has the right label"),
     "words": ("labels searched by name", "the first result has that label"),
@@ -94,9 +87,9 @@ def reranker_title(name: str | None) -> str:
     """A re-ranker's name for people."""
     if name is None:
         return "First order"
-    if name.startswith("encoder:"):
-        return f"Second opinion of {name.removeprefix('encoder:')}"
-    return RERANKERS.get(name, name)
+    from core.search import reranker_title as title
+
+    return title(name)
 
 
 def run_title(setup: Setup) -> str:

@@ -21,14 +21,7 @@ if TYPE_CHECKING:
     from widgets.search.query_image import OwnPicture
 
 _ENCODER = "encoder:"
-_NEED_A_PICTURE = ("local", "learned")
-_EXPLAINED = {
-    "": "As the encoder ranks them.",
-    "local": "First what shows the same thing point by point: copies, crops, the same object again.",
-    "k-reciprocal": "First what has the query among its own neighbours: better on whole kinds of things.",
-    "expansion": "First what resembles the first answers together: wider, and quick.",
-    "learned": "First what your duplicates and labels have taught it to prefer.",
-}
+_OFF = "As the encoder ranks them."
 
 
 @dataclass(frozen=True)
@@ -48,12 +41,11 @@ def offers(known: Sequence[RerankerInfo], request: SearchRequest, own: bool) -> 
     for one in known:
         other = one.name.removeprefix(_ENCODER) if one.name.startswith(_ENCODER) else ""
         why_not = ""
-        if one.name in _NEED_A_PICTURE and (pictures != 1 or request.text or request.unlike):
+        if one.one_picture and (pictures != 1 or request.text or request.unlike):
             why_not = "needs one picture to look for, and nothing else in the search"
         elif other and request.text and not has_words(other):
             why_not = f"{other} has no words"
-        text = _EXPLAINED.get(one.name, f"As {other} ranks the first 50." if other else "")
-        made.append(Offer(one.name, one.title, text, why_not))
+        made.append(Offer(one.name, one.title, one.about, why_not))
     return made
 
 
@@ -69,7 +61,7 @@ def again_control(
     from core.search.rerankers import rerankers
 
     offered = offers(rerankers(collection), request, own)
-    usable = [Offer("", "Off", _EXPLAINED[""]), *(one for one in offered if not one.why_not)]
+    usable = [Offer("", "Off", _OFF), *(one for one in offered if not one.why_not)]
     chosen = settled(request, offered)
     title = next(one.title for one in usable if one.name == chosen)
     by_name = {one.name: one for one in usable}

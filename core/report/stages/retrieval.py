@@ -10,6 +10,7 @@ from ...evaluation.protocols.text import WordsProtocol
 from ...evaluation.results import Evaluation
 from ...evaluation.wording import headline
 from ...jobs import Phase
+from ...search.rerankers import reranker_title
 from ...stats.randomization_test import PairedResult
 from ..stage import MissingInputError, Task
 from ..text import count, millis, with_interval
@@ -19,7 +20,6 @@ K = 10
 RERANKERS = ("k-reciprocal", "expansion")
 """Re-rankers that need nothing but stored vectors. The one by local features finds copies, not pictures of
 the same label, and takes a second per query."""
-_TITLES = {"k-reciprocal": "mutual neighbours", "expansion": "what the first answers share"}
 _BARS = 20
 _SHOWN = 4
 _TILES = 8
@@ -98,7 +98,7 @@ def _in_words(task: Task) -> Evaluation | None:
 
 
 def _of_reranking(best: Comparison) -> str:
-    name = _TITLES[best.after.setup.reranker or ""]
+    name = _title(best.after.setup.reranker or "")
     one = best.of("map")
     gains = one.significant and one.after > one.before
     verb = "does not clearly help" if not gains else "helps" if _worth(best) else "helps little"
@@ -136,7 +136,7 @@ def _figures(
     for run in others:
         one = run.figure("map")
         key = f"map_{run.setup.reranker}"
-        title = f"mAP, re-ranked by {_TITLES[run.setup.reranker or '']}"
+        title = f"mAP, re-ranked by {_title(run.setup.reranker or '')}"
         figures.append(Figure(key, title, one.mean, with_interval(one.mean, one.interval)))
     gain = best.of("map").test
     figures.append(
@@ -226,7 +226,7 @@ def _strips(plain: Evaluation) -> tuple[Strip, ...]:
 def _comparison(compared: Sequence[Comparison]) -> Table:
     rows = tuple(
         (
-            _TITLES[one.after.setup.reranker or ""],
+            _title(one.after.setup.reranker or ""),
             metric.title,
             f"{metric.before:.3f}",
             f"{metric.after:.3f}",
@@ -250,7 +250,7 @@ def _times(plain: Evaluation, others: Sequence[Evaluation]) -> Table:
     for run in (plain, *others):
         if run.costs is None:
             continue
-        name = "first order" if run.setup.reranker is None else _TITLES[run.setup.reranker]
+        name = "first order" if run.setup.reranker is None else _title(run.setup.reranker)
         rows += [
             (
                 name if stage is run.costs.stages[0] else "",
@@ -281,7 +281,7 @@ def _steps(task: Task, plain: Evaluation, best: Comparison) -> tuple[Step, ...]:
     if _worth(best):
         steps.append(
             Step(
-                "Re-rank searches by “" + _TITLES[best.after.setup.reranker or ""] + "”; it raises mAP.",
+                "Re-rank searches by “" + _title(best.after.setup.reranker or "") + "”; it raises mAP.",
                 task.command("search", f'"WORDS" --rerank {best.after.setup.reranker}'),
                 3,
             )
@@ -295,3 +295,9 @@ def _steps(task: Task, plain: Evaluation, best: Comparison) -> tuple[Step, ...]:
             )
         )
     return tuple(steps)
+
+
+def _title(reranker: str | None) -> str:
+    """A re-ranker's title inside a sentence."""
+    title = reranker_title(reranker or "")
+    return title[:1].lower() + title[1:]

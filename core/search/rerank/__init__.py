@@ -1,0 +1,1 @@
+"""The re-rankers, one per file; `core.search.rerankers` lists them."""
