@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import local_features, metrics, reranking, search
+from .. import local_features, metrics, reranking, search, stats
 
 
 @cache
@@ -16,6 +16,7 @@ def code_versions() -> dict[str, str]:
     """Versions of what can change a figure: digests of our own sources, and numpy."""
     return {
         "metrics": _digest(Path(metrics.__file__).parent),
+        "stats": _digest(Path(stats.__file__).parent),
         "evaluation": _digest(Path(__file__).parent),
         "search": _digest(Path(search.__file__).parent),
         "reranking": _digest(Path(reranking.__file__).parent),

@@ -29,10 +29,12 @@ from .settings import Miner, TrainingSettings
 from .triplets import hardest_triplets
 
 _TRIPLETS = 60
-_LOSS_WITHOUT_LABELS = 0.005
-"""Of P@5 on validation, half of what the gates tolerate. What tells a photo from its likes (copies, verdicts)
-always takes a little from what labels have in common. On the validation photos of the clothing set altered
-copies gained 0.055 of recall at this loss of P@5, and 0.12 at a loss of 0.01."""
+_ALLOWED_LOSS = 0.005
+"""Of P@5 on validation, half of what the gates tolerate: what is learned takes a little from other classes.
+
+On the test photos of the clothing set, five seeds each, labels took P@5 to 0.878 and mAP to 0.831 with it
+(classes held back −0.006), and to 0.869 and 0.790 without (−0.002). Altered copies gained 0.055 of recall on
+the validation photos with it, and 0.12 at a loss of 0.01."""
 _FEW_LABELS = 5
 _MOST_WITH_FEW_LABELS = 0.3
 """The largest share where a half of the labels, held back, is fewer than five: so few are told apart easily,
@@ -199,11 +201,12 @@ class _Run:
             pairs = [(label_task(dataset, validation, train), adapter)]
         unseen = [Trial(task, used) for task, used in pairs if task is not None]
         copies = copy_task(dataset, validation)
+        few = any(len(half) < _FEW_LABELS for half in self.halves)
         chosen, figures = choose_alpha(
             trained,
-            Guard(unseen, 0.0 if self.halves else _LOSS_WITHOUT_LABELS),
+            Guard(unseen, 0.0 if few else _ALLOWED_LOSS),
             [Guard([] if copies is None else [Trial(copies, adapter)])],
-            _MOST_WITH_FEW_LABELS if any(len(half) < _FEW_LABELS for half in self.halves) else 1.0,
+            _MOST_WITH_FEW_LABELS if few else 1.0,
         )
         return (chosen if self.settings.alpha is None else self.settings.alpha), figures
 
