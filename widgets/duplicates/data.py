@@ -10,8 +10,7 @@ from widgets.app_state.resources import place
 
 if TYPE_CHECKING:
     from core.collection import Collection
-    from core.dedup import Decision, JudgedPairs, PairStore
-from core.dedup import ScoredPair
+    from core.dedup import Decision, JudgedPairs, ScoredPair
 
 
 def judged(collection: Collection) -> JudgedPairs:
@@ -67,6 +66,8 @@ def _pairs_state(collection: Collection) -> tuple[int, int, tuple[int, ...]]:
     space = collection.space()
     if space is None:
         return 0, 0, ()
+    from core.dedup import PairStore
+
     store = PairStore(collection.catalogue)
     return store.count(space.id), len(store.compared(space.id)), tuple(collection.removed_ids())
 
