@@ -15,7 +15,6 @@ from .rerank.info import RerankerInfo as RerankerInfo
 from .rerankers import SecondOrder as SecondOrder
 from .rerankers import find_reranker as find_reranker
 from .rerankers import reranker_title as reranker_title
-from .rerankers import rerankers as rerankers
 from .results import Evidence as Evidence
 from .results import Hit as Hit
 from .results import LocalEvidence as LocalEvidence
