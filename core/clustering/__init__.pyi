@@ -2,6 +2,9 @@ from .algorithms.kmeans import kmeans as kmeans
 from .algorithms.pca import along as along
 from .algorithms.preprocess import prepare as prepare
 from .algorithms.preprocess import usual as usual
+from .algorithms.registry import METHODS as METHODS
+from .algorithms.registry import find_method as find_method
+from .algorithms.registry import method_title as method_title
 from .algorithms.select_k import Proposal as Proposal
 from .algorithms.select_k import propose_k as propose_k
 from .algorithms.ward import agglomerative as agglomerative

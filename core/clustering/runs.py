@@ -13,15 +13,13 @@ from ..jobs import Monitor
 from .algorithms.base import by_size
 from .algorithms.fit import Fitted, fit, refuse
 from .algorithms.preprocess import usual
+from .algorithms.registry import method_title
 from .assign_new import extend, newcomers
 from .dataset import population
 from .keeping import RunSummary, checked_name, free_name, load, runs, store
 from .types import Clustering, Measured, Method, Population, Preparation, Setup
 
 __all__ = ["RunSummary", "cluster", "extend", "load", "newcomers", "runs", "store"]
-
-CALLED = {"kmeans": "k-means", "hdbscan": "HDBSCAN", "agglomerative": "agglomerative", "events": "events"}
-"""What people call the methods."""
 
 
 def cluster(
@@ -42,8 +40,8 @@ def cluster(
 
     Args:
         collection: whose.
-        method: ``kmeans``, ``hdbscan`` or ``agglomerative``.
-        k: how many clusters; None proposes a number (HDBSCAN always finds it itself).
+        method: the name of one of `core.clustering.algorithms.registry.METHODS`.
+        k: how many clusters; None proposes a number (methods by density find it themselves).
         preparation: what is done to the vectors before; None takes what is best for so many pictures
             (`core.clustering.algorithms.preprocess.usual`), and the stored setup says what that was.
         seed: of all that is random.
@@ -82,7 +80,9 @@ def cluster(
     )
     made = _made(people, setup, found, started)
     watched.check()
-    return store(collection, made, name or free_name(collection, f"{made.k} clusters ({CALLED[method]})"))
+    return store(
+        collection, made, name or free_name(collection, f"{made.k} clusters ({method_title(method)})")
+    )
 
 
 def _made(people: Population, setup: Setup, found: Fitted, started: float) -> Clustering:
@@ -92,10 +92,10 @@ def _made(people: Population, setup: Setup, found: Fitted, started: float) -> Cl
     if found.proposal is not None:
         reason = found.proposal.reason
         stability = next((c.stability for c in found.proposal.candidates if c.k == found.proposal.k), None)
-    if setup.method == "hdbscan":
+    if found.min_size is not None:
         reason = (
-            f"HDBSCAN found {int(clusters.max()) + 1} dense places of {found.min_size} pictures or more; "
-            f"{int((clusters < 0).sum()):,} of {len(people):,} pictures belong nowhere."
+            f"{method_title(setup.method)} found {int(clusters.max()) + 1} dense places of {found.min_size} "
+            f"pictures or more; {int((clusters < 0).sum()):,} of {len(people):,} pictures belong nowhere."
         )
     measured = Measured(time.monotonic() - started, found.silhouette, stability, reason)
     return Clustering("", setup, measured, people.ids, clusters, found.partition.strength[people.owner])

@@ -11,8 +11,9 @@ FloatArray = NDArray[np.float32]
 IdArray = NDArray[np.int64]
 ClusterArray = NDArray[np.int32]
 
-Method = Literal["kmeans", "hdbscan", "agglomerative", "events"]
-"""How clusters are found. ``events`` are those of a photo library: by time, place and sight."""
+Method = str
+"""How clusters are found: the name of one of `core.clustering.algorithms.registry.METHODS`, or ``events`` for
+those of a photo library, by time, place and sight."""
 
 Preparation = Literal["none", "whiten", "umap"]
 """What is done to the vectors before they are clustered."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..clustering.algorithms.registry import METHODS
 from ..collection import Workspace
 from ..output_file import write_file
 from .options import Home, Json, Name
@@ -19,15 +20,14 @@ if TYPE_CHECKING:
     from ..collection import Collection
 
 _STOPPED = "Stopped; nothing was stored."
+_METHODS = [one.name for one in METHODS]
 _SHOWN = 50
 
 
-class MethodName(StrEnum):
-    """Ways to find clusters."""
-
-    kmeans = "kmeans"
-    hdbscan = "hdbscan"
-    agglomerative = "agglomerative"
+def _known_method(name: str) -> str:
+    if name not in _METHODS:
+        raise typer.BadParameter(f"There is no method “{name}”; choose one of {', '.join(_METHODS)}.")
+    return name
 
 
 class PreparationName(StrEnum):
@@ -44,8 +44,13 @@ def clusters(
         int | None, typer.Option("--k", help="How many clusters; else a number is proposed.")
     ] = None,
     method: Annotated[
-        MethodName, typer.Option(help="HDBSCAN finds the number itself and leaves some pictures out.")
-    ] = MethodName.kmeans,
+        str,
+        typer.Option(
+            metavar=f"[{'|'.join(_METHODS)}]",
+            callback=_known_method,
+            help="HDBSCAN finds the number itself and leaves some pictures out.",
+        ),
+    ] = _METHODS[0],
     preparation: Annotated[
         PreparationName | None,
         typer.Option(help="What is done to the vectors before; else what is best for so many pictures."),
@@ -92,7 +97,7 @@ def clusters(
             made = watch(
                 lambda monitor: cluster(
                     collection,
-                    method.value,
+                    method,
                     k,
                     None if preparation is None else preparation.value,
                     seed,

@@ -5,6 +5,8 @@ from .candidates.nearest import neighbours as neighbours
 from .evidence.assemble import from_json as from_json
 from .evidence.assemble import to_json as to_json
 from .evidence.compute import Comparison as Comparison
+from .evidence.transform_type import KINDS as KINDS
+from .evidence.transform_type import kind_title as kind_title
 from .export import groups_csv as groups_csv
 from .export import pairs_csv as pairs_csv
 from .groups.best_image import Binned as Binned

@@ -26,20 +26,9 @@ Turn = Literal[
 diagonal.
 """
 
-Kind = Literal[
-    "exact",
-    "re-encoded",
-    "resized",
-    "cropped",
-    "rotated or mirrored",
-    "edited",
-    "another shot",
-    "nothing to compare",
-]
-"""What was done to make one picture of a pair from the other, as far as the evidence shows.
-
-The last two were not made from each other: ``another shot`` shows the same scene from a slightly different
-place or a moment later; ``nothing to compare`` are two plain pictures.
+Kind = str
+"""What was done to make one picture of a pair from the other, as far as the evidence shows: the name of one of
+`core.dedup.evidence.transform_type.KINDS`.
 """
 
 

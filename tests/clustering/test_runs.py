@@ -129,7 +129,7 @@ def test_cancelling_leaves_nothing(three):
         ({"method": "magic"}, "no method “magic”"),
         ({"method": "hdbscan", "k": 4}, "finds the number of clusters itself"),
         ({"method": "hdbscan", "min_size": 1}, "2 pictures or more"),
-        ({"min_size": 4}, "Only HDBSCAN takes a minimum size"),
+        ({"min_size": 4}, "k-means takes no minimum size"),
         ({"method": "hdbscan", "min_size": 19, "preparation": "none"}, "nothing but noise"),
         ({"preparation": "umap", "k": 3}, "UMAP needs 30"),
         ({"name": "  \n "}, "cannot be empty"),

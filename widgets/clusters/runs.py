@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.clustering import ClusteringStore
+from core.clustering import METHODS, ClusteringStore, find_method, method_title
 from core.errors import LookalikeError
 from widgets.clusters import data
 from widgets.clusters.address import MOST_K, ClustersView
 from widgets.clusters.jobs import AWAITED, Wanted, begin_map, begin_run, making
 from widgets.clusters.wording import (
     FACTS_HELP,
-    METHODS,
-    METHODS_SAID,
     PREPARATIONS,
     compared_line,
     run_line,
@@ -90,7 +88,7 @@ def run_row(run: RunSummary, labelled: LabelAgreement | None) -> dict[str, Any]:
     return {
         "Run": one_line(run.name, 80),
         "Clusters": run.k,
-        "Method": METHODS.get(run.setup.method, run.setup.method),
+        "Method": method_title(run.setup.method),
         "Vectors": PREPARATIONS.get(run.setup.preparation, run.setup.preparation),
         "Silhouette": run.measured.silhouette,
         "Stability": run.measured.stability,
@@ -237,10 +235,10 @@ def _new(collection: Collection) -> None:
 def _wanted() -> Wanted:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         method = st.selectbox(
-            "Method", list(METHODS), key="new-method", format_func=METHODS.__getitem__, width=170
+            "Method", [one.name for one in METHODS], key="new-method", format_func=method_title, width=170
         )
-        k = None
-        if method != "hdbscan":
+        chosen, k = find_method(method), None
+        if not chosen.by_density:
             k = st.number_input(
                 "Clusters (k)",
                 min_value=1,
@@ -260,7 +258,7 @@ def _wanted() -> Wanted:
         )
         seed = st.number_input("Seed", min_value=0, max_value=2**31 - 1, value=0, key="new-seed", width=110)
         name = st.text_input("Name", key="new-name", max_chars=80, placeholder="Chosen for you", width=220)
-    st.caption(METHODS_SAID[method])
+    st.caption(chosen.about)
     return Wanted(method, None if k is None else int(k), preparation, int(seed), name.strip() or None)
 
 

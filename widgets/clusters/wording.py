@@ -13,13 +13,6 @@ if TYPE_CHECKING:
     from core.projection import PictureMap
     from widgets.clusters.data import Counted
 
-METHODS = {"kmeans": "k-means", "hdbscan": "HDBSCAN", "agglomerative": "Agglomerative"}
-"""Ways to find clusters, by the word that the engine has for them."""
-METHODS_SAID = {
-    "kmeans": "Clusters of like size around a centre each. The usual choice.",
-    "hdbscan": "Dense places, however many there are; the rest belongs nowhere.",
-    "agglomerative": "Joins the two nearest again and again. For small collections.",
-}
 PREPARATIONS = {
     None: "The best measured",
     "none": "Vectors as they are",
@@ -54,7 +47,9 @@ def found_line(found: Clustering) -> str:
     nowhere = int((found.clusters < 0).sum())
     if nowhere:
         said += f"; {count(nowhere)} {'belongs' if nowhere == 1 else 'belong'} to none"
-    return f"{said}. By {METHODS.get(found.setup.method, found.setup.method)}."
+    from core.clustering import method_title
+
+    return f"{said}. By {method_title(found.setup.method)}."
 
 
 def facts_line(found: Clustering, labelled: LabelAgreement | None) -> str:

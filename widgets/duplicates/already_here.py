@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup import AT_THE_DOOR
+from core.dedup import AT_THE_DOOR, kind_title
 from core.errors import LookalikeError
 from widgets.app_state.resources import jobs
 from widgets.components.picture_sets import PictureSet, SetAct, SetButton, SetPicture, sets
 from widgets.duplicates.address import read_pair
-from widgets.duplicates.wording import KINDS, facts, sureness
+from widgets.duplicates.wording import facts, sureness
 from widgets.shared.formatting import count, one_line, plain
 from widgets.shared.image_dialog import open_detail
 
@@ -124,7 +124,7 @@ def _pair(one: AlreadyHere) -> PictureSet:
         key=f"{one.new.id}-{one.existing.id}",
         title=sureness(one.pair.probability),
         notes=(),
-        chips=(KINDS[one.pair.kind],),
+        chips=(kind_title(one.pair.kind),),
         pictures=[
             SetPicture(one.new, (facts(one.new),), badge="New"),
             SetPicture(one.existing, (facts(one.existing),), badge="New" if one.together else "Here before"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.dedup import DUPLICATE, LIKELY, THRESHOLDS, Group, Grouping, JudgedPairs, effect
+from core.dedup import DUPLICATE, LIKELY, THRESHOLDS, Group, Grouping, JudgedPairs, effect, kind_title
 from core.errors import LookalikeError
 from widgets.app_state import url
 from widgets.components.picture_sets import PictureSet, SetAct, SetButton, SetPicture, sets
@@ -16,7 +16,7 @@ from widgets.duplicates import deciding
 from widgets.duplicates.address import DuplicatesView
 from widgets.duplicates.binning import bin_all_button
 from widgets.duplicates.charts import score_histogram
-from widgets.duplicates.wording import KINDS, facts, sureness
+from widgets.duplicates.wording import facts, sureness
 from widgets.duplicates.wording import threshold as written
 from widgets.shared.formatting import count, one_line, plain
 from widgets.shared.image_dialog import open_detail
@@ -177,7 +177,7 @@ def _cell(pairs: JudgedPairs, picture: Picture, keep: int, many: bool) -> SetPic
     if place is not None and pairs.scored:
         one = pairs.scored[place]
         judged = pairs.verdict[place] == DUPLICATE
-        said = f"{KINDS[one.kind]} · {'judged' if judged else sureness(one.probability)}"
+        said = f"{kind_title(one.kind)} · {'judged' if judged else sureness(one.probability)}"
     buttons = [SetButton("keep", "Keep this one")]
     if many:
         buttons.append(SetButton("leave", "Not one of them"))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.dedup import kind_title
 from core.errors import LookalikeError
-from widgets.duplicates.wording import KINDS, VERDICTS, evidence_rows, facts, proposed, sureness
+from widgets.duplicates.wording import VERDICTS, evidence_rows, facts, proposed, sureness
 from widgets.shared.formatting import one_line, plain
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def heading(pairs: JudgedPairs, pair: tuple[int, int]) -> None:
         return
     one = pairs.scored[place]
     st.markdown(
-        f"**{sureness(one.probability).capitalize()} sure to be duplicates.** If so: {KINDS[one.kind]}. "
+        f"**{sureness(one.probability).capitalize()} sure to be duplicates.** If so: {kind_title(one.kind)}. "
         f"Proposed by {proposed(one)}."
     )
 

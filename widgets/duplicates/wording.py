@@ -9,19 +9,8 @@ from widgets.shared.formatting import count, listing, size
 
 if TYPE_CHECKING:
     from core.collection import Picture
-    from core.dedup import Evidence, Kind, ScoredPair
+    from core.dedup import Evidence, ScoredPair
 
-KINDS: dict[Kind, str] = {
-    "exact": "the same picture, in other bytes",
-    "re-encoded": "saved again",
-    "resized": "resized",
-    "cropped": "cut, or framed",
-    "rotated or mirrored": "turned or mirrored",
-    "edited": "edited",
-    "another shot": "another shot of the same scene",
-    "nothing to compare": "plain pictures, with nothing to compare",
-}
-"""What was done to make the one of the other."""
 VERDICTS = {"duplicate": "Duplicates", "different": "Different", "unsure": "Not sure"}
 _TURNS = {
     "none": "",

@@ -9,16 +9,23 @@ from ...jobs import Monitor, Phase
 from ..assign_new import vote
 from ..types import FloatArray, Method, Preparation
 from .base import Partition
-from .hdbscan import density, usual_size
-from .kmeans import kmeans
+from .method import Wanted
 from .pca import along
 from .preprocess import UMAP_UP_TO, prepare
+from .registry import METHODS, find_method
 from .select_k import Proposal, propose_k, silhouette
-from .ward import MOST, agglomerative
 
 _MEASURED = 2000
 """Pictures that the silhouette of the outcome is the mean over."""
 _VOTING_AXES = 128
+_SHARE = 40
+"""The smallest cluster is one fortieth of the pictures where none was chosen."""
+SMALLEST = 5
+
+
+def usual_size(count: int) -> int:
+    """The smallest cluster to see among so many pictures, where none was chosen."""
+    return max(SMALLEST, count // _SHARE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +36,7 @@ class Fitted:
         partition: of the vectors.
         proposal: None where the number was given, or the method found it.
         silhouette: over the cosine distances of a sample of the vectors; None with fewer than two clusters.
-        min_size: the smallest cluster that HDBSCAN was to see; None for other methods.
+        min_size: the smallest cluster that a method by density was to see; None for other methods.
     """
 
     partition: Partition
@@ -55,10 +62,10 @@ def fit(
     Args:
         vectors: ``(M, dim)`` float32, L2-normalised.
         method: which.
-        k: how many clusters, from 2 to M; None proposes a number, or is HDBSCAN's own.
+        k: how many clusters, from 2 to M; None proposes a number, or lets the method find it.
         preparation: what is done to the vectors before.
         seed: of all that is random.
-        min_size: smallest cluster for HDBSCAN; None takes one fortieth of the pictures.
+        min_size: smallest cluster of a method by density; None takes one fortieth of the pictures.
         monitor: told of the stages, asked now and then whether to stop.
 
     Raises:
@@ -66,28 +73,23 @@ def fit(
         Cancelled: the monitor was asked to stop.
     """
     rows = np.arange(len(vectors))
-    if method == "agglomerative" and len(vectors) > MOST:
-        agglomerative(vectors, 2, monitor)  # says that there are too many, before any long work
+    chosen = find_method(method)
+    chosen.check(len(vectors))
     if preparation == "umap" and len(vectors) > UMAP_UP_TO:
         rows = np.sort(np.random.default_rng(seed).permutation(len(vectors))[:UMAP_UP_TO])
     monitor.say("Preparing the vectors")
     points = prepare(vectors if len(rows) == len(vectors) else vectors[rows], preparation, seed, monitor)
     monitor.check()
     proposal, smallest = None, None
-    if method == "hdbscan":
+    if chosen.by_density:
         smallest = min_size or usual_size(len(rows))
         monitor.say("Looking for dense places")
-        found = density(points, smallest, monitor)
     else:
         if k is None:
             proposal = propose_k(points, seed, Phase(monitor))
             k = proposal.k
         monitor.say(f"Finding {k} clusters")
-        found = (
-            agglomerative(points, k, monitor)
-            if method == "agglomerative"
-            else kmeans(points, k, seed, monitor)
-        )
+    found = chosen.fit(points, Wanted(k or 0, smallest or 0, seed), monitor)
     if len(rows) < len(vectors):
         found = _joined(vectors, rows, found, monitor)
     monitor.say("Measuring the clusters")
@@ -124,20 +126,20 @@ def refuse(name: str, method: str, k: int | None, pictures: int, distinct: int, 
         ClusteringError: an unknown method, a number of clusters or a minimum size that makes no sense, one
             picture, all pictures equal, or fewer different pictures than clusters.
     """
-    if method not in {"kmeans", "hdbscan", "agglomerative"}:
-        raise ClusteringError(f"There is no method “{method}”; there are kmeans, hdbscan and agglomerative.")
+    chosen = find_method(method)
     if k is not None and k < 1:
         raise ClusteringError(f"{k} clusters are impossible; ask for 2 or more, or leave the number out.")
     if k == 1:
         raise ClusteringError(
             f"One cluster is the whole collection “{name}”; ask for 2 or more, or leave the number out."
         )
-    if method == "hdbscan" and k is not None:
+    if chosen.by_density and k is not None:
         raise ClusteringError(
-            "HDBSCAN finds the number of clusters itself; leave the number out, or choose k-means."
+            f"{chosen.title} finds the number of clusters itself; leave the number out, or choose k-means."
         )
-    if method != "hdbscan" and min_size is not None:
-        raise ClusteringError("Only HDBSCAN takes a minimum size; leave it out, or choose hdbscan.")
+    if not chosen.by_density and min_size is not None:
+        able = " or ".join(one.name for one in METHODS if one.by_density)
+        raise ClusteringError(f"{chosen.title} takes no minimum size; leave it out, or choose {able}.")
     if min_size is not None and min_size < 2:
         raise ClusteringError("The smallest cluster has 2 pictures or more; choose a larger minimum size.")
     if pictures == 1:

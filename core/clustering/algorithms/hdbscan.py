@@ -13,17 +13,10 @@ from ...errors import ClusteringError
 from ...jobs import Monitor
 from ..types import NOISE, FloatArray
 from .base import Partition
+from .method import ClusterMethod
 
 _SAMPLES = 5
 """Neighbours that say how dense it is around a point."""
-_SHARE = 40
-"""The smallest cluster is one fortieth of the pictures where nobody chose."""
-SMALLEST = 5
-
-
-def usual_size(count: int) -> int:
-    """The smallest cluster to see among so many pictures, where nobody chose."""
-    return max(SMALLEST, count // _SHARE)
 
 
 def density(points: FloatArray, min_size: int, monitor: Monitor) -> Partition:
@@ -61,3 +54,12 @@ def _nothing(min_size: int) -> ClusteringError:
         f"HDBSCAN found nothing but noise: no {min_size} pictures lie close enough together. Choose a "
         "smaller minimum size, or k-means."
     )
+
+
+HDBSCAN_METHOD = ClusterMethod(
+    "hdbscan",
+    "HDBSCAN",
+    "Dense places, however many there are; the rest belongs nowhere.",
+    lambda points, wanted, monitor: density(points, wanted.min_size, monitor),
+    by_density=True,
+)

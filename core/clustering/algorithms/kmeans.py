@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...jobs import Monitor
 from ..types import FloatArray
 from .base import Partition, at_home
+from .method import ClusterMethod
 from .pca import along
 
 FEW = 20_000
@@ -134,3 +135,11 @@ def _rounds(
     )
     inertia = found.train(points, init_centroids=centres)
     return found.centroids, float(inertia)
+
+
+KMEANS_METHOD = ClusterMethod(
+    "kmeans",
+    "k-means",
+    "Clusters of like size around a centre each. The usual choice.",
+    lambda points, wanted, monitor: kmeans(points, wanted.k, wanted.seed, monitor),
+)

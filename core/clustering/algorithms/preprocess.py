@@ -13,6 +13,7 @@ from ..knn import neighbours
 from ..types import FloatArray, Method, Preparation
 from ..umap import umap_places
 from .pca import along
+from .registry import find_method
 
 UMAP_UP_TO = 20_000
 """Up to so many different pictures UMAP comes first where nobody chose: more would take over a minute."""
@@ -30,7 +31,7 @@ def usual(distinct: int, method: Method) -> Preparation:
     """The preparation that is best for so many different pictures, with an eye on the time it takes."""
     if distinct < FEWEST_FOR_UMAP:
         return "none"
-    return "umap" if distinct <= UMAP_UP_TO or method == "hdbscan" else "none"
+    return "umap" if distinct <= UMAP_UP_TO or find_method(method).by_density else "none"
 
 
 def prepare(vectors: FloatArray, preparation: Preparation, seed: int, monitor: Monitor) -> FloatArray:

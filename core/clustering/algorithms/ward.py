@@ -7,9 +7,23 @@ from ...jobs import Monitor
 from ..types import FloatArray
 from .base import Partition, at_home
 from .kmeans import means
+from .method import ClusterMethod
 
 MOST = 10_000
 """With more, the distances between all pairs would take half a gigabyte and more."""
+
+
+def check_size(count: int) -> None:
+    """Check that so many points can be clustered.
+
+    Raises:
+        ClusteringError: there are more than `MOST`.
+    """
+    if count > MOST:
+        raise ClusteringError(
+            f"Agglomerative clustering compares all pairs, and takes {MOST:,} different pictures at most; "
+            f"there are {count:,}. Choose k-means or HDBSCAN."
+        )
 
 
 def agglomerative(points: FloatArray, k: int, monitor: Monitor) -> Partition:
@@ -24,11 +38,7 @@ def agglomerative(points: FloatArray, k: int, monitor: Monitor) -> Partition:
         ClusteringError: there are more than `MOST`.
         Cancelled: the monitor was asked to stop.
     """
-    if len(points) > MOST:
-        raise ClusteringError(
-            f"Agglomerative clustering compares all pairs, and takes {MOST:,} different pictures at most; "
-            f"there are {len(points):,}. Choose k-means or HDBSCAN."
-        )
+    check_size(len(points))
     from scipy.cluster.hierarchy import cut_tree
     from scipy.cluster.hierarchy import ward as linkage
     from scipy.spatial.distance import pdist
@@ -42,3 +52,12 @@ def agglomerative(points: FloatArray, k: int, monitor: Monitor) -> Partition:
     own = distances[np.arange(len(points)), clusters]
     distances[np.arange(len(points)), clusters] = np.inf
     return Partition(clusters, at_home(own, distances.min(axis=1)))
+
+
+WARD_METHOD = ClusterMethod(
+    "agglomerative",
+    "agglomerative",
+    "Joins the two nearest again and again. For small collections.",
+    lambda points, wanted, monitor: agglomerative(points, wanted.k, monitor),
+    check=check_size,
+)

@@ -1,6 +1,8 @@
 """What was done to one picture of a pair to make the other, and how sure a score may be of that."""
 
 from ..types import Evidence, Kind
+from .frame_of import FRAME_OR_PAGE
+from .kind import DuplicateKind
 
 _SOME = 8
 """Matches that must agree before the movement is believed."""
@@ -28,25 +30,36 @@ _UNDECIDED, _HARDLY, _EDITED = 0.5, 0.02, 0.99
 
 
 def kind_of(evidence: Evidence) -> Kind:
-    """The most drastic of what was done: turned, cropped, edited, resized, re-encoded, in this order.
+    """The first of `KINDS` that holds.
 
     What only a crop could be told from is called cropped too: a frame around a picture, a page it lies in.
     Two plain pictures, and two shots of one scene, were not made from each other: those are kinds of their
     own.
     """
-    if evidence.same_pixels:
-        return "exact"
-    if evidence.plain and not evidence.frames_apart:
-        return "nothing to compare"
-    if _shot_again(evidence):
-        return "another shot"
-    placed = evidence.inliers >= _SOME
-    turned = abs(evidence.rotation) > _TURNED or evidence.mirrored if placed else evidence.hash_turn != "none"
-    if turned:
-        return "rotated or mirrored"
-    if placed and min(evidence.overlap_a, evidence.overlap_b) < _WHOLE:
-        return "cropped"
-    return "edited" if _edited(evidence) else _saved_again(evidence)
+    return next(one.name for one in KINDS if one.holds(evidence))
+
+
+def kind_title(name: Kind) -> str:
+    """The title of a kind for people, as inside a sentence."""
+    return next((one.title for one in KINDS if one.name == name), name)
+
+
+def _placed(evidence: Evidence) -> bool:
+    return evidence.inliers >= _SOME
+
+
+def _plain(evidence: Evidence) -> bool:
+    return evidence.plain and not evidence.frames_apart
+
+
+def _turned(evidence: Evidence) -> bool:
+    if _placed(evidence):
+        return abs(evidence.rotation) > _TURNED or evidence.mirrored
+    return evidence.hash_turn != "none"
+
+
+def _cropped(evidence: Evidence) -> bool:
+    return _placed(evidence) and min(evidence.overlap_a, evidence.overlap_b) < _WHOLE
 
 
 def _shot_again(evidence: Evidence) -> bool:
@@ -59,9 +72,23 @@ def _edited(evidence: Evidence) -> bool:
     return evidence.difference > _RECOMPRESSED or evidence.changed > 0 or frames
 
 
-def _saved_again(evidence: Evidence) -> Kind:
+def _resized(evidence: Evidence) -> bool:
     ratios = [one / other for one, other in zip(evidence.size_a, evidence.size_b, strict=True)]
-    return "resized" if any(abs(ratio - 1) > _SAME_SIZE for ratio in ratios) else "re-encoded"
+    return any(abs(ratio - 1) > _SAME_SIZE for ratio in ratios)
+
+
+KINDS: tuple[DuplicateKind, ...] = (
+    DuplicateKind("exact", "the same picture, in other bytes", lambda seen: seen.same_pixels),
+    DuplicateKind("nothing to compare", "plain pictures, with nothing to compare", _plain),
+    DuplicateKind("another shot", "another shot of the same scene", _shot_again),
+    DuplicateKind("rotated or mirrored", "turned or mirrored", _turned),
+    DuplicateKind("cropped", "cut, or framed", _cropped),
+    FRAME_OR_PAGE,
+    DuplicateKind("edited", "edited", _edited),
+    DuplicateKind("resized", "resized", _resized),
+    DuplicateKind("re-encoded", "saved again", lambda _: True),
+)
+"""Every kind, the most drastic first: of several that hold, the first is the name of a pair."""
 
 
 def ceiling(evidence: Evidence) -> float:

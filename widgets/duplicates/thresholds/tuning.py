@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core.dedup import DIFFERENT, DUPLICATE, FEWEST, JudgedPairs, change, cheapest, costs, curve
+from core.dedup import DIFFERENT, DUPLICATE, FEWEST, JudgedPairs, change, cheapest, costs, curve, kind_title
 from core.errors import LookalikeError
 from core.stats import brier_score, calibration_error, reliability
 from widgets.components.picture_sets import PictureSet, SetAct, SetButton, SetPicture, sets
 from widgets.duplicates.address import WORTHS, DuplicatesView, read_pair
 from widgets.duplicates.charts import cost_curve, precision_recall, reliability_plot
 from widgets.duplicates.reviewing import steps
-from widgets.duplicates.wording import KINDS, facts, sureness
+from widgets.duplicates.wording import facts, sureness
 from widgets.duplicates.wording import threshold as written
 from widgets.shared.formatting import count, plain
 from widgets.shared.image_dialog import open_detail
@@ -199,7 +199,7 @@ def pair_sets(collection: Collection, pairs: JudgedPairs, places: Sequence[int])
     for i, (a, b) in zip(places, wanted, strict=True):
         if a not in pictures or b not in pictures:
             continue
-        kind = (KINDS[pairs.scored[i].kind],) if pairs.scored else ()
+        kind = (kind_title(pairs.scored[i].kind),) if pairs.scored else ()
         rows.append(
             PictureSet(
                 key=f"{a}-{b}",
