@@ -27,8 +27,8 @@ diagonal.
 """
 
 Kind = str
-"""What was done to make one picture of a pair from the other, as far as the evidence shows: the name of one of
-`core.dedup.evidence.transform_type.KINDS`.
+"""What was done to make one picture of a pair from the other, as far as the evidence shows: the name of one
+of `core.dedup.evidence.transform_type.KINDS`.
 """
 
 

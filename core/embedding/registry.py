@@ -1,16 +1,19 @@
-"""Which encoders there are, and one loaded copy of each per process."""
+"""Which encoders there are, and one loaded copy of each per process.
+
+A new one that comes with a package is a line in `BUILT_IN`; one of the hub needs none, and a line in
+`_WELL_KNOWN` lists it.
+"""
 
 import threading
 
 from ..errors import EncoderError
 from . import hf_files
 from .base import Encoder, EncoderInfo
-from .efficientnet import DIM, LITE0, LITE2, weights_path
-from .text.colors import WIDTH
-from .text.minilm import model_dir
+from .built_in import BuiltIn
+from .lite_encoders import LITE0_ENCODER, LITE2_ENCODER
 
-DEFAULT_ENCODER = LITE0.name
-_EMBEDDED = {model.name: model for model in (LITE0, LITE2)}
+BUILT_IN: tuple[BuiltIn, ...] = (LITE0_ENCODER, LITE2_ENCODER)
+DEFAULT_ENCODER = LITE0_ENCODER.name
 
 # Name, title, dimension, words: what is worth trying first. Any other hub id of a supported type works too.
 _WELL_KNOWN = (
@@ -52,14 +55,13 @@ def list_encoders() -> list[EncoderInfo]:
     Asks no network and imports no model library, so it is quick enough for every page.
     """
     embedded = []
-    for model in _EMBEDDED.values():
+    for one in BUILT_IN:
         reason = ""
         try:
-            weights_path(model)
-            model_dir()
+            one.check()
         except EncoderError as error:
             reason = str(error)
-        embedded.append(EncoderInfo(model.name, model.title, DIM + WIDTH, True, not reason, reason))
+        embedded.append(EncoderInfo(one.name, one.title, one.dim, one.has_text, not reason, reason))
     known = []
     for name, title, dim, has_text in _WELL_KNOWN:
         here = hf_files.cached_snapshot(name) is not None
@@ -69,10 +71,9 @@ def list_encoders() -> list[EncoderInfo]:
 
 
 def _load(name: str) -> Encoder:
-    if name in _EMBEDDED:
-        from .default_encoder import EmbeddedEncoder
-
-        return EmbeddedEncoder(_EMBEDDED[name])
+    for one in BUILT_IN:
+        if one.name == name:
+            return one.load()
     from .hf_encoder import HubEncoder
 
     return HubEncoder(name)
