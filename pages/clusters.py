@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import LookalikeError
 from widgets.app_state import url
 from widgets.app_state.entry import enter
-from widgets.clusters import data
+from widgets.clusters import data, trials
 from widgets.clusters.address import PARTS, ClustersView
 from widgets.clusters.audit import walking
 from widgets.clusters.cluster_list import listing
@@ -52,10 +52,10 @@ def in_view(collection, view: ClustersView, runs):
     known = {run.id for run in runs}
     if view.run is not None and view.run not in known:
         st.warning(f"There is no run {view.run} here; this is the latest.", icon=":material/help:")
-    ready = data.trial(collection) if view.k is not None and collection.count() <= AT_ONCE else None
+    ready = trials.trial(collection) if view.k is not None and collection.count() <= AT_ONCE else None
     if ready is not None and view.k is not None:
         with st.spinner(f"Finding {view.k} clusters…", show_time=False):
-            return data.tried(collection, ready, view.k)
+            return trials.tried(collection, ready, view.k)
     if not runs:
         return None
     return data.clustering(collection, view.run if view.run in known else runs[-1].id)
@@ -64,7 +64,7 @@ def in_view(collection, view: ClustersView, runs):
 def get_ready(collection, view: ClustersView) -> None:
     """A number of clusters is tried: see to it, in the background, that it can be."""
     busy = making(collection) or gave_up(collection)
-    if view.k is not None and collection.count() <= AT_ONCE and not busy and data.trial(collection) is None:
+    if view.k is not None and collection.count() <= AT_ONCE and not busy and trials.trial(collection) is None:
         begin_trying(collection, propose_too=False)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from widgets.clusters import data
+from widgets.clusters import data, trials
 from widgets.clusters.address import MOST_K, ClustersView
 from widgets.clusters.charts import candidates
 from widgets.clusters.jobs import AT_ONCE, AWAITED, Wanted, begin_keeping, begin_run, begin_trying, making
@@ -53,7 +53,7 @@ def k_box(collection: Collection, found: Clustering, view: ClustersView, go: Go)
                 disabled=making(collection),
             )
             _why(collection, found)
-        ready = data.trial(collection) if found.id is None else None
+        ready = trials.trial(collection) if found.id is None else None
         _reason(found, view, None if ready is None else ready.proposal)
         if found.id is None:
             _keep(collection, found, go)
@@ -69,7 +69,7 @@ def _moved(collection: Collection, found: Clustering, go: Go) -> None:
 
 def _propose(collection: Collection, go: Go) -> None:
     """Turn to the proposed number, which is found out first where nobody has asked for it yet."""
-    ready = data.trial(collection)
+    ready = trials.trial(collection)
     if ready is not None and ready.proposal is not None and collection.count() <= AT_ONCE:
         go(k=ready.proposal.k, cluster=None, at=1)
     elif begin_trying(collection, propose_too=True):
@@ -81,7 +81,7 @@ def _why(collection: Collection, found: Clustering) -> None:
     if not open_.open:
         return
     with open_:
-        ready = data.trial(collection)
+        ready = trials.trial(collection)
         if ready is None or ready.proposal is None:
             st.markdown(
                 "Numbers of clusters have not been compared on these pictures since the app was started."

@@ -12,7 +12,7 @@ import streamlit as st
 from core.errors import LookalikeError
 from core.jobs import Monitor
 from widgets.app_state.resources import jobs
-from widgets.clusters import data
+from widgets.clusters import data, trials
 from widgets.shared.formatting import duration, plain
 from widgets.shared.job_panel import running_panel
 
@@ -141,20 +141,20 @@ def begin_run(collection: Collection, wanted: Wanted, copies: Copies) -> bool:
 
 def begin_trying(collection: Collection, propose_too: bool) -> bool:
     """Make the vectors ready for trying numbers of clusters, and find out which number is to be proposed."""
-    key, name, people = data.trial_key(collection), collection.name, data.population(collection)
-    before = data.trial(collection)
+    key, name, people = trials.trial_key(collection), collection.name, data.population(collection)
+    before = trials.trial(collection)
 
     def work(monitor: Monitor) -> Made:
         from core.clustering import prepared, propose
 
         whole = 50 if propose_too else _PARTS
         ready = prepared(name, people, monitor=Stage(monitor, (0, whole))) if before is None else before.ready
-        data.keep_trial(key, data.Trial(ready))
+        trials.keep_trial(key, trials.Trial(ready))
         monitor.check()
         if not propose_too:
             return Made("Now every number of clusters can be tried at once.")
         found = propose(ready, Stage(monitor, (whole, _PARTS)))
-        data.keep_trial(key, data.Trial(ready, found))
+        trials.keep_trial(key, trials.Trial(ready, found))
         return Made(f"{found.k} clusters are proposed.", k=found.k)
 
     title = "Comparing numbers of clusters" if propose_too else "Getting ready to try numbers of clusters"
