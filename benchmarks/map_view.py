@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.projection import MapStore
+from core.projection.store import MapStore
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))

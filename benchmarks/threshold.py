@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.dedup import PairStore
+from core.dedup.store import PairStore
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -66,7 +66,8 @@ def main() -> int:
 
 def fill_pairs(collection) -> None:
     """Store evidence for 10,000 pairs: copies in threes, and many that are more or less alike."""
-    from core.dedup import VERSION, Evidence, PairRecord, to_json
+    from core.dedup import VERSION, Evidence, to_json
+    from core.dedup.store import PairRecord
 
     rng = np.random.default_rng(0)
     ids = sorted(collection.ids())

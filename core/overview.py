@@ -16,7 +16,7 @@ from .collection.storage.catalogue import AREAS
 from .collection.storage.schema import MIGRATIONS
 from .collection.types import CollectionSummary
 from .collection.workspace import Workspace
-from .dedup.store import PairStore
+from .dedup.scan import has_pairs
 from .errors import LookalikeError
 from .evaluation.results import Figure
 from .evaluation.serialize import runs
@@ -135,7 +135,7 @@ def open_duplicates(collection: Reader) -> int | None:
     from .dedup.groups.known import known_copies
 
     space = collection.space()
-    if space is None or not PairStore(collection.catalogue).compared(space.id):
+    if space is None or not has_pairs(collection, space.id):
         return None
     return len(known_copies(collection))
 

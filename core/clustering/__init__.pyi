@@ -34,7 +34,13 @@ from .palette import colour as colour
 from .runs import cluster as cluster
 from .runs import extend as extend
 from .runs import newcomers as newcomers
-from .store import ClusteringStore as ClusteringStore
+from .stored_runs import delete_run as delete_run
+from .stored_runs import given_names as given_names
+from .stored_runs import rename_run as rename_run
+from .stored_runs import reviewed_clusters as reviewed_clusters
+from .stored_runs import runs_of_space as runs_of_space
+from .stored_runs import set_given_name as set_given_name
+from .stored_runs import take_marks_back as take_marks_back
 from .trust.agreement import Agreement as Agreement
 from .trust.agreement import LabelAgreement as LabelAgreement
 from .trust.agreement import agreement as agreement

@@ -12,7 +12,6 @@ import typer
 
 from ..collection import Workspace
 from ..errors import EvaluationError
-from ..evaluation import RunStore
 from .options import Home, Json, Name
 from .printing.output import monitored, show
 
@@ -174,11 +173,11 @@ def evaluation_report(
     as_json: Json = False,
 ) -> None:
     """Write a stored run as one self-contained HTML file, pictures included."""
-    from ..evaluation import write_report
+    from ..evaluation import runs, write_report
     from ..evaluation.serialize import load
 
     collection = Workspace(workspace).open(name)
-    stored = RunStore(collection.catalogue).list()
+    stored = runs(collection)
     if run is None and not stored:
         raise EvaluationError(
             f"Nothing has been measured in “{name}” yet; begin with: python -m core evaluate {name}"

@@ -81,7 +81,7 @@ def _run(
 def _loop(
     collection: Collection, folders: list[Path], every: EveryName, apply: bool, wait: float, as_json: bool
 ) -> None:
-    from ..health import HealthStore, run_loop
+    from ..health import latest_run, run_loop
     from ..health.schedule.round import KIND
 
     def say(sentence: str) -> None:
@@ -97,15 +97,15 @@ def _loop(
         for line in found.lines():
             say(line)
 
-    last = HealthStore(collection.catalogue).latest(KIND)
+    last = latest_run(collection, KIND)
     run_loop(work, every.value, None if last is None else last.started, say=say)
 
 
 def _show_log(collection: Collection, as_json: bool) -> None:
-    from ..health import HealthStore
     from ..health.schedule.round import KIND
+    from ..health.stored_checks import runs as stored_runs
 
-    runs = HealthStore(collection.catalogue).list(KIND)
+    runs = stored_runs(collection, KIND)
     lines = []
     for run in runs:
         lines.append(f"{run.started:%Y-%m-%d %H:%M} UTC")

@@ -201,8 +201,9 @@ def _train(
 ) -> Found:
     from dataclasses import replace
 
+    from .. import training
     from ..dedup import known_copies
-    from ..training import sensible_signals, store
+    from ..training import sensible_signals
     from ..training.train_collection import train_collection
 
     chosen = settings if signal else replace(settings, signals=sensible_signals(collection))
@@ -219,18 +220,18 @@ def _train(
     if found.offered:
         lines.append(f"Use it: python -m core train {quoted} --use {found.id}")
     else:
-        payload["error"] = store.why_not_offered(found)
-        lines.append(store.why_not_offered(found))
+        payload["error"] = training.why_not_offered(found)
+        lines.append(training.why_not_offered(found))
         lines.append(f"Use it all the same: python -m core train {quoted} --use {found.id} --overrule")
     return payload, lines
 
 
 def _accept(collection: Collection, adapter_id: int, overrule: bool, monitor: Monitor) -> "Version":
-    from ..training import store
+    from .. import training
 
     if overrule:
-        store.overrule(collection, adapter_id)
-    return store.accept(collection, adapter_id, monitor)
+        training.overrule(collection, adapter_id)
+    return training.accept(collection, adapter_id, monitor)
 
 
 def _use(collection: Collection, adapter_id: int, overrule: bool, watch: Watch) -> Found:
@@ -247,9 +248,9 @@ def _roll_back(collection: Collection, watch: Watch) -> Found:
 
 
 def _delete(collection: Collection, adapter_id: int) -> Found:
-    from ..training import store
+    from .. import training
 
-    store.delete(collection, adapter_id)
+    training.delete(collection, adapter_id)
     return {"deleted": adapter_id}, [
         f"Adapter {adapter_id} is deleted, with its vectors, index, clusters and map."
     ]
@@ -311,17 +312,17 @@ def _list(collection: Collection) -> Found:
 
 
 def _export(collection: Collection, file: Path, adapter_id: int | None) -> Found:
+    from .. import training
     from ..errors import TrainingError
-    from ..training import store
 
-    there = store.versions(collection)
+    there = training.versions(collection)
     if not there:
         raise TrainingError(f"“{collection.name}” has no adapter to export; train one first.")
     current = next((one.id for one in there if one.current), there[-1].id)
-    found = store.version(collection, current if adapter_id is None else adapter_id)
+    found = training.version(collection, current if adapter_id is None else adapter_id)
     card = file.with_suffix(".json")
-    write_file(file, store.export(collection, found.id))
-    write_file(card, store.card_json(found))
+    write_file(file, training.export(collection, found.id))
+    write_file(card, training.card_json(found))
     return (
         {"adapter": described(found), "file": file, "card": card},
         [f"Adapter {found.id} is in {file}, its card in {card}."],
@@ -329,12 +330,12 @@ def _export(collection: Collection, file: Path, adapter_id: int | None) -> Found
 
 
 def _import(collection: Collection, file: Path) -> Found:
+    from .. import training
     from ..embedding import read_file
-    from ..training import store
 
-    found = store.import_adapter(collection, read_file(file))
+    found = training.import_adapter(collection, read_file(file))
     lines = [
-        f"Stored as adapter {found.id}. {store.why_not_offered(found)}",
+        f"Stored as adapter {found.id}. {training.why_not_offered(found)}",
         f"Measure it: python -m core train {shlex.quote(collection.name)} --judge {found.id}",
     ]
     return {"adapter": described(found)}, lines

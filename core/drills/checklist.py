@@ -6,12 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ..clustering.store import ClusteringStore
+from ..clustering.stored_runs import reviewed_clusters
 from ..collection.ingest.inheritance import CARRIED_OVER
 from ..collection.reader import Reader
+from ..evaluation.answer_review import reviewed_queries
 from ..evaluation.serialize import RunSummary, runs
-from ..evaluation.store import MarkStore
-from ..health.store import HealthStore
+from ..health.stored_checks import latest_run
 from ..stored import UNREADABLE
 
 RECALL = 0.95
@@ -138,7 +138,7 @@ _State = tuple[float, str]
 
 def _stored(collection: Reader, kind: str, found: Callable[[Mapping[str, Any]], str]) -> _State:
     """A drill that is done once it has been run: `found` says what its stored result shows."""
-    run = HealthStore(collection.catalogue).latest(kind)
+    run = latest_run(collection, kind)
     if run is None:
         return 0.0, "Not run yet: one button, a few seconds."
     with suppress(*UNREADABLE):
@@ -253,16 +253,12 @@ def _figure(run: RunSummary, metric: str) -> float | None:
 
 
 def _clusters(collection: Reader) -> _State:
-    most = 0
-    for record in ClusteringStore(collection.catalogue).list():
-        most = max(
-            most, len({mark.cluster for mark in ClusteringStore(collection.catalogue).marks(record.id)})
-        )
+    most = reviewed_clusters(collection)
     return min(1.0, most / CLUSTERS), f"{most} of {CLUSTERS} clusters looked at."
 
 
 def _sentences(collection: Reader) -> _State:
-    reviewed = len({mark.query for mark in MarkStore(collection.catalogue).latest()})
+    reviewed = len(reviewed_queries(collection))
     return min(1.0, reviewed / SENTENCES), f"{reviewed} of {SENTENCES} text queries reviewed."
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..collection.collection import Collection
 from ..collection.reader import Reader
 from ..errors import LookalikeError
-from ..health.store import HealthStore
+from ..health.stored_checks import add_run, latest_run
 from ..jobs import Monitor
 from ..stored import UNREADABLE
 from .mistakes.catalogue import MISTAKES, Key
@@ -35,13 +35,13 @@ def show_mistake(collection: Collection, key: Key, monitor: Monitor | None = Non
     sample = draw(collection)
     shown = _SHOWS[key](collection, sample, watch)
     settings = {"pictures": len(sample.ids), "encoder": collection.encoder_name}
-    HealthStore(collection.catalogue).add(_kind(key), settings, shown.to_json())
+    add_run(collection, _kind(key), settings, shown.to_json())
     return shown
 
 
 def last_shown(collection: Reader, key: Key) -> tuple[Shown, datetime] | None:
     """What the mistake last cost, and when that was found; None before, and where it cannot be read."""
-    run = HealthStore(collection.catalogue).latest(_kind(key))
+    run = latest_run(collection, _kind(key))
     if run is None:
         return None
     try:
@@ -61,7 +61,7 @@ def compare(collection: Collection, which: str) -> dict[str, Any]:
     run = cosine_and_euclidean if which == "order" else flat_and_numpy
     found = asdict(run(collection))
     found.pop("points", None)
-    HealthStore(collection.catalogue).add(f"drill-{which}", {"encoder": collection.encoder_name}, found)
+    add_run(collection, f"drill-{which}", {"encoder": collection.encoder_name}, found)
     return found
 
 

@@ -2,6 +2,7 @@ from .answer_review import MAX_QUERIES as MAX_QUERIES
 from .answer_review import ReviewedQuery as ReviewedQuery
 from .answer_review import clean as clean
 from .answer_review import mark as mark
+from .answer_review import marks as marks
 from .answer_review import propose_queries as propose_queries
 from .answer_review import review as review
 from .answer_review import reviewed_queries as reviewed_queries
@@ -39,8 +40,6 @@ from .results import Setup as Setup
 from .results import Stage as Stage
 from .serialize import RunSummary as RunSummary
 from .serialize import runs as runs
-from .store import MarkStore as MarkStore
-from .store import RunStore as RunStore
 from .wording import figure_line as figure_line
 from .wording import headline as headline
 from .wording import meaning as meaning

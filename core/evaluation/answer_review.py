@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..collection.collection import Collection
+from ..collection.reader import Reader
 from ..collection.safe_names import nfc
 from ..collection.types import Picture
 from ..errors import EvaluationError
 from ..jobs import Monitor
 from ..search.engine import SearchEngine
 from ..search.query import Query
-from .store import MarkStore
+from .store import Mark, MarkStore
 
 MAX_QUERIES = 20
 _LOOKED_AT = 2000
@@ -66,7 +67,12 @@ def propose_queries(collection: Collection, n: int = MAX_QUERIES) -> tuple[str, 
     return (*labels[: n - from_captions], *captions[:from_captions])
 
 
-def reviewed_queries(collection: Collection) -> tuple[str, ...]:
+def marks(collection: Reader, query: str | None = None) -> list[Mark]:
+    """The marks that hold, on answers to one query or to all, oldest first."""
+    return MarkStore(collection.catalogue).latest(query)
+
+
+def reviewed_queries(collection: Reader) -> tuple[str, ...]:
     """The sentences that have marks, in the order in which they got the first that stands."""
     return tuple(dict.fromkeys(mark.query for mark in MarkStore(collection.catalogue).latest()))
 

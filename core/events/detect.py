@@ -13,7 +13,7 @@ import numpy as np
 
 from ..clustering.algorithms.base import by_size
 from ..clustering.keeping import free_name, load_whole, runs, store
-from ..clustering.store import ClusteringStore
+from ..clustering.stored_runs import delete_run, given_names, rename_run, set_given_name
 from ..clustering.types import NOISE, ClusterArray, Clustering, FloatArray, IdArray, Measured, Setup
 from ..collection.collection import Collection
 from ..collection.ingest.locate import look_for_places
@@ -154,7 +154,7 @@ def _replace(collection: Collection, made: Clustering) -> Clustering:
         and run.id != kept.id
     ]
     for run in old:
-        names = ClusteringStore(collection.catalogue).names(run.id)
+        names = given_names(collection, run.id)
         before = load_whole(collection, run.id) if names else None
         for cluster, name in names.items():
             assert before is not None  # noqa: S101 - there are names
@@ -164,11 +164,11 @@ def _replace(collection: Collection, made: Clustering) -> Clustering:
             if shared > given.get(best, (0, ""))[0]:
                 given[best] = shared, name
     for cluster, (_, name) in given.items():
-        ClusteringStore(collection.catalogue).set_name(kept.id, cluster, name)
+        set_given_name(collection, kept.id, cluster, name)
     for run in old:
-        ClusteringStore(collection.catalogue).delete(run.id)
+        delete_run(collection, run.id)
     name = free_name(collection, NAME)
-    ClusteringStore(collection.catalogue).rename(kept.id, name)
+    rename_run(collection, kept.id, name)
     return replace(kept, name=name)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..clustering.assign_new import newcomers
 from ..clustering.keeping import load, runs
-from ..clustering.store import ClusteringStore
+from ..clustering.stored_runs import given_names
 from ..clustering.types import NOISE, ClusterArray, Clustering, IdArray
 from ..collection.collection import Collection
 from ..collection.reader import Reader
@@ -50,7 +50,7 @@ def assembled(collection: Reader, kept: Clustering, titled: Mapping[int, str], s
     dated, times, inside = dated[inside >= 0], times[inside >= 0], inside[inside >= 0]
     clusters = kept.clusters[inside]
     places = degrees(dated, collection.places.all())
-    given = {} if kept.id is None else ClusteringStore(collection.catalogue).names(kept.id)
+    given = {} if kept.id is None else given_names(collection, kept.id)
     found = []
     for rows in rows_of(clusters):
         if not len(rows):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from ..clustering.naming.names import LONGEST, propose_names
-from ..clustering.naming.proposals import NameProposal, from_json, to_json
-from ..clustering.store import ClusteringStore
+from ..clustering.naming.proposals import NameProposal
+from ..clustering.stored_runs import proposals_of, set_given_name, set_proposals
 from ..clustering.types import Clustering
 from ..collection.collection import Collection
 from ..collection.reader import Reader
@@ -46,8 +46,10 @@ def propose(collection: Collection, kept: Clustering, occasions: Sequence[Occasi
     """Make the titles of a stored run's events and keep them; returns them by event."""
     made = dict(enumerate(titles(occasions)))
     assert kept.id is not None  # noqa: S101 - it was stored
-    ClusteringStore(collection.catalogue).propose(
-        kept.id, to_json({cluster: (NameProposal(title, 1.0, "words"),) for cluster, title in made.items()})
+    set_proposals(
+        collection,
+        kept.id,
+        {cluster: (NameProposal(title, 1.0, "words"),) for cluster, title in made.items()},
     )
     return made
 
@@ -55,7 +57,7 @@ def propose(collection: Collection, kept: Clustering, occasions: Sequence[Occasi
 def proposed(collection: Reader, kept: Clustering) -> dict[int, str]:
     """The titles that were proposed for a stored run's events."""
     assert kept.id is not None  # noqa: S101 - it was loaded
-    found = from_json(ClusteringStore(collection.catalogue).get(kept.id)[0].proposed) or {}
+    found = proposals_of(collection, kept.id) or {}
     return {cluster: group[0].name for cluster, group in found.items() if group}
 
 
@@ -67,4 +69,4 @@ def rename(collection: Collection, kept: Clustering, cluster: int, title: str | 
     line = " ".join("".join(c if c.isprintable() else " " for c in title or "").split())
     if len(line) > LONGEST:
         raise ClusteringError(f"That title has {len(line)} characters; {LONGEST} are the most.")
-    ClusteringStore(collection.catalogue).set_name(kept.id, cluster, line or None)
+    set_given_name(collection, kept.id, cluster, line or None)

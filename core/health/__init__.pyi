@@ -32,11 +32,14 @@ from .leaky_splits import Leak as Leak
 from .leaky_splits import LeakReport as LeakReport
 from .leaky_splits import find_leaky_splits as find_leaky_splits
 from .quality import scan_quality as scan_quality
+from .quality.choices import accept as accept
+from .quality.choices import accepted as accepted
+from .quality.choices import measures as measures
+from .quality.choices import set_threshold as set_threshold
 from .quality.kinds import KINDS as KINDS
 from .quality.scan import QualityReport as QualityReport
 from .quality.scan import flag as flag
 from .quality.store import MeasureTable as MeasureTable
-from .quality.store import QualityStore as QualityStore
 from .remedies import Remedy as Remedy
 from .remedies import apply_remedy as apply_remedy
 from .schedule.loop import run_loop as run_loop
@@ -48,6 +51,8 @@ from .score import WEIGHTS as WEIGHTS
 from .score import HealthScore as HealthScore
 from .score import latest_score as latest_score
 from .store import HealthRun as HealthRun
-from .store import HealthStore as HealthStore
+from .stored_checks import add_run as add_run
+from .stored_checks import latest_run as latest_run
+from .stored_checks import runs as runs
 from .weak_slices import Slice as Slice
 from .weak_slices import SliceReport as SliceReport

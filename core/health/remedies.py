@@ -129,9 +129,9 @@ def _index(collection: Collection, monitor: Monitor) -> str:
 
 
 def _train(collection: Collection, monitor: Monitor) -> str:
+    from ..training import why_not_offered
     from ..training.data.from_collection import sensible_signals
     from ..training.settings import TrainingSettings
-    from ..training.store import why_not_offered
     from ..training.train_collection import train_collection
     from ..training.wording import outcome_sentence
 

@@ -25,7 +25,7 @@ from ..stats.bootstrap import bootstrap_mean
 from ..stats.interval import Interval
 from ..stats.multiple_testing import holm
 from .findings import Finding
-from .quality.store import QualityStore
+from .quality.choices import measures
 
 METRIC = "precision@5"
 ALPHA = 0.05
@@ -265,7 +265,7 @@ def _memberships(
 
 
 def _by_properties(collection: Collection, ids: NDArray[np.int64]) -> list[tuple[str, str, Mask]]:
-    table = QualityStore(collection.catalogue).table()
+    table = measures(collection)
     row_of = {int(i): row for row, i in enumerate(table.ids)}
     rows = np.array([row_of.get(int(i), -1) for i in ids])
     if not len(table) or (rows < 0).mean() > 0.1:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..collection.collection import Collection
-from ..health.store import HealthStore
+from ..health.stored_checks import add_run, runs
 from ..stored import UNREADABLE
 from .stage import Stage, Task
 from .types import Section
@@ -35,7 +35,7 @@ class StageStore:
     """Finished stages of one collection, each under a key of all that its outcome depends on."""
 
     def __init__(self, collection: Collection) -> None:
-        self._store = HealthStore(collection.catalogue)
+        self._collection = collection
 
     def key(self, stage: Stage, task: Task) -> dict[str, object]:
         """What the outcome of `stage` depends on as things are now; to be taken before the work begins."""
@@ -49,7 +49,7 @@ class StageStore:
 
     def find(self, key: Mapping[str, object]) -> Section | None:
         """The section that an earlier run stored under `key`; None where there is none that can be read."""
-        for run in reversed(self._store.list(KIND)):
+        for run in reversed(runs(self._collection, KIND)):
             if dict(run.settings) == key:
                 try:
                     return replace(Section.from_json(run.result), reused=True)
@@ -60,4 +60,4 @@ class StageStore:
     def keep(self, key: Mapping[str, object], section: Section, started: datetime) -> None:
         """Store a stage that is done; one that is missing something or failed is tried again."""
         if section.state == "done":
-            self._store.add(KIND, key, section.to_json(), started)
+            add_run(self._collection, KIND, key, section.to_json(), started)

@@ -37,6 +37,7 @@ from .store import export as export
 from .store import import_adapter as import_adapter
 from .store import keep_with_alpha as keep_with_alpha
 from .store import overrule as overrule
+from .store import version as version
 from .store import versions as versions
 from .store import why_not_offered as why_not_offered
 from .train_collection import Curves as Curves

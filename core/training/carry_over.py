@@ -9,12 +9,12 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-from ..clustering.store import ClusteringStore
+from ..clustering.stored_runs import runs_of_space
 from ..collection.collection import Collection
 from ..collection.storage.space_types import Space
-from ..dedup.store import PairStore
+from ..dedup.scan import has_pairs
 from ..embedding.adapted_encoder import split_name
-from ..projection.store import MapStore
+from ..projection.compute import has_map
 
 Earned = Literal["index", "duplicates", "map", "clusters", "reranker", "cutoff"]
 
@@ -85,12 +85,12 @@ def _duplicates(collection: Collection, space: Space, others: list[Space]) -> Ca
     title, command = "Near-duplicates: scores, threshold and promise", "duplicates"
     taught = collection.space_file("duplicates.json").exists()
     before = any(collection.space_file("duplicates.json", one.encoder).exists() for one in others)
-    if PairStore(collection.catalogue).compared(space.id):
+    if has_pairs(collection, space.id):
         said = "Pairs were compared in this space. Verdicts hold in every space."
         if before and not taught:
             said += " The score has not learned from them here yet: press “Learn from the labels”."
         return CarryOver("duplicates", title, before and not taught, said, command if not taught else "")
-    if any(PairStore(collection.catalogue).compared(one.id) for one in others):
+    if any(has_pairs(collection, one.id) for one in others):
         return CarryOver(
             "duplicates",
             title,
@@ -102,18 +102,17 @@ def _duplicates(collection: Collection, space: Space, others: list[Space]) -> Ca
 
 
 def _map(collection: Collection, space: Space, others: list[Space]) -> CarryOver:
-    if MapStore(collection.catalogue).record(space.id) is not None:
+    if has_map(collection, space.id):
         return CarryOver("map", "Map", False, "Drawn from this space.")
-    due = any(MapStore(collection.catalogue).record(one.id) is not None for one in others)
+    due = any(has_map(collection, one.id) for one in others)
     said = "The map was drawn from another space." if due else "There is no map in any space."
     return CarryOver("map", "Map", due, said, "map" if due else "")
 
 
 def _clusters(collection: Collection, space: Space, others: list[Space]) -> CarryOver:
-    of = {record.space_id for record in ClusteringStore(collection.catalogue).list()}
-    if space.id in of:
+    if runs_of_space(collection, space.id):
         return CarryOver("clusters", "Clusters", False, "Found in this space.")
-    due = any(one.id in of for one in others)
+    due = any(runs_of_space(collection, one.id) for one in others)
     said = (
         "Clusters were found in another space. Those runs stay, with the names given to them."
         if due

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.clustering import ClusteringStore
+from core.clustering import take_marks_back
 from core.errors import LookalikeError
 from widgets.clusters import data
 from widgets.clusters.map.coloring import cluster_colour
@@ -141,7 +141,7 @@ def _back(collection: Collection, mine: Desk) -> None:
         return
     *rest, last = mine.answered
     shas = [picture.sha256 for picture in collection.get_many(last.card.ids)]
-    ClusteringStore(collection.catalogue).mark(mine.run, last.card.cluster, shas, None)
+    take_marks_back(collection, mine.run, last.card.cluster, shas)
     mine.answered, mine.again = tuple(rest), last.odd
 
 

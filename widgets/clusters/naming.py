@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.clustering import ClusteringStore
+from core.clustering import given_names, set_given_name
 from core.errors import LookalikeError
 from widgets.clusters.wording import undone_name
 from widgets.shared import undo
@@ -28,7 +28,7 @@ def call(collection: Collection, found: Clustering, cluster: int, name: str | No
     run = found.id
     if run is None or (name or "").strip() == shown:
         return
-    before = ClusteringStore(collection.catalogue).names(run).get(cluster)
+    before = given_names(collection, run).get(cluster)
     try:
         rename(collection, found, cluster, name)
     except LookalikeError as error:
@@ -38,7 +38,7 @@ def call(collection: Collection, found: Clustering, cluster: int, name: str | No
         undo.Done(
             collection.name,
             undone_name(shown, (name or "").strip() or None),
-            back=lambda: ClusteringStore(collection.catalogue).set_name(run, cluster, before),
+            back=lambda: set_given_name(collection, run, cluster, before),
         )
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.clustering import METHODS, ClusteringStore, find_method, method_title
+from core.clustering import METHODS, delete_run, find_method, method_title, rename_run
 from core.errors import LookalikeError
 from widgets.clusters import data
 from widgets.clusters.address import MOST_K, ClustersView
@@ -167,7 +167,7 @@ def _rename(collection: Collection, shown: Clustering, name: str) -> None:
     if name.strip() == before:
         return
     try:
-        ClusteringStore(collection.catalogue).rename(run, checked_name(collection, name))
+        rename_run(collection, run, checked_name(collection, name))
     except LookalikeError as error:
         st.session_state[_REFUSED] = str(error)
         return
@@ -175,7 +175,7 @@ def _rename(collection: Collection, shown: Clustering, name: str) -> None:
         undo.Done(
             collection.name,
             f"The run “{one_line(before, 60)}” is called “{one_line(name, 60)}” now.",
-            back=lambda: ClusteringStore(collection.catalogue).rename(run, before),
+            back=lambda: rename_run(collection, run, before),
         )
     )
 
@@ -202,7 +202,7 @@ def _confirm(collection: Collection, shown: Clustering, go: Go) -> None:
 
 def _delete(collection: Collection, shown: Clustering, go: Go) -> None:
     if shown.id is not None:
-        ClusteringStore(collection.catalogue).delete(shown.id)
+        delete_run(collection, shown.id)
     go(run=None, k=None, cluster=None, other=None, at=1)
 
 

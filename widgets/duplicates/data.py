@@ -66,10 +66,9 @@ def _pairs_state(collection: Collection) -> tuple[int, int, tuple[int, ...]]:
     space = collection.space()
     if space is None:
         return 0, 0, ()
-    from core.dedup import PairStore
+    from core.dedup import pair_counts
 
-    store = PairStore(collection.catalogue)
-    return store.count(space.id), len(store.compared(space.id)), tuple(collection.removed_ids())
+    return (*pair_counts(collection, space.id), tuple(collection.removed_ids()))
 
 
 def _judge_stamp(collection: Collection) -> float:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.evaluation import MarkStore
 from widgets.app_state.resources import has_words, search_engine
 from widgets.components.image_rows import Cell, Strip, StripAct, strips
 from widgets.evaluation.measuring import begin
@@ -122,14 +121,13 @@ def _sentences(collection: Collection, texts: Sequence[str]) -> None:
 
 
 def _answers(collection: Collection, texts: Sequence[str]) -> tuple[ReviewedQuery, ...]:
-    from core.evaluation import review
+    from core.evaluation import marks, review
 
-    marks = MarkStore(collection.catalogue).latest()
     state = (
         str(collection.root),
         collection.version("evaluation"),
         tuple(texts),
-        tuple((m.query, m.sha256, m.relevant) for m in marks),
+        tuple((m.query, m.sha256, m.relevant) for m in marks(collection)),
     )
     known = st.session_state.get(_FOUND)
     if known is not None and known[0] == state:

@@ -74,9 +74,9 @@ def actions_panel(collection: Collection) -> None:
 
 def stored_promises(collection: Collection) -> PromisesReport | None:
     """What the last check of the promises found; None before the first, or where that cannot be read."""
-    from core.health import HealthStore, PromisesReport
+    from core.health import PromisesReport, latest_run
 
-    run = HealthStore(collection.catalogue).latest("promises")
+    run = latest_run(collection, "promises")
     if run is None:
         return None
     try:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
-from core.health import HealthRun, HealthStore
+from core.health import HealthRun
+from core.health import latest_run as latest
 from core.stored import UNREADABLE
 from widgets.app_state.resources import place
 
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 def latest_run(collection: Collection, part: Part) -> HealthRun | None:
     """The last check of a part; None before the first."""
-    return HealthStore(collection.catalogue).latest(part)
+    return latest(collection, part)
 
 
 def latest_report(collection: Collection, part: Part, read: Callable[[Any], T]) -> tuple[HealthRun, T] | None:
@@ -44,6 +45,6 @@ def measures(collection: Collection) -> MeasureTable:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _measures(root: str, born: int, version: int, _collection: Collection) -> MeasureTable:  # noqa: ARG001 - the cache's key
-    from core.health import QualityStore
+    from core.health import measures
 
-    return QualityStore(_collection.catalogue).table()
+    return measures(_collection)

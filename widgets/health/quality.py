@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core.health import KINDS, QualityStore, flag
+from core.health import KINDS, flag, set_threshold
+from core.health import accept as accept_pictures
+from core.health import accepted as accepted_ids
 from widgets.clusters.pictures import wall
 from widgets.components.image_grid import clear_selection, selected
 from widgets.health.address import SIDES, HealthView
@@ -98,11 +100,11 @@ def _threshold(collection: Collection, kind: Kind, table: MeasureTable, report: 
     key = f"threshold-{kind.name}"
 
     def moved() -> None:
-        QualityStore(collection.catalogue).set_threshold(kind.name, float(st.session_state[key]))
+        set_threshold(collection, kind.name, float(st.session_state[key]))
         clear_selection(_WALL)
 
     def reset() -> None:
-        QualityStore(collection.catalogue).set_threshold(kind.name, None)
+        set_threshold(collection, kind.name, None)
         clear_selection(_WALL)
 
     with st.container(border=True, key="quality-threshold"):
@@ -186,7 +188,7 @@ def _shown(
         rows = np.flatnonzero(~beyond)
         nearest = rows[np.argsort(-kind.severity(values[rows]), kind="stable")][:_NEAR]
         return [int(i) for i in table.ids[nearest]]
-    accepted = QualityStore(collection.catalogue).accepted().get(kind.name, frozenset())
+    accepted = accepted_ids(collection, kind.name)
     return [int(i) for i in table.ids[beyond] if int(i) in accepted]
 
 
@@ -207,8 +209,11 @@ def _accept_button(collection: Collection, kind: Kind, view: HealthView) -> None
 
 def accept(collection: Collection, ids: tuple[int, ...], kind: Kind, accepted: bool) -> None:
     """Note that pictures are as they should be, or take that back; either can be undone."""
-    store = QualityStore(collection.catalogue)
-    store.accept(ids, kind.name, accepted)
+    accept_pictures(collection, ids, kind.name, accepted)
     clear_selection(_WALL)
     said = f"{count(len(ids))} {'accepted' if accepted else 'flagged again'}: {kind.title.lower()}."
-    undo.remember(undo.Done(collection.name, said, back=lambda: store.accept(ids, kind.name, not accepted)))
+    undo.remember(
+        undo.Done(
+            collection.name, said, back=lambda: accept_pictures(collection, ids, kind.name, not accepted)
+        )
+    )

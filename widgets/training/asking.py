@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from core.clustering import ClusteringStore
+from core.clustering import runs_of_space
 from core.errors import LookalikeError
 from widgets.app_state.resources import jobs
 from widgets.shared.formatting import plain
@@ -103,12 +103,8 @@ def _delete(collection: Collection, one: Version) -> None:
     from core.training import delete
 
     space = collection.space(one.name)
-    runs = (
-        []
-        if space is None
-        else [r for r in ClusteringStore(collection.catalogue).list() if r.space_id == space.id]
-    )
-    found = f" {len(runs)} cluster runs made with it, with the names given there, go too." if runs else ""
+    runs = 0 if space is None else runs_of_space(collection, space.id)
+    found = f" {runs} cluster runs made with it, with the names given there, go too." if runs else ""
     st.markdown(
         f"**{title(one)}** goes for good, with its vectors, index and map.{found} Pictures, labels and "
         "verdicts stay. Export it first to keep it elsewhere."

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...clustering import keeping
 from ...clustering.assign_new import newcomers, vote
-from ...clustering.store import ClusteringStore
+from ...clustering.stored_runs import given_names
 from ...clustering.types import NOISE
 from ...collection.reader import Reader
 from ...errors import LookalikeError
@@ -80,7 +80,7 @@ def cluster_groups(
             known.update(zip(ids.tolist(), found.tolist(), strict=True))
     except LookalikeError:
         return None  # a damaged clustering explains nothing, and is no reason to look no further
-    names = ClusteringStore(collection.catalogue).names(runs[-1].id)
+    names = given_names(collection, runs[-1].id)
 
     def name(i: int) -> str:
         cluster = known.get(i, NOISE)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from ...dedup.groups.known import known_copies
 from ...jobs import Phase
+from ...training import why_not_offered
 from ...training.data.from_collection import FEWEST, sensible_signals
 from ...training.settings import TrainingSettings
-from ...training.store import why_not_offered
 from ...training.train_collection import train_collection
 from ...training.wording import outcome_sentence, verdict
 from ..stage import MissingInputError, Task

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.clustering import ClusteringStore
+from core.clustering import given_names, set_given_name
 from core.errors import LookalikeError
 from widgets.app_state.resources import place
 from widgets.clusters.events.find import find_button, finding, finding_panel
@@ -200,7 +200,7 @@ def _call(collection: Collection, found: Events, event: Event, title: str) -> No
     title = title.strip()
     if run is None or title == event.title:
         return
-    before = ClusteringStore(collection.catalogue).names(run).get(event.cluster)
+    before = given_names(collection, run).get(event.cluster)
     try:
         rename_event(collection, found, event.cluster, title if title != event.proposed else None)
     except LookalikeError as error:
@@ -213,7 +213,7 @@ def _call(collection: Collection, found: Events, event: Event, title: str) -> No
         undo.Done(
             collection.name,
             said,
-            back=lambda: ClusteringStore(collection.catalogue).set_name(run, event.cluster, before),
+            back=lambda: set_given_name(collection, run, event.cluster, before),
         )
     )
 
