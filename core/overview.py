@@ -16,7 +16,7 @@ from .collection.storage.catalogue import AREAS
 from .collection.storage.schema import MIGRATIONS
 from .collection.types import CollectionSummary
 from .collection.workspace import Workspace
-from .dedup.scan import has_pairs
+from .dedup.stored_pairs import has_pairs
 from .errors import LookalikeError
 from .evaluation.results import Figure
 from .evaluation.serialize import runs

@@ -39,8 +39,6 @@ from .on_ingest import at_the_door as at_the_door
 from .scan import VERSION as VERSION
 from .scan import ScanReport as ScanReport
 from .scan import every_pair as every_pair
-from .scan import has_pairs as has_pairs
-from .scan import pair_counts as pair_counts
 from .scan import pairs as pairs
 from .scan import unscanned as unscanned
 from .scoring.features import NEITHER as NEITHER
@@ -50,6 +48,8 @@ from .scoring.model import Judge as Judge
 from .scoring.model import default_judge as default_judge
 from .scoring.train import learn as learn
 from .scoring.train import scan_and_learn as scan_and_learn
+from .stored_pairs import has_pairs as has_pairs
+from .stored_pairs import pair_counts as pair_counts
 from .thresholds.costs import Cost as Cost
 from .thresholds.costs import cheapest as cheapest
 from .thresholds.costs import costs as costs

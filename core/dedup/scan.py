@@ -107,17 +107,6 @@ def every_pair(collection: Reader) -> list[ScoredPair]:
     )
 
 
-def has_pairs(collection: Reader, space_id: int) -> bool:
-    """Whether the pairs of any picture have been compared in a space."""
-    return bool(PairStore(collection.catalogue).compared(space_id))
-
-
-def pair_counts(collection: Reader, space_id: int) -> tuple[int, int]:
-    """How many pairs are stored of a space, and of how many pictures all pairs have been compared."""
-    store = PairStore(collection.catalogue)
-    return store.count(space_id), len(store.compared(space_id))
-
-
 def _readable(collection: Reader, encoder: str | None) -> Space | None:
     """The space, if there are pairs of it that this version of the program can show."""
     current = any(PairStore(collection.catalogue).current(version) for version in _READABLE)

@@ -1,4 +1,3 @@
-from .compute import has_map as has_map
 from .compute import load_map as load_map
 from .compute import make_map as make_map
 from .compute import place_new as place_new
@@ -15,6 +14,7 @@ from .export.points import Categories as Categories
 from .export.points import MapPoints as MapPoints
 from .export.points import Scale as Scale
 from .export.points import Scheme as Scheme
+from .serialize import has_map as has_map
 from .types import MapQuality as MapQuality
 from .types import MapSetup as MapSetup
 from .types import PictureMap as PictureMap

@@ -154,8 +154,3 @@ def _drawn(narrow: FloatArray, near: Neighbours, seed: int) -> tuple[Drawing, Fl
     if len(start) < layout.FEWEST:
         return "pca", layout.fitted(start)
     return "umap", layout.fitted(layout.umap_layout(near, start, seed))
-
-
-def has_map(collection: Reader, space_id: int) -> bool:
-    """Whether a map of a space is stored."""
-    return MapStore(collection.catalogue).record(space_id) is not None

@@ -91,3 +91,8 @@ def as_json(what: MapSetup | MapQuality) -> str:
 
 def _damaged(collection: Reader) -> ClusteringError:
     return ClusteringError(f"The stored map of “{collection.name}” is damaged; draw it again.")
+
+
+def has_map(collection: Reader, space_id: int) -> bool:
+    """Whether a map of a space is stored."""
+    return MapStore(collection.catalogue).record(space_id) is not None

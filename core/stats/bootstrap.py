@@ -10,6 +10,8 @@ from .arrays import FloatArray
 from .interval import Interval, check_confidence
 
 Method = Literal["bca", "percentile"]
+_EQUAL = 1e-12
+"""Values that differ by less, as rounding makes them, have no interval: BCa would divide 0 by 0."""
 _AT_ONCE = 2_000_000
 """Values resampled at a time: 16 MB of indices and as much of values."""
 
@@ -51,7 +53,7 @@ def bootstrap_mean(
             f"{'is one' if len(values) else 'are none'}."
         )
     mean = float(values.mean())
-    if values.min() == values.max():
+    if np.ptp(values) <= _EQUAL * max(1.0, abs(mean)):
         return Interval(mean, mean, confidence)
     found = scipy_bootstrap(
         (values.astype(np.float64),),
@@ -63,4 +65,8 @@ def bootstrap_mean(
         method="BCa" if method == "bca" else "percentile",
         rng=np.random.default_rng(seed),
     ).confidence_interval
+    if not np.isfinite((found.low, found.high)).all():  # BCa is undefined where no resample is below the mean
+        return bootstrap_mean(
+            values, confidence=confidence, resamples=resamples, method="percentile", seed=seed
+        )
     return Interval(float(found.low), float(found.high), confidence)

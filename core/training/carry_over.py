@@ -12,9 +12,9 @@ from typing import Literal
 from ..clustering.stored_runs import runs_of_space
 from ..collection.collection import Collection
 from ..collection.storage.space_types import Space
-from ..dedup.scan import has_pairs
+from ..dedup.stored_pairs import has_pairs
 from ..embedding.adapted_encoder import split_name
-from ..projection.compute import has_map
+from ..projection.serialize import has_map
 
 Earned = Literal["index", "duplicates", "map", "clusters", "reranker", "cutoff"]
 

@@ -78,3 +78,9 @@ def test_too_few_queries_are_refused_in_plain_words(values):
 def test_settings_out_of_range_are_refused(values, settings):
     with pytest.raises(ValueError, match="expected"):
         bootstrap_mean(values, **settings)
+
+
+def test_values_that_differ_by_rounding_alone_have_a_finite_interval():
+    values = np.array([1.0, 1.0, 1.0 - 1e-16, 1.0])
+    found = bootstrap_mean(values)
+    assert found.low == found.high == pytest.approx(1.0)
