@@ -1,10 +1,10 @@
-"""How good a ranking or a set of pairs is, how sure that is, and whether a difference is real.
+"""Ranking metrics, per query and on average.
 
     rankings = judge_by_label(ids, query_labels, gallery_ids, gallery_labels)
-    ndcg = metric("ndcg@10")(rankings)          # one value a query
+    ndcg = metric("ndcg@10")(rankings)          # one value per query
     ndcg.mean, ndcg.skipped, bootstrap_mean(ndcg.kept)
 
-Arrays and ids only: nothing here knows pictures, encoders or collections.
+Works on arrays and ids only, without pictures, encoders or collections.
 """
 
 import lazy_loader

@@ -10,15 +10,15 @@ from .tie_groups import TieGroups
 
 
 def average_precision(rankings: Rankings, k: int | None = None) -> PerQuery:
-    """Mean over all relevant items of the precision at each one's rank, 0 for those that are not found.
+    """Compute the precision at the rank of each relevant item, averaged; 0 for those that were not found.
 
     ``AP@k = Σ_{r ≤ k} P@r · [candidate r is relevant] / relevant``. The divisor is the number of relevant
-    items, found or not, also where it is above `k`, as in trec_eval and ranx. Buckley and Voorhees,
+    items, found or not, even if it is larger than `k`, as in trec_eval and ranx. Buckley and Voorhees,
     "Evaluating evaluation measure stability", SIGIR 2000.
 
     Args:
         rankings: what was ranked and judged.
-        k: how many candidates count; all that were ranked where it is None.
+        k: number of candidates that count; all ranked candidates if None.
 
     Returns:
         One value in ``[0, 1]`` per query; `PerQuery.mean` is mAP.
@@ -38,9 +38,9 @@ def sum_of_precisions(groups: TieGroups, cut: IntArray) -> FloatArray:
         groups: where the relevant candidates stand.
         cut: how many candidates of each query count, ``(Q,)`` int64.
     """
-    # Say that a group of n, h of them relevant, starts after s candidates, b of them relevant. Place r of it
+    # Let a group of n, h of them relevant, start after s candidates, b of them relevant. Rank r of it
     # holds a relevant one with probability h/n, and then 1 + b + (h − 1)(r − s − 1)/(n − 1) of the first r
-    # are expected to be relevant. Divided by r and summed over the places up to e, this leaves sums of 1/r,
+    # are expected to be relevant. Divided by r and summed over the ranks up to e, this leaves sums of 1/r,
     # which are differences of harmonic numbers.
     harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1, int(cut.max(initial=0)) + 1))])
     start, size = np.minimum(groups.start, cut[groups.query]), groups.size

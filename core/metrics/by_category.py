@@ -11,7 +11,7 @@ from ..stats.arrays import FloatArray, Labels
 
 @dataclass(frozen=True)
 class Category:
-    """The queries of one category: their total, how many have a value, and how many have nothing to find."""
+    """The queries of one category: total, with a value, and with nothing relevant to find."""
 
     name: Hashable
     total: float
@@ -32,7 +32,7 @@ class ByCategory:
 
     @property
     def micro(self) -> float:
-        """Mean over queries: a category weighs as much as it has queries.
+        """Mean over queries: a category is weighted by its number of queries.
 
         Raises:
             MetricError: no query has a value.
@@ -43,7 +43,7 @@ class ByCategory:
 
     @property
     def macro(self) -> float:
-        """Mean over the means of the categories: each one that has a value counts alike.
+        """Mean over the means of the categories: each category that has a value has the same weight.
 
         Raises:
             MetricError: no query has a value.
@@ -57,10 +57,10 @@ def by_category(values: FloatArray, labels: Labels) -> ByCategory:
     """Group `values` of shape ``(Q,)``, NaN where a query has none, by `labels` of length Q.
 
     Raises:
-        ValueError: there is not one label a query.
+        ValueError: the number of labels is not that of the queries.
     """
     if len(labels) != len(values):
-        raise ValueError(f"{len(values)} labels expected, one a query, got {len(labels)}")
+        raise ValueError(f"{len(values)} labels expected, one per query, got {len(labels)}")
     codes: dict[Hashable, int] = {}
     names = labels.tolist() if isinstance(labels, np.ndarray) else labels
     code = np.array([codes.setdefault(name, len(codes)) for name in names], np.int64)

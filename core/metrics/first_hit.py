@@ -1,4 +1,4 @@
-"""The first relevant candidate of each query, where ties leave open which that is."""
+"""The first relevant candidate of each query, as an expectation where candidates tie."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from .tie_groups import TieGroups
 
 
 def expected_worth(groups: TieGroups, worth: FloatArray) -> FloatArray:
-    """Expected worth of the rank of the first relevant candidate, ``(Q,)``; 0 where none has a worth.
+    """Compute the expected worth of the rank of the first relevant candidate, ``(Q,)``; 0 if there is none.
 
     `worth` is ``(k,)``: what a first hit at each rank is worth, and nothing beyond.
     """
@@ -16,7 +16,7 @@ def expected_worth(groups: TieGroups, worth: FloatArray) -> FloatArray:
     query, rank = near.query[near.first], near.start[near.first]
     left, hits = near.size[near.first], near.hits[near.first]
     no_hit_yet = np.ones(len(query))
-    # One place further in each step, for all queries whose first hit may still come: one step without ties.
+    # One rank per step, for all queries whose first hit may still come; a single step without ties.
     while len(query):
         chance = hits / left
         expected[query] += no_hit_yet * chance * worth[rank]

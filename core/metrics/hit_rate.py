@@ -9,14 +9,14 @@ from .rankings import Rankings, cutoff
 
 
 def hit_rate(rankings: Rankings, k: int | None = None) -> PerQuery:
-    """1 where something relevant stands among the first `k`, else 0; between them only through ties.
+    """Return 1 where a relevant candidate is among the first `k`, else 0; in between only because of ties.
 
     Its mean is what papers on metric learning call Recall@k (Jégou, Douze and Schmid, "Product quantization
     for nearest neighbor search", TPAMI 2011), and success@k elsewhere.
 
     Args:
         rankings: what was ranked and judged.
-        k: how many candidates count; all that were ranked where it is None.
+        k: number of candidates that count; all ranked candidates if None.
 
     Returns:
         One value in ``[0, 1]`` per query.

@@ -14,19 +14,19 @@ Gain = Literal["linear", "exponential"]
 
 
 def ndcg_at_k(rankings: Rankings, k: int | None = None, gain: Gain = "linear") -> PerQuery:
-    """Gain of the first `k`, each discounted by its rank, over that of the best possible order.
+    """Compute the discounted gain of the first `k` divided by that of the ideal order.
 
     ``DCG@k = Σ_{r ≤ k} gain_r / log2(r + 1)`` and ``nDCG@k = DCG@k / DCG@k of all relevant items, best
-    first``, those that were not found included. Järvelin and Kekäläinen, "Cumulated gain-based evaluation
+    first``, including those that were not found. Järvelin and Kekäläinen, "Cumulated gain-based evaluation
     of IR techniques", TOIS 2002. Gains are linear by default, as in scikit-learn and in ranx's ``ndcg``;
     exponential ones, ``2^gain − 1``, are those of Burges and others, "Learning to rank using gradient
-    descent", ICML 2005. Where every relevant item is worth 1 the two are the same.
+    descent", ICML 2005. If every relevant item has a gain of 1, the two are the same.
 
     Args:
         rankings: what was ranked and judged.
-        k: how many candidates count. Where it is None, all that were ranked do, and the best possible order
-            holds every relevant item, however many more than K they are.
-        gain: how a grade turns into a gain.
+        k: number of candidates that count. If None, all ranked candidates do, and the ideal order holds every
+            relevant item, even if there are more than K.
+        gain: how a grade is turned into a gain.
 
     Returns:
         One value in ``[0, 1]`` per query.
@@ -44,7 +44,7 @@ def ndcg_at_k(rankings: Rankings, k: int | None = None, gain: Gain = "linear") -
 
 
 def _dcg(rankings: Rankings, k: int) -> FloatArray:
-    # Any order of a tied group is as likely, so each of its places is worth the group's mean gain.
+    # Any order of a tied group is as likely, so each of its ranks has the group's mean gain.
     k = min(k, rankings.depth)
     groups, discounts = rankings.groups.until(k), _cumulated_discounts(k)
     end = np.minimum(groups.start + groups.size, k)

@@ -1,7 +1,7 @@
 """One metric's value for every query, and their mean.
 
-A query with nothing relevant has no value: 0 would blame the search for what cannot be found, and 1 would
-praise it. Such queries are kept out of every mean, and counted.
+A query without relevant items has no value: 0 would penalise the search for what cannot be found, and 1 would
+reward it. Such queries are excluded from every mean, and counted.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class PerQuery:
 
     @classmethod
     def where(cls, answerable: BoolArray, values: FloatArray) -> Self:
-        """`values` of the queries that are `answerable`, both ``(Q,)``."""
+        """Keep `values` of the queries that are `answerable`, both ``(Q,)``; NaN elsewhere."""
         return cls(np.where(answerable, values, np.nan))
 
     @property
@@ -42,12 +42,12 @@ class PerQuery:
 
     @property
     def skipped(self) -> int:
-        """Number of queries with nothing relevant."""
+        """Number of queries without relevant items."""
         return len(self.values) - self.counted
 
     @property
     def mean(self) -> float:
-        """Mean over the queries that have a value: each query counts alike (mAP is this of AP).
+        """Mean over the queries that have a value: each query has the same weight (for AP this is mAP).
 
         Raises:
             MetricError: no query has a value.
@@ -60,14 +60,14 @@ class PerQuery:
         return float(self.kept.mean())
 
     def worst(self, n: int) -> IntArray:
-        """Rows of the `n` lowest values, lowest first, those that tie in the order of their rows."""
+        """Return the rows of the `n` lowest values, lowest first; ties in the order of their rows."""
         order = np.argsort(self.values, kind="stable")  # NaN sorts last
         return order[: min(n, self.counted)]
 
     def by(self, labels: Labels) -> ByCategory:
-        """The values grouped by the category of each query, `labels` of length Q.
+        """Group the values by the category of each query, `labels` of length Q.
 
         Raises:
-            ValueError: there is not one label a query.
+            ValueError: the number of labels is not that of the queries.
         """
         return by_category(self.values, labels)

@@ -6,9 +6,9 @@ from .rankings import Rankings, cutoff
 
 
 def precision_at_k(rankings: Rankings, k: int | None) -> PerQuery:
-    """Share of the first `k` places that hold something relevant: ``P@k = hits in the first k / k``.
+    """Compute the share of the first `k` ranks that are relevant: ``P@k = hits in the first k / k``.
 
-    Places that no candidate fills count as misses, as in trec_eval: a list of 5 has a P@10 of at most 0.5.
+    Ranks without a candidate count as misses, as in trec_eval: a list of 5 has a P@10 of at most 0.5.
     Manning, Raghavan and Schütze, "Introduction to Information Retrieval", 2008, section 8.4.
 
     Args:

@@ -1,4 +1,4 @@
-"""What every retrieval metric is computed from."""
+"""Judged rankings, from which every retrieval metric is computed."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,20 +12,20 @@ from .tie_groups import TieGroups, find_groups
 
 @dataclass(frozen=True, eq=False)
 class Rankings:
-    """Ranked candidates of Q queries, judged, together with all that there was to find.
+    """Judged candidates of Q queries, and the number of relevant items of each.
 
     Attributes:
         gains: ``(Q, K)``, best candidate first: True or a gain above 0 where a candidate is relevant.
             Padding, where fewer than K were found, is 0.
-        relevant: ``(Q,)`` int, how many relevant items there are in all, inside the K and outside.
-        ideal: ``(Q, M)`` float64, the gains of all relevant items, largest first, padded with 0; needed
-            where gains are graded and None where every relevant item is worth 1.
-        scores: ``(Q, K)``, larger is better, never rising along a row. Where they are given, every metric
-            is its exact expectation over the orders of candidates that tie; without them the order counts
-            as it stands. A tie with something outside the K cannot be seen.
+        relevant: ``(Q,)`` int, total number of relevant items, among the K and beyond.
+        ideal: ``(Q, M)`` float64, the gains of all relevant items, largest first, padded with 0; required for
+            graded gains, None if every relevant item has a gain of 1.
+        scores: ``(Q, K)``, larger is better, non-increasing along a row. If given, every metric is its exact
+            expectation over the orders of tied candidates; otherwise the given order counts. A tie with an
+            item beyond the K cannot be detected.
 
     Raises:
-        ValueError: shapes do not fit, a gain is negative or not finite, more is found than is relevant,
+        ValueError: shapes do not match, a gain is negative or not finite, more is found than is relevant,
             graded gains come without `ideal`, or scores rise.
     """
 
@@ -53,18 +53,20 @@ class Rankings:
 
     @classmethod
     def whole(cls, gains: BoolArray, scores: ScoreArray | None = None) -> Self:
-        """Rankings of a whole gallery, ``(Q, N)`` bool: whatever is relevant is in them."""
+        """Build rankings of a whole gallery, ``(Q, N)`` bool, which hold every relevant item."""
         return cls(gains, np.count_nonzero(gains, axis=1), scores=scores)
 
     @classmethod
     def graded(cls, gains: GainArray, ideal: FloatArray, scores: ScoreArray | None = None) -> Self:
-        """Rankings from graded gains ``(Q, K)`` and those of all relevant items ``(Q, M)``, in any order."""
+        """Build rankings from graded gains ``(Q, K)`` and those of all relevant items ``(Q, M)``, in any
+        order.
+        """
         largest_first = -np.sort(-np.asarray(ideal, np.float64), axis=1)
         return cls(gains, np.count_nonzero(largest_first > 0, axis=1), largest_first, scores)
 
     @property
     def depth(self) -> int:
-        """K, the number of candidates that were ranked for a query."""
+        """K, the number of candidates ranked per query."""
         return int(self.gains.shape[1])
 
     @cached_property
@@ -74,18 +76,18 @@ class Rankings:
 
     @cached_property
     def groups(self) -> TieGroups:
-        """Where the relevant candidates stand."""
+        """The ranks of the relevant candidates, grouped by equal score."""
         return find_groups(self.gains, self.scores)
 
     def exponential(self) -> Self:
-        """The same rankings with every gain g turned into 2^g − 1, which leaves 0 and 1 as they are."""
+        """Return the rankings with every gain g turned into 2^g − 1, which leaves 0 and 1 as they are."""
         if self.ideal is None:
             return self
         return replace(self, gains=np.exp2(self.gains.astype(np.float64)) - 1, ideal=np.exp2(self.ideal) - 1)
 
 
 def cutoff(k: int | None, depth: int) -> int:
-    """`k`, or `depth` where none is given.
+    """Return `k`, or `depth` if it is None.
 
     Raises:
         ValueError: `k` is not positive.
@@ -102,7 +104,7 @@ def _check_scores(scores: ScoreArray | None, shape: tuple[int, ...]) -> None:
         return
     if scores.shape != shape:
         raise ValueError(f"scores of shape {shape} expected, got {scores.shape}")
-    # A comparison with NaN is false, so this refuses NaN as well as a rising score.
+    # A comparison with NaN is false, so this rejects NaN as well as increasing scores.
     if not np.all(scores[:, 1:] <= scores[:, :-1]) or (scores.size and np.isnan(scores[:, 0]).any()):
         raise ValueError("scores must be numbers that never rise along a ranking")
 

@@ -8,14 +8,14 @@ from .rankings import Rankings, cutoff
 
 
 def recall_at_k(rankings: Rankings, k: int | None = None) -> PerQuery:
-    """Share of all relevant items that stand among the first `k`: ``R@k = hits in the first k / relevant``.
+    """Compute the share of the relevant items among the first `k`: ``R@k = hits in the first k / relevant``.
 
     Manning, Raghavan and Schütze, "Introduction to Information Retrieval", 2008, section 8.3. For the share
     of queries with any hit at all, which some papers on metric learning call Recall@k, see `hit_rate`.
 
     Args:
         rankings: what was ranked and judged.
-        k: how many candidates count; all that were ranked where it is None.
+        k: number of candidates that count; all ranked candidates if None.
 
     Returns:
         One value in ``[0, 1]`` per query.

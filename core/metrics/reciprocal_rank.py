@@ -9,13 +9,13 @@ from .rankings import Rankings, cutoff
 
 
 def reciprocal_rank(rankings: Rankings, k: int | None = None) -> PerQuery:
-    """``RR@k = 1 / rank of the first relevant candidate``, or 0 where none stands among the first `k`.
+    """Compute ``RR@k = 1 / rank of the first relevant candidate``, or 0 if none is among the first `k`.
 
     Voorhees, "The TREC-8 question answering track report", 1999.
 
     Args:
         rankings: what was ranked and judged.
-        k: how many candidates count; all that were ranked where it is None.
+        k: number of candidates that count; all ranked candidates if None.
 
     Returns:
         One value in ``[0, 1]`` per query; `PerQuery.mean` is MRR.

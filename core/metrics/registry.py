@@ -38,17 +38,17 @@ class Metric:
     k: int | None = None
 
     def __call__(self, rankings: Rankings) -> PerQuery:
-        """The metric of every query."""
+        """Compute the metric of every query."""
         return _BY_NAME[self.family].function(rankings, self.k)
 
     @property
     def name(self) -> str:
-        """The name that `metric` knows it by, such as ``"ndcg@10"``."""
+        """The name that `metric` accepts, such as ``"ndcg@10"``."""
         return self.family if self.k is None else f"{self.family}@{self.k}"
 
     @property
     def title(self) -> str:
-        """The name for people, such as ``"nDCG@10"``."""
+        """The display name, such as ``"nDCG@10"``."""
         title = _BY_NAME[self.family].title
         return title if self.k is None else f"{title}@{self.k}"
 
@@ -59,9 +59,9 @@ class Metric:
 
 
 def metric(name: str) -> Metric:
-    """The metric called `name`: a family, and after an ``@`` how many candidates count.
+    """Look up the metric `name`: a family, and after an ``@`` the number of candidates that count.
 
-    ``"ndcg@10"``, ``"map"``, ``"P@5"``: capitals do not matter, and ``p``, ``r``, ``ap``, ``rr``, ``hit`` and
+    ``"ndcg@10"``, ``"map"``, ``"P@5"``: case does not matter, and ``p``, ``r``, ``ap``, ``rr``, ``hit`` and
     ``map@r`` are short for the families. Without a cut-off all ranked candidates count.
 
     Raises:

@@ -1,10 +1,10 @@
-"""Where the relevant candidates stand, as groups of equal score.
+"""The ranks of the relevant candidates, as groups of equal score.
 
-Candidates of equal score have no order of their own: whichever the sort happened to choose is luck. A
-metric here is therefore its exact expectation over all orders of the tied (McSherry and Najork,
+Candidates of equal score have no order of their own; the one that the sort chose is arbitrary. A
+metric here is therefore its exact expectation over all orders of the tied candidates (McSherry and Najork,
 "Computing information retrieval performance measures efficiently in the presence of tied scores", ECIR
-2008). Each of those expectations needs four numbers of a group only, and none of a group without a
-relevant member, so that a metric costs as many steps as there are relevant candidates, not ``Q · K``.
+2008). Each expectation needs only four numbers per group, and nothing of groups without a relevant member, so
+a metric takes as many steps as there are relevant candidates, not ``Q · K``.
 Without scores every group has one member, and the expectation is the ordinary metric.
 """
 
@@ -22,7 +22,7 @@ class TieGroups:
     """Groups of equal score that hold something relevant, by query and then by rank; arrays are ``(G,)``.
 
     `query` is the row, `start` the 0-based rank of the first member, `size` the number of members, `hits`
-    the number of relevant ones and `gain` the sum of their gains; `queries` is the number of rows in all.
+    the number of relevant ones and `gain` the sum of their gains; `queries` is the total number of rows.
     """
 
     queries: int
@@ -34,7 +34,9 @@ class TieGroups:
 
     @cached_property
     def first(self) -> IntArray:
-        """Position in these arrays of the first group of every query that has one, in ``[0, G)``."""
+        """Position in these arrays of each query's first group, in ``[0, G)``; queries without groups have
+        none.
+        """
         return _where_new(self.query)
 
     @cached_property
@@ -45,17 +47,17 @@ class TieGroups:
         return np.asarray(earlier - np.repeat(earlier[self.first], lengths), np.int64)
 
     def total(self, values: FloatArray | IntArray) -> FloatArray:
-        """Sum of `values`, shape ``(G,)``, over each query's groups: shape ``(Q,)``."""
+        """Sum `values`, shape ``(G,)``, over each query's groups: shape ``(Q,)``."""
         return np.asarray(np.bincount(self.query, weights=values, minlength=self.queries), np.float64)
 
     def hits_within(self, k: int) -> FloatArray:
-        """Expected number of relevant candidates among the first `k`, shape ``(Q,)``."""
+        """Compute the expected number of relevant candidates among the first `k`, shape ``(Q,)``."""
         near = self.until(k)
         inside = np.minimum(k - near.start, near.size)
         return near.total(near.hits * (inside / near.size))
 
     def until(self, k: int) -> Self:
-        """The groups that start among the first `k` candidates; what any of them comes after is there too."""
+        """Keep the groups that start among the first `k` candidates, and so all groups before them."""
         near = np.flatnonzero(self.start < k)
         if len(near) == len(self.start):
             return self
@@ -70,7 +72,7 @@ class TieGroups:
 
 
 def find_groups(gains: GainArray, scores: ScoreArray | None = None) -> TieGroups:
-    """Groups of equal `scores` with a positive gain in them; both ``(Q, K)``, in rank order."""
+    """Find the groups of equal `scores` that contain a positive gain; both ``(Q, K)``, in rank order."""
     queries, depth = gains.shape
     where = np.flatnonzero(gains)
     gain = gains.ravel()[where].astype(np.float64)
@@ -96,7 +98,7 @@ def find_groups(gains: GainArray, scores: ScoreArray | None = None) -> TieGroups
 
 
 def _where_new(values: IntArray) -> IntArray:
-    """Positions in sorted `values` where a value stands for the first time."""
+    """Return the positions in sorted `values` at which a value first occurs."""
     new = np.ones(len(values), np.bool_)
     new[1:] = values[1:] != values[:-1]
     return np.flatnonzero(new)

@@ -1,9 +1,9 @@
-"""Showing that the share of successes in a finite population is large enough, looking after every draw.
+"""Test that the share of successes in a finite population is large enough, with a look after every draw.
 
-A gambler who bets against “the share is below p” and gets fair odds under it can hardly grow rich if it is
-true: by Ville's inequality, wealth ever reaches 1/α with a probability of at most α. So wealth is evidence
-that may be looked at after each draw, and drawing may stop whenever it suffices, which an exact binomial
-test of a fixed number of draws does not allow. Drawing is without replacement, and the odds follow what is
+A gambler who bets against “the share is below p” and gets fair odds under it is unlikely to grow rich if it
+is true: by Ville's inequality, wealth ever reaches 1/α with a probability of at most α. So wealth is evidence
+that may be looked at after each draw, and drawing may stop whenever it suffices, which an exact binomial test
+of a fixed number of draws does not allow. Drawing is without replacement, and the odds follow what is
 left: Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", JRSS B 2024;
 for finite populations "Confidence sequences for sampling without replacement", NeurIPS 2020.
 """
@@ -20,18 +20,19 @@ binomial test of a fixed number takes 59."""
 
 
 def log_wealth(successes: BoolArray, population: int, share: float) -> FloatArray:
-    """Logarithm of the wealth after each draw, against “fewer than `share` of the population are successes”.
+    """Compute the logarithm of the wealth after each draw, against “fewer than `share` of the population are
+    successes”.
 
     Args:
         successes: ``(n,)`` bool, draws without replacement in the order in which they were drawn.
-        population: how many there are to draw from.
+        population: size of the population.
         share: in ``(0, 1]``.
 
     Returns:
         ``(n,)``; wealth begins at 1, and is infinite once the draws alone refute the hypothesis.
 
     Raises:
-        ValueError: more draws than there are, or a share out of its range.
+        ValueError: there are more draws than members of the population, or the share is out of range.
     """
     n = len(successes)
     if n > population:
@@ -47,7 +48,7 @@ def log_wealth(successes: BoolArray, population: int, share: float) -> FloatArra
         steps = np.where(successes[:, None], won, lost)
     with np.errstate(invalid="ignore"):
         each = np.cumsum(steps, axis=0) + np.log(_WEIGHTS)
-    each[np.isnan(each)] = -np.inf  # whoever lost all does not come back
+    each[np.isnan(each)] = -np.inf  # a gambler who lost everything stays at zero
     top = each.max(axis=1, initial=-np.inf)
     with np.errstate(invalid="ignore"):
         total = top + np.log(np.exp(each - np.where(np.isfinite(top), top, 0.0)[:, None]).sum(axis=1))
@@ -56,10 +57,10 @@ def log_wealth(successes: BoolArray, population: int, share: float) -> FloatArra
 
 
 def most_below(population: int, share: float) -> int:
-    """The largest number of successes that is less than `share` of the population; −1 if there is none.
+    """Return the largest number of successes below `share` of the population; −1 if there is none.
 
     Raises:
-        ValueError: the share does not lie in ``(0, 1]``.
+        ValueError: the share is outside ``(0, 1]``.
     """
     if not 0 < share <= 1:
         raise ValueError(f"a share above 0 and at most 1 expected, got {share}")
@@ -68,12 +69,13 @@ def most_below(population: int, share: float) -> int:
 
 
 def draws_needed(log_wealth_now: float, rate: float, share: float, alpha: float, most: int) -> int | None:
-    """About how many draws more will take wealth to ``1/alpha``, if successes come at the rate `rate`.
+    """Estimate how many more draws will take the wealth to ``1/alpha`` if successes come at the rate `rate`.
 
-    What a large population would need, with the money spread as at the start: an estimate to plan with.
+    The estimate is that of a large population with the money spread as at the start; it is meant for
+    planning.
 
     Returns:
-        at least 1 where it is not there yet, 0 where it is, None where it takes more than `most`.
+        at least 1 if the target is not reached yet, 0 if it is, None if it takes more than `most`.
     """
     missing = -np.log(alpha) - log_wealth_now
     if missing <= 0:

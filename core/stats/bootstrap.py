@@ -13,7 +13,7 @@ Method = Literal["bca", "percentile"]
 _EQUAL = 1e-12
 """Values that differ by less, as rounding makes them, have no interval: BCa would divide 0 by 0."""
 _AT_ONCE = 2_000_000
-"""Values resampled at a time: 16 MB of indices and as much of values."""
+"""Values resampled at a time: 16 MB of indices and another 16 MB of values."""
 
 
 def bootstrap_mean(
@@ -24,15 +24,16 @@ def bootstrap_mean(
     method: Method = "bca",
     seed: int = 0,
 ) -> Interval:
-    """Confidence interval of the mean of `values`, by resampling them.
+    """Compute a confidence interval of the mean of `values` by resampling them.
 
     Efron and Tibshirani, "An Introduction to the Bootstrap", 1993: the percentile interval (chapter 13) and
     the bias-corrected and accelerated one (BCa, chapter 14), which is second-order accurate and the default.
     For queries as the unit see Sakai, "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006.
-    A handful of values gives too short an interval by either method.
+    With only a handful of values both methods give intervals that are too short.
 
     Args:
-        values: ``(N,)``, one a query, no NaN (see `PerQuery.kept`); they stand for independent queries.
+        values: ``(N,)``, one per query, without NaN (see `PerQuery.kept`); the queries are taken as
+            independent.
         confidence: between 0 and 1.
         resamples: how many times to draw N of the N values with replacement.
         method: ``"bca"`` or ``"percentile"``.

@@ -1,10 +1,10 @@
-"""What the mean of bounded values is at least, whatever their distribution.
+"""Lower confidence bounds of the mean of bounded values, whatever their distribution.
 
 Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", JRSS-B 2023: a gambler
-bets against "the mean is m"; under a true m nobody's capital exceeds 1/α at any time with a probability of
-more than α (Ville's inequality), so every m that the gambler grows rich against is ruled out. The bets follow
-the variance seen so far (section 4.2, "predictable plug-in"), so values that hardly vary, such as the recall
-of a good index, are bounded far more tightly than by Hoeffding's inequality: for 1,000 values around 0.993
+bets against "the mean is m"; if m is the mean, the capital ever exceeds 1/α with a probability of at most α
+(Ville's inequality), so every m against which the capital grows that large is ruled out. The bets follow the
+variance seen so far (section 4.2, "predictable plug-in"), so values that hardly vary, such as the recall of a
+good index, are bounded far more tightly than by Hoeffding's inequality: for 1,000 values around 0.993 to
 within 0.0041 instead of 0.043 (confidence 0.975).
 """
 
@@ -23,15 +23,17 @@ _HALVINGS = 50
 
 
 def betting_lower_bound(values: FloatArray, confidence: float, seed: int = 0) -> float:
-    """A number in ``[0, 1]`` that is at most the mean, with a probability of at least `confidence`.
+    """Compute a lower bound of the mean in ``[0, 1]`` that holds with a probability of at least `confidence`.
 
     Args:
-        values: ``(N,)`` in ``[0, 1]``: independent draws, or draws without replacement. Without any, 0.
+        values: ``(N,)`` in ``[0, 1]``: independent draws, or draws without replacement. If there are none,
+            the bound is 0.
         confidence: between 0 and 1, one-sided.
-        seed: the values are gone through in a random order that it draws, so that theirs does not matter.
+        seed: seeds the random order in which the values are processed, so that their own order does not
+            matter.
 
     Raises:
-        ValueError: a value lies outside of ``[0, 1]`` or is not finite, or the confidence is out of range.
+        ValueError: a value is outside ``[0, 1]`` or is not finite, or the confidence is out of range.
     """
     check_confidence(confidence)
     if values.ndim != 1 or not np.all((values >= 0) & (values <= 1)):  # NaN fails both comparisons
@@ -41,7 +43,7 @@ def betting_lower_bound(values: FloatArray, confidence: float, seed: int = 0) ->
     shuffled = np.random.default_rng(seed).permutation(values).astype(np.float64)
     riches = math.log(1 / (1 - confidence))
     bets = _bets(shuffled, riches)
-    # The largest capital falls as m grows, so the boundary is found by halving.
+    # The largest capital falls as m grows, so the boundary is found by bisection.
     low, high = 0.0, float(shuffled.mean())
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
@@ -53,7 +55,7 @@ def betting_lower_bound(values: FloatArray, confidence: float, seed: int = 0) ->
 
 
 def betting_interval(values: FloatArray, *, confidence: float = 0.95, seed: int = 0) -> Interval:
-    """A confidence interval of the mean of `values`, which covers it at least as often as `confidence` says.
+    """Compute a confidence interval of the mean of `values` whose coverage is at least `confidence`.
 
     Its ends are the one-sided bounds that fail with half the probability each; see `betting_lower_bound`.
 
@@ -67,7 +69,7 @@ def betting_interval(values: FloatArray, *, confidence: float = 0.95, seed: int 
 
 
 def _bets(values: FloatArray, riches: float) -> FloatArray:
-    """The stake on each value, which depends only on those before it."""
+    """Compute the stake on each value, which depends only on the values before it."""
     counts = np.arange(1, len(values) + 1)
     means = (0.5 + np.cumsum(values)) / (counts + 1)
     variances = (0.25 + np.cumsum((values - means) ** 2)) / (counts + 1)
@@ -76,6 +78,8 @@ def _bets(values: FloatArray, riches: float) -> FloatArray:
 
 
 def _largest_capital(values: FloatArray, bets: FloatArray, mean: float) -> float:
-    """The logarithm of the most that a gambler against `mean` ever has, beginning with 1."""
+    """Compute the logarithm of the largest capital that a gambler against `mean` ever has, starting with
+    1.
+    """
     growth = np.log1p(np.minimum(bets, _LARGEST_BET / mean) * (values - mean))
     return float(np.cumsum(growth).max())

@@ -1,4 +1,4 @@
-"""How far probabilities can be taken at their word."""
+"""Calibration of probabilities: Brier score, reliability diagram, expected calibration error."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from .interval import Interval
 
 @dataclass(frozen=True)
 class ReliabilityBar:
-    """Predictions that lie close together, and what came of them.
+    """One bar of a reliability diagram: similar predictions and their outcomes.
 
     Attributes:
         low: lower end of the bar, included.
         high: upper end, included in the last bar alone.
-        count: predictions in it, at least one.
+        count: number of predictions in it, at least one.
         predicted: their mean.
-        observed: the share of them that came true.
+        observed: the share of them that were true.
         interval: of that share.
     """
 
@@ -31,7 +31,7 @@ class ReliabilityBar:
 
 
 def brier_score(probabilities: ScoreArray, outcomes: BoolArray) -> float:
-    """The mean squared distance of predictions from what came, in ``[0, 1]``, 0 is best.
+    """Compute the mean squared difference between predictions and outcomes, in ``[0, 1]``; 0 is best.
 
     Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather Review 1950.
 
@@ -40,7 +40,7 @@ def brier_score(probabilities: ScoreArray, outcomes: BoolArray) -> float:
         outcomes: ``(N,)`` bool.
 
     Raises:
-        ValueError: there are none, the shapes differ, or a number is no probability.
+        ValueError: there are no predictions, the shapes differ, or a value is not a probability.
     """
     _check(probabilities, outcomes)
     return float(np.mean((probabilities - outcomes) ** 2))
@@ -49,16 +49,17 @@ def brier_score(probabilities: ScoreArray, outcomes: BoolArray) -> float:
 def reliability(
     probabilities: ScoreArray, outcomes: BoolArray, bars: int = 10, *, confidence: float = 0.95
 ) -> list[ReliabilityBar]:
-    """The bars of a reliability diagram: predictions in equal parts of ``[0, 1]``, empty ones left out.
+    """Compute a reliability diagram: predictions in equal bins of ``[0, 1]``, without the empty ones.
 
     Args:
         probabilities: ``(N,)`` in ``[0, 1]``.
         outcomes: ``(N,)`` bool.
-        bars: how many parts, at least 1.
+        bars: number of bins, at least 1.
         confidence: of the interval of each observed share (Clopper and Pearson).
 
     Raises:
-        ValueError: there are none, the shapes differ, a number is no probability, or `bars` is below 1.
+        ValueError: there are no predictions, the shapes differ, a value is not a probability, or `bars` is
+            below 1.
     """
     _check(probabilities, outcomes)
     if bars < 1:
@@ -82,7 +83,8 @@ def reliability(
 
 
 def calibration_error(bars: list[ReliabilityBar]) -> float:
-    """How far predictions are from what came, bar by bar, weighed by their number; in ``[0, 1]``.
+    """Compute the gap between predicted and observed shares, averaged over the bars weighted by count; in
+    ``[0, 1]``.
 
     Expected calibration error: Naeini, Cooper and Hauskrecht, AAAI 2015.
     """

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Interval:
-    """From `low` to `high`, both included, made to cover the truth in a share `confidence` of samples."""
+    """A confidence interval from `low` to `high`, both included, at the level `confidence`."""
 
     low: float
     high: float
@@ -13,7 +13,7 @@ class Interval:
 
     @property
     def width(self) -> float:
-        """How far apart the ends are."""
+        """The distance between the two ends."""
         return self.high - self.low
 
     def __contains__(self, value: float) -> bool:
@@ -21,10 +21,10 @@ class Interval:
 
 
 def check_confidence(confidence: float) -> None:
-    """Refuse what is no confidence.
+    """Validate a confidence level.
 
     Raises:
-        ValueError: `confidence` does not lie strictly between 0 and 1.
+        ValueError: `confidence` is not strictly between 0 and 1.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence between 0 and 1 expected, got {confidence}")

@@ -1,8 +1,7 @@
 """Logistic regression with a Gaussian prior.
 
 Newton's method on the posterior (Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.3).
-Unlike scikit-learn's it holds the weights near those of a model that is there already, each as strongly as is
-asked.
+Unlike scikit-learn's, it pulls each weight towards that of an existing model, with a strength of its own.
 """
 
 import numpy as np
@@ -20,16 +19,16 @@ def maximise(
     penalty: FloatArray,
     counts: FloatArray | None = None,
 ) -> FloatArray:
-    """The weights of the highest posterior: likelihood of `y`, and a Gaussian around `start`.
+    """Maximise the posterior of the weights: the likelihood of `y` and a Gaussian prior around `start`.
 
-    Newton's method, with the step halved while it makes things worse.
+    Newton's method; the step is halved while it lowers the posterior.
 
     Args:
         design: ``(N, F)``.
-        y: ``(N,)``, 0 or 1, or between for a label that is not certain.
+        y: ``(N,)``, 0 or 1, or a value between them for an uncertain label.
         start: ``(F,)``, the mean of the prior.
         penalty: ``(F,)``, the precision of the prior, at least 0.
-        counts: ``(N,)``, how many examples each row stands for; one each by default.
+        counts: ``(N,)``, number of examples that each row represents; 1 by default.
     """
     many = np.ones(len(y)) if counts is None else counts
     w = start.copy()
@@ -37,7 +36,7 @@ def maximise(
     for _ in range(_ROUNDS):
         p = sigmoid(design @ w)
         slope = design.T @ (many * (y - p)) - penalty * (w - start)
-        # The smallest curvature keeps a step finite where everything is told apart already.
+        # A minimum curvature keeps the step finite where the classes are already separated.
         curve = design.T @ (design * np.maximum(many * p * (1 - p), 1e-9)[:, None]) + np.diag(penalty)
         step = np.linalg.solve(curve, slope)
         for _ in range(30):

@@ -1,4 +1,4 @@
-"""p-values of many comparisons at once, adjusted so that luck does not pass for a finding."""
+"""Multiple testing: p-values of several comparisons, adjusted for their number."""
 
 import numpy as np
 
@@ -6,10 +6,10 @@ from .arrays import FloatArray, IntArray
 
 
 def holm(p_values: FloatArray) -> FloatArray:
-    """p-values adjusted so that the chance of *any* false finding among those below α is at most α.
+    """Adjust p-values so that the probability of *any* false positive among those below α is at most α.
 
-    In rising order the i-th of M is multiplied by M − i + 1, and none is below the one before it. Holds
-    whatever the dependence between comparisons. Holm, "A simple sequentially rejective multiple test
+    In ascending order, the i-th of M is multiplied by M − i + 1, and none is smaller than the one before it.
+    Valid under any dependence between the comparisons. Holm, "A simple sequentially rejective multiple test
     procedure", Scandinavian Journal of Statistics 1979.
 
     Args:
@@ -19,7 +19,7 @@ def holm(p_values: FloatArray) -> FloatArray:
         ``(M,)``, in the order given, in ``[0, 1]``.
 
     Raises:
-        ValueError: the shape does not fit or a value is no probability.
+        ValueError: the shape is wrong or a value is not a probability.
     """
     order = _rising(p_values)
     factors = np.arange(len(order), 0, -1)

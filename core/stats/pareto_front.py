@@ -1,4 +1,4 @@
-"""Which of several choices are worth having: those that no other beats in everything."""
+"""The Pareto front: the choices that no other choice dominates."""
 
 import numpy as np
 
@@ -6,9 +6,9 @@ from .arrays import BoolArray, FloatArray
 
 
 def pareto_optimal(points: FloatArray) -> BoolArray:
-    """Which rows of `points` ``(N, D)``, larger is better, are not dominated: ``(N,)``.
+    """Mark the rows of `points` ``(N, D)``, larger is better, that are not dominated: ``(N,)`` bool.
 
-    A row is dominated where another is at least as good in every column and better in one. Rows that are
+    A row is dominated if another is at least as good in every column and better in one. Rows that are
     equal do not dominate each other.
     """
     at_least = np.all(points[:, None, :] >= points[None, :, :], axis=2)

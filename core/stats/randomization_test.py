@@ -1,4 +1,4 @@
-"""Whether one ranking is better than another on the same queries, or was merely lucky."""
+"""Paired randomization test: whether one ranking is better than another on the same queries."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from .bootstrap import bootstrap_mean
 from .interval import Interval
 
 _EXACT_UP_TO = 20
-"""Differences up to which all signs are tried: 2^20 sums are a few milliseconds and 8 MB."""
+"""Differences up to which all signs are tried: 2^20 sums take a few milliseconds and 8 MB."""
 _AT_ONCE = 4_000_000
 """Signs drawn at a time, 32 MB as float64."""
 _SLACK = 1e-9
@@ -26,9 +26,9 @@ class PairedResult:
         interval: BCa bootstrap interval of that mean.
         p_value: probability, two-sided, of a difference this large if the two rankings were exchangeable.
         exact: whether every assignment of signs was tried, rather than a sample.
-        better: number of queries for which the second ranking is better.
-        worse: number for which it is worse.
-        equal: number for which nothing changed.
+        better: number of queries on which the second ranking is better.
+        worse: number on which it is worse.
+        equal: number on which nothing changed.
     """
 
     difference: float
@@ -53,24 +53,24 @@ def paired_test(
     resamples: int = 10_000,
     seed: int = 0,
 ) -> PairedResult:
-    """Fisher's randomisation test on the differences of two rankings, query by query.
+    """Run Fisher's randomisation test on the per-query differences of two rankings.
 
     If the two were exchangeable, the sign of each difference would be a coin toss, so the p-value is the
     share of all assignments of signs under which the mean is at least as far from 0 as the one observed.
-    Up to 20 differences other than 0 all assignments are tried. Beyond that `resamples` are drawn, and
+    With up to 20 non-zero differences all assignments are tried. Beyond that `resamples` are drawn, and
     ``p = (1 + as far) / (1 + resamples)``, which keeps the test valid (Phipson and Smyth, 2010). Fisher, "The
     Design of Experiments", 1935, section 21; for retrieval: Smucker, Allan and Carterette, "A comparison of
     statistical significance tests for information retrieval evaluation", CIKM 2007.
 
     Args:
-        before: ``(Q,)``, one value a query, such as `PerQuery.values`.
+        before: ``(Q,)``, one value per query, such as `PerQuery.values`.
         after: ``(Q,)``, the same queries in the same order. Queries that are NaN in both are left out.
         confidence: of the interval of the mean difference.
-        resamples: how many assignments of signs to draw, which bounds the p-value from below.
+        resamples: number of sign assignments to draw, which bounds the p-value from below.
         seed: the same seed gives the same result.
 
     Raises:
-        ValueError: shapes do not fit, a query has a value in only one of the two, or a setting is out of
+        ValueError: shapes do not match, a query has a value in only one of the two, or a setting is out of
             its range.
         MetricError: fewer than two queries have values.
     """
@@ -120,7 +120,7 @@ def _sampled_p(differences: FloatArray, resamples: int, rng: np.random.Generator
     step = max(1, _AT_ONCE // n)
     for start in range(0, resamples, step):
         rows = min(step, resamples - start)
-        # Bits are drawn eight to a byte; those that are set keep their difference, the others turn it round.
+        # Bits are drawn eight to a byte; a set bit keeps the sign of its difference, the others flip it.
         drawn = np.frombuffer(rng.bytes(rows * ((n + 7) // 8)), np.uint8).reshape(rows, -1)
         kept = np.unpackbits(drawn, axis=1, count=n).astype(np.float64) @ differences
         far += int(np.count_nonzero(np.abs(2 * kept - total) >= bound))
