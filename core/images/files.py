@@ -31,14 +31,14 @@ _REASONS = {
 
 
 def os_error_reason(error: OSError) -> str:
-    """One plain sentence for an error of the operating system."""
+    """Describe an error of the operating system in a plain sentence."""
     if error.errno in _REASONS:
         return _REASONS[error.errno]
     return f"The file cannot be read: {error.strerror or 'unknown error'}."
 
 
 def file_kind_reason(mode: int) -> str | None:
-    """Why a file of this `st_mode` is not read, or None for a regular file."""
+    """Explain why a file of this `st_mode` is not read; None for a regular file."""
     if stat.S_ISREG(mode):
         return None
     if stat.S_ISDIR(mode):
@@ -49,9 +49,9 @@ def file_kind_reason(mode: int) -> str | None:
 
 
 def read_file(path: Path, most: int | None = None) -> bytes:
-    """The bytes of a regular file, or the first `most` of them.
+    """Read a regular file, or its first `most` bytes.
 
-    Never blocks on a pipe or device that lies where a picture is expected.
+    Never blocks on a pipe or device in place of a picture.
 
     Raises:
         ImageError: the file cannot be read, is not a regular file, or is larger than `MAX_FILE_BYTES`.
@@ -60,12 +60,12 @@ def read_file(path: Path, most: int | None = None) -> bytes:
 
 
 def read_unlinked(path: Path) -> bytes:
-    """The bytes of the regular file at an absolute path that had no link in it when it was checked.
+    """Read the regular file at an absolute path that contained no link when it was checked.
 
-    A folder or file on the way that has been replaced by a link since is not followed.
+    A folder or file on the path that has since been replaced by a link is not followed.
 
     Raises:
-        ImageError: as `read_file`, or there is a link on the way.
+        ImageError: as `read_file`, or the path contains a link.
     """
     return _read(lambda: open_unlinked(path, _READ), None)
 
@@ -73,11 +73,11 @@ def read_unlinked(path: Path) -> bytes:
 def open_unlinked(path: Path, flags: int) -> int:
     """Open an absolute path without following a link in any part of it; returns the descriptor.
 
-    Each folder is opened relative to the one before it, so nothing that is renamed or replaced meanwhile
-    leads elsewhere. Systems that cannot do that compare the path with its resolved form instead.
+    Each folder is opened relative to the one before it, so renaming or replacing a part meanwhile cannot
+    redirect it. On systems that cannot do that, the path is compared with its resolved form instead.
 
     Raises:
-        OSError: it cannot be opened, or there is a link on the way.
+        OSError: it cannot be opened, or the path contains a link.
     """
     if os.open not in os.supports_dir_fd:
         if path.resolve() != path:
@@ -86,7 +86,7 @@ def open_unlinked(path: Path, flags: int) -> int:
     root, *parts = path.parts
     descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     for at, part in enumerate(parts, start=1):
-        # O_PATH needs no right to list a folder that may only be passed through.
+        # O_PATH does not need permission to list a folder, only to traverse it.
         through = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY
         try:
             below = os.open(part, (flags if at == len(parts) else through) | os.O_NOFOLLOW, dir_fd=descriptor)
@@ -112,7 +112,7 @@ def _read(opened: Callable[[], int], most: int | None) -> bytes:
                 raise ImageError(too_large_reason(status.st_size))
             wanted = status.st_size if most is None else min(most, status.st_size)
             data = file.read(wanted)
-            # A raw read may stop short, on network drives for one.
+            # A raw read may return fewer bytes, for example on network drives.
             while len(data) < wanted and (more := file.read(wanted - len(data))):
                 data += more
     except OSError as error:
@@ -121,5 +121,5 @@ def _read(opened: Callable[[], int], most: int | None) -> bytes:
 
 
 def too_large_reason(size: int) -> str:
-    """Why a file of `size` bytes, more than `MAX_FILE_BYTES`, is not read."""
+    """Explain why a file of `size` bytes, more than `MAX_FILE_BYTES`, is not read."""
     return f"{size / 2**20:,.0f} MB is more than the {MAX_FILE_BYTES // 2**20} MB that a picture may have."

@@ -11,12 +11,12 @@ _loading = threading.Lock()
 def _load() -> ModuleType:
     import cv2
 
-    # Pictures this small are not worth sharing out; callers run several at once instead.
+    # Pictures this small do not gain from several threads; callers process several pictures at once instead.
     cv2.setNumThreads(1)
     return cv2
 
 
 def opencv() -> ModuleType:
-    """OpenCV, loaded when first needed: `import core` stays quick."""
+    """Import OpenCV on first use, so that `import core` stays fast."""
     with _loading:
         return _load()

@@ -1,15 +1,15 @@
-"""A hash of what a picture shows, blind to the metadata beside it: equal hashes mean equal pixels.
+"""A hash of a picture's pixels, independent of its metadata: equal hashes mean equal pixels.
 
-A keyword, a caption or a date written into a file changes its bytes and not its pixels. The hash covers all
-that the upright picture depends on: the pixels in full size, their mode and size, palette and transparency,
-the orientation, and the color profile where it has an effect.
+A keyword, a caption or a date written into a file changes its bytes and not its pixels. The hash covers
+everything that the upright picture depends on: the pixels in full size, their mode and size, palette and
+transparency, the orientation, and the color profile where it has an effect.
 
-JPEG is hashed as it is coded: its tables and scans, without the segments that hold metadata. Programs that
+A JPEG is hashed in its coded form: tables and scans, without metadata segments. Programs that
 write metadata copy those parts as they are, equal ones decode to equal pixels, and a photo that is decoded
 small need not be decoded in full. Two JPEGs that are coded differently never have equal hashes, though their
-pixels may be equal (a lossless optimization, a PNG made from a JPEG); comparing the decoded pixels of a pair
-tells that. The other formats are decoded in full anyway, so their decoded pixels are hashed, and a file that
-is compressed again without loss keeps its hash.
+pixels may be equal (a lossless optimization, a PNG made from a JPEG); this takes a comparison of the decoded
+pixels of the pair. The other formats are decoded in full anyway, so their decoded pixels are hashed, and a
+losslessly recompressed file keeps its hash.
 """
 
 import hashlib
@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STRIP = 1 << 22
-"""Bytes of pixels that are copied at a time: the copy of a whole picture would double its memory."""
+"""Bytes of pixels copied at a time: a copy of the whole picture would double its memory."""
 
 MAX_FRAME_PIXELS = 20_000_000
-"""Pixels in all frames or pages of a file, up to which they are decoded; above, its bytes stand for them."""
+"""Maximum number of pixels over all frames or pages that are decoded; larger files are hashed by their
+bytes.
+"""
 
 _MOST_TURNED_BACK = 24_000_000
-"""Pixels of a picture that is turned back in memory, as no more memory is reserved for it."""
+"""Maximum number of pixels of a picture that is rotated back in memory, as no more memory is reserved."""
 
 # Markers in coded data; a stuffed zero, a restart marker and a fill byte belong to the data.
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
@@ -53,19 +55,19 @@ _BACK = {
 def pixel_hashes(
     data: bytes, format_name: str, picture: Image.Image, orientation: int, *, turned: bool
 ) -> tuple[str, str | None]:
-    """The hash of what `data` shows, and what it would be without the orientation that the file notes.
+    """Compute the pixel hash of `data`, with and without the orientation noted in the file.
 
-    Turning a photo in a viewer often changes that note alone, and the second hash stays.
+    Rotating a photo in a viewer often changes only that note, and then the second hash stays the same.
 
     Args:
         data: the bytes of the file.
         format_name: one of `core.images.formats.detect.FORMATS`.
         picture: the file as its parser decoded it (a JPEG may be decoded smaller), before any conversion.
         orientation: the EXIF orientation, 1 to 8.
-        turned: whether the parser has applied it already.
+        turned: whether the parser has already applied it.
 
     Returns:
-        the `pixel_hash`, and the other one; None where they are equal or it is not known.
+        the `pixel_hash`, and the hash without the orientation; None if they are equal or it is unknown.
     """
     shown = pixel_hash(data, format_name, picture, 1 if turned else orientation)
     if orientation not in _BACK:
@@ -80,13 +82,13 @@ def pixel_hashes(
 
 
 def pixel_hash(data: bytes, format_name: str, picture: Image.Image, orientation: int) -> str:
-    """Hash what `data` shows, as 64 hex digits.
+    """Compute the pixel hash of `data`, as 64 hex digits.
 
     Args:
         data: the bytes of the file.
         format_name: one of `core.images.formats.detect.FORMATS`.
         picture: the file as its parser decoded it (a JPEG may be decoded smaller), before any conversion.
-        orientation: the EXIF orientation that is still to be applied to `picture`, 1 to 8.
+        orientation: the EXIF orientation still to be applied to `picture`, 1 to 8.
 
     A file of several frames or pages whose later ones are damaged, or too many to decode here, is hashed
     byte by byte: then only equal bytes are equal.
@@ -114,7 +116,7 @@ def pixel_hash(data: bytes, format_name: str, picture: Image.Image, orientation:
 
 
 def _add_look(found: "hashlib._Hash", picture: Image.Image, orientation: int) -> None:
-    """Add what the picture depends on beside its pixels."""
+    """Add to the hash what the picture depends on besides its pixels."""
     upright = orientation if 2 <= orientation <= 8 else 1
     profile = effective_profile(picture)
     found.update(f"{picture.mode} {upright} {len(profile)} ".encode())
@@ -142,11 +144,13 @@ def _add_later_frames(found: "hashlib._Hash", data: bytes, format_name: str, fra
 
 
 def _coded_parts(data: memoryview) -> "Iterator[memoryview]":
-    """The parts of a JPEG that its pixels are decoded from, up to the end of its first picture."""
+    """Iterate over the parts of a JPEG from which its pixels are decoded, up to the end of its first
+    picture.
+    """
     at = 2
     while at + 4 <= len(data):
         if data[at] != 0xFF:
-            yield data[at:]  # not built as a JPEG is: all the rest counts
+            yield data[at:]  # not the structure of a JPEG: everything that follows counts
             return
         marker = data[at + 1]
         if marker == 0xFF:  # a fill byte

@@ -12,9 +12,9 @@ _REDUCING_GAP = 1.0  # average whole blocks first: a third faster than bilinear 
 
 
 def make_thumbnail(image: Image.Image, side: int = THUMBNAIL_SIDE) -> bytes:
-    """A JPEG of an RGB picture with a longest side of at most `side` pixels; never larger than the picture.
+    """Make a JPEG of an RGB picture with a longest side of at most `side` pixels; never enlarges.
 
-    The same picture always gives the same bytes.
+    The result is deterministic.
 
     Raises:
         ValueError: the picture is not RGB, or `side` is below 1.
@@ -33,5 +33,5 @@ def make_thumbnail(image: Image.Image, side: int = THUMBNAIL_SIDE) -> bytes:
 
 
 def is_whole_thumbnail(data: bytes) -> bool:
-    """Whether `data` begins and ends as a JPEG does: not empty, and not cut."""
+    """Whether `data` begins and ends like a JPEG: neither empty nor truncated."""
     return data[:2] == b"\xff\xd8" and data[-2:] == b"\xff\xd9"

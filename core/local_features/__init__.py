@@ -1,4 +1,4 @@
-"""Keypoints of pictures, their matches, and the geometry that matches agree on."""
+"""Local features: keypoints of pictures, their matches, and the geometry of the matches."""
 
 import lazy_loader
 

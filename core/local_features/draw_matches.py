@@ -1,4 +1,4 @@
-"""A picture of a match: two pictures side by side, joined by lines where they agree."""
+"""Drawing of matches: two pictures side by side, with lines between matching points."""
 
 from collections.abc import Sequence
 
@@ -18,13 +18,13 @@ def draw_matches(
     mirrored: bool = False,
     height: int = 360,
 ) -> Image.Image:
-    """Draw `a` and `b` beside each other, and their matching points with a line between each two.
+    """Draw `a` and `b` side by side, with lines between their matching points.
 
     Args:
         a: the picture on the left, RGB.
         b: the picture on the right, RGB.
-        lines: x and y in `a`, then in `b`, as fractions in ``[0, 1]`` (`LocalEvidence.lines`). Of more than
-            60, 60 spread over all of them are drawn: more would cover the pictures.
+        lines: x and y in `a`, then in `b`, as fractions in ``[0, 1]`` (`LocalEvidence.lines`). At most 60 of
+            them, evenly spread, are drawn: more would cover the pictures.
         mirrored: draws the lines in another colour.
         height: of the result, in pixels, at least 1; each picture is scaled to it.
 
@@ -53,6 +53,6 @@ def draw_matches(
         end = (offset + bx * right.width, by * height)
         pen.line((start, end), fill=colour, width=1)
         for x, y in (start, end):
-            # Light inside dark is seen on any picture.
+            # A light line with a dark outline is visible on any picture.
             pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill=colour, outline=_PAPER)
     return sheet

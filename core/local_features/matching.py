@@ -1,9 +1,9 @@
-"""Which keypoints of two pictures look alike, and what that says.
+"""Matching of the keypoints of two pictures.
 
-Every keypoint of a candidate looks for its two nearest among those of the query (brute force over 256-bit
-codes in FAISS, which takes a fifth of the time of OpenCV's matcher here). A match counts when it is clearly
-nearer than the runner-up (ratio test: Lowe, IJCV 2004), and each keypoint of the query goes to the nearest
-of those that claim it.
+For every keypoint of a candidate, its two nearest neighbours among those of the query are found (brute force
+over 256-bit codes in FAISS, which takes a fifth of the time of OpenCV's matcher here). A match counts if it
+is clearly nearer than the second nearest (ratio test: Lowe, IJCV 2004), and each keypoint of the query is
+assigned to the nearest of those that match it.
 """
 
 import os
@@ -19,27 +19,26 @@ from .orb import LocalFeatures
 from .ransac import Geometry, fit, no_geometry
 
 _RATIO = 0.8
-"""Nearest over second nearest, in bits."""
+"""Maximum ratio of the nearest to the second nearest distance, in bits."""
 _SHARE = 8
-"""Candidates that a thread takes at a time."""
+"""Candidates per task of a thread."""
 
 
 def match(a: LocalFeatures, b: LocalFeatures) -> Geometry:
-    """What `a` and `b` have in common, seen straight or in a mirror, whichever agrees on more.
+    """Match `a` and `b`, directly and mirrored, and return the reading with more agreement.
 
-    A picture without keypoints has nothing in common with any. The same pictures always give the same
-    answer.
+    A picture without keypoints matches none. The result is deterministic.
     """
     return match_many(a, [b])[0]
 
 
 def match_many(a: LocalFeatures, others: Sequence[LocalFeatures]) -> list[Geometry]:
-    """What `a` has in common with each of `others`, in their order: `match`, on all cores."""
+    """Match `a` with each of `others`, in their order, on all cores; see `match`."""
     return match_groups([(a, others)])[0]
 
 
 def match_groups(groups: Sequence[tuple[LocalFeatures, Sequence[LocalFeatures]]]) -> list[list[Geometry]]:
-    """For each picture and others what it has in common with each of them, in their order, on all cores."""
+    """Match each picture with its own list of others, in their order, on all cores."""
     indexes = [_both_indexes(a) if others else None for a, others in groups]
     shares = [
         (number, a, others[start : start + _SHARE])
@@ -54,8 +53,8 @@ def match_groups(groups: Sequence[tuple[LocalFeatures, Sequence[LocalFeatures]]]
 
 
 def _both_indexes(a: LocalFeatures) -> list[tuple[bool, Any]] | None:
-    """The keypoints of `a` as they look straight and in a mirror."""
-    if len(a) < 2:  # without a runner-up there is no telling a match from chance
+    """Index the descriptors of `a`, direct and mirrored."""
+    if len(a) < 2:  # without a second nearest, a match cannot be told from chance
         return None
     return [(False, _index(a.descriptors)), (True, _index(a.mirrored))]
 
@@ -82,11 +81,10 @@ def _index(descriptors: NDArray[np.uint8]) -> Any:
 
 @cache
 def _workers() -> ThreadPoolExecutor:
-    """Threads in which FAISS does not start threads of its own.
+    """Return a pool of threads in which FAISS does not start its own threads.
 
-    It would start a round of them for every 32 keypoints: on busy cores, where each round waits for its
-    slowest thread, 50 candidates were measured to take 1,000 ms instead of 60. The setting is the thread's
-    own, so searches elsewhere keep theirs.
+    It would do so for every 32 keypoints: on busy cores, where each round waits for its slowest thread, 50
+    candidates took 1,000 ms instead of 60. The setting is per thread, so searches elsewhere keep theirs.
     """
     import faiss
 
@@ -99,14 +97,15 @@ def _workers() -> ThreadPoolExecutor:
 
 
 def _pairs(distances: NDArray[np.int32], nearest: NDArray[np.int64]) -> tuple[NDArray[np.int64], float]:
-    """Matches as ``(M, 2)``, keypoint of the query and of the candidate, and their mean distance in bits.
+    """Return matches ``(M, 2)``, keypoints of the query and of the candidate, and their mean distance in
+    bits.
 
     Args:
-        distances: ``(N, 2)``, of the candidate's N keypoints to their two nearest of the query.
-        nearest: ``(N, 2)``, which those are.
+        distances: ``(N, 2)``, from the candidate's N keypoints to their two nearest in the query.
+        nearest: ``(N, 2)``, the keypoints at those distances.
     """
     clear = np.flatnonzero(distances[:, 0] < _RATIO * distances[:, 1])
-    # Nearest first, and among those the first claim to each keypoint of the query.
+    # Nearest first; then the first match of each keypoint of the query is kept.
     clear = clear[np.argsort(distances[clear, 0], kind="stable")]
     _, first = np.unique(nearest[clear, 0], return_index=True)
     kept = clear[np.sort(first)]

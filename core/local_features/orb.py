@@ -1,4 +1,4 @@
-"""Local features: small patches of a picture that can be found again in a copy of it.
+"""ORB keypoints: small patches of a picture that can be found again in a copy of it.
 
 ORB (Rublee et al., "ORB: an efficient alternative to SIFT or SURF", ICCV 2011). On photos of 400 × 533
 pixels SIFT takes twelve times as long to compute, which alone would use up half of what a re-ranked search
@@ -18,49 +18,51 @@ from PIL import Image
 from ..images.opencv import opencv
 
 WORKING_SIDE = 512
-"""Longest side, in pixels, of the picture that features are looked for in."""
+"""Longest side, in pixels, of the picture in which features are detected."""
 KEYPOINTS = 500
-"""At most this many keypoints a picture: matching takes time with their square, 0.31 and 0.48 ms a pair and
-direction on one core for 400 and 500."""
+"""Maximum number of keypoints per picture: matching time grows with its square, 0.31 and 0.48 ms per pair and
+direction on one core for 400 and 500.
+"""
 DESCRIPTOR_BYTES = 32
 
 _LARGEST_ENLARGEMENT = 2.0
-"""A thumbnail is enlarged, so that its patches are as large as those of the picture it was made from."""
+"""A thumbnail is enlarged, so that its patches are as large as those of the original."""
 _MARGIN = 19
 """Pixels along the edge without keypoints: half a patch, and what its rotation needs."""
 _CONTRAST = 7
 """How much brighter or darker a corner must be, of 255: half of OpenCV's default, for cloth and haze."""
 _LEVELS, _STEP = 8, 1.2
 _TO_CHOOSE_FROM = 10
-"""Corners that are looked for, for every one that is kept."""
+"""Corners detected for every one that is kept."""
 _CELLS = 8
-"""Keypoints are spread over so many columns and rows of the picture, in each level of the pyramid.
+"""Keypoints are spread over this many columns and rows of the picture, at each level of the pyramid.
 
-The strongest corners lie close together: on the letters of a slogan, or on what a picture was pasted into.
+The strongest corners are close together: on the letters of a slogan, or on what a picture was pasted into.
 Of 60 copies each with text over them, pasted into another picture and cropped to a quarter, 35, 48 and 51
 agreed with their original on eight points or more when the 400 strongest were kept, and 60, 59 and 59 with
-500 spread ones; the share of the hardest strangers that do stayed below one in a hundred.
+500 spread ones; the share of the hardest unrelated images that do stayed below one in a hundred.
 """
 _GLARING = 0.003
-"""Strength of corners (Harris, as ORB gives it) that no camera sees and letters in white on black have.
+"""Corner strength (Harris, as ORB reports it) above which a corner is not photographic: white letters on
+black have it.
 
-Of eight photos nineteen in twenty chosen corners stay below half of that, of letters laid over them three in
-four are above. Such letters took nearly all keypoints of a photo, wherever it showed between them.
+In eight photos, 95 % of the chosen corners are below half of it; of letters drawn over them, three in four
+are above. Such letters took nearly all keypoints of a photo.
 """
 _MOST_GLARING = 150
-"""Keypoints that glaring corners may take, as long as there are others beside them."""
+"""Maximum number of keypoints for glaring corners, as long as there are others."""
 _BESIDE = 10
-"""Pixels, at the scale of a glaring corner, within which a patch would show it."""
+"""Distance in pixels, at the scale of a glaring corner, within which a patch would contain it."""
 
 
 @dataclass(frozen=True, eq=False)
 class LocalFeatures:
-    """The keypoints of one picture; the first of them are the strongest all over the picture.
+    """The keypoints of one picture, strongest first, spread over the picture.
 
     Attributes:
         points: ``(N, 2)`` float32, x and y in pixels of the working picture; N may be 0.
         descriptors: ``(N, 32)`` uint8, 256 bits each, compared by the number of bits that differ.
-        mirrored: ``(N, 32)`` uint8, the descriptors that the same points have in the mirrored picture.
+        mirrored: ``(N, 32)`` uint8, the descriptors of the same points in the mirrored picture.
         width: of the working picture, in pixels.
         height: of the working picture, in pixels.
     """
@@ -78,8 +80,8 @@ class LocalFeatures:
 def local_features(image: Image.Image) -> LocalFeatures:
     """Find the keypoints of a picture of any size and mode; a flat or tiny one has none.
 
-    The picture is first scaled so that its longest side has `WORKING_SIDE` pixels (at most doubled). The
-    same picture always gives the same features. Safe to call from several threads.
+    The picture is first scaled so that its longest side has `WORKING_SIDE` pixels (at most doubled).
+    Deterministic and thread-safe.
     """
     grey = _working_picture(image)
     height, width = grey.shape
@@ -101,9 +103,9 @@ def local_features(image: Image.Image) -> LocalFeatures:
         return nothing
     order = np.argsort([p.class_id for p in found])
     found, descriptors = [found[i] for i in order], descriptors[order]
-    # ORB's pattern of comparisons is not symmetrical, so what a patch looks like in a mirror has to be
-    # computed there, at the same points turned over: a quarter more work now instead of a second detection
-    # and twice the keypoints to match later.
+    # ORB's pattern of comparisons is not symmetrical, so the descriptor of a mirrored patch has to be
+    # computed on the mirrored picture, at the mirrored points: a quarter more work now, but no second
+    # detection and twice the keypoints to match later.
     turned = [
         cv.KeyPoint(width - 1 - p.pt[0], p.pt[1], p.size, (180 - p.angle) % 360, p.response, p.octave, number)
         for number, p in enumerate(found)
@@ -116,7 +118,7 @@ def local_features(image: Image.Image) -> LocalFeatures:
 
 
 def _chosen(detector: Any, grey: NDArray[np.uint8]) -> list[Any]:
-    """Up to `KEYPOINTS` corners, numbered by rank; glaring ones last and few where there are others."""
+    """Choose up to `KEYPOINTS` corners, by rank; glaring ones last and few if there are others."""
     height, width = grey.shape
     found = detector.detect(grey, None)
     chosen = _spread(found, width, height, KEYPOINTS)
@@ -136,10 +138,10 @@ def _chosen(detector: Any, grey: NDArray[np.uint8]) -> list[Any]:
 
 
 def _spread(found: Sequence[Any], width: int, height: int, most: int) -> list[Any]:
-    """The strongest of each cell and level, then the second of each, and so on, up to `most`."""
+    """Choose the strongest of each cell and level, then the second of each, and so on, up to `most`."""
     if not found:
         return []
-    # A tenth of the time of taking the points out one by one, which no other thread can run beside.
+    # A tenth of the time of reading the points one by one, which holds the interpreter lock.
     places = opencv().KeyPoint_convert(found).astype(np.float64) * _CELLS / (width, height)
     column, row = places.astype(int).T
     level = np.array([p.octave for p in found])
@@ -165,5 +167,5 @@ def _working_picture(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def _levels(shortest: int) -> int:
-    """As many levels of the pyramid as leave room between the margins of the smallest."""
+    """Compute the number of pyramid levels at which the smallest still has room between its margins."""
     return max(1, min(_LEVELS, 1 + int(math.log(shortest / (2 * _MARGIN + 1), _STEP))))

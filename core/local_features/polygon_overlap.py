@@ -1,7 +1,7 @@
-"""How much of one rectangle another covers once it has been moved.
+"""Overlap of two rectangles under a projective transform.
 
 Clipped edge by edge (Sutherland and Hodgman, "Reentrant polygon clipping", CACM 1974). OpenCV's
-`intersectConvexConvex` was measured to return 0.69 of the area for a rectangle that lies on itself.
+`intersectConvexConvex` was measured to return 0.69 of the area for a rectangle and itself.
 """
 
 import numpy as np
@@ -12,21 +12,23 @@ Point = tuple[float, float]
 
 
 def covered(matrix: Matrix, what: tuple[int, int], over: tuple[int, int]) -> float:
-    """Share of a picture of size `over` that one of size `what` covers, moved by `matrix`.
+    """Compute the share of a picture of size `over` that one of size `what` covers under `matrix`.
 
     Args:
-        matrix: ``(3, 3)`` float64, takes points of `what` to points of `over`.
+        matrix: ``(3, 3)`` float64, maps points of `what` to points of `over`.
         what: width and height in pixels.
         over: width and height in pixels.
 
     Returns:
-        A share in ``[0, 1]``; 0 where a corner of `what` lies beyond the horizon, as no area can be named.
+        A share in ``[0, 1]``; 0 if a corner of `what` is mapped beyond the horizon, where the area is
+        undefined.
     """
     return min(1.0, _area(outline(matrix, what, over)) / (over[0] * over[1]))
 
 
 def outline(matrix: Matrix, what: tuple[int, int], over: tuple[int, int]) -> list[Point]:
-    """The corners of the part of a picture of size `over` that one of size `what` covers, moved by `matrix`.
+    """Compute the corners of the part of a picture of size `over` that one of size `what` covers under
+    `matrix`.
 
     In pixels of `over`; arguments as for `covered`. Empty where nothing is covered.
     """
@@ -43,7 +45,7 @@ def outline(matrix: Matrix, what: tuple[int, int], over: tuple[int, int]) -> lis
 
 
 def _clip(polygon: list[Point], axis: int, limit: float, sign: float) -> list[Point]:
-    """What lies on the side of `limit` that `sign` points to."""
+    """Clip a polygon to the side of `limit` given by `sign`."""
     kept: list[Point] = []
     for i, here in enumerate(polygon):
         before = polygon[i - 1]

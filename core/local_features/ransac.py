@@ -1,9 +1,9 @@
-"""What two pictures have in common, as geometry: which points agree on one movement of the picture.
+"""Geometric verification: the matches of two pictures that agree on one transform.
 
-A copy is the original moved, turned, scaled, sometimes mirrored or seen at a slant, and then cropped; so
-the true matches agree on one such movement, and chance matches do not (RANSAC: Fischler and Bolles, 1981).
-A similarity (four numbers) is asked first: two matches fix it, so it is quick to reject what is no copy.
-What passes may refine it to a homography, which a photo of a poster needs.
+A copy is the original translated, rotated, scaled, sometimes mirrored or seen in perspective, and then
+cropped; so true matches agree on one such transform, and chance matches do not (RANSAC: Fischler and Bolles,
+1981). A similarity (four parameters) is fitted first: two matches determine it, so pairs that are not copies
+are rejected quickly. The pairs that pass may refine it to a homography, which a photo of a poster needs.
 """
 
 from dataclasses import dataclass
@@ -19,10 +19,11 @@ FloatArray = NDArray[np.float32]
 Matrix = NDArray[np.float64]
 
 _FEWEST = 5
-"""Matches that must agree before there is any geometry to speak of. Two of them fix a similarity, so up to
-four agree by chance in every second list of fifty candidates."""
+"""Minimum number of matches that must agree. Two determine a similarity, so up to four agree by chance in
+every second list of fifty candidates.
+"""
 _TOLERANCE = 6.0
-"""Pixels of the working picture by which a match may miss and still agree: about one step of the pyramid
+"""Maximum reprojection error of an inlier, in pixels of the working picture: about one step of the pyramid
 at the far end of a patch."""
 _REFINED_TOLERANCE = 4.0
 _TRIALS = 500
@@ -33,16 +34,16 @@ _LARGEST_ZOOM = 12.0
 
 @dataclass(frozen=True, eq=False)
 class Geometry:
-    """How picture `a` lies in picture `b`.
+    """The geometric relation of picture `a` to picture `b`.
 
     Attributes:
         matches: pairs of keypoints that look alike, each keypoint in at most one pair.
         mean_distance: bits of 256 by which the matched descriptors differ, on average; 256 without matches.
-        lines: ``(I, 4)`` float32, the pairs that agree on one movement: x and y in `a`, x and y in `b`, as
+        lines: ``(I, 4)`` float32, the pairs that agree on one transform: x and y in `a`, x and y in `b`, as
             fractions of width and height in ``[0, 1]``, ready to be drawn on pictures of any size.
-        matrix: ``(3, 3)`` float64, takes a point of `a` (pixels of its working picture, homogeneous) to `b`;
-            None where too few matches agree.
-        mirrored: whether `b` shows `a` in a mirror; the matrix includes that.
+        matrix: ``(3, 3)`` float64, maps a point of `a` (pixels of its working picture, homogeneous) to `b`;
+            None if too few matches agree.
+        mirrored: whether `b` shows `a` mirrored; the matrix includes that.
         overlap_a: share of the area of `a` that `b` shows, in ``[0, 1]``.
         overlap_b: share of the area of `b` that `a` covers, in ``[0, 1]``.
     """
@@ -57,7 +58,7 @@ class Geometry:
 
     @property
     def inliers(self) -> int:
-        """How many matches agree on one movement."""
+        """Number of matches that agree on one transform."""
         return len(self.lines)
 
     @property
@@ -67,12 +68,12 @@ class Geometry:
 
     @property
     def strength(self) -> tuple[int, int, float]:
-        """By which the better of two readings of a pair is chosen; larger is stronger."""
+        """The value by which the better of two readings of a pair is chosen; larger is stronger."""
         return self.inliers, self.matches, -self.mean_distance
 
 
 def no_geometry(matches: int = 0, mean_distance: float = 256.0) -> Geometry:
-    """Nothing in common but these matches."""
+    """Build a result without agreement among the matches."""
     return Geometry(matches, mean_distance, np.empty((0, 4), np.float32), None, False, 0.0, 0.0)
 
 
@@ -84,14 +85,14 @@ def fit(
     *,
     mirrored: bool,
 ) -> Geometry:
-    """Find the movement that most `pairs` agree on.
+    """Fit the transform that most `pairs` agree on.
 
     Args:
         a: one picture.
         b: the other.
         pairs: ``(M, 2)``, indexes of keypoints of `a` and `b` that look alike.
         mean_distance: of their descriptors, in bits.
-        mirrored: whether `a` was matched as it looks in a mirror.
+        mirrored: whether `a` was matched in its mirrored form.
     """
     if len(pairs) < _FEWEST:
         return no_geometry(len(pairs), mean_distance)
@@ -112,15 +113,15 @@ def fit(
 
 
 def project(matrix: Matrix, points: FloatArray | Matrix) -> Matrix:
-    """Where `matrix` takes `points` of shape ``(N, 2)``; float64 of the same shape."""
+    """Map `points` of shape ``(N, 2)`` by `matrix`; float64 of the same shape."""
     moved = np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(moved[:, :2] / moved[:, 2:], np.float64)
 
 
 def _movement(source: FloatArray, target: FloatArray) -> tuple[Matrix | None, NDArray[np.bool_]]:
-    """The movement of `source` to `target` and which of them agree on it.
+    """Estimate the transform from `source` to `target` and its inliers.
 
-    OpenCV seeds its RANSAC with a constant, so the same matches always give the same answer.
+    OpenCV seeds its RANSAC with a constant, so the result is deterministic.
     """
     cv = opencv()
     similarity, mask = cv.estimateAffinePartial2D(
@@ -145,7 +146,7 @@ def _movement(source: FloatArray, target: FloatArray) -> tuple[Matrix | None, ND
 
 
 def _keeps_its_shape(matrix: Matrix, points: FloatArray) -> bool:
-    """Whether the area that the points span is neither folded, nor turned over, nor cut by the horizon."""
+    """Whether the transform neither folds nor flips the area of the points, nor cuts it at the horizon."""
     low, high = points.min(axis=0), points.max(axis=0)
     corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])], np.float64)
     depth = corners @ matrix[2, :2] + matrix[2, 2]
@@ -158,7 +159,7 @@ def _keeps_its_shape(matrix: Matrix, points: FloatArray) -> bool:
 
 
 def _overlaps(matrix: Matrix, a: LocalFeatures, b: LocalFeatures) -> tuple[float, float]:
-    """Shares of the areas of `a` and of `b` that show the same thing."""
+    """Compute the shares of the areas of `a` and `b` that overlap."""
     try:
         back = np.asarray(np.linalg.inv(matrix), np.float64)
     except np.linalg.LinAlgError:

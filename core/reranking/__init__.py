@@ -1,4 +1,4 @@
-"""A second look at the top candidates; it knows pictures, vectors and arrays, never collections."""
+"""Re-ranking of the top candidates; works on vectors and arrays, never on collections."""
 
 import lazy_loader
 

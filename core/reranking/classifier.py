@@ -1,8 +1,8 @@
-"""A small learned judge of pairs: how probable is it that they belong together?
+"""A logistic classifier of pairs: the probability that two pictures belong together.
 
 Logistic regression, fitted by iteratively reweighted least squares (McCullagh and Nelder, "Generalized
-Linear Models", 1989) on standardised features with a ridge. It learns from a handful of pairs, ten numbers
-describe all of it, and they are kept as JSON: nothing is unpickled.
+Linear Models", 1989) on standardised features with a ridge. It learns from a handful of pairs, and its ten
+numbers are stored as JSON: nothing is unpickled.
 """
 
 import json
@@ -17,7 +17,9 @@ FloatArray = NDArray[np.float64]
 
 
 class UnfitError(ValueError):
-    """The examples cannot teach anything: none, all of one kind, or not numbers."""
+    """The examples cannot be learned from: there are none, all are of one class, or a value is not a
+    number.
+    """
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,13 @@ class PairClassifier:
     """Weights over named features of a pair.
 
     Attributes:
-        names: what each feature is.
+        names: of the features.
         means: of the examples, by which features are centred.
         deviations: of the examples, by which they are scaled.
         weights: of the standardised features.
         bias: log odds of a pair that is average in every feature.
-        positives: examples that belong together, by which it was fitted.
-        negatives: examples that do not.
+        positives: number of training pairs that belong together.
+        negatives: number of training pairs that do not.
     """
 
     names: tuple[str, ...]
@@ -53,17 +55,17 @@ class PairClassifier:
     def fit(
         cls, features: FloatArray, together: NDArray[np.bool_], names: tuple[str, ...], ridge: float = 1.0
     ) -> "PairClassifier":
-        """Learn from judged pairs; the two kinds weigh alike, however many there are of each.
+        """Fit to labeled pairs; both classes have the same total weight, whatever their sizes.
 
         Args:
             features: ``(N, F)``, finite.
             together: ``(N,)`` bool, whether each pair belongs together.
             names: of the F features.
-            ridge: how strongly weights are held near 0, as if by so many examples; above 0, so that pairs
-                which are told apart perfectly do not send them to infinity.
+            ridge: strength of the pull of the weights towards 0, in equivalent examples; above 0, so that
+                weights stay finite when the classes are perfectly separable.
 
         Raises:
-            UnfitError: there are no pairs of one of the two kinds, or a feature is not finite.
+            UnfitError: one of the two classes has no pairs, or a feature is not finite.
             ValueError: the shapes do not fit or `ridge` is not above 0.
         """
         x, y = np.asarray(features, np.float64), np.asarray(together, bool)
@@ -90,23 +92,24 @@ class PairClassifier:
         )
 
     def predict(self, features: FloatArray) -> FloatArray:
-        """Probabilities in ``[0, 1]`` that pairs with features ``(N, F)`` belong together, ``(N,)``.
+        """Predict the probabilities in ``[0, 1]`` that pairs with features ``(N, F)`` belong together,
+        ``(N,)``.
 
-        The probability is that among as many pairs of the one kind as of the other; it orders candidates.
+        They assume balanced classes, and serve to order candidates.
         """
         x = (np.asarray(features, np.float64) - self.means) / self.deviations
         return sigmoid(x @ np.asarray(self.weights) + self.bias)
 
     def to_json(self) -> str:
-        """All of it, as one JSON object."""
+        """Serialise to one JSON object."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "PairClassifier":
-        """What `to_json` wrote.
+        """Parse the output of `to_json`.
 
         Raises:
-            ValueError: it is no such object.
+            ValueError: it is not such an object.
         """
         try:
             given = json.loads(text)
@@ -120,4 +123,4 @@ class PairClassifier:
                 int(given["negatives"]),
             )
         except (KeyError, TypeError) as error:
-            raise ValueError(f"no classifier of pairs: {error}") from error
+            raise ValueError(f"not a pair classifier: {error}") from error

@@ -1,9 +1,9 @@
 """k-reciprocal re-ranking (Zhong et al., "Re-ranking person re-identification with k-reciprocal encoding",
 CVPR 2017), over the top candidates of one query.
 
-Two pictures that are each among the other's nearest are more likely to show the same thing than their
-cosine alone says. Every picture is described by the pictures that it is in that relation with, and the
-distance of two pictures is mixed with how little those descriptions overlap (Jaccard).
+Two pictures that are each among the other's nearest neighbours are more likely to show the same thing than
+their cosine alone suggests. Every picture is described by its reciprocal neighbours, and the distance of two
+pictures is mixed with the Jaccard distance of their descriptions.
 """
 
 import numpy as np
@@ -12,29 +12,29 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float32]
 
 K1, K2, LAMBDA = 20, 6, 0.3
-"""The paper's own: neighbours considered, neighbours averaged over, share of the original distance."""
+"""The paper's values: neighbours considered, neighbours averaged over, share of the original distance."""
 
 
 def k_reciprocal_distances(
     query: FloatArray, candidates: FloatArray, k1: int = K1, k2: int = K2, original: float = LAMBDA
 ) -> NDArray[np.float64]:
-    """Distances of `candidates` from `query`, smaller is closer.
+    """Compute k-reciprocal distances of `candidates` from `query`; smaller is closer.
 
-    The paper looks for neighbours in the whole gallery; here, the candidates and the query are all there
-    is, so it costs the same in any collection.
+    The paper searches neighbours in the whole gallery; here only among the candidates and the query, so the
+    cost does not depend on the size of the collection.
 
     Args:
         query: ``(dim,)`` float32, L2-normalised.
         candidates: ``(N, dim)`` float32, L2-normalised, the top candidates of the query.
-        k1: neighbours that count as near, at least 1; no more than there are pictures are used.
-        k2: nearest neighbours whose descriptions are averaged, at least 1.
+        k1: number of neighbours that count as near, at least 1; capped at the number of pictures.
+        k2: number of nearest neighbours whose descriptions are averaged, at least 1.
         original: share of the original distance in the mixture, in ``[0, 1]``.
 
     Returns:
         ``(N,)`` float64 in ``[0, 1]``.
 
     Raises:
-        ValueError: a setting lies out of its range or the shapes do not fit.
+        ValueError: a setting is out of range or the shapes do not match.
     """
     if k1 < 1 or k2 < 1 or not 0 <= original <= 1:
         raise ValueError(f"k1 ≥ 1, k2 ≥ 1 and 0 ≤ original ≤ 1 expected, got {k1}, {k2}, {original}")
@@ -57,12 +57,12 @@ def k_reciprocal_distances(
 
 
 def _descriptions(distances: NDArray[np.float64], order: NDArray[np.intp], k1: int) -> NDArray[np.float64]:
-    """Each picture as weights on its k-reciprocal neighbours, ``(M, M)``, rows that sum to 1."""
+    """Describe each picture by weights on its k-reciprocal neighbours, ``(M, M)``, rows sum to 1."""
     near = _reciprocal(order, k1)
     nearer = _reciprocal(order, max(1, round(k1 / 2)))
     sets = near.copy()
     for i in range(len(sets)):
-        # A neighbour's own close circle joins, if two thirds of it are in ours already.
+        # A neighbour's own reciprocal set is merged if two thirds of it are in ours already.
         circles = nearer[near[i]]
         joining = 3 * (circles & near[i]).sum(axis=1) >= 2 * circles.sum(axis=1)
         sets[i] |= circles[joining].any(axis=0)
@@ -71,7 +71,7 @@ def _descriptions(distances: NDArray[np.float64], order: NDArray[np.intp], k1: i
 
 
 def _reciprocal(order: NDArray[np.intp], k: int) -> NDArray[np.bool_]:
-    """Which pictures are each among the other's k nearest (besides itself), ``(M, M)``."""
+    """Find the pictures that are each among the other's k nearest (besides itself), ``(M, M)``."""
     among = np.zeros(order.shape, bool)
     np.put_along_axis(among, order[:, : k + 1], True, axis=1)
     np.fill_diagonal(among, True)

@@ -1,4 +1,4 @@
-"""Query expansion: ask again with what the first answers have in common.
+"""Query expansion: search again with the mean of the query and its first answers.
 
 Average query expansion: Chum et al., "Total Recall: Automatic query expansion with a generative feature
 model for object retrieval", ICCV 2007. Weighted by a power of the cosine (αQE): Radenović et al.,
@@ -16,20 +16,19 @@ NEIGHBOURS, ALPHA = 10, 3.0
 def expand(
     query: FloatArray, candidates: FloatArray, n: int = NEIGHBOURS, alpha: float = ALPHA
 ) -> FloatArray:
-    """The query moved towards its first `n` candidates.
+    """Move the query towards its first `n` candidates.
 
     Args:
         query: ``(dim,)`` float32, L2-normalised.
         candidates: ``(N, dim)`` float32, L2-normalised, best first.
-        n: how many of them take part, at least 0; all, where there are fewer.
-        alpha: each weighs as much as its cosine to this power, negative cosines nothing; 0 is the plain
-            average.
+        n: number of candidates to use, at least 0; all if there are fewer.
+        alpha: each is weighted by its cosine to this power, negative cosines by 0; 0 is the plain average.
 
     Returns:
         ``(dim,)`` float32, L2-normalised.
 
     Raises:
-        ValueError: `n` or `alpha` is negative, or the shapes do not fit.
+        ValueError: `n` or `alpha` is negative, or the shapes do not match.
     """
     if n < 0 or alpha < 0:
         raise ValueError(f"n ≥ 0 and alpha ≥ 0 expected, got {n} and {alpha}")

@@ -1,4 +1,4 @@
-"""How much memory all decoders of this process may take together."""
+"""The memory budget that all decoders of this process share."""
 
 import threading
 from collections import deque
@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from ...jobs import Cancelled
 
 DECODE_BYTES = 832 * 2**20
-"""Bytes that all decoders together may take: a picture of 200 megapixels is decoded, one at a time.
+"""Bytes that all decoders together may take: enough for one picture of 200 megapixels at a time.
 
-With what the models and the program itself need, a machine with 2 GB stays clear of swapping.
+Together with the models and the program itself, this fits into 2 GB without swapping.
 """
 
 _LOOK_S = 0.1
@@ -21,7 +21,9 @@ def _never() -> bool:
 
 
 class ByteBudget:
-    """A number of bytes that is shared out: who asks for more than is free waits, in the order of asking."""
+    """A number of bytes to reserve from: a request for more than is free waits its turn, first come, first
+    served.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -31,14 +33,14 @@ class ByteBudget:
 
     @contextmanager
     def reserve(self, size: int, stop: Callable[[], bool] = _never) -> Iterator[None]:
-        """Hold `size` bytes while the block runs; not to be nested, or two holders could wait for each other.
+        """Reserve `size` bytes while the block runs; not to be nested, since two holders could then deadlock.
 
         Args:
-            size: bytes; more than there are in all counts as all of them.
-            stop: asked while waiting whether to give up.
+            size: bytes; more than the whole budget counts as all of it.
+            stop: called while waiting; true gives up.
 
         Raises:
-            Cancelled: `stop` said so.
+            Cancelled: `stop` returned true.
         """
         size = min(size, self.limit)
         self._take(size, stop)
@@ -65,4 +67,4 @@ class ByteBudget:
 
 
 DECODERS = ByteBudget(DECODE_BYTES)
-"""The budget that every decoder of this process draws on."""
+"""The budget shared by every decoder of this process."""

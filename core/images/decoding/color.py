@@ -1,4 +1,4 @@
-"""From any of Pillow's pixel modes to 8-bit RGB in the sRGB colour space."""
+"""Conversion of any of Pillow's pixel modes to 8-bit RGB in the sRGB colour space."""
 
 import io
 from functools import lru_cache
@@ -9,7 +9,7 @@ from PIL import Image, ImageCms
 
 _WHITE, _DARK = (255, 255, 255), (64, 64, 64)
 _NEARLY_WHITE = 230
-"""Grey level from which a shape can hardly be told from a white ground."""
+"""Grey level above which a shape is hardly visible on a white ground."""
 _NEARLY_ALL = 0.98
 _MAX_PROFILE_BYTES = 4 * 1024 * 1024  # printers' profiles reach 2 MB; more is not a profile
 _BAND_PIXELS = 2**20
@@ -21,12 +21,12 @@ FloatArray = NDArray[np.float32]
 def to_rgb(image: Image.Image) -> Image.Image:
     """Convert a decoded picture to RGB.
 
-    Transparent parts are laid on white, or on dark grey where hardly anything that is visible would be
-    seen on white (a white letter, a light logo). 16-bit grey is scaled by its full range, or by the range of
-    8, 10 or 12 bits where no value is above that (cameras put 12 bits into files of 16). 32-bit whole or
-    floating-point grey has no agreed range, so the smallest customary one that holds every value is
-    taken (0–1 for floats, 0–255, 0–65535), or else the values found are stretched to black and white;
-    infinities and values that are no number turn black.
+    Transparent parts are composited onto white, or onto dark grey where the visible parts would hardly stand
+    out on white (a white letter, a light logo). 16-bit grey is scaled by its full range, or by the range of
+    8, 10 or 12 bits if no value exceeds that (cameras write 12 bits into 16-bit files). 32-bit integer or
+    floating-point grey has no agreed range, so the smallest customary one that holds every value is used (0–1
+    for floats, 0–255, 0–65535), or else the values found are stretched from black to white; infinities and
+    NaN become black.
     An embedded colour profile is applied, unless it is sRGB already or broken.
     """
     profile = image.info.get("icc_profile")
@@ -47,7 +47,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 
 def effective_profile(image: Image.Image) -> bytes:
-    """The embedded color profile of a decoded picture if `to_rgb` applies it, else empty."""
+    """Return the embedded color profile of a decoded picture if `to_rgb` applies it, else empty bytes."""
     profile = image.info.get("icc_profile")
     if not isinstance(profile, bytes) or len(profile) > _MAX_PROFILE_BYTES or image.mode == "LAB":
         return b""
@@ -72,17 +72,17 @@ def _on_ground(image: Image.Image) -> Image.Image:
 
 
 def _ground(colours: Image.Image, alpha: Image.Image) -> tuple[int, int, int]:
-    """The colour to lay a picture on, so that what is visible of it can be seen."""
+    """Choose the background colour on which the visible parts of a picture stand out."""
     visible = colours.convert("L").histogram(mask=alpha)  # counts where alpha is above 0
     count = sum(visible)
     return _DARK if count and sum(visible[_NEARLY_WHITE:]) >= _NEARLY_ALL * count else _WHITE
 
 
 def to_8_bits(image: Image.Image) -> Image.Image:
-    """Grey of 16 or 32 bits scaled to 8 as `to_rgb` says; any other picture as it is."""
+    """Scale 16- or 32-bit grey to 8 bits as `to_rgb` describes; other pictures are returned unchanged."""
     if not image.mode.startswith(("I", "F")):
         return image
-    # Some rows at a time: arrays of the whole would take several times its memory.
+    # A band of rows at a time: arrays of the whole picture would take several times its memory.
     rows = max(1, _BAND_PIXELS // image.width)
     bands = [(0, top, image.width, min(top + rows, image.height)) for top in range(0, image.height, rows)]
     extremes = [(float(part.min()), float(part.max())) for part in map(_numbers, map(image.crop, bands))]
@@ -97,7 +97,7 @@ def to_8_bits(image: Image.Image) -> Image.Image:
 
 
 def array_to_8_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Samples of any type, ``(height, width)`` or ``(height, width, channels)``, scaled the same way."""
+    """Scale samples of any type, ``(height, width)`` or ``(height, width, channels)``, in the same way."""
     if values.dtype == np.uint8:
         return values.astype(np.uint8)
     mode = "F" if values.dtype.kind == "f" else "I;16" if values.dtype == np.uint16 else "I"
@@ -115,7 +115,8 @@ def _customary_range(low: float, high: float, mode: str) -> tuple[float, float]:
         return low, high
     ranges: tuple[float, ...]
     if mode.startswith("I;16"):
-        # 14 bits are not told from 16: dark pictures of 16 bits reach no higher, and are visible as they are.
+        # 14 bits are not distinguished from 16: dark 16-bit pictures reach no higher, and are visible as they
+        # are.
         ranges = (255.0, 1023.0, 4095.0, 65535.0)
     else:
         ranges = (1.0, 255.0, 65535.0) if mode == "F" else (255.0, 65535.0)
@@ -154,14 +155,14 @@ def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
         return None
 
 
-# A folder of photos holds few distinct profiles. Transforms are safe to share between threads.
+# A folder of photos has few distinct profiles. Transforms may be shared between threads.
 @lru_cache(maxsize=16)
 def _profile_transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """The way from `profile` to sRGB, or None where there is nothing to do or nothing that works."""
+    """Build the transform from `profile` to sRGB, or None if none is needed or possible."""
     try:
         parsed = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if parsed.profile.xcolor_space != _PROFILE_SPACES.get(mode):
-            return None  # a profile for other colours than the picture has: one of the two lies
+            return None  # a profile for another colour space than the picture's: one of the two is wrong
         if "srgb" in (parsed.profile.profile_description or "").lower():
             return None
         return ImageCms.buildTransform(parsed, ImageCms.createProfile("sRGB"), mode, "RGB")

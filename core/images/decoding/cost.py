@@ -1,8 +1,9 @@
-"""What decoding a picture will cost, from its header: bytes at the peak, and whether time could run away.
+"""The cost of decoding a picture, estimated from its header: peak memory, and whether it could take very
+long.
 
-A file whose parser could take long, or more memory than usual, or end the process, is decoded in a process of
-its own that can be ended (`core.images.decoding.process`). Usual files must not pay for that: these are
-judgements of a few microseconds.
+A file whose parser could take long, use more memory than usual, or crash, is decoded in a separate process
+that can be killed (`core.images.decoding.process`). Ordinary files must not pay for that: these checks take a
+few microseconds.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from ..formats.jpeg import JpegScans
 from ..formats.raw import RawPicture
 
 _USUAL_FILE = 24 * 2**20  # bytes
-_USUAL_ANIMATION = 2 * 2**20  # bytes: frames and pages are walked through one by one
+_USUAL_ANIMATION = 2 * 2**20  # bytes: frames and pages are read one by one
 _USUAL_MEMORY = 192 * 2**20
 USUAL_PIXELS = 24_000_000
 _USUAL_SCAN_PIXELS = 200_000_000  # pixels × scans
@@ -27,7 +28,7 @@ _TIFF_COMPRESSIONS = {
 }  # fmt: skip
 _ROOM = 8 * 2**20  # for parsers, tables and bands of rows
 _BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I;16B": 2, "I;16L": 2, "I;16N": 2}
-# These parsers hold planes of their own, a copy of all pixels as bytes, and the picture.
+# These parsers hold their own planes, a copy of all pixels as bytes, and the picture.
 _BYTES_OF_CODECS = {"WEBP": 16, "AVIF": 14, "HEIC": 14}
 _BYTES_OF_DEEP = 40  # three or four samples of 32 bits, three times
 _BMP_COMPRESSION = slice(30, 34)
@@ -35,14 +36,14 @@ _BMP_COMPRESSION = slice(30, 34)
 
 @dataclass(frozen=True)
 class Cost:
-    """What decoding will take: `memory` in bytes at the peak; `apart` where it needs a process of its own."""
+    """The cost of decoding: peak `memory` in bytes; `apart` if it needs a separate process."""
 
     memory: int
     apart: bool
 
 
 def needs_process(data: bytes, format_name: str, scans: JpegScans | None, *, frames: bool) -> bool:
-    """Whether even the header is better read in a process of its own; `frames` says that all are walked."""
+    """Whether even the header should be read in a separate process; `frames`: all frames will be read."""
     if format_name in ("HEIC", "RAW") or len(data) > _USUAL_FILE:
         return True
     if format_name == "BMP":  # its run lengths are decoded by Python
@@ -55,7 +56,7 @@ def needs_process(data: bytes, format_name: str, scans: JpegScans | None, *, fra
 
 
 def decoding_cost(picture: Opened, format_name: str, scans: JpegScans | None, min_side: int | None) -> Cost:
-    """The cost of an opened picture, of which no pixel is decoded yet."""
+    """Estimate the cost of decoding an opened picture whose pixels are not decoded yet."""
     pixels = picture.size[0] * picture.size[1]
     mode = picture.mode if isinstance(picture, ImageFile) else "RGB"
     memory, apart = _ROOM, False
@@ -74,7 +75,7 @@ def decoding_cost(picture: Opened, format_name: str, scans: JpegScans | None, mi
     if isinstance(picture, TiffImageFile):
         memory += _bytes_of_tile(picture)
         apart = picture.info.get("compression", "raw") not in _TIFF_COMPRESSIONS
-    if min_side is None:  # RGB beside it, and a ground and an opacity where there is transparency
+    if min_side is None:  # plus RGB, and a background and an alpha channel if there is transparency
         transparent = isinstance(picture, ImageFile) and picture.has_transparency_data
         memory += pixels * (13 if transparent else 4 if mode != "RGB" else 0)
     elif memory > _USUAL_MEMORY:
@@ -93,7 +94,9 @@ def _bytes_of_jpeg(size: tuple[int, int], scans: JpegScans, stored: int, min_sid
 
 
 def _bytes_of_tile(picture: TiffImageFile) -> int:
-    """Of the buffer that libtiff unpacks one tile or strip into; a header may declare any size."""
+    """Compute the size of the buffer into which libtiff unpacks one tile or strip; a header may declare any
+    size.
+    """
     tags = picture.tag_v2
     bits = tags.get(258, (1,))
     depth = sum(bits) if isinstance(bits, tuple) else int(bits)
@@ -109,7 +112,7 @@ def _stored(mode: str) -> int:
 
 
 def _gif_starts_late(data: bytes) -> bool:
-    """Whether many blocks come before the first frame: Pillow reads them one by one."""
+    """Whether many blocks precede the first frame: Pillow reads them one by one."""
     at = 13 + (3 << ((data[10] & 7) + 1) if len(data) > 10 and data[10] & 0x80 else 0)
     for _ in range(_GIF_BLOCKS):
         if data[at : at + 1] != b"!":

@@ -1,8 +1,8 @@
-"""Safe decoding: any bytes in, an upright RGB picture or one plain sentence out.
+"""Safe decoding: from any bytes to an upright RGB picture or a plain error message.
 
-Every picture of a collection and every query passes through `load_image`, so it is written to be given
-hostile files: only listed parsers run, sizes are checked before a pixel is decoded, and whatever goes
-wrong inside a parser comes out as `core.errors.ImageError`. It may be called from many threads at once.
+Every picture of a collection and every query passes through `load_image`, so it is written for hostile files:
+only listed parsers run, sizes are checked before any pixel is decoded, and every failure inside a parser is
+raised as `core.errors.ImageError`. It is thread-safe.
 """
 
 import hashlib
@@ -43,10 +43,10 @@ from .process import decode_apart
 from .shrink import shrink
 
 MAX_MEGAPIXELS = 200
-"""A picture of more than this many million pixels is refused before it is decoded."""
+"""A picture of more than this many million pixels is rejected before it is decoded."""
 
 MAX_SIDE = 65_535
-"""A picture with a longer side than this many pixels is refused before it is decoded."""
+"""A picture with a side of more than this many pixels is rejected before it is decoded."""
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -67,15 +67,15 @@ class LoadedImage:
     """A decoded picture.
 
     Attributes:
-        image: RGB, upright; a smaller one where `min_side` allowed it.
+        image: RGB, upright; reduced in size if `min_side` allowed it.
         width: of the full upright picture, in pixels.
         height: of the full upright picture, in pixels.
         format: one of `core.images.formats.detect.FORMATS`, found by content.
-        taken_at: when it was taken by the camera's own clock (naive), or None.
-        pixel_hash: of the full picture, blind to metadata, where it was asked for (see
+        taken_at: capture time by the camera's own clock (naive), or None.
+        pixel_hash: hash of the full picture without its metadata, if requested (see
             `core.images.pixel_hash`); else empty.
-        stored_hash: what the pixel hash would be without the orientation that the file notes; None where that
-            is the same or not known.
+        stored_hash: the pixel hash without the orientation noted in the file; None if it is the same or
+            unknown.
     """
 
     image: Image.Image
@@ -88,18 +88,18 @@ class LoadedImage:
 
 
 def load_image(data: bytes | Path, *, min_side: int | None = None, hashed: bool = False) -> LoadedImage:
-    """Decode a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, HEIC or raw file; the first frame of several.
+    """Decode a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, HEIC or raw file; of several frames, the first.
 
     Args:
         data: the bytes of a file, or the path of one.
-        min_side: decode a smaller picture where that is cheaper, with a shortest side of at least this
-            many pixels (where the full picture has that many). None decodes the full picture.
-        hashed: compute the pixel hash too, of the full picture whatever `min_side` is.
+        min_side: decode at a reduced size if that is cheaper, with a shortest side of at least this many
+            pixels (if the full picture has that many). None decodes the full picture.
+        hashed: also compute the pixel hash, of the full picture whatever `min_side` is.
 
     Raises:
-        Cancelled: the work that this is a part of was asked to stop (`core.workers`).
-        ImageError: the file cannot be read, is no picture of these formats, is damaged or cut short,
-            has more pixels than allowed, or takes too long. The text says which.
+        Cancelled: the job that this call belongs to was cancelled (`core.workers`).
+        ImageError: the file cannot be read, is not a picture in one of these formats, is damaged or
+            truncated, has too many pixels, or takes too long. The message says which.
     """
     if min_side is not None and min_side < 1:
         raise ValueError(f"min_side is {min_side}; it must be at least 1")
@@ -122,7 +122,7 @@ def load_image(data: bytes | Path, *, min_side: int | None = None, hashed: bool 
 def _decode(
     data: bytes, format_name: str, min_side: int | None, hashed: bool, stop: Callable[[], bool]
 ) -> LoadedImage:
-    """Decode here, or in a process of its own where the header says that it could take long."""
+    """Decode here, or in a separate process if the header shows that it could take long."""
     scans = _scans(data, format_name)
     if not needs_process(data, format_name, scans, frames=hashed):
         opened, cost = examine(data, format_name, scans, min_side)
@@ -141,7 +141,7 @@ def _decode(
 
 @contextmanager
 def plain_errors(data: bytes, format_name: str) -> Iterator[None]:
-    """Turn whatever a parser raises into an `ImageError` that says what is wrong with the file."""
+    """Convert any exception of a parser into an `ImageError` that says what is wrong with the file."""
     _silence_parsers()
     try:
         yield
@@ -151,7 +151,7 @@ def plain_errors(data: bytes, format_name: str) -> Iterator[None]:
         raise ImageError(f"This {format_name} asks for more pixels than can be decoded safely.") from error
     except MemoryError as error:
         raise ImageError("Not enough memory to decode the picture.") from error
-    # Parsers of hostile bytes raise nearly anything: struct.error, SyntaxError, KeyError, EOFError …
+    # Parsers fed hostile bytes may raise almost anything: struct.error, SyntaxError, KeyError, EOFError …
     except Exception as error:
         raise ImageError(_failure(data, format_name, error)) from error
 
@@ -168,10 +168,10 @@ def _scans(data: bytes, format_name: str) -> JpegScans | None:
 def examine(
     data: bytes, format_name: str, scans: JpegScans | None, min_side: int | None
 ) -> tuple[Opened, Cost]:
-    """Read the header: the picture, of which no pixel is decoded yet, and what decoding it costs.
+    """Read the header and return the picture, not decoded yet, and the cost of decoding it.
 
     Raises:
-        ImageError: it declares more pixels, or takes more memory to decode, than allowed.
+        ImageError: it declares more pixels, or needs more memory to decode, than allowed.
     """
     size = declared_size(data, format_name)
     if size is not None:
@@ -190,11 +190,11 @@ def examine(
 def decode_opened(
     opened: Opened, data: bytes, format_name: str, min_side: int | None, hashed: bool
 ) -> LoadedImage:
-    """Decode the pixels of a picture that `examine` opened; may raise anything that its parser raises."""
+    """Decode the pixels of a picture that `examine` opened; may raise any exception of its parser."""
     width, height = opened.size
     if isinstance(opened, HeicPicture):
         picture: Image.Image = opened.load()
-        # The decoder has turned the picture upright, so its EXIF block is read for the time alone.
+        # The decoder has rotated the picture upright, so its EXIF block is read only for the time.
         facts = ExifFacts(taken_at=read_exif(heic_exif(data) or b"").taken_at)
         width, height = picture.size
     elif isinstance(opened, RawPicture):
@@ -211,7 +211,7 @@ def decode_opened(
     if hashed:
         hashes = pixel_hashes(data, format_name, picture, facts.orientation, turned=turned)
     if turned and format_name == "TIFF":
-        width, height = picture.size  # Pillow's TIFF parser turns the picture upright by itself
+        width, height = picture.size  # Pillow's TIFF parser applies the orientation itself
     if _is_dark_for_its_bits(picture, data, format_name):
         picture = decode_deep(data) or picture
     image = to_rgb(picture if min_side is None else shrink(picture, min_side))
@@ -223,7 +223,7 @@ def decode_opened(
 
 
 def _is_dark_for_its_bits(picture: Image.Image, data: bytes, format_name: str) -> bool:
-    """Whether 16-bit color holds values of 12 bits or fewer, of which 8-bit RGB shows nothing."""
+    """Whether 16-bit color holds values of 12 bits or fewer, which would be almost black in 8-bit RGB."""
     if picture.mode != "RGB" or format_name not in ("PNG", "TIFF"):
         return False
     bits = getattr(picture, "tag_v2", {}).get(258, (8,))
@@ -246,7 +246,7 @@ def _load(picture: ImageFile, data: bytes, format_name: str, min_side: int | Non
 def _load_jpeg(picture: Opened, min_side: int | None) -> ImageFile:
     assert isinstance(picture, ImageFile)  # noqa: S101 - for the type checker
     if min_side is not None:
-        # Shrinks by 2, 4 or 8 while decoding, and never below the size given on either side.
+        # Reduces by 2, 4 or 8 while decoding, but never below the given size on either side.
         picture.draft(None, (min_side, min_side))
     picture.load()
     return picture
@@ -278,7 +278,7 @@ def _exif_facts(picture: ImageFile, data: bytes, format_name: str) -> ExifFacts:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """Drop the parser and the metadata, which can outweigh the pixels, from what is handed on."""
+    """Copy the pixels without the parser and the metadata, which can be larger than the pixels."""
     if type(image) is Image.Image:
         image.info = {}
         return image
@@ -298,10 +298,10 @@ def _failure(data: bytes, format_name: str, error: Exception) -> str:
 
 
 def _silence_parsers() -> None:
-    """Keep Pillow's warnings about odd metadata from leaking into logs and `-W error` runs.
+    """Suppress Pillow's warnings about odd metadata, which would reach logs and fail `-W error` runs.
 
-    `warnings.catch_warnings` is not safe between threads, so a filter is installed instead, and looked
-    for on each call because others (test runners for one) reset the list.
+    `warnings.catch_warnings` is not safe between threads, so a filter is installed instead, and checked on
+    each call because other code (test runners, for one) resets the list.
     """
     if _installed and all(entry in warnings.filters for entry in _installed):
         return

@@ -1,6 +1,6 @@
-"""Frames of animations and pages of documents: files that hold more than the picture shown first.
+"""Frames of animations and pages of documents.
 
-They are decoded within the budget of all decoders, and in a process of their own where that could take long.
+They are decoded within the memory budget of all decoders, and in a separate process if that could take long.
 """
 
 import hashlib
@@ -26,21 +26,22 @@ from .shrink import small_grey
 SEVERAL = frozenset({"GIF", "PNG", "TIFF", "WEBP", "AVIF"})
 """Formats of files that may hold more than one picture."""
 _MOST_PIXELS = MAX_MEGAPIXELS * 1_000_000
-"""Of all frames that have to be decoded on the way to one; those further on are not read."""
+"""Pixels of all frames that must be decoded to reach one; frames beyond that are not read."""
 _COPY = 7
-"""Bytes a pixel of the copy that is converted, and of its digest."""
+"""Bytes per pixel of the converted copy and of its digest."""
 _NOTHING = hashlib.sha256().hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """What a file holds after its first picture.
+    """The frames of a file after the first.
 
     Attributes:
-        count: of all its frames or pages; 1 where it holds one picture.
-        greys: the grey levels of those asked for that are near enough to be decoded, mode L.
+        count: number of frames or pages; 1 for a single picture.
+        greys: the requested frames in grey (mode L), as far as they are close enough to the start to be
+            decoded.
         digest: the SHA-256, in hex digits, of the RGB pixels of all frames after the first, full size. None
-            where it was not asked for, or where not all are near enough.
+            if it was not requested, or if not all frames are close enough to the start.
     """
 
     count: int
@@ -50,11 +51,12 @@ class Frames:
 
 @dataclass(frozen=True)
 class Request:
-    """What to make of the frames after the first.
+    """What to compute from the frames after the first.
 
     Attributes:
-        most: read so many grey, spread evenly, the last one among them; None makes a digest of all instead.
-        side: pixels that the longest side of the grey ones has at most.
+        most: read up to this many in grey, evenly spread, including the last; None computes a digest of all
+            instead.
+        side: maximum longest side of the grey frames, in pixels.
     """
 
     most: int | None
@@ -63,7 +65,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Plan:
-    """The places of the frames to read, in a file of `count`, and what decoding them takes, in bytes."""
+    """The positions of the frames to read, in a file of `count`, and the memory for decoding them, in
+    bytes.
+    """
 
     count: int
     places: list[int]
@@ -72,23 +76,23 @@ class Plan:
 
 
 def load_frames(data: bytes | Path, most: int, side: int) -> Frames:
-    """Read up to `most` frames spread over those after the first, the last one among them.
+    """Read up to `most` frames, evenly spread over those after the first, including the last.
 
-    Animations are decoded from their beginning, so late frames of long ones cost time and are left out: those
-    before which more than `MAX_MEGAPIXELS` would have to be decoded.
+    Animations are decoded from the start, so late frames of long ones are slow: frames that need more than
+    `MAX_MEGAPIXELS` decoded before them are left out.
 
     Raises:
-        Cancelled: the work that this is a part of was asked to stop (`core.workers`).
+        Cancelled: the job that this call belongs to was cancelled (`core.workers`).
         ImageError: the file, or one of these frames, cannot be read.
     """
     return _read(data, Request(most, side))
 
 
 def digest_frames(data: bytes | Path) -> str | None:
-    """A digest of all frames after the first (see `Frames`), equal for files that hold one picture.
+    """Compute a digest of all frames after the first (see `Frames`), the same for all single pictures.
 
     Raises:
-        Cancelled: the work that this is a part of was asked to stop (`core.workers`).
+        Cancelled: the job that this call belongs to was cancelled (`core.workers`).
         ImageError: the file, or one of its frames, cannot be read.
     """
     return _read(data, Request(None)).digest
@@ -120,10 +124,10 @@ def _read(data: bytes | Path, request: Request) -> Frames:
 
 
 def plan_frames(data: bytes, format_name: str, request: Request) -> tuple[ImageFile, Plan]:
-    """Open a file of one of the formats in `SEVERAL`, and say which frames to read; none is decoded yet.
+    """Open a file in one of the formats in `SEVERAL` and choose the frames to read, without decoding any.
 
     Raises:
-        ImageError: a frame takes more memory to decode than a picture may, or is of a kind that is not read.
+        ImageError: a frame needs more memory to decode than a picture may, or is of an unsupported kind.
     """
     opened, _ = examine(data, format_name, None, 1)
     if not isinstance(opened, ImageFile):
@@ -131,7 +135,7 @@ def plan_frames(data: bytes, format_name: str, request: Request) -> tuple[ImageF
     count = int(getattr(opened, "n_frames", 1))
     places, pixels, memory, apart, before = list[int](), 0, 0, False, 0
     for place in _spread(count, request.most):
-        if format_name == "TIFF":  # pages have sizes of their own, and are reached directly
+        if format_name == "TIFF":  # pages have their own sizes and can be accessed directly
             opened.seek(place)
         size = opened.width * opened.height
         pixels += size if format_name == "TIFF" else (place - before) * size
@@ -151,7 +155,7 @@ def plan_frames(data: bytes, format_name: str, request: Request) -> tuple[ImageF
 
 
 def read_planned(opened: ImageFile, plan: Plan, request: Request) -> Frames:
-    """Read the frames; may raise anything that their parser raises."""
+    """Read the frames; may raise any exception of their parser."""
     digest, greys = hashlib.sha256(), list[Image.Image]()
     for place in plan.places:
         opened.seek(place)

@@ -1,7 +1,7 @@
-"""Decoding in a process of its own, which can be ended: for files whose parser could run away.
+"""Decoding in a separate process, which can be killed: for files whose parser could run away.
 
-The processes are started when the first such file comes, are used again, and end by themselves when nothing
-has come for a while. What goes between is JSON and bytes, see `core.images.decoding.worker`.
+The processes are started for the first such file, are reused, and exit when idle for a while. Messages are
+JSON and bytes, see `core.images.decoding.worker`.
 """
 
 import atexit
@@ -23,10 +23,10 @@ from ...jobs import Cancelled
 from .budget import DECODERS
 
 CPU_SECONDS = 8
-"""Seconds of processor time that decoding one file may take."""
+"""CPU time in seconds that decoding one file may take."""
 
 SECONDS = 60.0 if os.name == "posix" else float(CPU_SECONDS)
-"""How long it may take by the clock, which is all there is where the system does not limit processor time."""
+"""Wall-clock limit in seconds, the only one on systems that do not limit CPU time."""
 
 _LOOK_S = 0.05
 _LENGTHS = struct.Struct("<LQ")
@@ -39,7 +39,7 @@ _ENDED = "The picture cannot be decoded: its decoder broke down over it."
 
 @dataclass(frozen=True)
 class Answer:
-    """What a process made of a file: facts as JSON holds them, and rows of RGB pixels."""
+    """The result of decoding a file: facts as JSON, and rows of RGB pixels."""
 
     facts: dict[str, Any]
     pixels: bytes
@@ -58,7 +58,7 @@ def receive(pipe: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     """Read one message.
 
     Raises:
-        EOFError: the other side is gone.
+        EOFError: the other side has closed the pipe.
     """
     head_length, length = _LENGTHS.unpack(_exactly(pipe, _LENGTHS.size))
     return json.loads(_exactly(pipe, head_length)), _exactly(pipe, length)
@@ -72,28 +72,28 @@ def _exactly(pipe: IO[bytes], count: int) -> bytes:
 
 
 def decode_apart(data: bytes, request: dict[str, Any], stop: Callable[[], bool]) -> Answer:
-    """Decode a file in a process of its own; `stop` is asked meanwhile whether to give up.
+    """Decode a file in a separate process; gives up when `stop` returns true.
 
     Raises:
         ImageError: it cannot be decoded, or not within `SECONDS`.
-        Cancelled: `stop` said so.
+        Cancelled: `stop` returned true.
     """
     while True:
         worker = _WORKERS.take(stop)
         try:
             return worker.decode(data, request, stop)
-        except _IdledOutError:  # just when the file came
+        except _IdledOutError:  # just as the file arrived
             continue
         finally:
             _WORKERS.give_back(worker)
 
 
 class _IdledOutError(Exception):
-    """The process had ended by itself because nothing had come for a while."""
+    """The process had exited because it was idle."""
 
 
 class _Worker:
-    """One process. It serves one file at a time."""
+    """One decoding process; it handles one file at a time."""
 
     def __init__(self) -> None:
         paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -102,7 +102,7 @@ class _Worker:
             [sys.executable, "-m", "core.images.decoding.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # libraries write of odd files there, hundreds of lines
+            stderr=subprocess.DEVNULL,  # libraries write hundreds of lines about odd files there
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), **quiet},
         )
         self._reason: type[Cancelled] | str | None = None
@@ -132,7 +132,7 @@ class _Worker:
             return self._explain(error)
         except ImageError:
             raise
-        except BaseException:  # cancelled before its turn, or Ctrl+C: the process would wait for ever
+        except BaseException:  # cancelled while waiting, or Ctrl+C: the process would wait forever
             self.end()
             raise
         if "error" in message:
@@ -140,7 +140,7 @@ class _Worker:
         return Answer(message, pixels)
 
     def _explain(self, error: Exception) -> Answer:
-        """Raise why the process has ended."""
+        """Raise the reason for which the process ended."""
         self.end()
         if self._reason is Cancelled:
             raise Cancelled from error
@@ -165,7 +165,7 @@ class _Worker:
 
 
 class _Watch:
-    """Ends the process when its time is over, or when nobody wants the answer any more."""
+    """Kills the process when its time is up, or when the answer is no longer needed."""
 
     def __init__(self, worker: _Worker, stop: Callable[[], bool]) -> None:
         self._worker, self._stop = worker, stop
@@ -192,7 +192,7 @@ class _Watch:
 
 
 class _Workers:
-    """The processes of this one: at most one for each core, started when needed."""
+    """The pool of decoding processes: at most one per core, started on demand."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -1,4 +1,4 @@
-"""Averaging large pictures down, so that they do not stay large in memory."""
+"""Reduction of large pictures by averaging, to save memory."""
 
 from PIL import Image
 
@@ -11,10 +11,9 @@ _BAND_PIXELS = 2**20
 
 
 def shrink(picture: Image.Image, min_side: int) -> Image.Image:
-    """Average whole blocks of pixels while the shortest side stays at least twice `min_side` long.
+    """Average whole blocks of pixels as long as the shortest side stays at least twice `min_side`.
 
-    The result may have another mode, in which colours can be averaged; those under transparency weigh as much
-    as can be seen of them.
+    The result may have another mode, in which colours can be averaged; they are weighted by their opacity.
     """
     factor = min(picture.size) // (_REDUCING_GAP * min_side)
     if factor < 2:
@@ -30,7 +29,7 @@ def shrink(picture: Image.Image, min_side: int) -> Image.Image:
 
 
 def small_grey(image: Image.Image, side: int) -> Image.Image:
-    """The grey levels of an RGB picture, averaged down so that its longest side has at most `side` pixels."""
+    """Convert an RGB picture to grey, averaged down to a longest side of at most `side` pixels."""
     scale = min(1.0, side / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     grey = image.convert("L")
@@ -38,7 +37,7 @@ def small_grey(image: Image.Image, side: int) -> Image.Image:
 
 
 def _reduce_by_bands(picture: Image.Image, factor: int) -> Image.Image:
-    """Convert and average some rows at a time: a converted copy of the whole would take as much again."""
+    """Convert and average a band of rows at a time: a converted copy of the whole would double the memory."""
     rows = max(1, _BAND_PIXELS // (picture.width * factor)) * factor
     target: Image.Image | None = None
     for top in range(0, picture.height, rows):

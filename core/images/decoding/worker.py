@@ -1,8 +1,8 @@
 """The process that decodes files which could take long: ``python -m core.images.decoding.worker``.
 
-It reads requests from standard input and answers on standard output, one file at a time: a file comes, it
-says what decoding will cost in memory, waits until that is free, decodes, and sends the pixels. It ends when
-its input does, and after a minute without a file.
+It reads requests from standard input and answers on standard output, one file at a time: it receives a file,
+reports the memory that decoding will need, waits until that is granted, decodes, and sends the pixels. It
+exits when its input ends, and after a minute without a file.
 """
 
 import os
@@ -26,7 +26,7 @@ _IDLE_S = 60.0
 def main() -> None:
     """Serve until the input ends."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get among the answers
+    os.dup2(2, 1)  # what a library prints must not be mixed into the answers
     _limit_memory()
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while _comes(requests):
@@ -50,7 +50,7 @@ def _serve(request: dict[str, Any], data: bytes, requests: IO[bytes], answers: I
 
 
 _Work = Iterator[Any]
-"""What decoding takes, in bytes; then, once it may begin, facts and pixels."""
+"""Yields the bytes that decoding takes; then, once it may begin, facts and pixels."""
 
 
 def _picture(data: bytes, format_name: str, min_side: int | None, hashed: bool) -> _Work:
@@ -88,14 +88,14 @@ _WORK: dict[str, Callable[..., _Work]] = {"picture": _picture, "frames": _frames
 
 
 def _comes(requests: IO[bytes]) -> bool:
-    """Whether a request comes within a minute."""
+    """Whether a request arrives within a minute."""
     if os.name != "posix":
         return True
     return bool(select.select([requests], [], [], _IDLE_S)[0])
 
 
 def _limit_memory() -> None:
-    """No more memory than what is taken now and the budget: a wrong header must not take the machine."""
+    """Limit memory to what is in use now plus the budget: a wrong header must not exhaust the machine."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
@@ -105,7 +105,7 @@ def _limit_memory() -> None:
 
 
 def _limit_time() -> None:
-    """From now on `CPU_SECONDS` of processor time; after that the system ends this process."""
+    """Limit CPU time to `CPU_SECONDS` from now on; after that the system kills this process."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 

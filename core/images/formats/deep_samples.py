@@ -1,4 +1,6 @@
-"""Pictures with wider samples than Pillow has, through OpenCV: 32-bit TIFF, and 12 bits in 16-bit color."""
+"""Pictures with wider samples than Pillow supports, read by OpenCV: 32-bit TIFF, and 12 bits in 16-bit
+color.
+"""
 
 import io
 import os
@@ -16,10 +18,11 @@ _FLOAT = 3
 
 
 class DeepTiff:
-    """A TIFF of a pixel mode that Pillow does not have: its directory is read at once, its pixels on `load`.
+    """A TIFF in a pixel mode that Pillow does not support: its directory is read at once, its pixels on
+    `load`.
 
     Raises:
-        Exception: what Pillow's reader of directories raises, or KeyError for one without a size.
+        Exception: whatever Pillow's directory reader raises, or KeyError for a directory without a size.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -33,10 +36,10 @@ class DeepTiff:
         self._is_float = _FLOAT in tuple(directory.get(_SAMPLE_FORMAT, (1,)))
 
     def load(self) -> Image.Image:
-        """Decode to RGB or grey of 8 bits.
+        """Decode to 8-bit RGB or grey.
 
         Raises:
-            ImageError: a kind of TIFF that OpenCV does not read either.
+            ImageError: OpenCV does not read this kind of TIFF either.
         """
         picture = decode_deep(self._data)
         if picture is not None:
@@ -51,7 +54,9 @@ class DeepTiff:
 
 
 def decode_deep(data: bytes) -> Image.Image | None:
-    """Decode what OpenCV reads, its range scaled as by `core.images.decoding.color.to_rgb`; else None."""
+    """Decode with OpenCV, scaled as by `core.images.decoding.color.to_rgb`; None if it cannot read the
+    file.
+    """
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     import cv2
 
@@ -64,4 +69,5 @@ def decode_deep(data: bytes) -> Image.Image | None:
     scaled = array_to_8_bits(values)
     if scaled.ndim == 2:
         return Image.fromarray(scaled)
-    return Image.fromarray(np.ascontiguousarray(scaled[..., 2::-1]))  # BGR, perhaps with an opacity behind it
+    # BGR, possibly followed by an alpha channel
+    return Image.fromarray(np.ascontiguousarray(scaled[..., 2::-1]))

@@ -1,4 +1,4 @@
-"""Which picture format some bytes are, by content alone, and the parser that opens it.
+"""Detection of picture formats by content alone, and the parser of each.
 
 Only the parsers named here ever run: Pillow's many others (EPS, PSD, FITS …) are never reached,
 whatever a file calls itself.
@@ -54,7 +54,7 @@ _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 _GENERAL_BRANDS = {b"mif1", b"msf1"}
 
-# What else people's folders hold under a picture's name. Longer beginnings come before shorter ones.
+# Other files found under the names of pictures. Longer signatures come before shorter ones.
 _OTHERS = (
     (b"%PDF", "a PDF"),
     (b"8BPS", "a Photoshop document"),
@@ -82,8 +82,8 @@ _OTHERS = (
 
 
 def identify(data: bytes) -> str | None:
-    """The format of a picture, one of `FORMATS`, judged by its first bytes; None for anything else."""
-    if is_raw(data):  # many of them call themselves TIFF
+    """Identify the format of a picture, one of `FORMATS`, by its first bytes; None for anything else."""
+    if is_raw(data):  # many of them look like TIFF
         return "RAW"
     for start, name in _SIGNATURES:
         if data.startswith(start):
@@ -110,7 +110,7 @@ def _identify_box_file(data: bytes) -> str | None:
 
 
 def describe_other(data: bytes) -> str:
-    """One sentence that says what bytes, which are no picture of `FORMATS`, look like instead."""
+    """Describe, in one sentence, what bytes that are not in one of `FORMATS` look like instead."""
     if not any(data):
         return "Not a picture: the file holds nothing but zeros."
     what = _recognise(data)
@@ -140,9 +140,9 @@ Opened = ImageFile | HeicPicture | RawPicture | DeepTiff
 
 
 def open_picture(data: bytes, format_name: str) -> Opened:
-    """Read the header of a picture; no pixel is decoded before its `load`.
+    """Read the header of a picture; pixels are decoded on `load`.
 
-    May raise anything that the parser raises; `core.images.decoding.decode` turns it into a sentence.
+    May raise any exception of the parser; `core.images.decoding.decode` converts it.
 
     Raises:
         ImageError: HEIC on a machine without its decoder, or a PNG in too many pieces.
@@ -155,13 +155,13 @@ def open_picture(data: bytes, format_name: str) -> Opened:
         silence_libtiff()
         try:
             return _PARSERS[format_name](io.BytesIO(data))
-        except SyntaxError:  # how Pillow says that it has no such pixel mode, or no such compression
+        except SyntaxError:  # Pillow's error for an unsupported pixel mode or compression
             return DeepTiff(data)
     return _PARSERS[format_name](io.BytesIO(without_texts(data) if format_name == "PNG" else data))
 
 
 def declared_size(data: bytes, format_name: str) -> tuple[int, int] | None:
-    """Width and height from the header, for the formats whose parsers allocate pixels when they open."""
+    """Read width and height from the header, for formats whose parsers allocate pixels on opening."""
     if format_name == "GIF" and len(data) >= 10:
         width, height = struct.unpack_from("<HH", data, 6)
         return width, height
@@ -182,7 +182,7 @@ def _int24(data: bytes, offset: int) -> int:
 
 
 def ends_early(data: bytes, format_name: str) -> bool:
-    """Whether a picture that failed to decode was cut off, as against damaged in the middle."""
+    """Whether a picture that failed to decode was truncated, rather than damaged in the middle."""
     if format_name in _ENDINGS:
         return _ENDINGS[format_name] not in data[-64:]  # some cameras and editors pad the end
     if format_name == "WEBP":

@@ -1,8 +1,8 @@
 """Reading HEIC through pi-heif's inner module.
 
-pi-heif's own picture class reads every metadata entry of a file when it opens, and its C code brings the
-whole process down where such an entry has a name that is not UTF-8. So pixels and colour profile are
-taken from the inner module, which is safe there, and the EXIF entry is found by walking the boxes here.
+pi-heif's own picture class reads every metadata entry of a file on opening, and its C code crashes the
+process if an entry's name is not UTF-8. So pixels and colour profile are taken from the inner module, which
+is safe, and the EXIF entry is found here by traversing the boxes.
 """
 
 import struct
@@ -14,22 +14,22 @@ from PIL import Image
 from ...errors import ImageError
 
 _THREADS = 1  # callers decode several pictures at once
-_MAX_DEPTH_BOXES = 4096  # boxes looked at on one level; real files have a few dozen
+_MAX_DEPTH_BOXES = 4096  # boxes examined per level; real files have a few dozen
 
 
 class HeicPicture:
     """The main picture of a HEIC file: its header is read at once, its pixels on `load`.
 
-    Rotation and mirroring that the file asks for are applied by the decoder. The orientation in its EXIF
+    The decoder applies the rotation and mirroring stored in the file. The orientation in its EXIF
     block repeats them and must not be applied again.
 
     Raises:
         ImageError: the package pi-heif is not installed.
-        Exception: what the decoder raises for a file that it cannot read (ValueError, EOFError …).
+        Exception: whatever the decoder raises for a file that it cannot read (ValueError, EOFError …).
     """
 
     def __init__(self, data: bytes) -> None:
-        # Loaded when the first HEIC comes: its library is large, and most collections have none.
+        # Loaded for the first HEIC: the library is large, and most collections contain none.
         try:
             decoder = import_module("_pi_heif")
         except ImportError as error:
@@ -42,7 +42,7 @@ class HeicPicture:
         self._mode: str = self._image.size_mode[1]
 
     def load(self) -> Image.Image:
-        """Decode; the result carries the colour profile in `info`, where there is one."""
+        """Decode; the result has the colour profile, if any, in `info`."""
         pixels = self._image.data
         size, mode = self._image.size_mode  # known for certain only now
         image = Image.frombytes(mode, tuple(size), pixels, "raw", mode, self._image.stride)
@@ -53,7 +53,7 @@ class HeicPicture:
 
 
 def heic_exif(data: bytes) -> bytes | None:
-    """The EXIF block of a HEIC file, or None where there is none that can be found.
+    """Find the EXIF block of a HEIC file; None if there is none.
 
     Never raises: the boxes of a damaged file are followed as far as they make sense.
     """
@@ -67,7 +67,7 @@ def heic_exif(data: bytes) -> bytes | None:
 
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """The boxes between two offsets: kind, and where the content starts and ends."""
+    """Iterate over the boxes between two offsets: kind, start and end of the content."""
     for _ in range(_MAX_DEPTH_BOXES):
         if start + 8 > end:
             return
@@ -100,7 +100,7 @@ def _exif_of_meta(data: bytes, start: int, end: int) -> bytes | None:
 
 
 def _exif_item(data: bytes, start: int, end: int) -> int | None:
-    """The number of the item that holds EXIF, from the item information box."""
+    """Find the number of the item that holds EXIF, from the item information box."""
     header = 6 if data[start] == 0 else 8  # version and flags, then the count in two bytes or four
     for kind, first, _ in _boxes(data, start + header, end):
         version = data[first]
@@ -113,7 +113,7 @@ def _exif_item(data: bytes, start: int, end: int) -> int | None:
 
 
 def _item_place(data: bytes, start: int, wanted: int) -> tuple[int, int] | None:
-    """Offset and length in the file of one item's first extent, from the item location box."""
+    """Find the offset and length of an item's first extent, from the item location box."""
     version = data[start]
     if version > 2:
         return None

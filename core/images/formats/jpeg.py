@@ -1,4 +1,4 @@
-"""The markers of a JPEG: how many scans it has, and whether the last one is whole.
+"""The markers of a JPEG: the number of scans, and whether the last one is complete.
 
 Marker and scan names follow ITU-T T.81; nothing is decoded here.
 """
@@ -22,7 +22,7 @@ _RESTART_INTERVAL = b"\xff\xdd"
 _FILLINGS = tuple(bytes([byte]) * 256 for byte in (0x13, 0x55, 0x7F, 0xAA))
 
 MAX_SCANS = 100
-"""No program writes more; each one costs as much time as the picture has blocks."""
+"""No program writes more; decoding each one takes time proportional to the number of blocks."""
 
 END = b"\xff\xd9"
 """The marker that ends a JPEG."""
@@ -30,18 +30,18 @@ END = b"\xff\xd9"
 
 @dataclass
 class JpegScans:
-    """What the markers of a JPEG say.
+    """The facts read from the markers of a JPEG.
 
     Attributes:
-        progressive: whether coefficients come bit by bit, in many scans.
-        interleaved: whether one scan holds all components, so that nothing has to be kept for a second.
+        progressive: whether coefficients are refined over several scans.
+        interleaved: whether one scan holds all components, so that nothing must be kept for a second.
         sampling: horizontal and vertical sampling factor by component.
-        count: number of scans; counting stops where it was told to.
+        count: number of scans; counting stops at the requested maximum.
         ended: whether the end marker was found.
-        loose: bytes between segments that belong to none.
+        loose: number of bytes between segments that belong to none.
         long: whether there are more segments than any program writes; reading stops there.
-        precision: by component, the lowest bit that has come of each of its 64 coefficients; None for one
-            that has not come at all.
+        precision: by component, the lowest bit read so far of each of its 64 coefficients; None for a
+            coefficient not read at all.
     """
 
     progressive: bool = False
@@ -55,19 +55,19 @@ class JpegScans:
 
     @property
     def single_pass(self) -> bool:
-        """Whether pixels come out of the first scan, with no coefficients held in memory."""
+        """Whether pixels can be decoded from the first scan, without holding coefficients in memory."""
         return self.interleaved and not self.progressive
 
     @property
     def all_precise(self) -> bool:
-        """Whether every coefficient of every component has come down to its last bit."""
+        """Whether every coefficient of every component has been read to its last bit."""
         return bool(self.precision) and all(
             bit == 0 for coefficients in self.precision.values() for bit in coefficients
         )
 
     @property
     def samples_per_pixel(self) -> float:
-        """Coefficients that are kept for each pixel, all components together."""
+        """Coefficients held per pixel, over all components."""
         if not self.sampling:
             return 0.0
         widest, highest = (max(side) for side in zip(*self.sampling.values(), strict=True))
@@ -134,14 +134,14 @@ def _read_scan(found: JpegScans, segment: bytes) -> None:
 
 
 def lacks_only_its_end(data: bytes, decode: Callable[[bytes], bytes]) -> bool:
-    """Whether a JPEG that its decoder calls truncated has every pixel, and lacks only the end marker.
+    """Whether a JPEG that its decoder reports as truncated has every pixel and lacks only the end marker.
 
-    A decoder fills what is missing from whatever follows. So the file is decoded with several endings: the
-    pixels are all there where none changes anything.
+    A decoder fills in missing data from whatever follows. So the file is decoded with several endings: if
+    none changes a pixel, all pixels are there.
 
     Args:
         data: the file.
-        decode: pixels of a JPEG file, or a digest of them; may raise what a decoder raises.
+        decode: returns the pixels of a JPEG file or a digest of them; may raise any exception of a decoder.
     """
     scans = read_scans(data, MAX_SCANS)
     if scans.ended or not scans.all_precise or scans.count > MAX_SCANS:
@@ -153,5 +153,5 @@ def lacks_only_its_end(data: bytes, decode: Callable[[bytes], bytes]) -> bool:
 
 
 def with_end(data: bytes, filling: bytes = b"") -> bytes:
-    """The file with the end marker that it lacks, and some bytes of data before it."""
+    """Return the file with the missing end marker, preceded by some bytes of data."""
     return data.rstrip(b"\xff") + filling + END

@@ -1,6 +1,6 @@
-"""The TIFF library inside Pillow, kept from writing of odd files to standard error by hundreds of lines.
+"""The TIFF library inside Pillow, kept from writing hundreds of lines about odd files to standard error.
 
-What it says is not lost on the user: a file that cannot be decoded is skipped with a sentence.
+The user still learns of them: a file that cannot be decoded is skipped with a message.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ import PIL
 
 @lru_cache(maxsize=1)
 def silence_libtiff() -> bool:
-    """Take its handlers of errors and warnings away, once; returns whether that was possible.
+    """Remove its error and warning handlers, once; returns whether that was possible.
 
     The handlers belong to the library, so this holds for all threads and redirects no file descriptor. Where
     Pillow is linked in a way that hides the library (on Windows), it goes on writing.

@@ -1,7 +1,7 @@
-"""The chunks of a PNG: those that hold pixels, as a decoder should see them, and the texts that hold facts.
+"""The chunks of a PNG: those with pixels, as a decoder should see them, and the texts with metadata.
 
 Other programs write texts of any size into a PNG, and tools that edit them leave wrong checksums behind. None
-of that touches a pixel, so it is no reason to refuse the picture.
+of that affects a pixel, so it is no reason to reject the picture.
 """
 
 import re
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ...errors import ImageError
 
 MAX_CHUNKS = 100_000
-"""A PNG of more chunks is refused: encoders write pieces of 8 kB and more, and every piece costs time."""
+"""A PNG of more chunks is rejected: encoders write chunks of 8 kB and more, and every chunk takes time."""
 
 _START = 8
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
@@ -23,7 +23,7 @@ _RAW_PROFILE = re.compile(rb"\s*(?:exif|APP1|generic profile)\s+\d+\s+([0-9a-fA-
 
 
 def without_texts(data: bytes) -> bytes:
-    """The same picture without its texts, and without damaged chunks that it can do without.
+    """Remove the texts of a PNG, and damaged chunks that are not needed for decoding.
 
     Raises:
         ImageError: it has more than `MAX_CHUNKS` chunks.
@@ -45,7 +45,9 @@ def without_texts(data: bytes) -> bytes:
 
 
 def exif_of_png(data: bytes) -> bytes | None:
-    """The EXIF block in the eXIf chunk, or else in the text that older programs put it in. Never raises."""
+    """Return the EXIF block from the eXIf chunk, or else from the text used by older programs. Never
+    raises.
+    """
     texts: list[bytes] = []
     for _, (kind, start, end) in zip(range(MAX_CHUNKS), _chunks(data), strict=False):
         if kind == b"eXIf":
@@ -56,7 +58,7 @@ def exif_of_png(data: bytes) -> bytes | None:
 
 
 def xmp_of_png(data: bytes) -> bytes | None:
-    """The XMP packet, or None. Never raises."""
+    """Return the XMP packet, or None. Never raises."""
     for _, (kind, start, end) in zip(range(MAX_CHUNKS), _chunks(data), strict=False):
         if kind in _TEXTS and data.startswith(_XMP_KEYWORD, start, end):
             return _text(kind, data[start:end])
@@ -64,12 +66,14 @@ def xmp_of_png(data: bytes) -> bytes | None:
 
 
 def has_16_bits(data: bytes) -> bool:
-    """Whether the header declares 16 bits a sample."""
+    """Whether the header declares 16 bits per sample."""
     return data[24:25] == b"\x10"
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, and where the content starts and ends; the last chunk may reach beyond the end of the file."""
+    """Iterate over the chunks: kind, start and end of the content; the last may extend beyond the end of the
+    file.
+    """
     at = _START
     while at + 8 <= len(data):
         length, kind = struct.unpack_from(">L4s", data, at)
@@ -89,7 +93,7 @@ def _checksum_holds(data: bytes, start: int, end: int) -> bool:
 
 
 def _text(kind: bytes, content: bytes) -> bytes:
-    """What a text chunk says, as bytes; empty where it is damaged or too large to be a fact."""
+    """Return the text of a chunk as bytes; empty if it is damaged or too large for metadata."""
     _, _, rest = content.partition(b"\0")
     if kind == b"tEXt":
         return rest
@@ -104,7 +108,7 @@ def _text(kind: bytes, content: bytes) -> bytes:
 
 
 def _raw_profile(text: bytes) -> bytes | None:
-    """The block that ImageMagick wrote as lines of hexadecimal digits after a name and a length."""
+    """Decode a block that ImageMagick wrote as hexadecimal lines after a name and a length."""
     match = _RAW_PROFILE.match(text)
     digits = b"".join(match[1].split()) if match else b""
     return bytes.fromhex(digits[: len(digits) // 2 * 2].decode("ascii")) or None

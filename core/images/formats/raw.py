@@ -1,6 +1,6 @@
 """Cameras' raw files, through LibRaw: the preview that the camera embedded, or the developed sensor data.
 
-LibRaw is a large parser of hostile bytes, so this runs only in a process that can be ended
+LibRaw is a large parser of hostile bytes, so this runs only in a process that can be killed
 (`core.images.decoding.process`).
 """
 
@@ -16,9 +16,10 @@ from ..metadata.exif import read_exif
 
 _NOT_READ = "Not a picture that can be read here (it is a camera's raw file of an unknown kind, or damaged)."
 _TURNS = {3: Image.Transpose.ROTATE_180, 5: Image.Transpose.ROTATE_90, 6: Image.Transpose.ROTATE_270}
-"""LibRaw's `flip`: how the sensor's picture is turned to stand upright."""
+"""LibRaw's `flip`: the rotation that makes the sensor's picture upright."""
 _SIDEWAYS = (5, 6)
-_NEARLY_WHOLE = 0.9  # a preview of this share of the sensor's pixels on a side stands for all of them
+# a preview with at least this share of the sensor's pixels per side is used instead of the raw data
+_NEARLY_WHOLE = 0.9
 _SAME_SHAPE = 0.05
 _BYTES_DEVELOPED, _BYTES_HALVED = 16, 6  # per pixel of the sensor
 
@@ -34,7 +35,7 @@ class RawPicture:
     """
 
     def __init__(self, data: bytes) -> None:
-        # Loaded when the first raw file comes: most collections have none.
+        # Loaded for the first raw file: most collections contain none.
         try:
             self._rawpy = import_module("rawpy")
         except ImportError as error:
@@ -60,10 +61,11 @@ class RawPicture:
         return pixels * (_BYTES_HALVED if self._can_halve(min_side) else _BYTES_DEVELOPED)
 
     def load(self, min_side: int | None) -> Image.Image:
-        """Decode to upright RGB, with a shortest side of at least `min_side` where the sensor has as many.
+        """Decode to upright RGB, with a shortest side of at least `min_side` if the sensor has that many
+        pixels.
 
         Raises:
-            ImageError: the pixels are damaged, or coded in a way that LibRaw does not know.
+            ImageError: the pixels are damaged, or in an encoding that LibRaw does not know.
         """
         if self._preview is not None and self._is_large_enough(self._preview, min_side):
             preview = self._preview.convert("RGB")
@@ -75,7 +77,7 @@ class RawPicture:
             pixels = self._raw.postprocess(
                 use_camera_wb=True,
                 half_size=self._can_halve(min_side),
-                demosaic_algorithm=self._rawpy.DemosaicAlgorithm.PPG,  # the quicker of the good ones
+                demosaic_algorithm=self._rawpy.DemosaicAlgorithm.PPG,  # the fastest of the good ones
             )
         except self._rawpy.LibRawError as error:
             raise ImageError(_NOT_READ) from error
@@ -103,7 +105,9 @@ class RawPicture:
 
 
 def is_raw(data: bytes) -> bool:
-    """Whether bytes start like a raw file; those that look like TIFF are told by their first directory."""
+    """Whether bytes start like a raw file; those that look like TIFF are recognised by their first
+    directory.
+    """
     if data.startswith(_STARTS) or data[4:12] == b"ftypcrx ":
         return True
     byte_order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
@@ -117,7 +121,7 @@ def is_raw(data: bytes) -> bool:
     for entry in range(at + 2, at + 2 + 12 * count, 12):
         tag = int.from_bytes(data[entry : entry + 2], byte_order)
         tags[tag] = int.from_bytes(data[entry + 8 : entry + 12], byte_order)
-    # Nikon's, Sony's and Pentax's begin with a stamp-sized preview of what the directories below it hold.
+    # Nikon's, Sony's and Pentax's begin with a tiny preview of what the directories below it hold.
     return _DNG_VERSION in tags or (tags.get(_NEW_SUBFILE_TYPE, 0) & 1 == 1 and _SUB_DIRECTORIES in tags)
 
 

@@ -1,1 +1,1 @@
-"""What picture files say beside their pixels: EXIF, capture time, position."""
+"""Metadata of picture files: EXIF, capture time, position."""

@@ -1,6 +1,6 @@
-"""When a picture was taken, from what programs write beside or in place of EXIF: XMP and IPTC.
+"""Capture time from the metadata that programs write beside or instead of EXIF: XMP and IPTC.
 
-Only times at which a picture was made are read, never those at which a file was changed.
+Only capture times are read, never modification times.
 """
 
 import re
@@ -12,7 +12,7 @@ from PIL.IptcImagePlugin import getiptcinfo
 from .exif import parse_date
 
 _XMP_DATES = ("exif:DateTimeOriginal", "photoshop:DateCreated", "exif:DateTimeDigitized", "xmp:CreateDate")
-"""In order of trust. XMP writes a property as an attribute or as an element."""
+"""In order of reliability. XMP writes a property as an attribute or as an element."""
 _XMP_PATTERNS = tuple(
     re.compile(rb"\b" + name.encode() + rb"\s*(?:=\s*[\"']|>\s*)([^\"'<>]{4,40})") for name in _XMP_DATES
 )
@@ -20,7 +20,7 @@ _IPTC_DATES = (((2, 55), (2, 60)), ((2, 62), (2, 63)))  # created, then digitize
 
 
 def xmp_date(packet: bytes) -> datetime | None:
-    """The time of capture by an XMP packet, naive, a time zone in it ignored. Never raises."""
+    """Read the capture time from an XMP packet; naive, any time zone is ignored. Never raises."""
     for pattern in _XMP_PATTERNS:
         match = pattern.search(packet)
         date = parse_date(match[1].decode("latin-1")) if match else None
@@ -30,10 +30,10 @@ def xmp_date(packet: bytes) -> datetime | None:
 
 
 def iptc_date(picture: ImageFile) -> datetime | None:
-    """The time of capture by the IPTC record of an opened JPEG or TIFF, naive. Never raises."""
+    """Read the capture time from the IPTC record of an opened JPEG or TIFF; naive. Never raises."""
     try:
         found = getiptcinfo(picture) or {}
-    # Pillow's parser of hostile bytes raises nearly anything, and a date is not worth a sentence.
+    # Pillow's parser may raise almost anything on hostile bytes, and a missing date is not worth a message.
     except Exception:
         return None
     for date_key, time_key in _IPTC_DATES:

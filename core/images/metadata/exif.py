@@ -1,7 +1,7 @@
-"""The facts that a picture's EXIF block is read for: which way is up, when it was taken, and where.
+"""The facts read from a picture's EXIF block: orientation, capture time and position.
 
-Only these tags are looked at. Everything else in the block (there are thousands of tags, and hostile
-blocks that repeat them) is passed over, which also keeps this cheap enough to do for every picture.
+Only these tags are read. Everything else in the block (there are thousands of tags, and hostile blocks repeat
+them) is skipped, which keeps this cheap enough for every picture.
 """
 
 import math
@@ -41,8 +41,8 @@ class ExifFacts:
 
     Attributes:
         orientation: 1 (upright) to 8, as EXIF numbers them.
-        taken_at: the time on the camera's own clock, naive on purpose: most cameras write no time
-            zone, and people look for the hour they remember. A time zone in the block is ignored.
+        taken_at: the time on the camera's own clock, naive on purpose: most cameras write no time zone, and
+            users look for the local hour. A time zone in the block is ignored.
     """
 
     orientation: int = 1
@@ -51,7 +51,7 @@ class ExifFacts:
 
 @dataclass(frozen=True)
 class Position:
-    """Where a picture was taken: degrees north and east (WGS 84), in ``[-90, 90]`` and ``[-180, 180]``."""
+    """The position of a picture: degrees north and east (WGS 84), in ``[-90, 90]`` and ``[-180, 180]``."""
 
     latitude: float
     longitude: float
@@ -60,7 +60,7 @@ class Position:
 def read_exif(block: bytes) -> ExifFacts:
     """Read an EXIF block, with or without its ``Exif\\0\\0`` prefix; a classic TIFF file is one too.
 
-    Never raises: a broken or hostile block gives an upright picture with no time.
+    Never raises: a broken or hostile block yields an upright orientation and no time.
     """
     try:
         return _read(block)
@@ -71,9 +71,8 @@ def read_exif(block: bytes) -> ExifFacts:
 def read_gps(block: bytes) -> Position | None:
     """Where an EXIF block, with or without its ``Exif\\0\\0`` prefix, says that the picture was taken.
 
-    None where it does not say, or says what cannot be: a part without a denominator, a place outside the
-    globe, or latitude and longitude both 0, which is what devices write that do not know where they are.
-    Never raises.
+    None if it has none or an impossible one: a zero denominator, a value out of range, or latitude and
+    longitude both 0, which devices write when they do not know their position. Never raises.
     """
     try:
         return _read_gps(block)
@@ -97,7 +96,7 @@ def _read(block: bytes) -> ExifFacts:
     if isinstance(offset, int):
         camera = _directory(view, byte_order, offset, {_DATE_TIME_ORIGINAL, _DATE_TIME_DIGITIZED})
 
-    # ModifyDate, in the main directory, is when a program last wrote the file: nothing to go by.
+    # ModifyDate, in the main directory, is when a program last wrote the file, so it is not used.
     dates = (camera.get(_DATE_TIME_ORIGINAL), camera.get(_DATE_TIME_DIGITIZED))
     parsed = (parse_date(date) for date in dates if isinstance(date, str))
     return ExifFacts(orientation, next((date for date in parsed if date is not None), None))
@@ -121,19 +120,21 @@ def _read_gps(block: bytes) -> Position | None:
 
 
 def _degrees(angle: _Value | None, side: _Value | None, sides: str, most: float) -> float | None:
-    """Degrees with a sign, `sides` naming the positive one first."""
+    """Convert to signed degrees; `sides` names the positive direction first."""
     if not isinstance(angle, tuple) or not isinstance(side, str) or len(angle) != _ANGLE:
         return None
     letter = side[:1].upper()
     value = angle[0] + angle[1] / 60 + angle[2] / 3600
-    # A part without a denominator is NaN, and so is the sum; no comparison holds for that.
+    # A part with a zero denominator is NaN, and so is the sum; every comparison with it is false.
     if letter not in sides or not letter or not value <= most or not max(angle[1:]) <= 60:
         return None
     return value if letter == sides[0] else -value
 
 
 def _open(block: bytes) -> tuple[memoryview, str, int] | None:
-    """The block from its byte-order mark on, from which its offsets count, and its first directory."""
+    """Return the block from its byte-order mark on, to which its offsets are relative, and its first
+    directory.
+    """
     start = 6 if block.startswith(b"Exif\0\0") else 0
     byte_order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[start : start + 4])
     if byte_order is None:
@@ -177,11 +178,11 @@ def _rationals(parts: tuple[int, ...]) -> tuple[float, ...]:
 
 
 def parse_date(text: str) -> datetime | None:
-    """A date as EXIF writes it (``2019:06:30 18:45:00``), or None where it is not a believable one.
+    """Parse an EXIF date (``2019:06:30 18:45:00``); None if it is not plausible.
 
-    Without seconds, or without a time, the missing parts are 0. Hour 24 and second 60 count on into the
-    next day and minute. Believable is any real date from 1900 to the end of next year;
-    ``0000:00:00 00:00:00`` is what cameras write before their clock is set.
+    Without seconds, or without a time, the missing parts are 0. Hour 24 and second 60 carry over into the
+    next day and minute. Any real date from 1900 to the end of next year is plausible; ``0000:00:00 00:00:00``
+    is what cameras write before their clock is set.
     """
     match = _DATE.match(text.strip("\0 "))
     if match is None:

@@ -11,9 +11,9 @@ _PREFIX = b"Exif\0\0"
 
 
 def exif_preview(data: bytes) -> Image.Image | None:
-    """The preview in a JPEG or WebP file, RGB, as it was stored; None where there is none that can be read.
+    """Read the preview in a JPEG or WebP file, RGB, as stored; None if there is no readable one.
 
-    Cameras turn neither the picture nor the preview: the orientation in the same block holds for both.
+    Cameras rotate neither the picture nor the preview: the orientation in the same block applies to both.
     Never raises.
     """
     kind = identify(data)
@@ -32,6 +32,6 @@ def exif_preview(data: bytes) -> Image.Image | None:
         return load_image(block[begin : begin + length]).image
     except ImageError:
         return None
-    # Parsers of hostile bytes raise nearly anything, and a preview is not worth a sentence.
+    # Parsers may raise almost anything on hostile bytes, and a missing preview is not worth a message.
     except Exception:
         return None

@@ -1,4 +1,4 @@
-"""Where a picture file says that it was taken, without decoding it."""
+"""The GPS position in a picture file, read without decoding it."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _HEAD = 256 * 1024
 
 
 def read_position(path: Path) -> Position | None:
-    """The position in a file's EXIF block; None where there is none that can be believed.
+    """Read the position from a file's EXIF block; None if there is no plausible one.
 
     Raises:
         ImageError: the file cannot be read.
@@ -26,12 +26,12 @@ def read_position(path: Path) -> Position | None:
 
 
 def position_of(data: bytes) -> Position | None:
-    """The same of a file's bytes, of which a JPEG may lack the end. Never raises."""
+    """Read the position from a file's bytes; a JPEG may be truncated. Never raises."""
     try:
         block = _exif_block(data)
     except ImageError:
         return None
-    # Parsers of hostile bytes raise nearly anything, and a position is not worth a sentence.
+    # Parsers may raise almost anything on hostile bytes, and a missing position is not worth a message.
     except Exception:
         return None
     return None if block is None else read_gps(block)

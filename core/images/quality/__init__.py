@@ -1,4 +1,4 @@
-"""How good one picture is: focus, exposure, colour, detail, margins and damage, each as a number."""
+"""Image quality measures: blur, exposure, colour, detail, margins and damage."""
 
 from .measure import Measures, measure
 

@@ -1,4 +1,4 @@
-"""How blurred a picture is by itself, comparable between different pictures."""
+"""No-reference blur, comparable between different pictures."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,11 @@ _WINDOW = 9
 
 
 def blur(grey: NDArray[np.uint8]) -> float:
-    """How little a picture ``(H, W)`` changes when it is blurred once more, in ``[0, 1]``: 1 is all blur.
+    """Measure how little a picture ``(H, W)`` changes when blurred again, in ``[0, 1]``: 1 is fully blurred.
 
-    Blurring takes much from a sharp picture and little from one that is blurred already, whatever it shows
-    and however strong its contrasts are. The direction that is blurred more counts, so that a moved camera is
-    seen as well. A picture without any edge is 1. Crete, Dolmiere, Ladret and Nicolas, "The blur effect:
+    Blurring changes a sharp picture much and a blurred one little, whatever its content and contrast. The
+    more blurred direction counts, so that motion blur is detected as well. A picture without any edge is 1.
+    Crete, Dolmiere, Ladret and Nicolas, "The blur effect:
     perception and estimation with a new no-reference perceptual blur metric", SPIE 2007.
     """
     return max(_along(grey), _along(grey.T))

@@ -1,4 +1,4 @@
-"""How much there is to see in a picture: its compressed size, and the share of it that is not plain."""
+"""The amount of detail in a picture: its compressed size, and the share that is not plain."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,11 +8,12 @@ from ..opencv import opencv
 _QUALITY = 75
 _TILES = 16
 _STRUCTURE = 18
-"""Range of levels, in any colour, from which a tile shows something: noise is averaged out before."""
+"""Range of levels, in any channel, above which a tile is not plain: noise is averaged out before."""
 
 
 def bits_per_pixel(grey: NDArray[np.uint8]) -> float:
-    """Size of a grey picture ``(H, W)`` as a JPEG of quality 75, in bits per pixel: its complexity.
+    """Compute the size of a grey picture ``(H, W)`` as a JPEG of quality 75, in bits per pixel: its
+    complexity.
 
     Yu and Winkler, "Image complexity and spatial information", QoMEX 2013, compare such measures.
     """
@@ -22,9 +23,10 @@ def bits_per_pixel(grey: NDArray[np.uint8]) -> float:
 
 
 def structured_share(rgb: NDArray[np.uint8]) -> float:
-    """Share of 16 × 16 tiles of a picture ``(H, W, 3)`` that are not plain, in ``[0, 1]``.
+    """Compute the share of 16 × 16 tiles of a picture ``(H, W, 3)`` that are not plain, in ``[0, 1]``.
 
-    Of a picture of fewer pixels a side, each is a tile. Up to 15 rows and columns at the end are left out.
+    In a picture with fewer pixels per side, each pixel is a tile. Up to 15 rows and columns at the end are
+    ignored.
     """
     cv = opencv()
     smooth = cv.blur(rgb, (3, 3))

@@ -1,9 +1,9 @@
-"""How much of a picture is more than a plain margin around it, and whether that margin was drawn as a frame.
+"""The plain margin around a picture, and whether it was drawn as a frame.
 
-A copy in a frame has more pixels than its original, and not one more of what matters. Rows and columns are
-taken off from outside while they are plain; a white page around a product goes as well, from the original as
-from its copies, so that they compare. Black bars or a border that was put around a photo end along a straight
-line, while a product ends in its own outline: that tells a frame from a page.
+A framed copy has more pixels than its original, but no more content. Plain rows and columns are removed from
+the outside; so is a white page around a product, in the original as in its copies, so that they stay
+comparable. Black bars or a border around a photo end along a straight line, while a product ends in its own
+outline: that distinguishes a frame from a page.
 """
 
 import numpy as np
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 GreyArray = NDArray[np.uint8]
 
 _PLAIN = 16
-"""Range of grey levels in a row or column that is still plain: JPEG leaves some ripples."""
+"""Maximum range of grey levels in a plain row or column: JPEG leaves some ripples."""
 _LEAST = 0.25
-"""A picture that is plain nearly all over is judged whole."""
+"""A picture that is plain almost everywhere is taken as a whole."""
 _WIDE = 0.015
-"""Share of the side from which plain rows are a bar and not a dark edge."""
+"""Share of the side above which plain rows are a bar and not a dark edge."""
 _OTHER = 24
 """Grey levels by which a pixel differs from the bar beside it."""
 _STRAIGHT = 0.6
@@ -25,13 +25,13 @@ _STRAIGHT_TOGETHER = 0.65
 """The same, of a pair of equal bars together."""
 _SAME_LEVEL = 6.0
 _PAGE = 235
-"""Grey level from which plain margins may be a page."""
+"""Grey level above which plain margins may be a page."""
 _INSIDE = 2
-"""Rows behind the edge: a thumbnail mixes the last of a bar with the first of what it frames."""
+"""Rows after the edge: a thumbnail mixes the last row of a bar with the first of the content."""
 
 
 def content_share(grey: GreyArray) -> float:
-    """Share of the area of a grey picture ``(H, W)`` that lies inside its plain margin, in ``(0, 1]``."""
+    """Compute the share of the area of a grey picture ``(H, W)`` inside its plain margin, in ``(0, 1]``."""
     share, inside = 1.0, grey
     while True:  # inside black bars there may be a white page
         top, bottom = _span(inside)
@@ -40,7 +40,7 @@ def content_share(grey: GreyArray) -> float:
         if smaller.size < _LEAST * grey.size or smaller.size == inside.size:
             return share
         share = smaller.size / grey.size
-        # A thumbnail mixes the edge of a bar with what is beside it.
+        # A thumbnail mixes the edge of a bar with the pixels beside it.
         inside = smaller[_INSIDE:-_INSIDE, _INSIDE:-_INSIDE] if min(smaller.shape) > 4 * _INSIDE else smaller
 
 
@@ -50,7 +50,9 @@ def is_framed(grey: GreyArray) -> bool:
 
 
 def frame_share(grey: GreyArray) -> float:
-    """Share of the area of ``(H, W)`` that drawn bars take up, on two opposite sides or all; else 0."""
+    """Compute the share of the area of ``(H, W)`` covered by drawn bars on two opposite sides or on all; else
+    0.
+    """
     top, bottom = _span(grey)
     left, right = _span(grey[top:bottom].T)
     if (bottom - top) * (right - left) < _LEAST * grey.size:
@@ -66,9 +68,9 @@ def frame_share(grey: GreyArray) -> float:
 def _bars(rows: GreyArray, first: int, last: int) -> bool:
     """Whether the `first` rows and the `last` are bars, which end along straight lines.
 
-    Two bars of one width and level are a pair: then one of them may end beside something that is as dark as
-    they are, of which its line says little. A white page may well be as wide above as below a product, so
-    white bars have to show both lines.
+    Two bars of one width and level are a pair: then one of them may border on something as dark as itself,
+    where its line is hard to see. A white page may well be as wide above as below a product, so white bars
+    have to show both lines.
     """
     straight = _straightness(rows, first), _straightness(rows[::-1], last)
     if min(straight) >= _STRAIGHT:
@@ -80,7 +82,9 @@ def _bars(rows: GreyArray, first: int, last: int) -> bool:
 
 
 def _straightness(rows: GreyArray, wide: int) -> float:
-    """Share of the edge of the first `wide` rows beside which the picture differs; 0 if they are no bar."""
+    """Compute the share of the edge of the first `wide` rows at which the picture differs; 0 if they are not
+    a bar.
+    """
     if wide < max(2, _WIDE * len(rows)) or wide + _INSIDE >= len(rows):
         return 0.0
     level = float(np.median(rows[:wide]))
@@ -89,6 +93,6 @@ def _straightness(rows: GreyArray, wide: int) -> float:
 
 
 def _span(grey: GreyArray) -> tuple[int, int]:
-    """From where to where rows are more than plain; everything where none is."""
+    """Find the first and last row that are not plain; the whole range if all are plain."""
     rows = np.flatnonzero(np.ptp(grey.astype(np.int16), axis=1) > _PLAIN)
     return (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, len(grey))

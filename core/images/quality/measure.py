@@ -12,7 +12,7 @@ from .blur import blur
 from .framing import frame_share
 
 SIDE = 512
-"""Longest side at which a picture is measured, in pixels; smaller pictures are measured as they are."""
+"""Longest side at which a picture is measured, in pixels; smaller pictures are not enlarged."""
 _SMALL_SIDE = 256
 _TINY_SIDE = 128
 _AVERAGED = 0.75
@@ -20,20 +20,20 @@ _AVERAGED = 0.75
 
 @dataclass(frozen=True)
 class Measures:
-    """What is measured of one picture; every value is finite.
+    """The quality measures of one picture; every value is finite.
 
     Attributes:
-        blur: how little it changes when blurred once more, in ``[0, 1]``.
+        blur: how little it changes when blurred again, in ``[0, 1]``.
         brightness: mean brightness, in ``[0, 1]``.
         contrast: standard deviation of the brightness, in ``[0, 0.5]``.
         lights: brightness that 99 % of the pixels do not exceed: low in a picture that is dark everywhere.
-        overexposure: mean brightness, a light page around a product left aside, in ``[0, 1]``.
+        overexposure: mean brightness, ignoring a light page around a product, in ``[0, 1]``.
         chroma: difference of red, green and blue that 99 % of the pixels do not exceed, in ``[0, 1]``.
         colourfulness: mean of that difference, in ``[0, 1]``.
         detail: compressed size in bits per pixel at a longest side of 128.
         structure: share of the area that is not plain, in ``[0, 1]``.
-        frame: share of the area that bars or a border take up, in ``[0, 1)``.
-        damage: 1 where the file's data is corrupt; else how much the pixels show it, in ``[0, 1]``.
+        frame: share of the area covered by bars or a border, in ``[0, 1)``.
+        damage: 1 if the file's data is corrupt; else how visible the damage is in the pixels, in ``[0, 1]``.
     """
 
     blur: float
@@ -82,12 +82,14 @@ def measure(data: bytes) -> Measures:
 
 
 def _at_most(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """A picture ``(H, W, 3)`` averaged down to a longest side of `side` pixels; smaller ones as they are."""
+    """Average a picture ``(H, W, 3)`` down to a longest side of `side` pixels; smaller ones stay
+    unchanged.
+    """
     height, width = rgb.shape[:2]
     if max(height, width) <= side:
         return rgb
     scale = side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    # A little smaller needs no averaging, and that takes five times as long.
+    # A small reduction needs no averaging, which takes five times as long.
     how = opencv().INTER_LINEAR if scale > _AVERAGED else opencv().INTER_AREA
     return np.asarray(opencv().resize(rgb, size, interpolation=how), np.uint8)

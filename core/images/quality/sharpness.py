@@ -1,11 +1,11 @@
-"""How sharp a picture is, comparable between copies of one size or another.
+"""Sharpness of a picture, comparable between copies of different sizes.
 
 The variance of the Laplacian (Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR
 2000) at one size for all, as a share of the picture's own variance, so that more contrast is not more
-sharpness; after a little smoothing, for the blocks of a JPEG are no detail; and in tiles, of which the third
-quartile counts: letters written over a copy sharpen a few tiles, and a white background flattens many. On 40
-photos, the same picture blurred by a pixel has 0.43 of the sharpness (0.32 to 0.58 of nine in ten), enlarged
-from half the size 0.59, saved as JPEG of quality 20 0.92, with a line of letters 1.18, at other brightness,
+sharpness; after slight smoothing, because JPEG blocks are not detail; and in tiles, of which the third
+quartile counts: text over a copy sharpens a few tiles, and a white background flattens many. On 40 photos,
+the same picture blurred by a pixel has 0.43 of the sharpness (0.32 to 0.58 for nine in ten), enlarged from
+half the size 0.59, saved as JPEG of quality 20 0.92, with a line of letters 1.18, at other brightness,
 contrast and saturation 1.00 to 1.05.
 """
 
@@ -24,7 +24,7 @@ _SMOOTHING = 1.0
 
 
 def sharpness_of(data: bytes | None) -> float | None:
-    """Sharpness of a picture file; None where it cannot be read."""
+    """Measure the sharpness of a picture file; None if it cannot be read."""
     if data is None:
         return None
     try:
@@ -38,9 +38,11 @@ def sharpness_of(data: bytes | None) -> float | None:
 
 
 def sharpness(grey: NDArray[np.uint8]) -> float:
-    """Third quartile, over 8 × 8 tiles, of the variance of the Laplacian of a grey picture ``(H, W)``.
+    """Compute the third quartile, over 8 × 8 tiles, of the variance of the Laplacian of a grey picture ``(H,
+    W)``.
 
-    As a share of the variance of the picture; 0 for a flat one. Comparable between pictures of one size.
+    It is relative to the variance of the picture; 0 for a flat one. Comparable between pictures of equal
+    size.
     """
     cv = opencv()
     smooth = cv.GaussianBlur(grey.astype(np.float32), (0, 0), _SMOOTHING)
