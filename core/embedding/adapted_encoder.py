@@ -1,4 +1,4 @@
-"""An encoder whose embeddings go through a trained adapter: pictures and words through the same map."""
+"""An encoder followed by a trained adapter, which maps the embeddings of pictures and texts alike."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ class AdaptedEncoder:
     """A base encoder followed by an adapter; implements `core.embedding.base.Encoder`."""
 
     def __init__(self, base: Encoder, adapter: Adapter, name: str) -> None:
-        """`name` is what the collection calls it, see `adapted_name`.
+        """`name` is its name in the collection, see `adapted_name`.
 
         Raises:
             EncoderError: the adapter was trained for another encoder.
@@ -50,12 +50,12 @@ class AdaptedEncoder:
 
     @property
     def min_side(self) -> int:
-        """Shortest side in pixels that `prepare` wants to be given."""
+        """Shortest side in pixels that `prepare` needs."""
         return self.base.min_side
 
     @property
     def has_text(self) -> bool:
-        """Whether the base encoder has words."""
+        """Whether the base encoder encodes texts."""
         return self.base.has_text
 
     def prepare(self, image: Image.Image) -> FloatArray:
@@ -67,7 +67,7 @@ class AdaptedEncoder:
         return self.encode_with_norms(batch).vectors
 
     def encode_with_norms(self, batch: FloatArray) -> Embedded:
-        """Embed prepared pictures; the norms are those that the adapter reports, see `Adapter.map`."""
+        """Embed prepared pictures; the norms are those reported by the adapter, see `Adapter.map`."""
         return self.adapter.map(self.base.encode_prepared(batch))
 
     def encode_images(self, images: Sequence[Image.Image]) -> FloatArray:
@@ -75,29 +75,31 @@ class AdaptedEncoder:
         return self.adapter.apply(self.base.encode_images(images))
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Embed sentences by the map that the pictures go through: L2-normalised ``(T, dim)`` float32."""
+        """Embed texts with the same adapter as the pictures: L2-normalised ``(T, dim)`` float32."""
         return self.adapter.apply(self.base.encode_texts(texts))
 
     def explain_text(self, text: str, k: int = 5) -> list[Concept]:
-        """The concepts that stand for `text` in the base encoder's space."""
+        """Return the concepts that represent `text` in the base encoder's space."""
         return self.base.explain_text(text, k)
 
     def explain_images(self, vectors: FloatArray, k: int = 5) -> list[list[Concept]]:  # noqa: ARG002 (the protocol names them)
-        """Nothing: adapted embeddings name no classes. Ask the base encoder with its own embeddings."""
+        """Return no concepts: adapted embeddings have no classes. Use the base encoder with its own
+        embeddings.
+        """
         return [[] for _ in vectors]
 
 
 def adapted_name(base: str, number: int) -> str:
-    """What a collection calls `base` followed by its adapter `number`: “efficientnet-lite0+adapter-3”."""
+    """Build the name in a collection of `base` with adapter `number`: “efficientnet-lite0+adapter-3”."""
     return f"{base}+adapter-{number}"
 
 
 def split_name(name: str) -> tuple[str, int | None]:
-    """The base encoder's name, and the number of the adapter; None for an encoder without one."""
+    """Split a name into the base encoder's name and the adapter's number; None without an adapter."""
     found = _NAME.fullmatch(name)
     return (name, None) if found is None else (found["base"], int(found["number"]))
 
 
 def adapted_fingerprint(adapter: Adapter) -> str:
-    """The fingerprint of the adapter's base encoder followed by the adapter."""
+    """Compute the fingerprint of the adapter together with its base encoder."""
     return digest("adapted", adapter.base_fingerprint, adapter.fingerprint)

@@ -1,4 +1,4 @@
-"""A trained map over an encoder's embeddings, applied to pictures, copies and words alike.
+"""Adapters: trained maps of an encoder's embeddings, applied to pictures, copies and texts alike.
 
 The map is residual, ``y = normalise(x + f(x))``, with f linear or a small multi-layer perceptron (MLP), so
 that weights of zero change nothing: the form of an adapter in Houlsby et al., "Parameter-efficient transfer
@@ -20,7 +20,7 @@ from .base import Embedded, FloatArray, normalise
 AdapterKind = Literal["linear", "mlp"]
 
 _ROWS_AT_ONCE = 8192
-"""Rows mapped at a time: 40 MB of 1,296 float32 each, and as much again for the result."""
+"""Rows mapped at a time: 40 MB for rows of 1,296 float32, and the same again for the result."""
 _SHAPES: dict[str, tuple[str, ...]] = {"linear": ("residual",), "mlp": ("hidden", "bias", "residual")}
 
 
@@ -37,7 +37,7 @@ class Adapter:
         base_fingerprint: of the encoder whose embeddings are mapped.
 
     Raises:
-        EncoderError: at construction, where kind, weights or alpha do not fit together or are not finite.
+        EncoderError: at construction, if kind, weights or alpha are inconsistent or not finite.
     """
 
     kind: AdapterKind
@@ -48,7 +48,7 @@ class Adapter:
     def __post_init__(self) -> None:
         if self.kind not in _SHAPES:
             raise EncoderError(f"“{self.kind}” is not a kind of adapter; it is linear or mlp.")
-        if not 0 <= self.alpha <= 1:  # not-a-number fails the comparison too
+        if not 0 <= self.alpha <= 1:  # NaN fails the comparison too
             raise EncoderError(
                 f"An adapter's share of the new embedding is between 0 and 1, not {self.alpha}."
             )
@@ -69,12 +69,12 @@ class Adapter:
 
     @property
     def dim_in(self) -> int:
-        """Length of the embeddings that are mapped."""
+        """Dimension of the embeddings that are mapped."""
         return int(self.weights["residual"].shape[0])
 
     @property
     def dim_out(self) -> int:
-        """Length of the result: twice `dim_in` where old and new are both kept (0 < alpha < 1)."""
+        """Dimension of the result: twice `dim_in` if old and new are both kept (0 < alpha < 1)."""
         return 2 * self.dim_in if 0 < self.alpha < 1 else self.dim_in
 
     @property
@@ -84,7 +84,7 @@ class Adapter:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256, in hexadecimal, of everything that decides the result of `apply`."""
+        """SHA-256, in hexadecimal, of everything that determines the result of `apply`."""
         total = hashlib.sha256()
         for part in (self.base_fingerprint, self.kind, float(self.alpha).hex()):
             total.update(len(part).to_bytes(8, "big") + part.encode())
@@ -102,11 +102,11 @@ class Adapter:
         return self.map(embeddings).vectors
 
     def map(self, embeddings: FloatArray) -> Embedded:
-        """Map as `apply` does, and report how long each mapped embedding was before it was normalised.
+        """Map as `apply` does, and return the norm of each mapped embedding before normalisation.
 
-        The length is that of ``x + step(x)`` for an embedding ``x`` of length 1. It depends on the stored
-        embedding alone, so the norms of an adapted space are known also where those of its base are not.
-        With alpha 0 nothing is mapped, and the lengths are 1.
+        The norm is that of ``x + step(x)`` for an embedding ``x`` of norm 1. It depends only on the stored
+        embedding, so the norms of an adapted space are known even if those of its base are not. With alpha 0
+        nothing is mapped, and the norms are 1.
 
         Raises:
             EncoderError: the embeddings have another dimension.
@@ -126,14 +126,14 @@ class Adapter:
         return Embedded(result, lengths)
 
     def with_alpha(self, alpha: float) -> "Adapter":
-        """The same weights with another share of the new embedding."""
+        """Copy with another share of the new embedding."""
         return Adapter(self.kind, self.weights, alpha, self.base_fingerprint)
 
     def query_map(self) -> FloatArray:
-        """The matrix ``MᵀM`` with ``M = I + R``, float32 ``(d, d)``: the whole map on the query's side.
+        """Compute the matrix ``MᵀM`` with ``M = I + R``, float32 ``(d, d)``: the whole map on the query side.
 
-        ``(M·q)·(M·x) = (MᵀM·q)·x``: a query changed by it and compared with the *old* embeddings gets the
-        inner product of the two mapped vectors before they are normalised.
+        ``(M·q)·(M·x) = (MᵀM·q)·x``: a query multiplied by it and compared with the *old* embeddings gives the
+            inner product of the two mapped vectors before normalisation.
 
         Raises:
             EncoderError: the adapter is not linear.
@@ -148,15 +148,15 @@ class Adapter:
         return product
 
     def preview_queries(self, queries: FloatArray) -> FloatArray:
-        """Change queries ``(Q, d)`` so that the *old* index ranks about as the adapted one would.
+        """Transform queries ``(Q, d)`` so that the *old* index ranks approximately as the adapted one would.
 
-        Returns ``(1−α)·q + α·MᵀM·q / ‖M·q‖``, L2-normalised float32 ``(Q, d)``. The blend is exact up to one
-        thing: the length ‖M·x‖ of each mapped picture is taken to be 1, while the adapted index divides by
+        Returns ``(1−α)·q + α·MᵀM·q / ‖M·q‖``, L2-normalised float32 ``(Q, d)``. The blend makes one
+        approximation: the norm ‖M·x‖ of each mapped picture is taken as 1, while the adapted index divides by
         it. Training scales M so that its mean over the training embeddings is 1. Rankings therefore differ
-        where pictures' lengths differ; scores are on another scale, because the result is normalised.
+        where the norms differ; scores are on another scale, because the result is normalised.
 
         Raises:
-            EncoderError: the adapter is not linear, or the dimension is another.
+            EncoderError: the adapter is not linear, or the dimensions differ.
         """
         if queries.ndim != 2 or queries.shape[1] != self.dim_in:
             raise EncoderError(f"Queries of dimension {self.dim_in} expected, got shape {queries.shape}.")

@@ -1,7 +1,7 @@
 """Adapters as files: safetensors, with everything but the weights in the metadata. Nothing is unpickled.
 
 The metadata has one entry, a JSON object: the format's version, kind, alpha, the base encoder's fingerprint,
-the adapter's own fingerprint, by which damage is noticed, and the model card.
+the adapter's own fingerprint, which detects damage, and the model card.
 """
 
 import json
@@ -23,7 +23,7 @@ _WEIGHTS = {"residual", "hidden", "bias"}
 
 
 def to_bytes(adapter: Adapter, card: dict[str, Any]) -> bytes:
-    """The adapter and its model card as the bytes of a safetensors file; equal input gives equal bytes."""
+    """Serialise the adapter and its model card to a safetensors file; equal input gives equal bytes."""
     from safetensors.numpy import save
 
     description = {
@@ -39,10 +39,10 @@ def to_bytes(adapter: Adapter, card: dict[str, Any]) -> bytes:
 
 
 def from_bytes(data: bytes) -> tuple[Adapter, dict[str, Any]]:
-    """The adapter and model card that `to_bytes` wrote.
+    """Read the adapter and model card that `to_bytes` wrote.
 
     Raises:
-        EncoderError: these are not the bytes of an adapter, or they are damaged; the text says which.
+        EncoderError: these are not the bytes of an adapter, or they are damaged; the message says which.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load
@@ -54,7 +54,7 @@ def from_bytes(data: bytes) -> tuple[Adapter, dict[str, Any]]:
         weights = load(data)
     except (SafetensorError, ValueError, TypeError, KeyError) as error:
         raise EncoderError(
-            "The adapter file is damaged: its weights are cut short or do not fit its header. "
+            "The adapter file is damaged: its weights are truncated or do not match its header. "
             "Export it again where it came from."
         ) from error
     if not weights or set(weights) - _WEIGHTS:
@@ -74,7 +74,7 @@ def from_bytes(data: bytes) -> tuple[Adapter, dict[str, Any]]:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of an adapter file, if it is not too large to be one.
+    """Read the bytes of an adapter file, unless it is too large to be one.
 
     Raises:
         EncoderError: it cannot be read, or it is too large.
@@ -88,7 +88,7 @@ def read_file(path: Path) -> bytes:
 
 
 def _description(data: bytes) -> dict[str, Any]:
-    """Our entry in the metadata of a safetensors file: 8 bytes of length, then that much JSON."""
+    """Read our entry in the metadata of a safetensors file: 8 bytes of length, then that much JSON."""
     size = int.from_bytes(data[:8], "little")
     found = None
     if len(data) >= 8 and size <= min(_LARGEST_HEADER, len(data) - 8):

@@ -1,4 +1,4 @@
-"""What every encoder offers."""
+"""The interface of encoders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,30 +13,30 @@ FloatArray = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Embedded:
-    """Embeddings, and how long each was before it was normalised.
+    """Embeddings, and their norms before normalisation.
 
     Attributes:
         vectors: ``(N, dim)`` float32, L2-normalised.
-        norms: ``(N,)`` float32, L2 norms of the features that the vectors were made of; NaN where unknown.
+        norms: ``(N,)`` float32, L2 norms of the features before normalisation; NaN where unknown.
     """
 
     vectors: FloatArray
     norms: FloatArray
 
     def rows(self, at: Sequence[int]) -> "Embedded":
-        """Those at these positions."""
+        """Select the embeddings at these positions."""
         return Embedded(self.vectors[at], self.norms[at])
 
 
 def normalise(features: FloatArray) -> Embedded:
-    """Features ``(N, dim)`` divided by their L2 norms; features of length 0 stay 0."""
+    """Divide features ``(N, dim)`` by their L2 norms; zero features stay zero."""
     norms = np.linalg.norm(features, axis=1)
     vectors = features / np.maximum(norms, 1e-12)[:, None]
     return Embedded(vectors.astype(np.float32, copy=False), norms.astype(np.float32, copy=False))
 
 
 def join(parts: Sequence[Embedded], dim: int) -> Embedded:
-    """All of them one after the other; for none, vectors of shape ``(0, dim)``."""
+    """Concatenate embeddings; for none, vectors of shape ``(0, dim)``."""
     return Embedded(
         np.concatenate([np.empty((0, dim), np.float32), *(part.vectors for part in parts)]),
         np.concatenate([np.empty(0, np.float32), *(part.norms for part in parts)]),
@@ -47,7 +47,7 @@ def join(parts: Sequence[Embedded], dim: int) -> Embedded:
 class Encoder(Protocol):
     """A model with its exact preprocessing.
 
-    Thread-safe: the methods may be called from several threads at once.
+    Thread-safe: the methods may be called concurrently.
     """
 
     @property
@@ -56,22 +56,24 @@ class Encoder(Protocol):
 
     @property
     def dim(self) -> int:
-        """Length of an embedding."""
+        """Dimension of an embedding."""
 
     @property
     def fingerprint(self) -> str:
-        """Hex digest of weights and preprocessing; vectors compare only under the same one."""
+        """Hex digest of weights and preprocessing; only vectors with the same fingerprint are comparable."""
 
     @property
     def min_side(self) -> int:
-        """Shortest side in pixels that `prepare` wants to be given; more is decoded for nothing."""
+        """Shortest side in pixels that `prepare` needs; larger pictures take longer to decode without
+        benefit.
+        """
 
     @property
     def has_text(self) -> bool:
         """Whether `encode_texts` works."""
 
     def prepare(self, image: Image.Image) -> FloatArray:
-        """Turn one RGB picture into the model's input, float32 of shape ``(3, height, width)``."""
+        """Preprocess one RGB picture to the model's input, float32 of shape ``(3, height, width)``."""
 
     def encode_prepared(self, batch: FloatArray) -> FloatArray:
         """Embed prepared pictures: ``(N, 3, height, width)`` to L2-normalised ``(N, dim)`` float32."""
@@ -80,29 +82,31 @@ class Encoder(Protocol):
         """Embed RGB pictures: L2-normalised ``(N, dim)`` float32, ``(0, dim)`` for none."""
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Embed sentences into the space of the pictures: L2-normalised ``(T, dim)`` float32.
+        """Embed texts into the space of the pictures: L2-normalised ``(T, dim)`` float32.
 
         Raises:
-            EncoderError: the encoder has no words (`has_text` is false).
+            EncoderError: the encoder does not encode texts (`has_text` is false).
         """
 
     def explain_text(self, text: str, k: int = 5) -> "list[Concept]":
-        """The concepts that stand for `text` in the picture space, strongest first; may be empty."""
+        """Return the concepts that represent `text` in the picture space, strongest first; may be empty."""
 
     def explain_images(self, vectors: FloatArray, k: int = 5) -> "list[list[Concept]]":
-        """For each embedding of ``(N, dim)`` the concepts that the picture looks most like; may be empty."""
+        """Return, for each embedding of ``(N, dim)``, the concepts that the picture resembles most; may be
+        empty.
+        """
 
 
 @runtime_checkable
 class ReportsNorms(Protocol):
-    """An encoder that also reports how long its features are; all of the project's own do."""
+    """An encoder that also reports the norms of its features, as all encoders of this project do."""
 
     def encode_with_norms(self, batch: FloatArray) -> Embedded:
-        """What `encode_prepared` returns, with the norms that its features had."""
+        """Embed as `encode_prepared` does, with the norms of the features."""
 
 
 def encode_with_norms(encoder: Encoder, batch: FloatArray) -> Embedded:
-    """Embed prepared pictures by any encoder; the norms are NaN where it does not report them."""
+    """Embed prepared pictures with any encoder; the norms are NaN if it does not report them."""
     if isinstance(encoder, ReportsNorms):
         return encoder.encode_with_norms(batch)
     return Embedded(encoder.encode_prepared(batch), np.full(len(batch), np.nan, np.float32))
@@ -110,7 +114,7 @@ def encode_with_norms(encoder: Encoder, batch: FloatArray) -> Embedded:
 
 @dataclass(frozen=True)
 class Concept:
-    """A word or class that a sentence was carried through, and its share in ``[0, 1]``."""
+    """A word or class that represents a text, and its share in ``[0, 1]``."""
 
     name: str
     weight: float
@@ -118,7 +122,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class EncoderInfo:
-    """One line of the list of encoders: whether it can be used on this machine, and why not."""
+    """An entry in the list of encoders: whether it can be used on this machine, and if not, why."""
 
     name: str
     title: str

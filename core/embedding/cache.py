@@ -1,8 +1,8 @@
-"""Files that are costly to make and safe to lose: exported models and precomputed matrices.
+"""A cache of files that are expensive to build and safe to delete: exported models and precomputed matrices.
 
-They live in ``$LOOKALIKE_CACHE``, else ``~/.cache/lookalike``. A file's name carries a digest of everything
-that went into it, so a stale file is never found, only left behind. Each file has a receipt beside it (its
-SHA-256 and what was measured when it was made); a file that does not match its receipt is made again.
+They are stored in ``$LOOKALIKE_CACHE``, else ``~/.cache/lookalike``. A file's name carries a digest of
+everything that went into it, so a stale file is never found, only left behind. Each file has a receipt beside
+it (its SHA-256 and what was measured when it was made); a file that does not match its receipt is made again.
 """
 
 import atexit
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 # Another process may be exporting the same model: seconds, or minutes for a large one on a busy machine.
 _LOCK_TIMEOUT_S = 600.0
 _SURELY_DEAD_S = 3600.0
-"""An unfinished file older than this has no process any more that would finish it."""
+"""Age from which an unfinished file is considered abandoned."""
 
 
 def sha256_file(path: Path) -> str:
@@ -49,8 +49,8 @@ def digest(*parts: str | bytes) -> str:
 def cache_dir(kind: str) -> Path:
     """Return a writable directory for files of one `kind`, such as ``"onnx"``.
 
-    Where the configured place cannot be written (a read-only home, a full disk), a temporary directory stands
-    in until the process ends: slower starts, but everything works.
+    If the configured directory is not writable (a read-only home, a full disk), a temporary directory is used
+    until the process ends: starts are slower, but everything works.
     """
     configured = os.environ.get("LOOKALIKE_CACHE")
     try:
@@ -77,17 +77,17 @@ def _temporary_root() -> Path:
 def cached_file(
     kind: str, stem: str, key: str, suffix: str, build: Callable[[Path], Mapping[str, Any]]
 ) -> Path:
-    """Return the path of a cached file, making it first where it is missing or damaged.
+    """Return the path of a cached file, building it first if it is missing or damaged.
 
-    One process makes it while others wait. It is written under another name and moved into place, so that
-    a killed process leaves no half file behind under the real name.
+    One process builds it while others wait. It is written under a temporary name and moved into place, so
+    that a killed process leaves no partial file under the real name.
 
     Args:
         kind: directory under the cache root.
-        stem: readable beginning of the name; characters unfit for a file name are replaced.
-        key: everything that went into the file; a change of it is another file.
+        stem: readable prefix of the name; characters not allowed in file names are replaced.
+        key: everything that determines the content; another key is another file.
         suffix: the extension, such as ``".onnx"``.
-        build: writes the file at the path it is given, and returns facts worth keeping in the receipt.
+        build: writes the file to the given path, and returns facts to store in the receipt.
 
     Raises:
         whatever `build` raises; nothing is kept then.
@@ -98,7 +98,7 @@ def cached_file(
     if _intact(path):
         return path
     with _locked(path):
-        if _intact(path):  # made by the process that held the lock
+        if _intact(path):  # built by the process that held the lock
             return path
         _sweep(path)
         handle, name = tempfile.mkstemp(prefix=path.stem + ".", suffix=".tmp", dir=folder)
@@ -115,7 +115,7 @@ def cached_file(
 
 
 def _sweep(path: Path) -> None:
-    """Delete what processes that were killed had not finished of this file."""
+    """Delete the partial files that killed processes left of this file."""
     for left in path.parent.glob(f"{glob.escape(path.stem)}.*.tmp"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > _SURELY_DEAD_S:
@@ -123,13 +123,13 @@ def _sweep(path: Path) -> None:
 
 
 def facts_of(path: Path) -> dict[str, Any]:
-    """Return what the builder of a cached file noted in its receipt."""
+    """Return the facts stored in the receipt of a cached file."""
     facts = json.loads(_receipt(path).read_text(encoding="utf-8"))["facts"]
     return dict(facts)
 
 
 def discard(path: Path) -> None:
-    """Forget a cached file, so that the next `cached_file` makes it again."""
+    """Delete a cached file, so that the next `cached_file` rebuilds it."""
     _receipt(path).unlink(missing_ok=True)
     path.unlink(missing_ok=True)
 
@@ -152,7 +152,7 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except (Timeout, OSError) as error:
-        # A lock that cannot be had costs doubled work at worst: the move into place is atomic either way.
+        # Without the lock, work is at worst done twice: the move into place is atomic either way.
         log.warning("no lock for %s (%s); going on without it", path.name, error)
         yield
         return

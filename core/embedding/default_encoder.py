@@ -1,4 +1,4 @@
-"""The embedded encoders: EfficientNet-Lite and colours for pictures, the classifier's words for texts.
+"""The built-in encoders: EfficientNet-Lite and colours for pictures, the classifier's class names for texts.
 
 An embedding is ``[features (1280), colours (16)]`` with a fixed share of its squared length in each half,
 and L2 norm 1.
@@ -36,8 +36,9 @@ _COLOUR_SHARE = np.float32(0.01)
 # 0.13, 0.33, 0.49, 0.60, 0.70.
 _COLOUR_WEIGHT = 0.12
 _EXPLAINED = 20_000
-"""Pictures whose classes are remembered, under 1 kB each: the same ones come up in search after search, and
-comparing 24 with all classes is most of what a search in an indexed collection costs the processor."""
+"""Number of pictures whose classes are cached, under 1 kB each: the same ones are found again and again, and
+comparing 24 with all classes is most of the CPU time of a search in an indexed collection.
+"""
 
 
 class EmbeddedEncoder:
@@ -51,8 +52,8 @@ class EmbeddedEncoder:
         self._loaded_words: ClassWords | None = None
         self._loaded_classifier: efficientnet.Classifier | None = None
         self._explained: LRUCache[tuple[int, bytes], list[Concept]] = LRUCache(_EXPLAINED)
-        # A search asks for its words twice, to search with them and to say how they were read; and many ask
-        # for the same ones. 4 kB each.
+        # A search encodes its text twice, to search and to explain how it was read; and many searches use
+        # the same text. 4 kB each.
         self._share_of_one = lru_cache(256)(lambda text: self._compute_shares([text])[0])
 
     @property
@@ -62,7 +63,7 @@ class EmbeddedEncoder:
 
     @property
     def dim(self) -> int:
-        """Length of an embedding: 1280 features and 16 places for colours."""
+        """Dimension of an embedding: 1280 features and 16 colour values."""
         return efficientnet.DIM + WIDTH
 
     @property
@@ -72,12 +73,12 @@ class EmbeddedEncoder:
 
     @property
     def min_side(self) -> int:
-        """Shortest side in pixels that `prepare` wants to be given."""
+        """Shortest side in pixels that `prepare` needs."""
         return efficientnet.min_side(self._model)
 
     @property
     def has_text(self) -> bool:
-        """Texts are always understood."""
+        """Always true."""
         return True
 
     def prepare(self, image: Image.Image) -> FloatArray:
@@ -91,7 +92,7 @@ class EmbeddedEncoder:
     def encode_with_norms(self, batch: FloatArray) -> Embedded:
         """Embed prepared pictures ``(N, 3, size, size)``; the norms are those of the 1280 features.
 
-        The colours have no say in a norm: their block always has length 1.
+        Colours do not affect the norm: their block always has norm 1.
         """
         if len(batch) == 0:
             return Embedded(np.zeros((0, self.dim), dtype=np.float32), np.zeros(0, np.float32))
@@ -105,18 +106,18 @@ class EmbeddedEncoder:
         """Embed RGB pictures: L2-normalised ``(N, 1296)`` float32."""
         if not images:
             return np.zeros((0, self.dim), dtype=np.float32)
-        # In slices: 32 prepared pictures are 19 MB, and a caller may bring ten thousand.
+        # In slices: 32 prepared pictures are 19 MB, and a caller may pass ten thousand.
         slices = [images[start : start + 32] for start in range(0, len(images), 32)]
         return np.concatenate(
             [self.encode_prepared(np.stack([self.prepare(image) for image in part])) for part in slices]
         )
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Embed sentences into the space of the pictures: L2-normalised ``(T, 1296)`` float32.
+        """Embed texts into the space of the pictures: L2-normalised ``(T, 1296)`` float32.
 
-        A colour word points at its place among the colours; the classes come from the sentence as it is and
-        from the sentence without its colours, in equal parts ("black swan" is a class, "red gown" is not).
-        A colour alone has no classes: with those that the bare word is nearest to ("red wine"), P@10 of the
+        A colour word sets its dimension of the colour block; the classes come from the text as it is and from
+        the text without its colours, in equal parts ("black swan" is a class, "red gown" is not).
+        A colour alone has no classes: with the classes nearest to the bare word ("red wine"), P@10 of the
         eleven words over the photos of train and validation is 0.70 instead of 0.82.
         """
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
@@ -135,7 +136,7 @@ class EmbeddedEncoder:
         return vectors
 
     def explain_text(self, text: str, k: int = 5) -> list[Concept]:
-        """The colours that `text` names, then the ImageNet classes that stand for it, strongest first.
+        """Return the colours that `text` names, then the ImageNet classes that represent it, strongest first.
 
         Colours have weight 1; the weights of all 1000 classes sum to 1.
         """
@@ -148,11 +149,11 @@ class EmbeddedEncoder:
         return [*colours, *(Concept(names[at], float(shares[at])) for at in best)][:k]
 
     def unknown_words(self, text: str) -> tuple[str, ...]:
-        """Return the words of `text` that can only be guessed at; none where at least half are known."""
+        """Return the unknown words of `text`; none if at least half are known."""
         return self._words().unknown_words(find_colours(text).rest)
 
     def explain_images(self, vectors: FloatArray, k: int = 5) -> list[list[Concept]]:
-        """The ImageNet classes that pictures with embeddings ``(N, 1296)`` look most like."""
+        """Return the ImageNet classes that pictures with embeddings ``(N, 1296)`` resemble most."""
         rows = np.ascontiguousarray(vectors, dtype=np.float32)
         keys = [(k, hashlib.blake2b(row, digest_size=16).digest()) for row in rows]
         with self._lock:
@@ -166,7 +167,7 @@ class EmbeddedEncoder:
 
     def _most_like(self, vectors: FloatArray, k: int) -> list[list[Concept]]:
         classifier, names = self._classifier(), class_names()
-        # The pictures are scaled, not the 1.3 million weights: that would cost 3 ms a search.
+        # The pictures are scaled, not the 1.3 million weights: that would take 3 ms per search.
         features = vectors[:, : efficientnet.DIM] * np.float32(_TYPICAL_NORM)
         logits = features @ classifier.weight.T + classifier.bias
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -174,7 +175,7 @@ class EmbeddedEncoder:
         return [[Concept(names[at], float(row[at])) for at in largest(row, k)] for row in shares]
 
     def _shares(self, texts: Sequence[str]) -> FloatArray:
-        """Return how much each class stands for each text: ``(T, 1000)``, rows sum to 1."""
+        """Return the weight of each class for each text: ``(T, 1000)``, rows sum to 1."""
         return self._share_of_one(texts[0])[None] if len(texts) == 1 else self._compute_shares(texts)
 
     def _compute_shares(self, texts: Sequence[str]) -> FloatArray:
@@ -198,9 +199,9 @@ class EmbeddedEncoder:
 
 
 def largest(values: FloatArray, k: int) -> list[int]:
-    """The positions of the `k` largest of ``(N,)`` values, largest first; of equal ones the first.
+    """Return the positions of the `k` largest of ``(N,)`` values, largest first; ties by position.
 
-    A third of the time of sorting all thousand.
+    It takes a third of the time of sorting all thousand.
     """
     k = min(k, len(values))
     if k < 1:

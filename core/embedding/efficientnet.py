@@ -1,4 +1,4 @@
-"""EfficientNet-Lite, the pictures' half of the embedded encoders.
+"""EfficientNet-Lite, the image model of the built-in encoders.
 
 The weights come with the installed packages, so nothing is downloaded. An embedding is the global average
 pool of the last feature map (1280 values), L2-normalised. Tan and Le, EfficientNet: Rethinking Model
@@ -28,7 +28,7 @@ FloatArray = NDArray[np.float32]
 DIM = 1280
 # Share of the shorter side that the model sees.
 CROP = 0.875
-# Part of the fingerprint: raised whenever the same weights would give other embeddings.
+# Part of the fingerprint: changed whenever the same weights would give other embeddings.
 CODE_VERSION = (
     "efficientnet-lite 2: centre crop 0.875, bicubic, (x-127)/128, average pool, l2, colours 2 (share 0.01)"
 )
@@ -39,7 +39,7 @@ _GRAPH_VERSION = "pixels to features 2"
 
 @dataclass(frozen=True)
 class LiteModel:
-    """One of the published models: where its weights are installed, and what they must be."""
+    """One of the published models: the package of its weights, and their SHA-256."""
 
     name: str
     title: str
@@ -81,7 +81,9 @@ class Classifier:
 
 
 def fingerprint(model: LiteModel) -> str:
-    """Return the digest of weights and preprocessing; needs no file, since the weights must match theirs."""
+    """Return the digest of weights and preprocessing; needs no file, since the weights must match their
+    digest.
+    """
     return digest(CODE_VERSION, model.sha256, str(model.size))
 
 
@@ -163,7 +165,7 @@ def prepare(image: Image.Image, size: int) -> FloatArray:
     The central square, 0.875 of the shorter side, is scaled to the input: how the model was evaluated by
     its authors. Clothing photos, Lite0, leave-one-out over train and validation (3409 queries), P@5 ± 0.010:
     this 0.771, the whole shorter side 0.776, letterbox on white 0.758, on grey 0.743, squash 0.732; bilinear
-    loses 0.000–0.007 each time. The first two are equal within the error, so the model's own policy stands.
+    loses 0.000–0.007 each time. The first two are equal within the error, so the model's own policy is kept.
     """
     width, height = image.size
     side = CROP * min(width, height)
@@ -188,7 +190,7 @@ def min_side(model: LiteModel) -> int:
 
 
 def load_classifier(model: LiteModel) -> Classifier:
-    """Return the classifier's weights, from the cache where they are (reading the originals needs torch)."""
+    """Return the classifier's weights, cached because reading the originals needs torch."""
 
     def build(target: Path) -> dict[str, str]:
         state = load_weights(model)

@@ -1,4 +1,4 @@
-"""Encoders from `transformers`: CLIP, SigLIP, SigLIP 2, DINOv2, ViT, ResNet and their kin.
+"""Encoders from `transformers`: CLIP, SigLIP, SigLIP 2, DINOv2, ViT, ResNet and similar models.
 
 Radford et al., CLIP, ICML 2021; Zhai et al., SigLIP, ICCV 2023; Tschannen et al., SigLIP 2, 2025; Oquab et
 al., DINOv2, TMLR 2024; Dosovitskiy et al., ViT, ICLR 2021; He et al., ResNet, CVPR 2016.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float32]
 
 CODE_VERSION = "transformers 1: own image processor, projected / first token / pooled, l2"
-# For texts in one run: enough to fill the cores, little enough padding.
+# Texts per batch: enough to use all cores, with little padding.
 _TEXT_BATCH = 16
 
 
@@ -53,12 +53,12 @@ class HubEncoder:
 
     @property
     def name(self) -> str:
-        """The hub id or directory it was loaded from."""
+        """The hub id or directory from which it was loaded."""
         return self._name
 
     @property
     def dim(self) -> int:
-        """Length of an embedding."""
+        """Dimension of an embedding."""
         return self._dim
 
     @property
@@ -68,7 +68,7 @@ class HubEncoder:
 
     @cached_property
     def min_side(self) -> int:
-        """Shortest side in pixels that `prepare` wants to be given."""
+        """Shortest side in pixels that `prepare` needs."""
         if self._packed:
             return math.ceil(
                 math.sqrt(int(self._processor.max_num_patches)) * int(self._processor.patch_size)
@@ -117,14 +117,14 @@ class HubEncoder:
         return np.concatenate(parts)
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Embed sentences into the space of the pictures: L2-normalised ``(T, dim)`` float32.
+        """Embed texts into the space of the pictures: L2-normalised ``(T, dim)`` float32.
 
         Raises:
             EncoderError: the model has no text tower.
         """
         if not self.has_text:
             raise EncoderError(
-                f"{self.name} understands pictures only; for words take efficientnet-lite0, CLIP or SigLIP."
+                f"{self.name} encodes pictures only; for words use efficientnet-lite0, CLIP or SigLIP."
             )
         parts = [np.zeros((0, self.dim), dtype=np.float32)]
         for start in range(0, len(texts), _TEXT_BATCH):
@@ -133,11 +133,11 @@ class HubEncoder:
         return np.concatenate(parts)
 
     def explain_text(self, text: str, k: int = 5) -> list[Concept]:  # noqa: ARG002 (the protocol names them)
-        """Nothing: these models go from words to vectors in one step."""
+        """Return no concepts: these models map texts to vectors in one step."""
         return []
 
     def explain_images(self, vectors: FloatArray, k: int = 5) -> list[list[Concept]]:  # noqa: ARG002 (the protocol names them)
-        """Nothing for each picture: these embeddings have no classes behind them."""
+        """Return no concepts for any picture: these embeddings have no classes."""
         return [[] for _ in range(len(vectors))]
 
     @cached_property
@@ -149,7 +149,7 @@ class HubEncoder:
         longest = int(config.get("max_position_embeddings", 77 if self._kind == "clip" else 64))
         # SigLIP was trained on texts padded to the full length; CLIP finds the end of a text wherever it is.
         padding = True if self._kind == "clip" else "max_length"
-        with self._lock:  # a tokenizer keeps the padding it was last asked for: one thread at a time
+        with self._lock:  # a tokenizer keeps the last padding setting: one thread at a time
             made = self._tokenizer(
                 texts, padding=padding, truncation=True, max_length=longest, return_tensors="np"
             )
@@ -170,7 +170,7 @@ class HubEncoder:
         )
 
     def trainable(self) -> "TrainableModel":
-        """A copy of the model in PyTorch, to train its picture network further."""
+        """Load a copy of the model in PyTorch, for fine-tuning its image network."""
         from .trainable import TrainableModel
 
         model = self._model()
@@ -218,7 +218,7 @@ class HubEncoder:
 
 
 def _load(auto: str, folder: Path, **options: Any) -> Any:
-    """Call ``from_pretrained`` on local files alone, and put what goes wrong in a sentence."""
+    """Call ``from_pretrained`` on local files only, and convert failures to plain messages."""
     import transformers
 
     try:
@@ -228,7 +228,7 @@ def _load(auto: str, folder: Path, **options: Any) -> Any:
             )
     except EncoderError:
         raise
-    except Exception as error:  # transformers and safetensors raise classes of many kinds
+    except Exception as error:  # transformers and safetensors raise many kinds of exceptions
         reason = (str(error).splitlines() or [repr(error)])[0][:200]
         raise EncoderError(f"{folder} cannot be loaded: {reason} Download the model again.") from error
 

@@ -1,7 +1,7 @@
-"""Where the files of a `transformers` model are: a local directory, the hub's local cache, or the hub itself.
+"""The files of a `transformers` model: in a local directory, the hub's local cache, or on the hub.
 
-Only JSON, text and safetensors files are ever fetched or read. Pickled weights can run code when they are
-loaded, and are refused.
+Only JSON, text and safetensors files are ever fetched or read. Pickled weights can run code when loaded, and
+are rejected.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import EncoderError
 from .cache import digest, sha256_file
 
-# Image towers whose first token stands for the picture, and those that pool for themselves. A ViT
+# Image towers whose first token represents the picture, and those with their own pooling. A ViT
 # checkpoint of a classifier has no pooler: taking `pooler_output` would multiply by random numbers.
 FIRST_TOKEN = frozenset({"vit", "deit", "dinov2", "dinov2_with_registers", "dinov3_vit"})
 POOLED = frozenset({"resnet", "convnext", "convnextv2", "regnet", "swin", "swinv2", "dinov3_convnext"})
@@ -24,7 +24,7 @@ SUPPORTED = FIRST_TOKEN | POOLED | WITH_TEXT
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _WANTED = ["*.json", "*.safetensors", "*.txt", "*.model"]
-# Long enough for a slow answer, short enough that a person offline is told so before they give up.
+# Long enough for a slow answer, short enough to report being offline before the user gives up.
 _OFFLINE_FLAGS = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 _CONNECT_TIMEOUT_S = 3.0
 _ANSWER_TIMEOUT_S = 10.0
@@ -36,7 +36,7 @@ def looks_like_hub_id(name: str) -> bool:
 
 
 def how_to_get(name: str) -> str:
-    """Return the sentence that says how to put a model on a machine without a network."""
+    """Return instructions for installing a model on a machine without a network."""
     folder = f"models/{name.rsplit('/', 1)[-1]}"
     return (
         f"On a machine with a network run: hf download {name} --local-dir {folder}; "
@@ -45,20 +45,20 @@ def how_to_get(name: str) -> str:
 
 
 def locate(name: str) -> Path:
-    """Return the directory with the model's files, downloading them where that is possible and needed.
+    """Return the directory with the model's files, downloading them if necessary and possible.
 
     Args:
         name: an existing directory, or a hub id.
 
     Raises:
-        EncoderError: there is no such directory, or the model cannot be had; the text says what to do.
+        EncoderError: there is no such directory, or the model is not available; the message says what to do.
     """
     folder = Path(name).expanduser()
     if name and folder.is_dir():
         return folder
     if not looks_like_hub_id(name) or name.startswith((".", "/", "~")):
         raise EncoderError(
-            f"There is no encoder called {name!r}, and no such directory. Take efficientnet-lite0 or "
+            f"There is no encoder called {name!r}, and no such directory. Use efficientnet-lite0 or "
             "efficientnet-lite2, a hub id such as openai/clip-vit-base-patch32, or a directory with a model."
         )
     cached = cached_snapshot(name)
@@ -68,7 +68,7 @@ def locate(name: str) -> Path:
 
 
 def cached_snapshot(name: str) -> Path | None:
-    """Return the hub cache's complete copy of a model, or None; asks no network."""
+    """Return the hub cache's complete copy of a model, or None; no network access."""
     home = Path(os.environ.get("HF_HOME", "~/.cache/huggingface")).expanduser()
     hub = Path(os.environ.get("HF_HUB_CACHE", home / "hub")).expanduser()
     repository = hub / f"models--{name.replace('/', '--')}"
@@ -96,14 +96,14 @@ def _complete(folder: Path) -> bool:
 def _download(name: str) -> Path:
     how = how_to_get(name)
     if any(os.environ.get(flag, "").upper() in {"1", "ON", "YES", "TRUE"} for flag in _OFFLINE_FLAGS):
-        raise EncoderError(f"{name} is not on this machine, and HF_HUB_OFFLINE forbids asking. {how}")
+        raise EncoderError(f"{name} is not on this machine, and HF_HUB_OFFLINE forbids downloading it. {how}")
     from huggingface_hub import constants, snapshot_download
 
     if not _reachable(constants.ENDPOINT):
         raise EncoderError(f"{name} is not on this machine, and the hub cannot be reached. {how}")
     try:
         folder = Path(snapshot_download(name, allow_patterns=_WANTED, etag_timeout=_ANSWER_TIMEOUT_S))
-    except Exception as error:  # the hub's library lets errors of its HTTP client through
+    except Exception as error:  # the hub's library does not catch errors of its HTTP client
         raise EncoderError(
             f"{name} could not be downloaded ({type(error).__name__}). Is the name right? {how}"
         ) from error
@@ -111,9 +111,9 @@ def _download(name: str) -> Path:
 
 
 def _reachable(endpoint: str) -> bool:
-    """Try one connection. In a thread, since looking up a name has no timeout of its own."""
+    """Try one connection, in a thread because a DNS lookup has no timeout of its own."""
     if any(os.environ.get(proxy) for proxy in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")):
-        return True  # only the HTTP client knows how to go through a proxy; its own timeouts must do
+        return True  # only the HTTP client can use a proxy; its own timeouts must suffice
     host = endpoint.split("//", 1)[-1].split("/", 1)[0]
     port = 80 if endpoint.startswith("http:") else 443
     if ":" in host:

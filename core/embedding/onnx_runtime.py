@@ -1,4 +1,4 @@
-"""Running a network: ONNX Runtime on the CPU, PyTorch on a GPU or where the export fails.
+"""Inference: ONNX Runtime on the CPU, PyTorch on a GPU or if the export fails.
 
 A network is described by a function that builds the PyTorch module. That function, and with it the import
 of torch, runs only when there is no cached export: a warm start needs ONNX Runtime alone.
@@ -32,12 +32,12 @@ FloatArray = NDArray[np.float32]
 Inputs = dict[str, NDArray[Any]]
 
 OPSET = 18
-# Raised whenever the exported graph itself would change, so that older files in the cache are not used.
+# Incremented whenever the exported graph would change, so that older cached files are not used.
 EXPORT_VERSION = 1
 # Largest difference to PyTorch on one coordinate of a normalised embedding that an export may show.
 # EfficientNet-Lite0 shows 2e-7 to 1e-6; a wrong operator shows 1e-2 and more.
 MAX_DIFFERENCE = 1e-3
-# Pictures that one thread runs at a time. 16 pictures a call from two threads on two cores, images a second,
+# Pictures per run of one thread. 16 pictures per call from two threads on two cores, images per second,
 # median (range) of 7 turns on a machine that others used too, at 1, 2, 3, 4, 8 pictures: Lite0 125 (67–207),
 # 166 (125–212), 131 (123–216), 134 (123–210), 129 (123–206); Lite2 95, 91, 78, 60, 69.
 MICRO_BATCH = 2
@@ -75,7 +75,7 @@ class NetworkSpec:
 
 
 def load_network(spec: NetworkSpec) -> Network:
-    """Return the fastest way to run `spec` here: CUDA, else a (cached) ONNX export, else PyTorch."""
+    """Load `spec` on the fastest backend available: CUDA, else a (cached) ONNX export, else PyTorch."""
     if _cuda_available():
         return TorchNetwork(spec, "cuda")
     key = f"{spec.fingerprint}/opset {OPSET}/export {EXPORT_VERSION}"
@@ -87,13 +87,13 @@ def load_network(spec: NetworkSpec) -> Network:
             path = cached_file("onnx", spec.name, key, ".onnx", lambda target: _export(spec, target))
             try:
                 return OnnxNetwork(path)
-            except Exception:  # ONNX Runtime raises classes of its own for a file it cannot read
+            except Exception:  # ONNX Runtime raises its own exceptions for a file it cannot read
                 if attempt:
                     raise
                 discard(path)
     except ExportError as error:
         log.warning("%s runs in PyTorch, which is slower: %s", spec.name, error)
-        if not isinstance(error.__cause__, OSError):  # a full disk says nothing about the network
+        if not isinstance(error.__cause__, OSError):  # a full disk does not mean that the export fails
             with suppress(OSError):
                 failed.write_text(str(error), encoding="utf-8")
     except OSError as error:
@@ -102,7 +102,9 @@ def load_network(spec: NetworkSpec) -> Network:
 
 
 def _failure_note(key: str) -> Path:
-    """Where it is noted that this version of PyTorch cannot export a network: a try takes seconds."""
+    """Path of the file that marks a network as not exportable by this PyTorch version: an attempt takes
+    seconds.
+    """
     return cache_dir("onnx") / f"{digest(key, version('torch'))[:16]}.failed"
 
 
@@ -114,9 +116,9 @@ class OnnxNetwork:
     """One ONNX Runtime session, shared by all threads.
 
     Each run computes on the thread that calls it (``intra_op_num_threads=1``). Measured on two cores with
-    EfficientNet-Lite0, images a second: two threads on one shared session 185, on a session each 184, one
-    thread on a two-thread session 105 at batch 1 and 136 at batch 4. So many pictures in one call are split
-    over a pool, and a single picture costs one run of about 10 ms.
+    EfficientNet-Lite0, images per second: two threads on one shared session 185, on a session each 184, one
+    thread on a two-thread session 105 at batch 1 and 136 at batch 4. So the pictures of a large call are
+    split over a pool, and a single picture takes one run of about 10 ms.
     """
 
     backend = "onnxruntime"
@@ -143,7 +145,7 @@ class OnnxNetwork:
 
 
 class TorchNetwork:
-    """The PyTorch module itself, on the GPU, or on the CPU where the export failed."""
+    """The PyTorch module itself, on the GPU, or on the CPU if the export failed."""
 
     def __init__(self, spec: NetworkSpec, device: str) -> None:
         self.backend = f"torch-{device}"
@@ -220,12 +222,12 @@ def _export(spec: NetworkSpec, target: Path) -> dict[str, float | str]:
                 verbose=False,
             )
         exported = OnnxNetwork(target)(example)
-    except Exception as error:  # the exporter raises classes of many kinds, none of them promised
+    except Exception as error:  # the exporter raises many kinds of undocumented exceptions
         raise ExportError(
             f"the export to ONNX failed ({type(error).__name__}: {str(error)[:200]})"
         ) from error
     difference = float(np.abs(normalise(exported).vectors - normalise(expected).vectors).max())
-    if not difference <= MAX_DIFFERENCE:  # so written, NaN is refused too
+    if not difference <= MAX_DIFFERENCE:  # written this way, NaN fails too
         raise ExportError(f"the export differs from PyTorch by {difference:.2g} (at most {MAX_DIFFERENCE:g})")
     log.info("exported %s; largest difference to PyTorch %.2g", spec.name, difference)
     return {"network": spec.name, "max_abs_difference": difference, "torch": torch.__version__}
@@ -233,7 +235,7 @@ def _export(spec: NetworkSpec, target: Path) -> dict[str, float | str]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the exporter's notes about packages it does not need off the user's screen."""
+    """Suppress the exporter's notes about packages that it does not need."""
     noisy = [logging.getLogger(name) for name in ("torch.onnx", "torch.export", "onnxscript", "onnx_ir")]
     levels = [logger.level for logger in noisy]
     for logger in noisy:

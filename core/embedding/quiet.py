@@ -1,4 +1,4 @@
-"""Keeps what libraries say about themselves off the user's screen while they load a model."""
+"""Suppression of the messages that libraries print while loading a model."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

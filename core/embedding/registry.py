@@ -1,4 +1,4 @@
-"""Which encoders there are, and one loaded copy of each per process.
+"""The registry of encoders, with one loaded copy of each per process.
 
 A new one that comes with a package is a line in `BUILT_IN`; one of the hub needs none, and a line in
 `_WELL_KNOWN` lists it.
@@ -37,13 +37,13 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
             ``"openai/clip-vit-base-patch32"``, or a local directory with such a model.
 
     Raises:
-        EncoderError: there is no such encoder, or it cannot be used here; the text says what to do.
+        EncoderError: there is no such encoder, or it cannot be used here; the message says what to do.
     """
     if name in _loaded:
         return _loaded[name]
     with _guard:
         lock = _locks.setdefault(name, threading.Lock())
-    with lock:  # a lock each: loading one that must be downloaded does not hold up another
+    with lock:  # one lock each: an encoder that must be downloaded does not block the others
         if name not in _loaded:
             _loaded[name] = _load(name)
         return _loaded[name]
@@ -52,7 +52,7 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
 def list_encoders() -> list[EncoderInfo]:
     """Return the embedded encoders and the well-known ones, and whether each can be used right now.
 
-    Asks no network and imports no model library, so it is quick enough for every page.
+    No network access and no import of a model library, so it is fast enough for every page.
     """
     embedded = []
     for one in BUILT_IN:

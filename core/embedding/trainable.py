@@ -1,4 +1,4 @@
-"""A model of `transformers` in PyTorch, to train further and to save as a model of its own."""
+"""A `transformers` model in PyTorch, for fine-tuning and saving."""
 
 import shutil
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _WRITTEN = ("config.json", "model.safetensors.index.json")
 
 @dataclass(frozen=True, eq=False)
 class TrainableModel:
-    """A model and its picture network.
+    """A model and its image network.
 
     Attributes:
         model: of `transformers`, with its text tower where it has one.

@@ -1,4 +1,4 @@
-"""What every index offers."""
+"""The interface of indexes."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,8 +14,8 @@ IdArray = NDArray[np.int64]
 class Neighbours:
     """The k nearest of each query, nearest first.
 
-    `ids` is ``(Q, k)`` int64 and `scores` ``(Q, k)`` float32, the inner product, larger is closer. Where
-    fewer than k were found, ids are −1 and scores −inf.
+    `ids` is ``(Q, k)`` int64 and `scores` ``(Q, k)`` float32, the inner product, larger is closer. If fewer
+    than k were found, the remaining ids are −1 and the scores −inf.
     """
 
     ids: IdArray
@@ -23,20 +23,20 @@ class Neighbours:
 
 
 def nothing(queries: int, k: int) -> Neighbours:
-    """The answer to so many queries where nothing was found."""
+    """Build an empty result for this many queries."""
     return Neighbours(np.full((queries, k), -1, np.int64), np.full((queries, k), -np.inf, np.float32))
 
 
 @dataclass(frozen=True)
 class SearchParameters:
-    """What may be changed from one query to the next; None leaves it to the index.
+    """Search-time parameters; None means the index's own default.
 
-    An index ignores what it has no use for.
+    An index ignores parameters that do not apply to it.
 
     Attributes:
-        ef_search: breadth of the walk through a graph (HNSW's efSearch), at least 1.
-        nprobe: how many lists of an inverted file are looked into, at least 1.
-        refine: how many candidates found by compressed vectors are compared again by finer ones, at least 1.
+        ef_search: size of the candidate list in a graph search (HNSW's efSearch), at least 1.
+        nprobe: number of lists of an inverted file to scan, at least 1.
+        refine: number of candidates found by compressed vectors that are re-ranked by finer ones, at least 1.
     """
 
     ef_search: int | None = None
@@ -45,36 +45,38 @@ class SearchParameters:
 
 
 AS_BUILT = SearchParameters()
-"""Whatever the index was built with."""
+"""The parameters that the index was built with."""
 
 
 class Index(Protocol):
     """A structure over L2-normalised vectors that answers k-nearest-neighbour queries by inner product.
 
-    Searches may run at once; nothing may run beside `add` and `remove`, which is the caller's care.
+    Searches may run concurrently; `add` and `remove` need exclusive access, which the caller must ensure.
     """
 
     @property
     def dim(self) -> int:
-        """Length of a vector."""
+        """Dimension of a vector."""
 
     @property
     def size(self) -> int:
-        """Number of vectors that can be found."""
+        """Number of searchable vectors."""
 
     @property
     def ids(self) -> IdArray:
-        """Ids of the vectors that can be found, ``(size,)``, in no particular order."""
+        """Ids of the searchable vectors, ``(size,)``, in no particular order."""
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory that the structure takes, pages mapped from files included."""
+        """Memory use in bytes, including pages mapped from files."""
 
     def add(self, ids: IdArray, vectors: FloatArray) -> None:
-        """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, new ones and not negative."""
+        """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, which must be new and not
+        negative.
+        """
 
     def remove(self, ids: IdArray) -> None:
-        """Let these ids never be found again; ids that are not there are ignored."""
+        """Remove these ids; unknown ids are ignored."""
 
     def search(
         self,
@@ -83,8 +85,8 @@ class Index(Protocol):
         allowed: IdArray | None = None,
         parameters: SearchParameters = AS_BUILT,
     ) -> Neighbours:
-        """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
+        """Find the `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids if given.
 
-        Callers hand over the same `allowed` array again and again and never change it, so what is made of
-        it (a bitmap of a million ids takes milliseconds) may be kept until another array comes.
+        Callers pass the same `allowed` array repeatedly and never change it, so data derived from it (a
+        bitmap of a million ids takes milliseconds) may be cached until another array is passed.
         """

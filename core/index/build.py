@@ -1,4 +1,4 @@
-"""Building an index by its recipe."""
+"""Building of an index from its recipe."""
 
 from typing import Any
 
@@ -17,19 +17,19 @@ from .validation import check_ids, check_vectors
 
 _BLOCK = 16_384
 _GRAPH_BLOCK = 2_048
-"""A second or so of building a graph: as long as a request to stop may go unheard."""
+"""About a second of building a graph: the delay after which a request to stop is noticed."""
 _SAMPLE = 50_000
-"""Vectors to learn from at least, where there are so many; so many a list where there are more lists."""
+"""Minimum number of training vectors, if available; or this many per list, if that is more."""
 _PER_LIST = 25
 
 
 def build(
     recipe: Recipe, ids: IdArray, vectors: FloatArray, monitor: Monitor | None = None, seed: int = 0
 ) -> Index:
-    """An index over `vectors`, shape ``(N, dim)`` float32, under `ids`, shape ``(N,)`` int64.
+    """Build an index over `vectors`, shape ``(N, dim)`` float32, under `ids`, shape ``(N,)`` int64.
 
-    `vectors` may be a memory map: it is read in blocks. Where a structure has to be trained, it learns from
-    a sample, the same one for the same `seed`. The monitor hears of each block, and may stop the work.
+    `vectors` may be a memory map: it is read in blocks. A structure that needs training is trained on a
+    sample, which depends only on `seed`. The monitor is updated after each block, and may stop the work.
 
     Raises:
         IndexingError: a vector is zero or not finite, ids repeat or are negative, there are too few vectors
@@ -72,7 +72,7 @@ def _trained(recipe: Recipe, vectors: FloatArray, seed: int) -> Any:
         parts.graph.hnsw.efConstruction = recipe.ef_construction
     if parts.lists is not None:
         parts.lists.cp.seed = seed + 1
-        parts.lists.cp.min_points_per_centroid = 1  # else it says on stderr that it would like more
+        parts.lists.cp.min_points_per_centroid = 1  # else it asks for more on stderr
         least = max(least, _PER_LIST * parts.lists.nlist)
     if not structure.is_trained:
         sample = _sample(vectors, least, seed)
@@ -96,17 +96,18 @@ def _train(structure: Any, parts: Anatomy, sample: FloatArray) -> None:
     if parts.lists is not None:
         centres = parts.lists
         centres.train_q1(len(turned), faiss.swig_ptr(turned), False, centres.metric_type)
-    # What is left to train are many small parts: threads would wait for each other, long where others work.
+    # What remains to be trained are many small parts: threads would wait for each other, long on a busy
+    # machine.
     faiss.omp_set_num_threads(1)
     structure.train(sample)
 
 
 def _train_transform(chain: Any, sample: FloatArray) -> FloatArray:
-    """Train what turns vectors first, let it move none, and return `sample` turned.
+    """Train the linear transform without its mean shift, and return `sample` transformed.
 
-    FAISS's PCA takes the mean m away from vectors and queries alike. That changes no distance, but it does
-    change the order by inner product: ⟨q − m, x − m⟩ is ⟨q, x⟩ less ⟨m, x⟩, which differs from vector to
-    vector, and a constant. Projected alone, they keep their order.
+    FAISS's PCA subtracts the mean m from vectors and queries alike. That changes no distance, but it does
+    change the order by inner product: ⟨q − m, x − m⟩ is ⟨q, x⟩ minus ⟨m, x⟩, which differs from vector to
+    vector, plus a constant. Projection without the shift keeps the order.
     """
     for number in range(chain.size()):
         step = faiss.downcast_VectorTransform(chain.at(number))

@@ -1,7 +1,8 @@
-"""Which vectors are equal, told by sixteen bytes of each instead of by the vectors themselves.
+"""Detection of equal vectors by a digest of sixteen bytes each.
 
 A digest is the first half of SHA-256 (FIPS 180-4). The chance that two different vectors among a billion
-share one is below 1e-20, and constructing such a pair takes 2⁶⁴ attempts, so nothing more is compared.
+share one is below 1e-20, and constructing such a pair takes 2⁶⁴ attempts, so the vectors themselves are not
+compared.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ Digests = NDArray[np.bytes_]
 
 
 def digests(vectors: FloatArray) -> Digests:
-    """A digest of each vector, ``(N,)`` of 16 bytes: equal where the float32 numbers are the same bit by bit.
+    """Compute a digest of each vector, ``(N,)`` of 16 bytes: equal if the float32 values are bitwise equal.
 
     Args:
         vectors: ``(N, dim)`` float32; may be a memory map, which is read once.
@@ -29,16 +30,16 @@ def digests(vectors: FloatArray) -> Digests:
 
 
 def first_equal(vectors: FloatArray) -> NDArray[np.int64]:
-    """For each of `vectors`, ``(N, dim)``, the place of the first one that equals it, ``(N,)``."""
+    """For each of `vectors`, ``(N, dim)``, find the position of the first vector equal to it, ``(N,)``."""
     _, first, place = np.unique(digests(vectors), return_index=True, return_inverse=True)
     return np.asarray(first[place.reshape(-1)], np.int64)
 
 
 class DistinctVectors:
-    """The row in which each distinct vector is stored. Costs 20 bytes a row."""
+    """The row in which each distinct vector is stored. Takes 20 bytes per row."""
 
     def __init__(self, told: Digests | None = None, rows: NDArray[np.int32] | None = None) -> None:
-        """With the digests and rows of an earlier table.
+        """Restore from the digests and rows of an earlier table.
 
         Raises:
             ValueError: they are not ascending digests with a row each.
@@ -50,15 +51,15 @@ class DistinctVectors:
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory that the table takes."""
+        """Memory use of the table in bytes."""
         return self.digests.nbytes + self.rows.nbytes
 
     def assign(self, told: Digests, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The row of each vector with these digests ``(N,)``; nothing is entered yet.
+        """Assign a row to each vector with these digests ``(N,)``, without storing it.
 
         Returns:
-            rows: ``(N,)``, those of equal vectors where there are any, else new ones from `end` on.
-            new: ``(M,)``, which of the N vectors take a new row, in the order of those rows.
+            rows: ``(N,)``, those of equal vectors if there are any, else new ones from `end` on.
+            new: ``(M,)``, those of the N vectors that get a new row, in the order of the rows.
         """
         distinct, first, place = np.unique(told, return_index=True, return_inverse=True)
         rows = self._find(distinct)
@@ -68,7 +69,7 @@ class DistinctVectors:
         return rows[place.reshape(-1)], first[new]
 
     def enter(self, told: Digests, rows: NDArray[np.int64]) -> None:
-        """Enter distinct vectors that were not there, by digest and row, both ``(M,)``."""
+        """Store new distinct vectors, by digest and row, both ``(M,)``."""
         order = np.argsort(told)
         at = np.searchsorted(self.digests, told[order])
         self.digests = np.insert(self.digests, at, told[order])

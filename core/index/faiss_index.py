@@ -1,4 +1,4 @@
-"""Approximate search by a graph or an inverted file, with compressed vectors or whole ones (FAISS)."""
+"""Approximate search by a graph or an inverted file, over compressed or full vectors (FAISS)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,15 +26,15 @@ from .spec import Recipe
 from .validation import check_question, check_vectors
 
 _FEW = 0.02
-"""Below this share of allowed vectors, comparing with each of them beats walking among the others."""
+"""Below this share of allowed vectors, comparing with each of them is faster than a graph search."""
 
 
 class FaissIndex:
-    """A FAISS structure under ids, which listens to the `SearchParameters` of each query.
+    """A FAISS structure with ids, which applies the `SearchParameters` of each query.
 
-    Equal vectors are stored once, under all their ids: copies of one picture would otherwise fill the links
-    of a graph, which then leads to nothing else. A removed vector stays where it is and is passed over. Its
-    store, the vectors that scores come from, may be in a mapped file until something is added.
+    Equal vectors are stored once, under all their ids: otherwise, copies of one picture would fill the links
+    of a graph and cut it off from the rest. A removed vector stays in place and is skipped. Its store, the
+    vectors from which scores are computed, may be in a mapped file until something is added.
     """
 
     def __init__(
@@ -47,8 +47,8 @@ class FaissIndex:
     ) -> None:
         """Take over `structure`, a trained FAISS index, whose rows are those of `rows` (none if None).
 
-        `distinct` tells where to put vectors that are equal to present ones; one that it does not know gets
-        a row of its own. `mapped` says that the store lies in a mapped file.
+        `distinct` finds the rows of vectors equal to present ones; a vector unknown to it gets its own row.
+        `mapped`: the store is in a mapped file.
         """
         self.recipe = recipe
         self._mapped = mapped
@@ -64,46 +64,46 @@ class FaissIndex:
 
     @property
     def dim(self) -> int:
-        """Length of a vector."""
+        """Dimension of a vector."""
         return int(self.structure.d)
 
     @property
     def size(self) -> int:
-        """Number of vectors that can be found."""
+        """Number of searchable vectors."""
         return self.rows.size
 
     @property
     def ids(self) -> IdArray:
-        """The ids that can be found, ascending."""
+        """Ids of the searchable vectors, ascending."""
         return self.rows.every_id
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory that structure and tables take, pages mapped from files included."""
+        """Memory use of structure and tables in bytes, including pages mapped from files."""
         if self._weight is None:
             self._weight = weight(self.structure)
         return self._weight + self.rows.memory_bytes + self.distinct.memory_bytes
 
     @property
     def mapped(self) -> bool:
-        """Whether the store lies in a mapped file: its pages come when they are needed, and may go again."""
+        """Whether the store is in a mapped file, whose pages are loaded on demand and may be evicted."""
         return self._mapped
 
     def copied_store(self) -> Any:
-        """A copy in memory of a mapped store, for `hold`. Searches may go on meanwhile, `add` may not."""
+        """Copy a mapped store into memory, for `hold`. Searches may run meanwhile, `add` may not."""
         return in_memory(self._parts.store)
 
     def hold(self, store: Any) -> None:
-        """Search by `store`, from `copied_store`, from now on. Nothing may run beside this."""
+        """Use `store`, from `copied_store`, from now on. Needs exclusive access."""
         replace_store(self.structure, store)
         self._parts, self._mapped = anatomy(self.structure), False
         self._changed()
 
     def add(self, ids: IdArray, vectors: FloatArray) -> None:
-        """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, new ones and not negative.
+        """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, which must be new and not negative.
 
         Raises:
-            IndexingError: a shape does not fit, a vector is zero or not finite, or an id is there already.
+            IndexingError: a shape is wrong, a vector is zero or not finite, or an id exists already.
         """
         check_vectors(vectors, self.dim)
         self.rows.check_new(ids, len(vectors))
@@ -119,14 +119,14 @@ class FaissIndex:
         self._changed()
 
     def _append(self, vectors: FloatArray) -> None:
-        if self._mapped:  # what lies in a file cannot grow
+        if self._mapped:  # a mapped file cannot grow
             self.hold(self.copied_store())
             self._projection = projection(self._parts)
         faiss.omp_set_num_threads(cores())
         self.structure.add(vectors)
 
     def remove(self, ids: IdArray) -> None:
-        """Let these ids never be found again; ids that are not there are ignored."""
+        """Remove these ids; unknown ids are ignored."""
         self.rows.remove(np.asarray(ids, np.int64))
         self._changed()
 
@@ -137,10 +137,10 @@ class FaissIndex:
         allowed: IdArray | None = None,
         parameters: SearchParameters = AS_BUILT,
     ) -> Neighbours:
-        """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
+        """Find the `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids if given.
 
         Raises:
-            IndexingError: `k` is not positive, the shape does not fit, a query is zero or not finite.
+            IndexingError: `k` is not positive, the shape is wrong, or a query is zero or not finite.
         """
         check_question(queries, k, self.dim)
         if allowed is not None:
@@ -179,17 +179,19 @@ class FaissIndex:
         return self._ask(plan, queries, k, found, shared)
 
     def _ask(self, plan: "_Plan", queries: FloatArray, k: int, found: int, shared: SharedRows) -> Neighbours:
-        """The ids of the `found` nearest rows, of those in `shared` only the ids there, cut at `k`."""
+        """Return the ids of the `found` nearest rows; for rows in `shared` only the ids listed there; cut at
+        `k`.
+        """
         count = len(queries)
         asked = np.ascontiguousarray(queries, np.float32)
-        # One thread a query, so that searches may run at once; a batch is spread over the cores.
+        # One thread per query, so that searches may run concurrently; a batch is spread over the cores.
         faiss.omp_set_num_threads(1 if count == 1 else cores())
         if plan.candidates is not None:
             scores, rows = plan.structure.search(asked, found, plan.candidates, plan.settings)
         else:
             scores = np.empty((count, found), np.float32)
             rows = np.empty((count, found), np.int64)
-            # What `Index.search` of FAISS calls after a dozen checks that were made above.
+            # What `Index.search` of FAISS calls after a dozen checks that were done above.
             plan.structure.search_c(
                 count,
                 faiss.swig_ptr(asked),
@@ -211,7 +213,7 @@ class FaissIndex:
         return wide
 
     def _changed(self) -> None:
-        """Drop what was worked out for the rows there were."""
+        """Drop data derived from the previous rows."""
         self._plans.clear()
         self._weight = None
         self._living = None
@@ -221,7 +223,7 @@ class FaissIndex:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What to ask with which settings; where it is a projection, with how many candidates."""
+    """The structure to search and its parameters; for a projection, the number of candidates."""
 
     structure: Any
     settings: Any

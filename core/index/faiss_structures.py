@@ -1,7 +1,7 @@
-"""FAISS structures taken apart: what lies inside which, what they weigh, and how a question is put to them.
+"""FAISS structures taken apart: their nesting, their memory, and their search parameters.
 
-The forms understood are a graph or an inverted file, a linear transform such as PCA before it or none, and a
-finer second look behind it or none (`faiss.IndexPreTransform`, `faiss.IndexRefine`).
+The forms understood are a graph or an inverted file, an optional linear transform such as PCA before it, and
+an optional refinement after it (`faiss.IndexPreTransform`, `faiss.IndexRefine`).
 """
 
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ _LEAST_ROOM = 2000
 
 @dataclass(frozen=True)
 class Anatomy:
-    """The parts of a FAISS structure; None where it lacks one.
+    """The parts of a FAISS structure; None if a part is missing.
 
     Attributes:
-        transform: what turns vectors first.
+        transform: the linear transform applied first.
         graph: an HNSW graph.
         lists: an inverted file.
-        store: vectors by row in the space of the queries, fine enough to score by: those of a second look,
-            else those of a graph.
-        refined: whether a second look stands behind the first.
+        store: vectors by row in the space of the queries, precise enough for scores: those of the refinement,
+            else those of the graph.
+        refined: whether there is a refinement.
     """
 
     transform: Any
@@ -39,7 +39,7 @@ class Anatomy:
 
 
 def anatomy(structure: Any) -> Anatomy:
-    """Take `structure`, as `faiss.index_factory` makes it, apart."""
+    """Find the parts of `structure`, as built by `faiss.index_factory`."""
     outer = faiss.downcast_index(structure)
     refined = isinstance(outer, faiss.IndexRefine)
     middle = faiss.downcast_index(outer.base_index) if refined else outer
@@ -58,9 +58,9 @@ def anatomy(structure: Any) -> Anatomy:
 def parameters(
     parts: Anatomy, asked: SearchParameters, k: int, size: int, share: float = 1.0, selector: Any = None
 ) -> Any:
-    """What `asked` is in FAISS's terms, for one search of `k` among `size` rows.
+    """Convert `asked` to FAISS's parameters for a search of `k` among `size` rows.
 
-    Where `selector` lets through only a `share` of the rows, the search goes as much wider.
+    If `selector` allows only a `share` of the rows, the search is widened accordingly.
     """
     inner = first_look(parts, asked, k, size, share, selector)
     if parts.transform is not None:
@@ -75,7 +75,7 @@ def parameters(
 def first_look(
     parts: Anatomy, asked: SearchParameters, k: int, size: int, share: float = 1.0, selector: Any = None
 ) -> Any:
-    """The same as `parameters` for the graph or the lists alone."""
+    """Convert as `parameters` does, for the graph or the lists alone."""
     if parts.graph is not None:
         breadth = max(k, asked.ef_search or _EF_SEARCH)
         return faiss.SearchParametersHNSW(efSearch=min(size, round(breadth / share)), sel=selector)
@@ -88,12 +88,12 @@ def first_look(
 
 
 def candidates(asked: SearchParameters, k: int, size: int) -> int:
-    """How many of `size` rows get a second look."""
+    """Compute how many of `size` rows are refined."""
     return min(size, max(k, asked.refine or _REFINED))
 
 
 def weight(structure: Any) -> int:
-    """Bytes of memory that `structure` takes: codes, links, centroids and transforms."""
+    """Compute the memory use of `structure` in bytes: codes, links, centroids and transforms."""
     parts = anatomy(structure)
     total = 0
     if parts.transform is not None:
@@ -123,7 +123,9 @@ def _lists_weight(inverted: Any) -> int:
 
 
 def apart(structure: Any) -> dict[str, tuple[Any, int]]:
-    """What to write of `structure`, a part each with FAISS's flags: ``structure``, ``store`` if any."""
+    """Split `structure` into the parts to write, each with FAISS's flags: ``structure``, and ``store`` if
+    any.
+    """
     parts = anatomy(structure)
     if parts.refined:
         base = faiss.downcast_index(faiss.downcast_index(structure).base_index)
@@ -134,10 +136,10 @@ def apart(structure: Any) -> dict[str, tuple[Any, int]]:
 
 
 def together(structure: Any, store: Any) -> Any:
-    """The whole of what `apart` took apart; it owns both, and `store` is None where there was none.
+    """Reassemble what `apart` split; the result owns both, and `store` is None if there was none.
 
     Raises:
-        RuntimeError: the two do not fit.
+        RuntimeError: the two do not match.
     """
     if store is None:
         return structure
@@ -154,7 +156,7 @@ def together(structure: Any, store: Any) -> Any:
 
 
 def replace_store(structure: Any, store: Any) -> None:
-    """Let `structure`, as `together` returned it, own `store` from now on; the store before is freed."""
+    """Replace the store of `structure`, as `together` returned it, by `store`; the old one is freed."""
     slot = "storage" if isinstance(structure, faiss.IndexHNSW) else "refine_index"
     before = getattr(structure, slot)
     setattr(structure, slot, store)
@@ -163,7 +165,7 @@ def replace_store(structure: Any, store: Any) -> None:
 
 
 def in_memory(store: Any) -> Any:
-    """A copy of a store in a mapped file, which cannot grow, that can."""
+    """Copy a store from a mapped file, which cannot grow, into memory, where it can."""
     store = faiss.downcast_index(store)
     if isinstance(store, faiss.IndexScalarQuantizer):
         copy = faiss.IndexScalarQuantizer(store.d, store.sq.qtype, store.metric_type)
@@ -171,7 +173,7 @@ def in_memory(store: Any) -> Any:
         copy.is_trained = True
     else:
         copy = faiss.IndexFlat(store.d, store.metric_type)
-    # Room for what is added next, at once: else all would be copied again, and take three times its memory.
+    # Reserve room for the next additions: else everything would be copied again, at three times the memory.
     copy.codes.resize((store.ntotal + store.ntotal // _ROOM + _LEAST_ROOM) * store.code_size)
     copy.codes.resize(0)
     if store.ntotal:

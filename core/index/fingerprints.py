@@ -1,4 +1,4 @@
-"""Whether a file is still the one that was written."""
+"""Fingerprints of files, to check that a file is still the one that was written."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _PIECES = 64
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """Size in bytes, and SHA-256 of the whole file and of a sample: head, tail and 64 places between."""
+    """Size in bytes, and SHA-256 of the whole file and of a sample: head, tail and 64 positions between."""
 
     size: int
     whole: str
@@ -19,7 +19,7 @@ class Fingerprint:
 
 
 def fingerprint(path: Path) -> Fingerprint:
-    """What `path` is now.
+    """Compute the fingerprint of `path`.
 
     Raises:
         OSError: it cannot be read.
@@ -28,7 +28,7 @@ def fingerprint(path: Path) -> Fingerprint:
 
 
 def differs(path: Path, expected: Fingerprint, whole: bool) -> bool:
-    """Whether `path` is not what it was; by its sample alone unless `whole`.
+    """Whether `path` has changed; compared by its sample alone unless `whole`.
 
     Raises:
         OSError: it cannot be read.

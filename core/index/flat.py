@@ -19,7 +19,7 @@ class FlatIndex:
 
     @staticmethod
     def restored(structure: Any) -> "FlatIndex":
-        """The index whose `structure` this is."""
+        """Build an index around an existing FAISS `structure`."""
         index = FlatIndex(structure.d)
         index._index = structure
         if structure.ntotal:
@@ -33,7 +33,7 @@ class FlatIndex:
 
     @property
     def dim(self) -> int:
-        """Length of a vector."""
+        """Dimension of a vector."""
         return int(self._index.d)
 
     @property
@@ -48,14 +48,14 @@ class FlatIndex:
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory that the vectors and their ids take."""
+        """Memory use of the vectors and their ids in bytes."""
         return self.size * (4 * self.dim + 8)
 
     def add(self, ids: IdArray, vectors: FloatArray) -> None:
         """Add vectors of shape ``(N, dim)`` under ids of shape ``(N,)``, which must be new and not negative.
 
         Raises:
-            IndexingError: a shape does not fit, a vector is zero or not finite, or an id is given twice.
+            IndexingError: a shape is wrong, a vector is zero or not finite, or an id is given twice.
         """
         check_vectors(vectors, self.dim)
         check_ids(ids, len(vectors))
@@ -66,7 +66,7 @@ class FlatIndex:
             self._highest = max(self._highest, int(ids.max()))
 
     def remove(self, ids: IdArray) -> None:
-        """Let these ids never be found again; ids that are not there are ignored."""
+        """Remove these ids; unknown ids are ignored."""
         self._index.remove_ids(np.ascontiguousarray(ids, np.int64))
 
     def search(
@@ -76,17 +76,17 @@ class FlatIndex:
         allowed: IdArray | None = None,
         parameters: SearchParameters = AS_BUILT,  # noqa: ARG002 - exact search has none
     ) -> Neighbours:
-        """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
+        """Find the `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids if given.
 
         Raises:
-            IndexingError: `k` is not positive, the shape does not fit, a query is zero or not finite.
+            IndexingError: `k` is not positive, the shape is wrong, or a query is zero or not finite.
         """
         check_question(queries, k, self.dim)
         found = min(k, self.size)
         ids = np.full((len(queries), k), -1, np.int64)
         scores = np.full((len(queries), k), -np.inf, np.float32)
         if found:
-            # More threads than queries do nothing but wake up: two take five times as long as one.
+            # More threads than queries only wake up for nothing: two take five times as long as one.
             faiss.omp_set_num_threads(1 if len(queries) == 1 else cores())
             settings = None if allowed is None else faiss.SearchParameters(sel=self._selector(allowed))
             best, where = self._index.search(
@@ -97,7 +97,7 @@ class FlatIndex:
         return Neighbours(ids, scores)
 
     def _selector(self, allowed: IdArray) -> faiss.IDSelectorBitmap:
-        # Ids are dense row numbers of a catalogue, so one bit for each costs less than any set.
+        # Ids are dense row numbers of a catalogue, so a bitmap is cheaper than any set.
         mask = np.zeros(self._highest + 1, np.uint8)
         mask[allowed[(allowed >= 0) & (allowed <= self._highest)]] = 1
         return faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))

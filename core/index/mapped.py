@@ -1,4 +1,4 @@
-"""Exact search over vectors that stay where they are, in files mapped into memory."""
+"""Exact search over vectors in memory-mapped files."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,14 +6,14 @@ from numpy.typing import NDArray
 from .base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
 
 _BLOCK = 8192
-"""Vectors compared at a time: 40 MB of 1,280 places, which the kernel may drop again right after."""
+"""Vectors compared at a time: 40 MB at 1,280 dimensions, whose pages the kernel may evict right after."""
 
 
 class MappedIndex:
-    """Exact inner-product search that copies nothing: `add` keeps the array that it is handed.
+    """Exact inner-product search without copies: `add` keeps a reference to its array.
 
-    For collections whose vectors do not fit into memory, while no other index can answer: as fast as the
-    files can be read.
+    For collections whose vectors do not fit into memory, while there is no other index: as fast as the files
+    can be read.
     """
 
     def __init__(self, dim: int) -> None:
@@ -23,17 +23,17 @@ class MappedIndex:
 
     @property
     def dim(self) -> int:
-        """Length of a vector."""
+        """Dimension of a vector."""
         return self._dim
 
     @property
     def size(self) -> int:
-        """Number of vectors that can be found."""
+        """Number of searchable vectors."""
         return len(self.ids)
 
     @property
     def ids(self) -> IdArray:
-        """Ids of the vectors that can be found, ``(size,)``."""
+        """Ids of the searchable vectors, ``(size,)``."""
         if not self._chunks:
             return np.empty(0, np.int64)
         every = np.concatenate([ids for ids, _ in self._chunks])
@@ -41,14 +41,14 @@ class MappedIndex:
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of the ids, and of the one block of vectors that is looked at."""
+        """Bytes of the ids and of one block of vectors."""
         return sum(ids.nbytes for ids, _ in self._chunks) + 4 * self._dim * _BLOCK
 
     def add(self, ids: IdArray, vectors: FloatArray) -> None:
         """Add vectors of shape ``(N, dim)``, which must not change, under new ids of shape ``(N,)``.
 
         Raises:
-            ValueError: the shapes do not fit.
+            ValueError: the shapes do not match.
         """
         if vectors.ndim != 2 or vectors.shape != (len(ids), self._dim):
             raise ValueError(f"{len(ids)} vectors of length {self._dim} expected, got {vectors.shape}")
@@ -56,7 +56,7 @@ class MappedIndex:
             self._chunks.append((np.asarray(ids, np.int64), vectors))
 
     def remove(self, ids: IdArray) -> None:
-        """Let these ids never be found again; ids that are not there are ignored."""
+        """Remove these ids; unknown ids are ignored."""
         self._removed |= {int(i) for i in ids}
 
     def search(
@@ -66,10 +66,10 @@ class MappedIndex:
         allowed: IdArray | None = None,
         parameters: SearchParameters = AS_BUILT,  # noqa: ARG002 - exact search has none
     ) -> Neighbours:
-        """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
+        """Find the `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids if given.
 
         Raises:
-            ValueError: `k` is not positive or the shape does not fit.
+            ValueError: `k` is not positive or the shape is wrong.
         """
         if k < 1 or queries.ndim != 2 or queries.shape[1] != self._dim:
             raise ValueError(

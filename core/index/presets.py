@@ -1,18 +1,20 @@
-"""Which structures are worth building for a collection of some size, and which settings worth trying.
+"""Candidate structures for a collection of a given size, and candidate settings.
 
-Measured on 100,000 vectors of 1296 numbers, crops of photos (`benchmarks/vectors.py`), one thread a query:
+Measured on 100,000 vectors of 1296 dimensions, crops of photos (`benchmarks/vectors.py`), one thread per
+query:
 
 - Text queries lie off the manifold of the pictures, and graphs lose them: HNSW with 32 links finds 0.67,
-  0.79 and 0.87 of their ten nearest at efSearch 128, 256 and 512. Codes do not care where a query lies: PCA
-  to 384 numbers, 4 bits for each two, a half of them scanned and the best 1,600 looked at again find 0.95 in
-  the time that the graph takes for 0.87. Looking into few lists answers image queries, by the same structure:
-  0.99 in two thirds of the time of the graph.
-- PCA must not take the mean away (see `core.index.build`): with it the same codes found 0.4 of text.
-- PCA to 256 numbers loses text, to 512 takes longer for images; more lists are slower for images as well.
-- One bit a number (RaBitQ) needs all 1296 rotated ones, finds 0.93 of text, and takes four times as long.
-- A graph over vectors of one byte a number, or projected ones, is no faster at equal recall for images, and
-  twice as slow for text.
-- The learned rotation of OPQ takes five minutes of training for what a random one does.
+  0.79 and 0.87 of their ten nearest at efSearch 128, 256 and 512. Codes are not affected: PCA to 384
+  dimensions, 4 bits for every two, half of the lists scanned and the best 1,600 refined find 0.95 in the time
+  that the graph takes for 0.87. With few lists scanned, the same structure answers image queries: 0.99 in two
+  thirds of the time of the graph.
+- PCA must not subtract the mean (see `core.index.build`): with it the same codes found 0.4 of text.
+- PCA to 256 dimensions loses recall for text, PCA to 512 is slower for images; so are more lists.
+- One bit per dimension (RaBitQ) needs all 1296 rotated ones, finds 0.93 for text, and takes four times as
+long.
+- A graph over vectors of one byte per dimension, or over projected ones, is no faster at equal recall for
+  images, and half as fast for text.
+- The learned rotation of OPQ takes five minutes of training and is no better than a random one.
 """
 
 import math
@@ -22,9 +24,9 @@ from .base import AS_BUILT, SearchParameters
 from .spec import FLAT, Recipe
 
 SMALL = 10_000
-"""Up to so many vectors exact search takes a few milliseconds, and nothing else is worth building."""
+"""Up to this many vectors exact search takes a few milliseconds, and no index is worth building."""
 LARGE = 300_000
-"""From so many vectors on they are kept in a quarter of the room, each number in one byte."""
+"""From this many vectors on they are stored in a quarter of the space, one byte per dimension."""
 _PROJECTED = 384
 _PROJECTED_OF_LARGE = 512
 _SHARES = (
@@ -32,13 +34,15 @@ _SHARES = (
     *((160, 120), (192, 150), (256, 400), (384, 800), (512, 1200), (640, 1600), (768, 1600)),
     *((1024, 1600), (1024, 2400)),
 )
-"""Lists to look into, of 1,024, and candidates to look at again where there are 512 lists; cheapest first."""
+"""Lists to scan of 1,024, and candidates to refine with 512 lists; cheapest first."""
 _LISTS = 512
 _FEWEST = 20
 
 
 def candidate_recipes(size: int, dim: int) -> list[Recipe]:
-    """What to try for `size` vectors of length `dim`, most promising first; for few exact search alone."""
+    """List the recipes to try for `size` vectors of dimension `dim`, most promising first; for few vectors
+    only exact search.
+    """
     if size <= SMALL:
         return [FLAT]
     lists = _lists(size)
@@ -57,7 +61,7 @@ def candidate_recipes(size: int, dim: int) -> list[Recipe]:
 
 
 def settings(recipe: Recipe) -> list[SearchParameters]:
-    """The settings worth trying for `recipe`, from the cheapest to the dearest."""
+    """List the settings to try for `recipe`, cheapest first."""
     if recipe.family == "flat":
         return [AS_BUILT]
     if recipe.family == "hnsw":
@@ -72,8 +76,9 @@ def settings(recipe: Recipe) -> list[SearchParameters]:
 
 
 def _lists(size: int) -> int:
-    """A power of two that grows as the square root of `size`, from 64 on.
+    """Choose the number of lists:
 
-    More of them make codes finer and words easier to find; for 100,000 they would cost images time.
+    a power of two that grows as the square root of `size`, from 64 on. More lists make codes finer and raise
+    recall for text; for 100,000 vectors they would slow down image queries.
     """
     return max(64, 1 << round(math.log2((4 if size >= LARGE else 2) * size**0.5)))

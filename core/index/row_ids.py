@@ -1,4 +1,4 @@
-"""Which ids are in which row of a structure, and which rows still count."""
+"""The table of ids per row of a structure, and of deleted rows."""
 
 from typing import TypeVar
 
@@ -17,17 +17,18 @@ _Number = TypeVar("_Number", bound=np.integer)
 class RowTable:
     """Ids by row and rows by id; a row has several ids where their vectors are equal.
 
-    Rows are only ever appended. One whose last id was removed is dead, until an equal vector is added.
+    Rows are only ever appended. A row whose last id was removed is dead until an equal vector is added.
 
-    Costs 8 bytes a row, 4 bytes for each number up to the highest id, and 16 bytes for each id of a row that
-    has several.
+    Takes 8 bytes per row, 4 bytes for each number up to the highest id, and 16 bytes for each id of a row
+    that has several.
     """
 
     def __init__(self, ids: IdArray | None = None, shared: SharedRows = NONE_SHARED) -> None:
-        """With the lowest id of each row, −1 where a row is dead, and all ids of the rows that have several.
+        """Restore from the lowest id of each row, −1 for a dead row, and all ids of the rows that have
+        several.
 
         Raises:
-            ValueError: the two do not fit.
+            ValueError: the two do not match.
         """
         self._ids = np.full(1, _NOWHERE, np.int64)
         self._count = 0
@@ -60,12 +61,12 @@ class RowTable:
 
     @property
     def dead(self) -> int:
-        """Number of rows that no longer count."""
+        """Number of dead rows."""
         return self._dead
 
     @property
     def living(self) -> int:
-        """Number of rows that count."""
+        """Number of rows that are not dead."""
         return self._count - self._dead
 
     @property
@@ -75,19 +76,19 @@ class RowTable:
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory that the tables take."""
+        """Memory use of the tables in bytes."""
         return self._ids.nbytes + self._row_of.nbytes + self._shared.memory_bytes
 
     def ids_of(self, rows: NDArray[np.int64]) -> IdArray:
-        """The lowest ids in these rows, −1 where the row is −1."""
-        # There is always an unused place at the end, which −1 leads to.
+        """Return the lowest ids in these rows, −1 where the row is −1."""
+        # There is always an unused entry at the end, which −1 points to.
         return self._ids.take(rows)
 
     def check_new(self, ids: IdArray, count: int) -> None:
-        """Refuse ids that cannot be placed.
+        """Validate new ids.
 
         Raises:
-            IndexingError: they are not `count` different numbers, or some of them are there already.
+            IndexingError: they are not `count` different numbers, or some of them exist already.
         """
         check_ids(ids, count)
         if len(self.rows(ids)):
@@ -96,7 +97,7 @@ class RowTable:
             raise IndexingError(f"The id {int(there[0])} is in the index already.")
 
     def place(self, ids: IdArray, rows: NDArray[np.int64]) -> None:
-        """Put each of these ids, which `check_new` let through, into a row.
+        """Put each of these ids, validated by `check_new`, into a row.
 
         Args:
             ids: ``(N,)``.
@@ -115,7 +116,7 @@ class RowTable:
         self._dead -= len(np.unique(revived))
         self._ids[rows[~full]] = ids[~full]
         self._count = end
-        # Where every id has a row of its own, each is found in it.
+        # If every id has its own row, all of them are found.
         if full.any() or bool((self._ids[rows] != ids).any()):
             self._share(
                 np.concatenate([self._shared.rows, rows, rows[full]]),
@@ -123,14 +124,14 @@ class RowTable:
             )
 
     def rows(self, ids: IdArray) -> NDArray[np.int32]:
-        """The rows of those ids that are there; once for each id."""
+        """Return the rows of those ids that exist, one per id."""
         known = ids[(ids >= 0) & (ids < len(self._row_of))]
         rows: NDArray[np.int32] = self._row_of[known]
         found: NDArray[np.int32] = rows[rows != _NOWHERE]
         return found
 
     def remove(self, ids: IdArray) -> None:
-        """Take these ids out of their rows; ids that are not there are ignored."""
+        """Remove these ids from their rows; unknown ids are ignored."""
         rows = np.unique(self.rows(ids))
         self._row_of[ids[(ids >= 0) & (ids < len(self._row_of))]] = _NOWHERE
         self._ids[rows] = _NOWHERE
@@ -140,7 +141,9 @@ class RowTable:
         self._dead += int((self._ids[rows] == _NOWHERE).sum())
 
     def _share(self, rows: NDArray[np.int64], ids: IdArray) -> None:
-        """Enter all ids of the rows that have several, in any order; single ones may be among them."""
+        """Store all ids of the rows that have several, in any order; rows with a single id may be among
+        them.
+        """
         ids, which = np.unique(ids, return_index=True)
         order = np.argsort(rows[which], kind="stable")
         pairs = SharedRows(rows[which][order], ids[order])
@@ -165,7 +168,9 @@ class RowTable:
 
 
 def _grown(array: NDArray[_Number], length: int, filling: int) -> NDArray[_Number]:
-    """A copy with room for `length` and a quarter more, so that many small additions cost little each."""
+    """Copy into an array with room for `length` and a quarter more, so that many small additions are
+    cheap.
+    """
     larger = np.full(length + length // 4 + 1, filling, array.dtype)
     larger[: len(array)] = array
     return larger

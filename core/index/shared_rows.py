@@ -1,4 +1,4 @@
-"""Rows of a structure that stand for several ids, because their vectors are equal."""
+"""Rows of a structure that have several ids, because their vectors are equal."""
 
 from dataclasses import dataclass
 
@@ -25,25 +25,25 @@ class SharedRows:
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory that the table takes."""
+        """Memory use of the table in bytes."""
         return self.rows.nbytes + self.ids.nbytes
 
     def only(self, which: NDArray[np.bool_]) -> "SharedRows":
-        """Without the ids where `which`, ``(M,)``, is false; a row may keep a single id."""
+        """Keep the ids where `which`, ``(M,)``, is true; a row may keep a single id."""
         return SharedRows(self.rows[which], self.ids[which])
 
     def first(self) -> NDArray[np.bool_]:
-        """Where a row begins, ``(M,)``: at its lowest id."""
+        """Mark the entries that begin a row, ``(M,)``: its lowest id."""
         return np.append(True, self.rows[1:] != self.rows[:-1])[: len(self)]
 
     def several(self) -> "SharedRows":
-        """Without the rows that have a single id."""
+        """Drop the rows that have a single id."""
         starts = np.flatnonzero(self.first())
         sizes = np.diff(np.append(starts, len(self)))
         return self.only(np.repeat(sizes > 1, sizes))
 
     def has_any(self, rows: NDArray[np.int64]) -> bool:
-        """Whether one of `rows`, of any shape, is here."""
+        """Whether one of `rows`, of any shape, has several ids."""
         if not len(self):
             return False
         return bool((self.rows.take(self.rows.searchsorted(rows), mode="clip") == rows).any())
@@ -51,20 +51,20 @@ class SharedRows:
     def expand(
         self, rows: NDArray[np.int64], ids: IdArray, scores: NDArray[np.float32], k: int
     ) -> Neighbours:
-        """The `k` nearest ids of each query by its nearest rows; equal vectors come by ascending id.
+        """Expand the nearest rows of each query to its `k` nearest ids; equal vectors by ascending id.
 
         Args:
             rows: ``(Q, n)``, nearest first, −1 where fewer were found.
             ids: ``(Q, n)``, the id of each row that has only one.
             scores: ``(Q, n)``.
-            k: how many; where the rows have fewer ids, the rest is −1 with the score −inf.
+            k: number of ids; if the rows have fewer, the rest is −1 with the score −inf.
         """
         start = np.searchsorted(self.rows, rows)
         sizes = np.searchsorted(self.rows, rows, "right") - start
         shared = sizes > 0
         sizes = np.where(shared, sizes, rows >= 0)
         before = np.cumsum(sizes, axis=1) - sizes
-        sizes = np.clip(k - before, 0, sizes)  # what is beyond k would be a great deal among many copies
+        sizes = np.clip(k - before, 0, sizes)  # with many copies, far more than k would be left
         query, column = np.nonzero(sizes)
         taken = sizes[query, column]
         query, column = np.repeat(query, taken), np.repeat(column, taken)

@@ -1,4 +1,4 @@
-"""How an index is built: enough to build the same one again."""
+"""The specification of an index: everything needed to build the same one again."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -12,12 +12,12 @@ Family = Literal["flat", "hnsw", "ivf"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to build.
+    """The specification of an index.
 
     Attributes:
-        family: which kind of structure, and so which `SearchParameters` it listens to.
+        family: kind of structure, which determines the `SearchParameters` it uses.
         factory: FAISS's description of it, as `faiss.index_factory` reads it, such as ``"HNSW32"``.
-        ef_construction: breadth of the walk while a graph is built (HNSW's efConstruction).
+        ef_construction: size of the candidate list while a graph is built (HNSW's efConstruction).
     """
 
     family: Family
@@ -25,15 +25,15 @@ class Recipe:
     ef_construction: int | None = None
 
     def to_json(self) -> str:
-        """One line of JSON, for a catalogue or a file."""
+        """Serialise to one line of JSON, for a catalogue or a file."""
         return json.dumps(asdict(self))
 
     @staticmethod
     def from_json(text: str) -> "Recipe":
-        """The recipe that `to_json` wrote.
+        """Parse the recipe that `to_json` wrote.
 
         Raises:
-            IndexFileError: it is not what was written.
+            IndexFileError: it is not the output of `to_json`.
         """
         with decoding(lambda: IndexFileError("The recipe of the index is damaged; build another index.")):
             return Recipe(**json.loads(text))

@@ -1,8 +1,8 @@
-"""An index on disk: saved whole or not at all, and mapped into memory where that can be.
+"""Storage of an index on disk: saved atomically, and memory-mapped where possible.
 
-A folder holds a manifest and the files it names: the structure (graph, lists, codes), the store of vectors by
-which scores are made, and the ids of each row. New files are written beside the old ones and count once the
-manifest has been replaced, so a process killed at any instant leaves the old index, or none.
+A folder holds a manifest and the files it names: the structure (graph, lists, codes), the store of vectors
+from which scores are computed, and the ids of each row. New files are written beside the old ones and take
+effect once the manifest has been replaced, so a process killed at any time leaves the old index, or none.
 """
 
 import contextlib
@@ -35,21 +35,22 @@ _MANIFEST = "manifest.json"
 _LOCK = ".lock"
 _FORMAT = 2
 _ONE_ID_A_ROW = 1
-"""The format before, of equal vectors in rows of their own; its ids are one array."""
+"""The previous format, with equal vectors in separate rows; its ids are one array."""
 _TRIES = 3
-"""Reads before giving up: somebody else's save may delete files between the manifest and them."""
+"""Attempts before giving up: another process may save and so delete files after the manifest was read."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a folder holds: the recipe, and name and fingerprint of each file."""
+    """The contents of a folder: the recipe, and name and fingerprint of each file."""
 
     recipe: Recipe
     files: dict[str, tuple[str, Fingerprint]]
 
 
 def save(index: Index, folder: Path) -> None:
-    """Write `index` into `folder`, which is made if need be; what was there before counts until the end.
+    """Save `index` in `folder`, which is created if necessary; the previous index remains valid until the
+    end.
 
     Raises:
         IndexFileError: the folder cannot be written, or the disk is full.
@@ -61,17 +62,18 @@ def save(index: Index, folder: Path) -> None:
             _write(folder, recipe, parts, tables)
     except (OSError, RuntimeError) as error:
         raise IndexFileError(
-            f"The index could not be saved in {folder}; see that the disk has room and can be written."
+            f"The index could not be saved in {folder}; check that the disk is writable and has free space."
         ) from error
 
 
 def load(folder: Path) -> FaissIndex | FlatIndex:
-    """The index that was saved in `folder`; its store stays in a mapped file until something is added.
+    """Load the index saved in `folder`; its store stays in a mapped file until something is added.
 
-    Sizes and the structure are checked whole, of the store a sample (see `verify`).
+    Sizes and the structure are fully checked, the store by a sample (see `verify`).
 
     Raises:
-        IndexFileError: there is none, or its files are cut short, damaged or another's. Build it again.
+        IndexFileError: there is none, or its files are truncated, damaged or of another index. Build it
+            again.
     """
     for attempt in range(_TRIES):
         manifest = read_manifest(folder)
@@ -86,10 +88,10 @@ def load(folder: Path) -> FaissIndex | FlatIndex:
 
 
 def verify(folder: Path) -> None:
-    """Read every byte of the index in `folder`, and compare it with what was written.
+    """Verify every byte of the index in `folder` against its fingerprints.
 
     Raises:
-        IndexFileError: there is none, or a file is missing, cut short or damaged.
+        IndexFileError: there is none, or a file is missing, truncated or damaged.
     """
     for name, expected in read_manifest(folder).files.values():
         try:
@@ -100,7 +102,7 @@ def verify(folder: Path) -> None:
 
 
 def disk_bytes(folder: Path) -> int:
-    """Bytes that the index in `folder` takes on disk.
+    """Compute the size on disk of the index in `folder`, in bytes.
 
     Raises:
         IndexFileError: there is none.
@@ -109,7 +111,7 @@ def disk_bytes(folder: Path) -> int:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """What `folder` holds, by its manifest alone.
+    """Read the manifest of `folder`.
 
     Raises:
         IndexFileError: there is no manifest, or it cannot be read.
@@ -130,7 +132,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _contents(index: Index) -> tuple[Recipe, dict[str, tuple[Any, int]], dict[str, NDArray[Any]]]:
-    """Recipe, the FAISS parts with the flags to write each, and the tables of what is in which row."""
+    """Return the recipe, the FAISS parts with the flags for writing each, and the tables of ids per row."""
     if isinstance(index, FaissIndex):
         tables = {
             "ids": index.rows.ids,
@@ -175,13 +177,13 @@ def _write(
 
 
 def _sweep(folder: Path) -> None:
-    """Delete what no manifest names: the index before, or what a killed process left."""
+    """Delete files not in the manifest: the previous index, or leftovers of a killed process."""
     wanted = {_MANIFEST, _LOCK}
     with contextlib.suppress(IndexFileError):
         wanted |= {name for name, _ in read_manifest(folder).files.values()}
     for path in folder.iterdir():
         if path.name not in wanted:
-            with contextlib.suppress(OSError):  # Windows keeps a file that somebody has mapped
+            with contextlib.suppress(OSError):  # Windows does not delete a file that is mapped by a process
                 path.unlink()
 
 
@@ -204,10 +206,10 @@ def _read(folder: Path, manifest: Manifest) -> FaissIndex | FlatIndex:
 
 
 def _tables(path: Path) -> tuple[RowTable, DistinctVectors]:
-    """What is in which row. An older file knows the id of each row alone.
+    """Read the tables of ids per row. An older file has a single id per row.
 
     Raises:
-        ValueError: the tables do not fit.
+        ValueError: the tables do not match.
     """
     stored = np.load(path, allow_pickle=False)
     if isinstance(stored, np.ndarray):

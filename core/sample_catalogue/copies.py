@@ -1,4 +1,4 @@
-"""Known copies: what other people's software does to a picture on its way round the world."""
+"""Known copies: the edits that other software applies to pictures as they circulate."""
 
 from __future__ import annotations
 

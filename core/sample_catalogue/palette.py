@@ -10,7 +10,7 @@ def _hex(code: str) -> RGB:
     return red, green, blue
 
 
-# Saturated enough that nobody would dispute the word, a little softer than pure: dye and glaze.
+# Saturated enough to match the word without doubt, a little softer than pure: dye and glaze.
 COLOURS: dict[str, RGB] = {
     "red": _hex("cf2a2e"),
     "orange": _hex("ee7b22"),

@@ -20,7 +20,7 @@ def test_the_second_time_it_is_the_same_one(lite0):
 
 @pytest.mark.parametrize("name", ["no-such-encoder", "", "/no/such/directory", "./models/clip", "a b/c"])
 def test_an_unknown_name_says_what_there_is(name):
-    with pytest.raises(EncoderError, match="Take efficientnet-lite0"):
+    with pytest.raises(EncoderError, match="Use efficientnet-lite0"):
         load_encoder(name)
     assert name not in registry._loaded
 

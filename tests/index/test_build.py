@@ -69,7 +69,7 @@ def _with(vectors, at, value):
 
 @pytest.mark.parametrize("family", ["flat", "graph", "scanned codes"])
 @pytest.mark.parametrize(
-    ("value", "words"), [(np.nan, "infinite or none"), (np.inf, "infinite or none"), (0, "zero")]
+    ("value", "words"), [(np.nan, "infinite value or NaN"), (np.inf, "infinite value or NaN"), (0, "zero")]
 )
 def test_vectors_that_nothing_is_near_to_are_refused(family, value, words, ids, vectors):
     recipe = RECIPES.get(family, FLAT)

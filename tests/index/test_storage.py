@@ -191,7 +191,7 @@ def test_a_save_that_fails_leaves_the_old_index(copy, ids, monkeypatch):
         raise RuntimeError("write error: No space left on device")
 
     monkeypatch.setattr(faiss, "write_index", full)
-    with pytest.raises(IndexFileError, match="disk has room"):
+    with pytest.raises(IndexFileError, match="disk is writable"):
         save(index, copy)
     assert load(copy).size == 500
 

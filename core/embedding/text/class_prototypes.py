@@ -1,10 +1,10 @@
-"""Words in the space of the pictures, through the classifier's own weights.
+"""Texts in the space of the pictures, by way of the classifier's own weights.
 
 A sentence is compared with the names and descriptions of the 1000 ImageNet classes; each class has a
 direction in the picture space, the row of the classifier that detects it; the sentence becomes the mean of
 those directions, weighted by how well it fits each class. In the spirit of DeViSE (Frome et al., NeurIPS
-2013) and ConSE (Norouzi et al., ICLR 2014), which go from pictures to words; here words go to pictures, so
-that one index serves both.
+2013) and ConSE (Norouzi et al., ICLR 2014), which map pictures to words; here texts are mapped to pictures,
+so that one index serves both.
 """
 
 import json
@@ -27,7 +27,7 @@ FloatArray = NDArray[np.float32]
 
 # How sharply a text chooses among the classes; 0.03 to 0.05 are equal within the error (see `_CODE_VERSION`).
 TEMPERATURE = 0.04
-# What is said of a class, and how a query is put, were chosen on 32 everyday words for clothes and 20
+# The descriptions of classes and the query template were chosen on 32 everyday words for clothes and 20
 # compounds, none of them one of the ten class names that are reported, over the clothing photos and both
 # encoders. Mean P@10 / mAP: name, "a photo of a", description 0.687 / 0.518; with every synonym 0.676 /
 # 0.513; description alone 0.60 / 0.46. The nearest synonym instead of the mean lost 0.03 to 0.10; keeping
@@ -37,11 +37,11 @@ _CODE_VERSION = "class words 2: gpt names + 'a photo of a' + descriptions, mean,
 
 
 class ClassWords:
-    """The text path of one classifier; thread-safe."""
+    """The text encoder of one classifier; thread-safe."""
 
     def __init__(self, classifier: Classifier) -> None:
         self._classes = class_embeddings()  # C (1000, 384)
-        # What a class has and the others lack.
+        # What distinguishes a class from the others.
         self._directions: FloatArray = classifier.weight - classifier.weight.mean(axis=0)
         said = " ".join(sentence for group in _sentences() for sentence in group).lower()
         described = frozenset(re.findall("[a-z]+", said))
@@ -49,13 +49,13 @@ class ClassWords:
         self._unknown = UnknownWords(sentence_encoder().vocabulary(), described)
 
     def unknown_words(self, text: str) -> tuple[str, ...]:
-        """Return the words of `text` that can only be guessed at; see `core.embedding.text.unknown_words`."""
+        """Return the unknown words of `text`; see `core.embedding.text.unknown_words`."""
         return self._unknown.of(text)
 
     def shares(self, texts: Sequence[str]) -> FloatArray:
-        """Return how much each class stands for each text: ``(T, 1000)`` float32, rows sum to 1."""
+        """Return the weight of each class for each text: ``(T, 1000)`` float32, rows sum to 1."""
         split = [self._splitter.split(text) for text in texts]
-        # Two ways to put it, averaged: a bare word lacks the context in which a class is described.
+        # Two phrasings, averaged: a bare word lacks the context in which a class is described.
         put = sentence_encoder().encode([*split, *(f"a photo of a {text}" for text in split)])
         queries = put[: len(split)] + put[len(split) :]
         queries /= np.maximum(np.linalg.norm(queries, axis=1, keepdims=True), 1e-12)
@@ -82,7 +82,7 @@ def class_names() -> list[str]:
 
 
 def class_embeddings() -> FloatArray:
-    """Return ``C (1000, 384)``: the L2-normalised mean of what is said of each class (cached)."""
+    """Return ``C (1000, 384)``: the L2-normalised mean embedding of each class's descriptions (cached)."""
     sentences = _sentences()
 
     def build(target: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Sentences to vectors: all-MiniLM-L6-v2, installed as a package, run without transformers when warm.
+"""Sentence embeddings by all-MiniLM-L6-v2, installed as a package, run without transformers once cached.
 
 Reimers and Gurevych, Sentence-BERT, EMNLP 2019; Wang et al., MiniLM, NeurIPS 2020. A vector is the mean of
 the last hidden states over the tokens, L2-normalised.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float32]
 
 DIM = 384
-# The model was trained on at most 256 word pieces; what is longer is cut there.
+# The model was trained on at most 256 word pieces; longer texts are truncated.
 MAX_TOKENS = 256
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -46,7 +46,7 @@ class SentenceEncoder:
         )
 
     def vocabulary(self) -> dict[str, int]:
-        """Return the word pieces and their ranks, the commonest first."""
+        """Return the word pieces and their ranks, most frequent first."""
         pieces: dict[str, int] = self._tokenizer.get_vocab()
         return pieces
 
@@ -55,7 +55,7 @@ class SentenceEncoder:
         places = {sentence: at for at, sentence in enumerate(dict.fromkeys(sentences))}  # each one once
         unique = list(places)
         vectors = np.zeros((len(unique), DIM), dtype=np.float32)
-        # Like lengths together: padding costs as much as words.
+        # Similar lengths together: padding takes as much time as words.
         order = sorted(range(len(unique)), key=lambda at: len(unique[at]))
         for start in range(0, len(order), 16):
             chosen = order[start : start + 16]

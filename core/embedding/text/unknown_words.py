@@ -1,11 +1,11 @@
-"""Which words the built-in sentence model can only guess at: other languages, names, typing errors.
+"""Detection of words that the built-in sentence model does not know: other languages, names, typing errors.
 
-The model was trained on English. It has pieces for every text, so nothing in its answer says that a word
-meant nothing to it: "kleid" is read like "klein" and finds whatever that is near to. A word counts as known
-if it, or the word without an English ending, occurs in the descriptions of the 1000 classes or is among the
-model's commoner whole words, or if it is written together from two such words. Whole words beyond rank 12,000
-are names and words of other languages as often as English ones; the commonest function words of other
-languages come before that and are listed here.
+The model was trained on English. It splits any text into word pieces, so its output does not show that a word
+is unknown: "kleid" is read like "klein" and finds whatever is close to that. A word counts as known if it, or
+the word without an English ending, occurs in the descriptions of the 1000 classes or is among the model's
+commoner whole words, or if it is a compound of two such words. Whole words beyond rank 12,000 are
+names and words of other languages as often as English ones; the commonest function words of other languages
+come before that and are listed here.
 
 The rank was chosen on 75 queries in English and 81 in 22 other languages. Of 40 and 40 others, 5 % in English
 are taken for unknown and 10 % in other languages are not (`benchmarks/query_language.py`).

@@ -1,6 +1,6 @@
-"""Splitting words that were written together: ``"longsleeve"`` to ``"long sleeve"``.
+"""Splitting of compound words: ``"longsleeve"`` to ``"long sleeve"``.
 
-The sentence model reads a word that it does not know as pieces that mean nothing (``longsleeve`` comes
+The sentence model splits an unknown word into meaningless pieces (``longsleeve`` comes
 nearest to ``bobsleigh``), and file and folder names are full of such words. Measured on 20 compounds that
 are not class names (``tanktop``, ``raincoat``, ``runningshoes`` …) over the clothing photos, P@10 rises
 from 0.30 to 0.66.
@@ -9,7 +9,7 @@ from 0.30 to 0.66.
 import re
 from collections.abc import Mapping
 
-# Shorter parts split too much: "tor" + "so", "par" + "is".
+# Shorter parts would split too many words: "tor" + "so", "par" + "is".
 _SHORTEST_PART = 3
 _WORD = re.compile(r"[a-z]+")
 
@@ -30,7 +30,7 @@ class CompoundSplitter:
     def split(self, text: str) -> str:
         """Return `text` with each unknown compound split; everything else stays as it is.
 
-        Of several ways to split, the one whose rarer part is commonest wins.
+        Of several possible splits, the one whose rarer part is most frequent is chosen.
         """
         return re.sub(r"[^\W\d_]+", lambda match: self._split_word(match[0]), text)
 

@@ -69,7 +69,7 @@ def read_exif(block: bytes) -> ExifFacts:
 
 
 def read_gps(block: bytes) -> Position | None:
-    """Where an EXIF block, with or without its ``Exif\\0\\0`` prefix, says that the picture was taken.
+    """Read the GPS position from an EXIF block, with or without its ``Exif\\0\\0`` prefix.
 
     None if it has none or an impossible one: a zero denominator, a value out of range, or latitude and
     longitude both 0, which devices write when they do not know their position. Never raises.

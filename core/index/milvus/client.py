@@ -1,4 +1,4 @@
-"""The line to a Milvus server: how long an answer may take, and what to say when none comes."""
+"""The connection to a Milvus server: deadlines, and plain messages for failures."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ from ...errors import RemoteIndexError
 T = TypeVar("T")
 
 TIMEOUT_S = 10.0
-"""Seconds that one call may take if nothing else is said."""
+"""Default timeout of one call, in seconds."""
 
 _AT_ONCE = 16
 _SUFFIX = ".db"
@@ -30,7 +30,7 @@ def is_local(uri: str) -> bool:
 
 
 def without_secrets(uri: str) -> str:
-    """The address of a server without user, password and query, which is where a key may be."""
+    """Strip user, password and query, which may hold a key, from the address of a server."""
     if "://" not in uri:
         return uri
     parts = urlsplit(uri)
@@ -40,7 +40,7 @@ def without_secrets(uri: str) -> str:
 class Link:
     """A connection to one server, or to Milvus Lite in this process, whose every call has a deadline.
 
-    Calls may come from several threads at once. After the server was away, the next call connects anew.
+    Calls may come from several threads at once. After an outage, the next call reconnects.
     """
 
     def __init__(self, uri: str, token: str, timeout_s: float) -> None:
@@ -49,13 +49,13 @@ class Link:
         Args:
             uri: ``http://HOST:PORT`` or ``https://HOST:PORT`` of a server, or the path of a Milvus Lite file,
                 which ends in ``.db``.
-            token: ``user:password`` or an API key, empty where the server asks for none. Shown to nobody.
-            timeout_s: seconds that any call may take, this one included.
+            token: ``user:password`` or an API key, empty if the server needs none. Never shown.
+            timeout_s: timeout of any call in seconds, this one included.
 
         Raises:
-            RemoteIndexError: nobody is there, or not in time, or the token is refused.
+            RemoteIndexError: no server answers, or not in time, or it rejects the token.
         """
-        # Whole, before two threads come for different ends of it: its modules import each other in a ring.
+        # Imported completely before two threads import different parts of it: its modules import each other.
         import pymilvus  # noqa: F401
 
         self.timeout_s = timeout_s
@@ -70,20 +70,20 @@ class Link:
             raise
 
     def call(self, doing: str, work: Callable[[Any], T], timeout_s: float | None = None) -> T:
-        """Do `work` with the `pymilvus.MilvusClient` and return what it returns.
+        """Call `work` with the `pymilvus.MilvusClient` and return its result.
 
         Args:
             doing: what is being done, as it fits after “while”.
-            work: makes the call; it should hand `timeout_s` on to it.
-            timeout_s: seconds it may take; None: those of the link.
+            work: makes the call, to which it should pass `timeout_s`.
+            timeout_s: timeout in seconds; None: that of the link.
 
         Raises:
-            RemoteIndexError: the server is away, too slow, or refuses.
+            RemoteIndexError: the server is unreachable, too slow, or refuses.
         """
         return self._wait(self._pool.submit(work, self._client), doing, timeout_s or self.timeout_s)
 
     def close(self) -> None:
-        """Hang up. Milvus Lite is closed when the last link to its file is."""
+        """Close the connection. Milvus Lite is closed with the last link to its file."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._client.close()
         if self.local:
@@ -98,10 +98,10 @@ class Link:
     def _open(self, token: str) -> Any:
         from pymilvus import MilvusClient
 
-        # They print a traceback for whatever they raise as well; the sentence made of the error is enough.
+        # They also print a traceback for whatever they raise; our message is enough.
         for name in ("pymilvus", "pymilvus.milvus_client", "milvus_lite", "grpc._server"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        # A pool of its own: else a reconnection waits for the pause that the last one was given.
+        # Its own pool: else a reconnection has to wait for the back-off of the last one.
         options = {"grpc.use_local_subchannel_pool": 1}
         client = MilvusClient(
             self._uri, token=token, timeout=self.timeout_s, dedicated=True, grpc_options=options
@@ -112,7 +112,7 @@ class Link:
         return client
 
     def _wait(self, answer: Future[T], doing: str, timeout_s: float) -> T:
-        # The client's own deadline holds for one attempt; it may attempt thrice. This one holds for all.
+        # The client's own deadline holds for one attempt; it may try three times. This one covers them all.
         with self._in_plain_words(doing, timeout_s):
             try:
                 return answer.result(timeout_s)
@@ -158,10 +158,10 @@ class Link:
 
 
 def _shown(uri: str, local: bool) -> str:
-    """The address without a password.
+    """Return the address without a password.
 
     Raises:
-        RemoteIndexError: it is no address of Milvus.
+        RemoteIndexError: it is not an address of Milvus.
     """
     if local:
         if not Path(uri).parent.is_dir():
@@ -174,14 +174,14 @@ def _shown(uri: str, local: bool) -> str:
         host = None
     if not host or parts.scheme not in ("http", "https"):
         raise RemoteIndexError(
-            f"“{uri}” is no address of Milvus. Write http://HOST:19530, https://HOST:PORT, "
+            f"“{uri}” is not an address of Milvus. Write http://HOST:19530, https://HOST:PORT, "
             f"or for Milvus Lite the path of a file that ends in {_SUFFIX}."
         )
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
 def _status(error: BaseException | None) -> Any:
-    """gRPC's status code at the bottom of the chain, or None."""
+    """Find gRPC's status code at the end of the exception chain, or None."""
     import grpc
 
     found = None

@@ -1,4 +1,4 @@
-"""Opening a collection of Milvus: made if it is not there, refused if it is somebody else's."""
+"""Opening of a Milvus collection: created if missing, rejected if it holds something else."""
 
 from typing import Any
 
@@ -25,24 +25,24 @@ def connect(
     family: Family | None = None,
     timeout_s: float = TIMEOUT_S,
 ) -> MilvusIndex:
-    """Open a collection of Milvus, and make it if it is not there.
+    """Open a collection of Milvus, and create it if it does not exist.
 
     Args:
         uri: ``http://HOST:PORT`` or ``https://HOST:PORT`` of a server or cluster, or a path that ends in
             ``.db`` for Milvus Lite. There is no default: nothing leaves this machine unasked.
         collection: its name there: letters, digits and ``_``, at most 255, no digit first.
-        dim: length of a vector.
-        space: says whose vectors these are, such as a collection's identity and its space's fingerprint. It
-            is written into the server's collection when that is made, and compared ever after.
-        token: ``user:password`` or an API key, where the server wants one.
+        dim: dimension of a vector.
+        space: identifies the vectors, such as a collection's identity and its space's fingerprint. It is
+            stored in the server's collection on creation, and compared from then on.
+        token: ``user:password`` or an API key, if the server needs one.
         family: what a new collection is indexed by: HNSW (M 32, efConstruction 200), IVF_FLAT (nlist 1024) or
             FLAT, which compares with every vector. None: HNSW on a server, and FLAT in Milvus Lite, which
-            goes through all rows anyhow. A collection that is there keeps what it has.
-        timeout_s: seconds that any one call may take.
+            scans all rows anyway. An existing collection keeps its index.
+        timeout_s: timeout of one call in seconds.
 
     Raises:
         ForeignIndexError: that collection holds something else.
-        RemoteIndexError: the server is away, too slow, or refuses.
+        RemoteIndexError: the server is unreachable, too slow, or refuses.
     """
     link = Link(uri, token, timeout_s)
     try:
@@ -95,7 +95,7 @@ def _refuse_foreign(link: Link, collection: str, dim: int, space: str) -> None:
 
 
 def _made_ready(link: Link, collection: str, family: Family | None) -> str:
-    """Index and load it where a crash or an administrator left it without; return what it is indexed by."""
+    """Index and load the collection if a crash or an administrator left it without; return its index type."""
     limit = {"timeout": link.timeout_s}
     if not link.call("looking at its index", lambda c: c.list_indexes(collection, **limit)):
         kind, built_with = _BUILT_WITH[family or ("flat" if link.local else "hnsw")]

@@ -1,7 +1,7 @@
-"""Search beyond one machine: vectors in a Milvus server, or in Milvus Lite on this one.
+"""An index in a Milvus server, or in Milvus Lite on this machine.
 
 Only ids and vectors are sent: no names, no paths, no labels, no pictures. (Vectors describe pictures, and the
-client tells the server this machine's host name; use https and a token beyond a network you trust.)
+client sends this machine's host name to the server; use https and a token beyond a network you trust.)
 """
 
 from collections.abc import Iterator
@@ -15,20 +15,20 @@ from ..validation import check_ids, check_question, check_vectors
 from .client import Link
 
 MOST_AT_ONCE = 16_384
-"""Milvus gives no more hits or rows than this in one answer."""
+"""Milvus returns at most this many hits or rows per call."""
 
 WORTH_AN_INDEX = 1024
-"""Milvus indexes no segment of fewer rows, and each time of writing out makes another segment."""
+"""Milvus does not index a segment of fewer rows, and each flush makes another segment."""
 
 _BLOCK_BYTES = 4 << 20
 _EF_SEARCH = 64
 _NPROBE = 16
 
-# Walking a graph of which a tenth is allowed, 64 finds 0.86 of the ten nearest.
+# In a graph of which a tenth is allowed, ef 64 finds 0.86 of the ten nearest.
 _EF_FILTERED = 256
 
-# Fetching more hits than asked for and keeping the allowed ones costs about 10 µs a hit, naming the allowed
-# ids 6 µs an id (100,000 vectors of 1280, server on the same two cores). Of the hits that should hold k
+# Fetching more hits than asked for and keeping the allowed ones takes about 10 µs per hit, naming the allowed
+# ids 6 µs per id (100,000 vectors of 1280, server on the same two cores). Of the hits that should hold k
 # allowed ones if these lay anywhere, half as many again are fetched.
 _SPARE = 1.5
 _HITS_FOR_AN_ID = 0.5
@@ -37,13 +37,13 @@ _HITS_FOR_AN_ID = 0.5
 class MilvusIndex:
     """An `Index` over a collection in Milvus; see `milvus_connect.connect`.
 
-    Every method that asks the server raises `RemoteIndexError` when it is away, too slow (`timeout_s` a call)
-    or refuses; the object works again as soon as the server does. A search sees all that this process has
-    added and removed; what other processes did, it sees within seconds.
+    Every method that calls the server raises `RemoteIndexError` if it is unreachable, too slow (`timeout_s`
+    per call) or refuses; the object works again as soon as the server does. A search sees everything that
+    this process has added and removed, and changes by other processes within seconds.
     """
 
     def __init__(self, link: Link, collection: str, dim: int, kind: str) -> None:
-        """Use `collection`, which is there, indexed and loaded; `kind` is what Milvus calls its structure."""
+        """Use an existing `collection`, indexed and loaded; `kind` is Milvus's name of its index type."""
         self._link = link
         self._collection = collection
         self._dim = dim
@@ -55,7 +55,7 @@ class MilvusIndex:
 
     @property
     def dim(self) -> int:
-        """Length of a vector."""
+        """Dimension of a vector."""
         return self._dim
 
     @property
@@ -65,55 +65,58 @@ class MilvusIndex:
 
     @property
     def kind(self) -> str:
-        """What Milvus calls the structure, such as ``"HNSW"``."""
+        """Milvus's name of the index type, such as ``"HNSW"``."""
         return self._kind
 
     @property
     def settles_at_once(self) -> bool:
-        """Whether what is added should be written out at once: Milvus Lite is slow over unwritten rows."""
+        """Whether additions should be flushed at once: Milvus Lite is slow over rows that are not flushed."""
         return self._link.local
 
     @property
     def size(self) -> int:
-        """Number of vectors, as last counted, and those added since."""
+        """Number of vectors: the last count plus those added since."""
         return self._size if self._known is None else len(self._known)
 
     @property
     def ids(self) -> IdArray:
-        """Ids of the vectors, ``(size,)``, ascending: asked for once, then kept in step."""
+        """Ids of the vectors, ``(size,)``, ascending: read once, then kept up to date."""
         if self._known is None:
             self._known = np.concatenate([np.empty(0, np.int64), *self.pages_of_ids()])
         return self._known
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory on this machine: none, except for the vectors of Milvus Lite."""
+        """Memory use on this machine in bytes: none, except for the vectors of Milvus Lite."""
         return self.size * (4 * self.dim + 8) if self._link.local else 0
 
     def count(self) -> int:
-        """Ask how many rows there are, everything acknowledged so far included."""
+        """Count the rows, including everything acknowledged so far."""
         self._size = self._count("")
         return self._size
 
     def count_between(self, lowest: int, highest: int) -> int:
-        """Ask how many rows have an id from `lowest` to `highest`, both included."""
+        """Count the rows with an id from `lowest` to `highest`, both included."""
         return self._count(f"id >= {lowest} and id <= {highest}")
 
     def rows_without_index(self) -> int:
-        """Ask how many rows the server has not yet put into its index.
+        """Count the rows that the server has not yet indexed.
 
-        Some thousands of them it compares with the query one by one. More it searches by a makeshift, and
-        then a filter can cost recall: 0.59 of the ten nearest among 100 of 10,000, measured on server 2.3.5.
+        A few thousand of them are compared with the query one by one. More are searched by a temporary index,
+        and then a filter can cost recall: 0.59 of the ten nearest among 100 of 10,000, measured on server
+        2.3.5.
         """
         if self._link.local:
             return 0
         segments = self._ask("looking at its segments", lambda c, **k: c.list_loaded_segments(**k))
-        # A small segment never gets an index; with 1,023 rows at most it needs none.
+        # A small segment is never indexed; with 1,023 rows at most it needs no index.
         finished: list[int] = [s.num_rows for s in segments if s.index_name or s.num_rows < WORTH_AN_INDEX]
         return max(0, self.size - sum(finished))
 
     def pages_of_ids(self) -> Iterator[IdArray]:
-        """Every id, ascending, in pages ``(n,)`` int64, everything acknowledged so far included."""
+        """Iterate over all ids, ascending, in pages ``(n,)`` int64, including everything acknowledged so
+        far.
+        """
         pages = self._ask(
             "listing its ids",
             lambda c, **k: c.query_iterator(
@@ -125,18 +128,19 @@ class MilvusIndex:
         pages.close()
 
     def add(self, ids: IdArray, vectors: FloatArray) -> None:
-        """Send vectors of shape ``(N, dim)`` under ids of shape ``(N,)``; one that is there is replaced.
+        """Send vectors of shape ``(N, dim)`` under ids of shape ``(N,)``; existing ids are replaced.
 
         Raises:
-            IndexingError: a shape does not fit, a vector is zero or not finite, or an id is given twice.
-            RemoteIndexError: the server is away, too slow, or refuses; some may have been added all the same.
+            IndexingError: a shape is wrong, a vector is zero or not finite, or an id is given twice.
+            RemoteIndexError: the server is unreachable, too slow, or refuses; some may have been added all
+                the same.
         """
         self.send(ids, vectors)
         if self.settles_at_once or self._unsettled >= WORTH_AN_INDEX:
             self.settle()
 
     def send(self, ids: IdArray, vectors: FloatArray) -> None:
-        """As `add`, but when to `settle` is left to the caller: once, after many."""
+        """Send as `add` does, but leave it to the caller to `settle` once after many calls."""
         check_vectors(vectors, self.dim)
         check_ids(ids, len(vectors))
         known, self._known = self._known, None
@@ -146,14 +150,14 @@ class MilvusIndex:
                 {"id": int(i), "vector": v}
                 for i, v in zip(ids[part], np.asarray(vectors[part], np.float32), strict=True)
             ]
-            # Not `insert`: Milvus would keep both rows of an id that a lost answer made us send twice.
+            # Not `insert`: if an answer was lost and an id sent again, Milvus would keep both rows.
             self._ask("adding vectors", lambda c, rows=rows, **k: c.upsert(data=rows, **k))
             self._size += len(rows)
             self._unsettled += len(rows)
         self._known = None if known is None else np.union1d(known, ids)
 
     def remove(self, ids: IdArray) -> None:
-        """Let these ids never be found again; ids that are not there are ignored."""
+        """Remove these ids; unknown ids are ignored."""
         known, self._known = self._known, None
         for start in range(0, len(ids), MOST_AT_ONCE):
             part = ids[start : start + MOST_AT_ONCE].tolist()
@@ -162,7 +166,7 @@ class MilvusIndex:
         self._known = None if known is None else np.setdiff1d(known, ids)
 
     def settle(self) -> None:
-        """Ask the server to write out what it has buffered, which lets it build its index over that."""
+        """Ask the server to flush its buffer, so that it can index the rows."""
         self._ask("writing out", lambda c, **k: c.flush(**k))
         self._unsettled = 0
 
@@ -173,13 +177,13 @@ class MilvusIndex:
         allowed: IdArray | None = None,
         parameters: SearchParameters = AS_BUILT,
     ) -> Neighbours:
-        """The `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids where they are given.
+        """Find the `k` nearest of each query, shape ``(Q, dim)``, among `allowed` ids if given.
 
-        HNSW listens to `ef_search` (64 as built; at least 256 among named ids), IVF to `nprobe` (16).
+        HNSW uses `ef_search` (default 64; at least 256 with `allowed`), IVF `nprobe` (default 16).
 
         Raises:
-            IndexingError: `k` is not positive, or a query is zero, not finite or of another length.
-            RemoteIndexError: the server is away, too slow, or refuses; or `k` is more than 16,384.
+            IndexingError: `k` is not positive, or a query is zero, not finite or of another dimension.
+            RemoteIndexError: the server is unreachable, too slow, or refuses; or `k` is more than 16,384.
         """
         check_question(queries, k, self.dim)
         if not len(queries) or (allowed is not None and not len(allowed)):
@@ -198,18 +202,20 @@ class MilvusIndex:
         self._size, self._known = 0, None
 
     def close(self) -> None:
-        """Hang up; what is on the server stays."""
+        """Close the connection; the data stays on the server."""
         self._link.close()
 
     @property
     def block(self) -> int:
-        """How many vectors go into one message."""
+        """Number of vectors per message."""
         return max(1, _BLOCK_BYTES // (4 * self.dim))
 
     def _search_wide(
         self, queries: FloatArray, k: int, wide: int, allowed: IdArray, parameters: SearchParameters
     ) -> Neighbours:
-        """Fetch more than `k` of all, keep the allowed, and name them only to queries that came off short."""
+        """Fetch more than `k` of all and keep the allowed ones; send `allowed` only for queries that got too
+        few.
+        """
         found = self._search(queries, wide, "", parameters)
         kept = np.isin(found.ids, allowed)
         enough = np.count_nonzero(kept, axis=1) >= min(k, len(allowed))

@@ -1,4 +1,4 @@
-"""Bringing a server to exactly what the catalogue says, whatever happened to either of them before."""
+"""Synchronisation of a server with the catalogue, whatever state either is in."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _LOOK_S = 1.0
 
 @dataclass(frozen=True)
 class Reconciled:
-    """What had to be done: how many vectors were sent and how many ids deleted, and how long it all took."""
+    """The result of a synchronisation: vectors sent, ids deleted, and seconds taken."""
 
     added: int
     removed: int
@@ -29,24 +29,26 @@ def reconcile(
     vectors: Callable[[IdArray], FloatArray],
     monitor: Monitor | None = None,
 ) -> Reconciled:
-    """Make the server hold exactly `ids`: send what is missing, delete what is too much.
+    """Make the server hold exactly `ids`: send missing vectors, delete extra ones.
 
-    It compares, and so it may be stopped at any instant on either side and be run again; run twice, the
-    second finds nothing to do. A first load and a load after the server lost everything are the same call.
+    It compares both sides, so it may be interrupted at any time and run again; a second run finds nothing to
+    do. A first load and a reload after the server lost its data are the same call.
 
     Args:
-        index: where to.
-        ids: all the ids that the catalogue has in this space, shape ``(N,)``, each once.
-        vectors: gives the vectors of some of these ids, shape ``(n,)``, in their order, shape ``(n, dim)``.
-        monitor: told of each vector sent and id deleted, and asked between blocks whether to stop.
+        index: the server's index.
+        ids: all distinct ids of this space in the catalogue, shape ``(N,)``.
+        vectors: returns the vectors, shape ``(n, dim)``, of some of these ids, shape ``(n,)``, in their
+            order.
+        monitor: counts each vector sent and id deleted, and may stop the work between blocks.
 
     Raises:
-        RemoteIndexError: the server is away, too slow or refuses, or somebody else writes to it meanwhile.
+        RemoteIndexError: the server is unreachable, too slow or refuses, or another process writes to it
+            meanwhile.
         Cancelled: the monitor was asked to stop.
     """
     monitor = monitor or Monitor()
     started = time.monotonic()
-    monitor.say("asking Milvus what it holds")
+    monitor.say("reading the ids in Milvus")
     wanted = np.sort(np.asarray(ids, np.int64))
     held, doubled = _held(index, monitor)
     surplus = np.setdiff1d(held, wanted, assume_unique=True)
@@ -73,19 +75,19 @@ def reconcile(
         if count != len(wanted):
             raise RemoteIndexError(
                 f"Milvus at {index.where} holds {count:,} vectors after {len(wanted):,} were loaded: "
-                "something else writes there, or an old message came late. Run it again."
+                "another process writes to it, or an old message arrived late. Run it again."
             )
     return Reconciled(len(missing), len(surplus), time.monotonic() - started)
 
 
 def wait_for_index(index: MilvusIndex, monitor: Monitor | None = None, limit_s: float = 3600) -> float:
-    """Wait until the server has put into its index what was loaded, or `limit_s` at most.
+    """Wait until the server has indexed what was loaded, at most `limit_s`.
 
-    It serves meanwhile, but slower, and less exactly where there is a filter: see
+    It answers meanwhile, but more slowly, and with lower recall if there is a filter: see
     `MilvusIndex.rows_without_index`. Returns the seconds waited.
 
     Raises:
-        RemoteIndexError: the server is away, too slow or refuses.
+        RemoteIndexError: the server is unreachable, too slow or refuses.
         Cancelled: the monitor was asked to stop.
     """
     monitor = monitor or Monitor()
@@ -98,7 +100,7 @@ def wait_for_index(index: MilvusIndex, monitor: Monitor | None = None, limit_s: 
 
 
 def _held(index: MilvusIndex, monitor: Monitor) -> tuple[IdArray, IdArray]:
-    """Every id there, and those among whom some have more than one row, both ascending."""
+    """Return all ids on the server, and the candidates for duplicate rows, both ascending."""
     pages = []
     for page in index.pages_of_ids():
         monitor.check()
@@ -106,6 +108,6 @@ def _held(index: MilvusIndex, monitor: Monitor) -> tuple[IdArray, IdArray]:
     held = np.concatenate(pages) if pages else np.empty(0, np.int64)
     doubled: list[IdArray] = []
     if index.count() != len(held):
-        # Ids are told once each however many rows they have, so only counting shows them.
+        # Each id is listed once however many rows it has, so only counting reveals duplicates.
         doubled = [p for p in pages if index.count_between(int(p[0]), int(p[-1])) != len(p)]
     return held, np.concatenate(doubled) if doubled else np.empty(0, np.int64)

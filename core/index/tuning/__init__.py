@@ -1,1 +1,3 @@
-"""Which index to build, and what to search it with: measured on one's own vectors, with a proof."""
+"""Tuning: the choice of an index and its search parameters, measured on the collection's own vectors and
+certified.
+"""

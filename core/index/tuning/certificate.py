@@ -1,4 +1,4 @@
-"""The certificate of what was chosen, by queries that had no part in choosing it."""
+"""Certification of the chosen index, on queries not used to choose it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -19,9 +19,10 @@ from .wording import parameters_text, recall_text, recipe_title
 def prove(
     swept: Sweep, bench: Bench, truths: Mapping[QueryKind, Truth], goal: Goal, monitor: Monitor
 ) -> dict[QueryKind, Measured]:
-    """What is proven of the index that looks best, by kind; empty, with a note, unless it is for every kind.
+    """Certify the most promising index, by kind of query; empty, with a note, unless certified for every
+    kind.
 
-    `truths` are the right answers to the queries for certifying.
+    `truths` is the ground truth of the certification queries.
     """
     if swept.recipe is None or swept.index is None:
         return {}
@@ -63,7 +64,7 @@ def _prover(
 def _cheapest(
     index: Index, asked: FloatArray, proven: Sequence[Measured], goal: Goal, monitor: Monitor
 ) -> Measured:
-    """The fastest of those that are proven, all timed again side by side."""
+    """Return the fastest certified setting, all timed again side by side."""
     took = measure.latencies(index, asked, goal.k, [one.parameters for one in proven], monitor)
     timed = [replace(one, latency=latency) for one, latency in zip(proven, took, strict=True)]
     return min(timed, key=lambda one: one.latency.of(goal.by))

@@ -1,4 +1,4 @@
-"""A time budget that reaches into a build: what is still running when the time is up is given up."""
+"""A time budget that also interrupts a build."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from ...jobs import Cancelled, Monitor
 
 
 class Deadline:
-    """So many seconds from now on."""
+    """A deadline a number of seconds from now."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -26,10 +26,10 @@ class Deadline:
 
 
 class Step(Monitor):
-    """The monitor of one step of a longer work, which may take until the deadline.
+    """The monitor of one step of a longer job, which may take until the deadline.
 
-    It stops when the whole work is cancelled or the time is up; `share` of the whole work's progress is
-    moved on as the step advances.
+    It stops when the job is cancelled or the time is up; the step advances the job's progress by `share` in
+    all.
     """
 
     def __init__(self, whole: Monitor, share: int, deadline: Deadline | None) -> None:
@@ -41,7 +41,7 @@ class Step(Monitor):
 
     @property
     def cancelled(self) -> bool:
-        """Whether the whole work was asked to stop, or the time is up."""
+        """Whether the job was cancelled, or the time is up."""
         return self._whole.cancelled or (self._deadline is not None and self._deadline.left_s <= 0)
 
     def check(self) -> None:
@@ -50,12 +50,12 @@ class Step(Monitor):
             raise Cancelled
 
     def advance(self, n: int = 1) -> None:
-        """Say that `n` more items of this step are finished."""
+        """Count `n` more finished items of this step."""
         super().advance(n)
         self._tell(self.snapshot().fraction or 0.0)
 
     def finish(self) -> None:
-        """Say that the step is over, whatever it had still expected to do."""
+        """Mark the step as finished, whatever remained to be done."""
         self._tell(1.0)
 
     def _tell(self, fraction: float) -> None:

@@ -1,4 +1,4 @@
-"""The right answers: exact neighbours of held-out queries, found in one pass over the vectors."""
+"""Ground truth: exact neighbours of held-out queries, found in one pass over the vectors."""
 
 from dataclasses import dataclass
 
@@ -12,21 +12,21 @@ from ..base import FloatArray, IdArray
 from .types import Gallery
 
 _BLOCK = 16_384
-"""Vectors looked at a time: 85 MB of 1,296 places, so that a million may stay in their file."""
+"""Vectors compared at a time: 85 MB at 1,296 dimensions, so that a million may stay in their file."""
 _EQUAL = 1e-6
-"""Cosines this close are equal: the order of additions alone moves them so far."""
+"""Cosines this close are equal: the order of summation alone changes them by this much."""
 
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """What is needed to tell right answers of some queries from wrong ones.
+    """The ground truth of some queries.
 
     Attributes:
-        gallery: what was searched.
+        gallery: the vectors searched.
         queries: ``(Q, dim)`` float32.
-        least: ``(Q,)`` float32, the cosine of each query with its k-th neighbor, −inf where there is none.
-        counts: ``(Q,)``: how many neighbors each query has, at most k.
-        own: ``(Q,)`` int64, the id that is no answer to each query, or None.
+        least: ``(Q,)`` float32, the cosine of each query with its k-th neighbor, −inf if there is none.
+        counts: ``(Q,)``: number of neighbours of each query, at most k.
+        own: ``(Q,)`` int64, the id to exclude from the answers of each query, or None.
     """
 
     gallery: Gallery
@@ -36,10 +36,11 @@ class Truth:
     own: IdArray | None = None
 
     def recalls(self, found: IdArray) -> NDArray[np.float64]:
-        """Recall@k by score: the share of `found` ``(Q, k)`` that are as near as the k-th neighbor, ``(Q,)``.
+        """Compute recall@k by score: the share of `found` ``(Q, k)`` at least as near as the k-th neighbour,
+        ``(Q,)``.
 
-        Whichever of several equally near pictures is found is right, however many of them there are. Ids that
-        the gallery does not hold, such as −1 for "nothing found", are wrong, and so is an id found twice.
+        Any of several equally near pictures counts as correct. Ids that are not in the gallery, such as −1
+        for "nothing found", count as wrong, and so does an id found twice.
         """
         right = np.zeros(found.shape, np.bool_)
         for at, ids in enumerate(found):
@@ -54,7 +55,7 @@ class Truth:
         return np.asarray(hits / np.maximum(self.counts, 1), np.float64)
 
     def part(self, start: int, stop: int) -> "Truth":
-        """The answers of the queries ``start:stop``."""
+        """Select the ground truth of the queries ``start:stop``."""
         own = None if self.own is None else self.own[start:stop]
         return Truth(
             self.gallery, self.queries[start:stop], self.least[start:stop], self.counts[start:stop], own
@@ -68,11 +69,11 @@ def exact_neighbours(
     monitor: Monitor | None = None,
     own: IdArray | None = None,
 ) -> Truth:
-    """The `k` nearest of each query ``(Q, dim)``, by inner product; the id in `own` ``(Q,)`` is no answer.
+    """Find the `k` nearest of each query ``(Q, dim)`` by inner product, excluding the id in `own` ``(Q,)``.
 
     Raises:
-        IndexingError: the gallery is empty or smaller than `k`, the queries have another length than its
-            vectors, or a vector holds what is no number.
+        IndexingError: the gallery is empty or smaller than `k`, the queries have another dimension than its
+            vectors, or a vector contains NaN or infinity.
     """
     size, dim = gallery.vectors.shape
     if not size:
@@ -86,7 +87,7 @@ def exact_neighbours(
         )
     _must_be_numbers(queries, "of a query")
     watched = monitor or Monitor()
-    depth = min(size, k + 1)  # one more than k, so that a query itself may be left out
+    depth = min(size, k + 1)  # one more than k, so that the query itself can be left out
     heap = faiss.ResultHeap(len(queries), depth, keep_max=True)
     asked = np.ascontiguousarray(queries, np.float32)
     for start in range(0, size, _BLOCK):
@@ -106,6 +107,6 @@ def exact_neighbours(
 def _must_be_numbers(vectors: FloatArray, whose: str) -> None:
     if not np.isfinite(vectors).all():
         raise IndexingError(
-            f"A vector {whose} holds values that are no numbers (NaN or infinite). Embed the pictures anew: "
+            f"A vector {whose} holds NaN or infinite values. Embed the pictures again: "
             "python -m core embed COLLECTION"
         )

@@ -1,4 +1,4 @@
-"""How often an index is right, and how long it takes."""
+"""Measurement of an index: recall and latency."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from .ground_truth import Truth
 from .types import Latency
 
 _AT_ONCE = 64
-"""Queries between two looks at whether to stop."""
+"""Queries between two checks for cancellation."""
 _WARM_UP = 5
 
 
@@ -26,7 +26,7 @@ def recalls(
     parameters: SearchParameters,
     monitor: Monitor,
 ) -> NDArray[np.float64]:
-    """Recall@k of each query ``(Q, dim)``: ``(Q,)``."""
+    """Compute recall@k of each query ``(Q, dim)``: ``(Q,)``."""
     parts = []
     for start in range(0, len(queries), _AT_ONCE):
         monitor.check()
@@ -44,11 +44,11 @@ def latencies(
     monitor: Monitor,
     at_most_s: float = 2.0,
 ) -> list[Latency]:
-    """The time of one query at a time on one thread, under each of some settings.
+    """Measure the latency of single queries on one thread, under each of several settings.
 
-    Settings take turns, so that whatever else the machine does for a while slows down all of them, and none
-    asks what the one before it has just brought into the processor's cache. It ends after all `queries`, or
-    after `at_most_s` seconds a setting.
+    Settings take turns, so that other load on the machine affects all of them, and none profits from what the
+    one before it left in the processor's cache. It ends after all `queries`, or after `at_most_s` seconds per
+    setting.
     """
     spent: list[list[float]] = [[] for _ in settings]
     apart = max(1, len(queries) // max(1, len(settings)))

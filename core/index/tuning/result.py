@@ -1,4 +1,4 @@
-"""The outcome of a tuning: what to build, what to search it with, and what has been shown of it."""
+"""The result of a tuning: recipe, search parameters and certificates."""
 
 import json
 from collections.abc import Mapping
@@ -18,20 +18,20 @@ from .wording import sentence
 
 @dataclass(frozen=True)
 class Tuning:
-    """What was found.
+    """The result of a tuning.
 
     Attributes:
-        recipe: what to build; `FLAT`, exact search, where nothing else was certified or is faster.
-        certificates: for each kind of query what was proven of it, by queries that had no part in choosing;
-            empty for exact search, which needs none.
-        targets: the recall@k that was asked for, by kind.
-        k: how many neighbours were asked for.
-        vectors: how many there were to search among, the held-out ones left out.
-        dim: their length.
-        exact: the time of a query by exact search over the same vectors, in the same run.
+        recipe: what to build; `FLAT`, exact search, if nothing else was certified or is faster.
+        certificates: what was certified for each kind of query, on queries not used for choosing; empty for
+            exact search, which needs none.
+        targets: the required recall@k, by kind.
+        k: number of neighbours.
+        vectors: number of vectors searched, without the held-out ones.
+        dim: their dimension.
+        exact: latency of exact search over the same vectors, in the same run.
         candidates: every index that was built, in that order.
-        points: every index under every setting that was tried, measured by the queries for choosing.
-        notes: what somebody should know, in sentences.
+        points: every index under every setting tried, measured on the selection queries.
+        notes: remarks for the user, in sentences.
         seconds: how long it took.
     """
 
@@ -49,50 +49,50 @@ class Tuning:
 
     @property
     def is_exact(self) -> bool:
-        """Whether exact search is what was found."""
+        """Whether the result is exact search."""
         return self.recipe == FLAT
 
     @property
     def candidate(self) -> Candidate | None:
-        """The index that was chosen, as it was built; None for exact search."""
+        """The chosen index, as built; None for exact search."""
         return next((c for c in self.candidates if c.recipe == self.recipe), None)
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory that the chosen index takes, or the vectors themselves for exact search."""
+        """Memory use of the chosen index in bytes, or of the vectors themselves for exact search."""
         return 4 * self.dim * self.vectors if self.candidate is None else self.candidate.memory_bytes
 
     def parameters(self, kind: QueryKind) -> SearchParameters:
-        """What to search with for queries of a kind."""
+        """Return the search parameters for a kind of query."""
         proven = self.certificates.get(kind)
         return AS_BUILT if proven is None else proven.parameters
 
     def speed_up(self, kind: QueryKind) -> float | None:
-        """How many times faster than exact search a query is (P50); None where search is exact."""
+        """The speed-up over exact search (median latency); None if search is exact."""
         proven = self.certificates.get(kind)
         if proven is None or self.exact is None:
             return None
         return self.exact.p50_ms / max(proven.latency.p50_ms, 1e-6)
 
     def front(self, kind: QueryKind) -> list[Measured]:
-        """The points of a kind that no other beats in both recall and time, fastest first."""
+        """Return the Pareto front of a kind in recall and latency, fastest first."""
         of_kind = {(-p.latency.p50_ms, p.recall): p for p in self.points if p.kind == kind}
         worth = pareto_optimal(np.array(list(of_kind), np.float64).reshape(-1, 2))
         return [of_kind[cost] for cost in sorted(compress(of_kind, worth), reverse=True)]
 
     @property
     def sentence(self) -> str:
-        """What was found, in one sentence."""
+        """Describe the result in one sentence."""
         ups = {kind: up for kind in self.certificates if (up := self.speed_up(kind)) is not None}
         return sentence(self.recipe, self.certificates, ups, self.k, self.vectors, self.memory_bytes)
 
     def to_json(self) -> str:
-        """One line of JSON."""
+        """Serialise to one line of JSON."""
         return json.dumps(asdict(self) | {"sentence": self.sentence}, ensure_ascii=False)
 
     @staticmethod
     def from_json(text: str) -> "Tuning":
-        """The tuning that `to_json` wrote."""
+        """Parse the tuning that `to_json` wrote."""
         read = json.loads(text)
         del read["sentence"]
         return Tuning(

@@ -1,10 +1,10 @@
-"""From what was measured to what is built: chosen on some queries, proven on others.
+"""Selection of an index: chosen on some queries, certified on others.
 
-Whoever picks the best of many by the same queries that it is judged by fools himself. So the index and the
+Choosing the best of many on the same queries that judge it is biased. So the index and the
 order of its settings are chosen on one part of the queries, and the certificate comes from the other, by
 fixed-sequence testing: from the setting that looks safest towards cheaper ones, each against the same bound,
-until the first that fails. The chance that any setting which passes lies below the target is then no more
-than that of a single test, however many there are (Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then
+until the first failure. The probability that any setting which passes is below the target is then at most
+that of a single test, however many there are (Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then
 Test: Calibrating predictive algorithms to achieve risk control", 2021, section 3.2).
 """
 
@@ -18,12 +18,12 @@ from ...stats.bounded_mean import betting_interval
 from .types import CONFIDENCE, Goal, Measured, QueryKind
 
 _CLEARLY = 1.25
-"""Times that differ by less may be the other way round when they are measured again."""
+"""Latencies that differ by less may swap order when measured again."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What was measured by the queries for choosing, with the recall of each of them, ``(A,)``."""
+    """A measurement on the selection queries, with the recall of each of them, ``(A,)``."""
 
     measured: Measured
     values: NDArray[np.float64]
@@ -42,15 +42,15 @@ def promising(values: NDArray[np.float64], certifying: int, target: float) -> bo
 
 
 def provable(target: float, queries: int) -> bool:
-    """Whether so many queries can prove `target` at all: of too few not even perfect answers do."""
+    """Whether this many queries can certify `target` at all: with too few, not even perfect answers do."""
     return betting_interval(np.ones(queries), confidence=CONFIDENCE).low >= target
 
 
 def merit(trials: Trials, counts: Mapping[QueryKind, int], goal: Goal) -> tuple[int, float]:
-    """A key to order indexes by, smallest first.
+    """Compute a sort key for indexes, smallest first.
 
-    Those that look as if they could be certified for every kind come first, ordered by the time that a query
-    takes if every kind is asked equally often. The others follow, by what they lack at most.
+    Those likely to be certified for every kind come first, by latency averaged over the kinds. The others
+    follow, by their largest shortfall.
     """
     costs, lacks = [], []
     for kind, made in trials.items():
@@ -64,7 +64,9 @@ def merit(trials: Trials, counts: Mapping[QueryKind, int], goal: Goal) -> tuple[
 
 
 def path(trials: Sequence[Trial], goal: Goal) -> list[Trial]:
-    """The settings worth proving, from the safest to the cheapest, none clearly slower than a safer one."""
+    """List the settings worth certifying, from the safest to the cheapest, none clearly slower than a safer
+    one.
+    """
     kept: list[Trial] = []
     fastest = float("inf")
     for trial in sorted(trials, key=lambda t: (-t.measured.recall, t.measured.latency.of(goal.by))):
@@ -77,14 +79,14 @@ def path(trials: Sequence[Trial], goal: Goal) -> list[Trial]:
 
 @dataclass(frozen=True)
 class Proof:
-    """What came of certifying: the settings that were proven, and the first that was not."""
+    """The result of certification: the settings that passed, and the first that failed."""
 
     proven: tuple[Measured, ...]
     failed: Measured | None
 
 
 def certify(steps: Sequence[Trial], prove: Callable[[Trial], Measured], goal: Goal) -> Proof:
-    """Walk along `steps`, from `path`, and `prove` each by queries that had no part in choosing them."""
+    """Test `steps`, from `path`, one after the other by `prove`, on queries not used to choose them."""
     proven: list[Measured] = []
     failed = None
     for step in steps:

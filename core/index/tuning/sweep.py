@@ -1,4 +1,4 @@
-"""Candidates are built and measured one after the other, as many as the time allows."""
+"""The sweep: candidates are built and measured one after the other, as far as the time allows."""
 
 import re
 import shutil
@@ -26,11 +26,11 @@ from .types import CONFIDENCE, Candidate, Gallery, Goal, Latency, Measured, Quer
 from .wording import bytes_text, recipe_title
 
 SHARE = 100
-"""Steps of progress that one candidate is worth."""
+"""Steps of progress per candidate."""
 _FIRST_LOOK = 64
-"""Queries that show whether a setting is worth all of them."""
+"""Queries of a first look that decides whether a setting is measured on all of them."""
 _HOPELESS = 0.1
-"""So far below its target after the first look, a setting is not measured further."""
+"""A setting this far below its target after the first look is not measured further."""
 _TIMED = 200
 _GLANCE = 20
 _DOUBLINGS = 4
@@ -38,14 +38,14 @@ _DOUBLINGS = 4
 
 @dataclass(frozen=True)
 class Bench:
-    """What every candidate is measured against.
+    """The test bench that all candidates share.
 
     Attributes:
-        gallery: what is searched in.
-        queries: what is asked, by kind.
-        truths: the right answers to the queries for choosing, by kind.
-        exact: the time of a query by exact search.
-        scratch: a directory for files that are deleted again.
+        gallery: the vectors searched.
+        queries: the queries, by kind.
+        truths: the ground truth of the selection queries, by kind.
+        exact: latency of exact search.
+        scratch: a directory for temporary files.
     """
 
     gallery: Gallery
@@ -57,7 +57,7 @@ class Bench:
 
 @dataclass
 class Sweep:
-    """What came of it; `recipe`, `index` and `trials` are those of the candidate that looks best."""
+    """The result of a sweep; `recipe`, `index` and `trials` are those of the most promising candidate."""
 
     candidates: list[Candidate] = field(default_factory=list)
     points: list[Measured] = field(default_factory=list)
@@ -70,8 +70,8 @@ class Sweep:
 def sweep(bench: Bench, recipes: Sequence[Recipe], goal: Goal, deadline: Deadline, monitor: Monitor) -> Sweep:
     """Build and measure `recipes` in their order until the deadline; the best is kept in memory.
 
-    A recipe is passed over where its kind has taken longer than there is time left, and given up where the
-    time runs out while it is built. The monitor hears of `SHARE` steps a recipe.
+    A recipe is skipped if its kind has taken longer than the time left, and abandoned if the time runs out
+    while it is built. The monitor advances by `SHARE` steps per recipe.
 
     Raises:
         Cancelled: the monitor was asked to stop.
@@ -131,7 +131,7 @@ def measured(
     values: NDArray[np.float64],
     latency: Latency,
 ) -> Measured:
-    """The recalls of single queries put together."""
+    """Summarise the recalls of single queries."""
     interval = betting_interval(values, confidence=CONFIDENCE)
     return Measured(recipe, parameters, kind, float(values.mean()), interval, len(values), latency)
 
@@ -139,7 +139,9 @@ def measured(
 def _trials(
     recipe: Recipe, index: Index, bench: Bench, kind: QueryKind, goal: Goal, certifying: int, monitor: Monitor
 ) -> list[Trial]:
-    """Settings from cheap to dear, up to one that is dearer than the first that looks good enough."""
+    """Measure settings from cheap to expensive, up to one more expensive than the first that looks good
+    enough.
+    """
     queries, truth, target = bench.queries[kind].choosing, bench.truths[kind], goal.targets[kind]
     tried: list[tuple[SearchParameters, NDArray[np.float64]]] = []
     good = 0
@@ -154,7 +156,7 @@ def _trials(
         tried.append((parameters, values))
         good += promising(values, certifying, target)
         (took,) = measure.latencies(index, queries[:_GLANCE], goal.k, [parameters], monitor)
-        # One more than needed, to begin the proof with; none that would be slower than exact search.
+        # One more than needed, as the start of certification; none that would be slower than exact search.
         if good > 1 or took.of(goal.by) > bench.exact.of(goal.by):
             break
     every = measure.latencies(index, queries[:_TIMED], goal.k, [one for one, _ in tried], monitor)
@@ -165,7 +167,7 @@ def _trials(
 
 
 def _ever_dearer(recipe: Recipe) -> Iterator[SearchParameters]:
-    """The settings worth trying, and then the last doubled again and again: words may need more."""
+    """Iterate over the settings to try, and then keep doubling the last: text queries may need more."""
     last = SearchParameters()
     for last in settings(recipe):
         yield last

@@ -1,4 +1,4 @@
-"""Which index to build over some vectors, and what to search it with, found by measuring."""
+"""The tuner: finds the index and search parameters for a set of vectors by measuring."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ from .sweep import SHARE, Bench, sweep
 from .types import KINDS, Gallery, Goal, Latency, Queries, QueryKind
 
 _FOR_BUILDING = 0.9
-"""Share of the budget after which no more is built: the proof still needs some."""
+"""Share of the budget after which nothing more is built: certification still needs time."""
 _IN_MEMORY = 2 << 30
 _EXACT_QUERIES = 30
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A tuning, and the index that it chose, the held-out vectors not in it; None for exact search."""
+    """A tuning, and the index it chose, without the held-out vectors; None for exact search."""
 
     tuning: Tuning
     index: Index | None
@@ -45,23 +45,23 @@ def tune_vectors(
     monitor: Monitor | None = None,
     recipes: tuple[Recipe, ...] = (),
 ) -> Outcome:
-    """Find the cheapest index that is shown to reach the goal for every kind of query, in `budget_s` seconds.
+    """Find the cheapest index certified to reach the goal for every kind of query, in `budget_s` seconds.
 
-    The right answers are found first, whatever that takes. Then the budget is kept, but for learning from a
-    sample, which cannot be broken off, and for the measurement of what was built last: some seconds each.
+    The ground truth is computed first, however long that takes. Then the budget is kept, except for training
+    on a sample, which cannot be interrupted, and for measuring the last index built: some seconds each.
 
     Args:
-        gallery: what is searched in; its vectors may be a memory map.
+        gallery: the vectors to search, which may be a memory map.
         queries: held-out queries of one or both kinds.
-        goal: what is to be reached; it has a target for each of those kinds.
+        goal: the goal, with a target for each of those kinds.
         budget_s: seconds.
-        scratch: a directory for files that are deleted again.
-        monitor: hears of the progress, and may stop the work.
-        recipes: what to try, the most promising first; else `candidate_recipes`.
+        scratch: a directory for temporary files.
+        monitor: receives the progress, and may stop the work.
+        recipes: the recipes to try, most promising first; default `candidate_recipes`.
 
     Raises:
         IndexingError: there is nothing to search in, k is larger than that, there are no queries, or vectors
-            do not fit together or hold what is no number.
+            have different dimensions or contain NaN or infinity.
         Cancelled: the monitor was asked to stop.
     """
     watched = monitor or Monitor()
@@ -75,7 +75,7 @@ def tune_vectors(
     if not tried:
         return Outcome(stay_exact(gallery, goal, watched), None)
     watched.expect(SHARE * (len(tried) + 2))
-    watched.say("Finding the right answers")
+    watched.say("Computing the ground truth")
     choosing, certifying = _truths(gallery, queries, kinds, goal.k, watched)
     watched.advance(SHARE)
     watched.say("Timing exact search")
@@ -102,7 +102,7 @@ def tune_vectors(
 
 
 def stay_exact(gallery: Gallery, goal: Goal, monitor: Monitor | None = None) -> Tuning:
-    """The outcome for a collection so small that nothing is worth building: exact search, timed.
+    """Build the result for a collection too small for an index: exact search, timed.
 
     Raises:
         IndexingError: there is nothing to search in.
@@ -125,10 +125,10 @@ def stay_exact(gallery: Gallery, goal: Goal, monitor: Monitor | None = None) -> 
 def _truths(
     gallery: Gallery, queries: Mapping[QueryKind, Queries], kinds: list[QueryKind], k: int, monitor: Monitor
 ) -> tuple[dict[QueryKind, Truth], dict[QueryKind, Truth]]:
-    """The right answers to the queries for choosing and for certifying, all found in one pass."""
+    """Compute the ground truth of the selection and certification queries, in one pass."""
     groups = [part for kind in kinds for part in (queries[kind].choosing, queries[kind].certifying)]
     if len({group.shape[1:] for group in groups}) > 1:
-        raise IndexingError("The held-out queries have vectors of different lengths.")
+        raise IndexingError("The held-out queries have vectors of different dimensions.")
     truth = exact_neighbours(gallery, np.concatenate(groups), k, monitor)
     ends = np.cumsum([0, *(len(group) for group in groups)])
     parts = [truth.part(int(start), int(stop)) for start, stop in pairwise(ends)]

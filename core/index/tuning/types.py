@@ -1,4 +1,4 @@
-"""What a tuning is asked for, and what it measures."""
+"""Inputs and measurements of a tuning."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,13 +21,14 @@ KINDS: tuple[QueryKind, ...] = ("image", "text")
 
 TARGETS: Mapping[QueryKind, float] = MappingProxyType({"image": 0.99, "text": 0.95})
 CONFIDENCE = 0.95
-"""Of every interval. A certificate is the interval's lower end, which fails with half of the rest: so two
-certificates, one a kind of query, both hold with this confidence."""
+"""Of every interval. A certificate is the interval's lower end, which fails with half of the remaining
+probability: so two certificates, one per kind of query, both hold with this confidence.
+"""
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """What is searched in: `vectors` ``(N, dim)`` float32, L2-normalised, under `ids` ``(N,)`` int64."""
+    """The vectors to search: `vectors` ``(N, dim)`` float32, L2-normalised, under `ids` ``(N,)`` int64."""
 
     ids: IdArray
     vectors: FloatArray
@@ -41,7 +42,7 @@ class Gallery:
         return np.argsort(self.ids, kind="stable")
 
     def rows_of(self, ids: IdArray) -> IdArray:
-        """The row of each id, −1 where there is none: of the shape of `ids`."""
+        """Return the row of each id, −1 if there is none, in the shape of `ids`."""
         if not len(self.ids):
             return np.full(np.shape(ids), -1, np.int64)
         places = np.searchsorted(self.ids, ids, sorter=self._order)
@@ -54,8 +55,8 @@ class Queries:
     """Held-out queries of one kind, none of them in the gallery.
 
     Attributes:
-        choosing: ``(A, dim)``: what is to be built and tried is chosen by these.
-        certifying: ``(B, dim)``: used once, to prove what was chosen.
+        choosing: ``(A, dim)``: used to choose the index and its settings.
+        certifying: ``(B, dim)``: used once, to certify the choice.
     """
 
     choosing: FloatArray
@@ -64,13 +65,13 @@ class Queries:
 
 @dataclass(frozen=True)
 class Goal:
-    """What the index is to reach.
+    """The goal of a tuning.
 
     Attributes:
-        targets: the recall@k that each kind of query must be shown to have, between 0 and 1.
-        k: how many neighbours are asked for.
+        targets: the recall@k to certify for each kind of query, between 0 and 1.
+        k: number of neighbours.
         memory_bytes: an index that takes more is not chosen; None for no limit.
-        by: which quantile of the time of a query makes one choice cheaper than another.
+        by: the quantile of the latency by which choices are compared.
     """
 
     targets: Mapping[QueryKind, float] = field(default_factory=lambda: TARGETS)
@@ -90,14 +91,14 @@ class Goal:
 
 @dataclass(frozen=True)
 class Latency:
-    """Milliseconds of one query at a time on one thread: median and 95th percentile of `queries` of them."""
+    """Latency of single queries on one thread in milliseconds: median and 95th percentile over `queries`."""
 
     p50_ms: float
     p95_ms: float
     queries: int
 
     def of(self, quantile: Literal["p50", "p95"]) -> float:
-        """One of the two."""
+        """Return one of the two."""
         return self.p50_ms if quantile == "p50" else self.p95_ms
 
 
@@ -113,16 +114,16 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Measured:
-    """One index under one setting, asked one kind of query.
+    """A measurement of one index under one setting, for one kind of query.
 
     Attributes:
-        recipe: the index.
-        parameters: what it was searched with.
-        kind: which queries it was asked.
+        recipe: of the index.
+        parameters: the search parameters.
+        kind: the kind of query.
         recall: mean recall@k over `queries` of them.
         interval: its confidence interval, by betting.
-        queries: how many recall was measured on.
-        latency: the time of a query.
+        queries: number of queries on which recall was measured.
+        latency: of a query.
     """
 
     recipe: Recipe

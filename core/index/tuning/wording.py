@@ -1,4 +1,4 @@
-"""What was found, in words."""
+"""Texts that describe a tuning."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _ASKED: dict[QueryKind, str] = {"image": "of your images", "text": "text queries
 
 
 def recipe_title(recipe: Recipe) -> str:
-    """What kind of index a recipe makes, such as “HNSW M=32”; else FAISS's own words."""
+    """Describe the index of a recipe, such as “HNSW M=32”; else its FAISS factory string."""
     if recipe == FLAT:
         return "Exact search"
     codes = _CODES.fullmatch(recipe.factory)
@@ -23,13 +23,13 @@ def recipe_title(recipe: Recipe) -> str:
 
 
 def parameters_text(parameters: SearchParameters) -> str:
-    """Parameters as people write them, such as “efSearch=64”; nothing for those as built."""
+    """Format parameters, such as “efSearch=64”; empty for the defaults."""
     given = [(label, getattr(parameters, name)) for name, label in _NAMES.items()]
     return ", ".join(f"{label}={value}" for label, value in given if value is not None)
 
 
 def bytes_text(count: int) -> str:
-    """Bytes as people read them: “1.9 GB”, “38 MB”."""
+    """Format a number of bytes: “1.9 GB”, “38 MB”."""
     return (
         f"{count / 1e9:.1f} GB"
         if count >= 1e9
@@ -38,9 +38,9 @@ def bytes_text(count: int) -> str:
 
 
 def recall_text(measured: Measured, k: int) -> str:
-    """Recall with its interval."""
+    """Format recall with its interval."""
     interval = measured.interval
-    # The lower end is the promise: it is never rounded up.
+    # The lower end is the certificate: it is never rounded up.
     low = int(interval.low * 1000) / 1000
     ends = f"{100 * interval.confidence:.0f} % CI {low:.3f}–{interval.high:.3f}"
     return f"recall@{k} {measured.recall:.3f} ({ends})"
@@ -54,7 +54,7 @@ def sentence(
     vectors: int,
     memory_bytes: int,
 ) -> str:
-    """The outcome of a tuning in one sentence."""
+    """Describe the result of a tuning in one sentence."""
     if recipe == FLAT:
         return (
             f"Exact search over {vectors:,} vectors: every answer is right by definition, "

@@ -101,7 +101,7 @@ def t_shirt(canvas: Canvas, look: Look) -> None:
 
 
 def dress(canvas: Canvas, look: Look) -> None:
-    """Draw a summer dress, on nobody."""
+    """Draw a summer dress, without a model."""
     waist_w, bust = look.vary("waist", 0.215, 0.25), look.vary("bust", 0.31, 0.34)
     waist = look.vary("waist y", -0.28, -0.18)
     hem, flare = look.vary("hem", 0.74, 0.93), look.vary("flare", 0.50, 0.66)

@@ -45,7 +45,7 @@ def test_a_password_is_never_shown():
 
 @pytest.mark.parametrize("uri", ["", "milvus", "ftp://127.0.0.1:19530", "http://", "http://127.0.0.1:high"])
 def test_what_is_no_address(uri):
-    with pytest.raises(RemoteIndexError, match=r"is no address of Milvus. Write http://HOST:19530"):
+    with pytest.raises(RemoteIndexError, match=r"is not an address of Milvus. Write http://HOST:19530"):
         Link(uri, "", 5)
 
 

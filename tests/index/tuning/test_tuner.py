@@ -183,7 +183,7 @@ def test_wrong_questions_are_refused(tune, queries, gallery):
         tune(asked={})
     with pytest.raises(IndexingError, match="too few held-out queries"):
         tune(asked={"image": Queries(np.empty((0, 16), np.float32), queries["image"].certifying)})
-    with pytest.raises(IndexingError, match="different lengths"):
+    with pytest.raises(IndexingError, match="different dimensions"):
         tune(asked={**queries, "text": Queries(np.ones((3, 4), np.float32), np.ones((3, 4), np.float32))})
     with pytest.raises(IndexingError, match="3000 neighbours"):
         tune(Goal(GOAL.targets, k=3000))
