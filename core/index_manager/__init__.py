@@ -1,4 +1,4 @@
-"""The index that serves a space: chosen by measurement, kept in step, checked."""
+"""The index of a space: chosen by measurement, kept up to date, checked."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""What serves a space at one moment, and how it is opened and kept in step with the catalogue."""
+"""The active index of a space: how it is opened and kept in sync with the catalogue."""
 
 from dataclasses import dataclass
 
@@ -15,24 +15,24 @@ from .search_settings import Settings
 from .types import Served
 
 AT_ONCE = 1000
-"""Vectors taken in while a query waits, and between two queries: a second of building a graph."""
+"""Vectors added while a query waits, and between two queries: about a second of building a graph."""
 _LISTED = 5000
 
 
 @dataclass
 class Serving:
-    """An index that answers now, and up to where it holds what the catalogue does.
+    """The index in use, and how far it is in sync with the catalogue.
 
     Attributes:
-        space_id: the space that it is over.
-        record: the index that is wanted; None where exact search is.
-        index: what answers.
-        settings: what it is searched with.
-        stands_in: why exact search answers instead of the index that is wanted; else nothing.
+        space_id: the space that it indexes.
+        record: the configured index; None for exact search.
+        index: the index that answers queries.
+        settings: its search parameters.
+        stands_in: why exact search replaces the configured index; else empty.
         last_row: the last row of the space that it holds.
-        purges: the deletions that it knows of.
-        unsaved: how many vectors were taken in since it was read from its files.
-        arriving: how many it lacks that are being taken in.
+        purges: the number of deletions applied to it.
+        unsaved: number of vectors added since it was loaded from its files.
+        arriving: number of missing vectors that are being added.
     """
 
     space_id: int
@@ -47,21 +47,21 @@ class Serving:
 
     @property
     def is_exact(self) -> bool:
-        """Whether exact search answers."""
+        """Whether search is exact."""
         return self.record is None or bool(self.stands_in)
 
     def served(self, parameters: SearchParameters) -> Served:
-        """How an answer is signed."""
+        """The description of the index that goes with each answer."""
         if self.record is None or self.stands_in:
             return Served("exact", None, AS_BUILT, self.stands_in)
-        note = f"{self.arriving:,} new pictures are being taken in; soon they can be found as well."
+        note = f"{self.arriving:,} new pictures are being indexed; they will be found soon."
         return Served(title(self.record), self.record.id, parameters, note if self.arriving else "")
 
 
 def serve_exactly(
     collection: Collection, encoder: str, space_id: int, record: IndexRecord | None = None, why: str = ""
 ) -> Serving:
-    """Exact search over a space, for its own sake or `why` it stands in for the index of `record`."""
+    """Open exact search over a space; `why` it replaces the index of `record`, if it does."""
     rows = collection.vectors(encoder=encoder)
     index = exact_index(len(rows.ids), rows.vectors.shape[1])
     if len(rows.ids):
@@ -70,11 +70,11 @@ def serve_exactly(
 
 
 def serve_by(collection: Collection, encoder: str, record: IndexRecord) -> Serving:
-    """The index of a record as it was saved.
+    """Open the index of a record as it was saved.
 
     Raises:
         IndexFileError: its files are missing or damaged, or the server lacks vectors.
-        RemoteIndexError: its server is away, too slow, or refuses.
+        RemoteIndexError: its server is unreachable, too slow, or refuses.
     """
     index = open_index(collection, record)
     settings = Settings.from_json(record.settings)
@@ -92,12 +92,12 @@ def serve_by(collection: Collection, encoder: str, record: IndexRecord) -> Servi
 def take_in(
     collection: Collection, encoder: str, now: Serving, gate: ReaderWriterLock, most: int = -1
 ) -> bool:
-    """Take in what is new, the first `most` vectors or all; returns whether nothing is left to do.
+    """Add new vectors, the first `most` or all; returns whether the index is up to date.
 
-    After a deletion everything is compared at once.
+    After a deletion everything is compared.
 
     Raises:
-        RemoteIndexError: the index's server is away, too slow, or refuses.
+        RemoteIndexError: the index's server is unreachable, too slow, or refuses.
     """
     purges = collection.purges()
     if purges != now.purges:
@@ -114,14 +114,14 @@ def take_in(
 
 
 def _compare(collection: Collection, encoder: str, now: Serving, gate: ReaderWriterLock) -> None:
-    """Id by id, because deleting frees row numbers, which later pictures may have been given."""
+    """Compare id by id, because deletion frees row numbers that later pictures may have been given."""
     held, there = now.index.ids, collection.vector_ids(encoder)
     gone, missing = np.setdiff1d(held, there), np.setdiff1d(there, held)
     if len(gone):
         with gate.write_lock():
             now.index.remove(gone)
     for start in range(0, len(missing), _LISTED):
-        # A damaged vector that comes to light here is left out, as it is from now on from `vector_ids`.
+        # A damaged vector that is detected here is left out, as it is from now on from `vector_ids`.
         ids, vectors = collection.sound_vectors(missing[start : start + _LISTED].tolist(), encoder)
         with gate.write_lock():
             now.index.add(ids, vectors)

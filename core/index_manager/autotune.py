@@ -1,7 +1,7 @@
-"""When a collection has outgrown the way it is searched.
+"""Automatic tuning: when a collection has outgrown its current index.
 
-A small collection is searched exactly: nothing is faster there that is worth a doubt. The crossover is not a
-number of pictures but a time, measured on this machine over the collection's own vectors.
+A small collection is searched exactly: an index would hardly be faster. The crossover is not a number of
+pictures but a latency, measured on this machine over the collection's own vectors.
 """
 
 import statistics
@@ -19,10 +19,11 @@ from .tuning import Tuned, tune
 Action = Literal["none", "tune", "again"]
 
 CROSSOVER_MS = 20.0
-"""Exact search slower than this is felt when many search at once, and when a query is one of hundreds; the
-stages around it (the catalogue, the evidence, the thumbnails) take about as long."""
+"""Exact search slower than this is noticeable with many concurrent users, or in a batch of hundreds of
+queries; the stages around it (catalogue, evidence, thumbnails) take about as long.
+"""
 _GROWN = 1.5
-"""What was certified for a collection says little of one half as large again."""
+"""A certificate does not hold for a collection that has grown by half."""
 _BUDGET_S = 300.0
 _SAMPLE = 8000
 _TIMES = 7
@@ -30,12 +31,12 @@ _TIMES = 7
 
 @dataclass(frozen=True)
 class Advice:
-    """What to do about the index of a space.
+    """A recommendation on the index of a space.
 
     Attributes:
         action: ``"none"``, ``"tune"`` (leave exact search) or ``"again"`` (tune anew).
-        sentence: the reason, for people.
-        exact_ms: milliseconds of an exact search, measured or worked out from a part.
+        sentence: the reason, in a sentence for the user.
+        exact_ms: milliseconds of an exact search, measured or extrapolated from a part.
     """
 
     action: Action
@@ -44,7 +45,7 @@ class Advice:
 
 
 def advice(collection: Collection, encoder: str | None = None) -> Advice:
-    """What to do about the index of a space; takes some tens of milliseconds."""
+    """Recommend what to do about the index of a space; takes some tens of milliseconds."""
     space = collection.space(encoder)
     if space is None:
         return Advice("none", "There is nothing to search yet.", 0.0)
@@ -55,28 +56,29 @@ def advice(collection: Collection, encoder: str | None = None) -> Advice:
     if record is None and took > CROSSOVER_MS and tried and count <= _GROWN * tried:
         return Advice(
             "none",
-            f"Exact search takes {_said(took)} here; when it was tuned for {tried:,} pictures, no "
-            "index was both faster and shown to answer well enough.",
+            f"Exact search takes {_said(took)} here; when it was tuned for {tried:,} pictures, no index "
+            "was both faster and certified to be accurate enough.",
             took,
         )
     if record is None and took <= CROSSOVER_MS:
         return Advice(
             "none",
-            f"Exact search takes {_said(took)} for {count:,} pictures here; no index would be felt.",
+            f"Exact search takes {_said(took)} for {count:,} pictures here; an index would make no "
+            "noticeable difference.",
             took,
         )
     if record is None:
         return Advice(
             "tune",
-            f"Exact search takes {_said(took)} for {count:,} pictures here; an index, proven on your "
-            "own pictures, answers in a fraction of that.",
+            f"Exact search takes {_said(took)} for {count:,} pictures here; an index, tested on your own "
+            "pictures, takes a fraction of that.",
             took,
         )
     tuned_for = int(record.figures.get("vectors", 0))
     if tuned_for and count > _GROWN * tuned_for:
         return Advice(
             "again",
-            f"The index was proven on {tuned_for:,} pictures; there are {count:,} now. Tune it again.",
+            f"The index was tested on {tuned_for:,} pictures; there are {count:,} now. Tune it again.",
             took,
         )
     return Advice("none", "The index in use suits the collection.", took)
@@ -85,13 +87,13 @@ def advice(collection: Collection, encoder: str | None = None) -> Advice:
 def move_if_due(
     collection: Collection, encoder: str | None = None, monitor: Monitor | None = None
 ) -> Tuned | None:
-    """Tune the index of a space and let it serve, if the collection has outgrown what serves now.
+    """Tune and activate an index of a space, if the collection has outgrown the current one.
 
-    None where there was nothing to do. Where no index is shown to answer well enough, search stays exact,
-    and it is tried again once the collection has grown by half.
+    Returns None if there was nothing to do. If no index is certified to be accurate enough, search stays
+    exact, and tuning is tried again once the collection has grown by half.
 
     Raises:
-        LookalikeError: whatever `tune` raises.
+        LookalikeError: as `tune` does.
         Cancelled: the monitor was asked to stop.
     """
     if not collection.indexes.automatic or advice(collection, encoder).action == "none":
@@ -105,7 +107,7 @@ def move_if_due(
 
 
 def exact_ms(collection: Collection, encoder: str | None = None) -> float:
-    """Milliseconds of one exact search of a space, worked out from searches of a part of it."""
+    """Estimate the milliseconds of one exact search of a space, from searches of a part of it."""
     rows = collection.vectors(encoder=encoder)
     part = np.asarray(rows.vectors[:_SAMPLE])
     if not len(part):

@@ -1,4 +1,4 @@
-"""From the record of an index to the index itself."""
+"""Building and opening of the index of a record."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,11 +20,11 @@ _LOOK_S = 0.5
 
 
 def open_index(collection: Collection, record: IndexRecord) -> Index:
-    """The index of a record, as it was saved; what was added to the space since is not in it yet.
+    """Open the index of a record, as it was saved; vectors added to the space since are not in it.
 
     Raises:
         IndexFileError: its files are missing or damaged, or the server lacks vectors: `make` it.
-        RemoteIndexError: it lies on a server that does not answer.
+        RemoteIndexError: it is on a server that does not answer.
     """
     if is_remote(record):
         return open_remote(collection, record)
@@ -33,16 +33,16 @@ def open_index(collection: Collection, record: IndexRecord) -> Index:
 
 
 def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = None) -> None:
-    """Build the files of an index from the vectors of its space, unless they are there and whole.
+    """Build the files of an index from the vectors of its space, unless they exist and are intact.
 
-    A server is sent what it lacks, and told to delete what it holds too much.
+    Missing vectors are sent to a server, and extra ones are deleted there.
 
-    One process at a time builds; the others wait and find it done.
+    One process at a time builds; others wait and find it finished.
 
     Raises:
         IndexingError: the vectors cannot be indexed.
         IndexFileError: the disk is full.
-        CollectionError: the collection or the space is gone.
+        CollectionError: the collection or the space has been deleted.
     """
     folder = collection.indexes.folder(record.id)
     watched = monitor or Monitor()
@@ -63,13 +63,15 @@ def make(collection: Collection, record: IndexRecord, monitor: Monitor | None = 
 
 @contextmanager
 def taking_turns(collection: Collection, monitor: Monitor) -> Iterator[None]:
-    """Hold the lock of whoever builds or tunes, however long another process takes to give it up."""
+    """Hold the lock for building and tuning, however long another process keeps it."""
     lock = FileLock(collection.indexes.lock_file, timeout=_LOOK_S, thread_local=False, mode=0o600)
     while not lock.is_locked:
         try:
             lock.acquire()
         except Timeout:
-            monitor.say("Waiting for another process that builds or tunes an index of this collection")
+            monitor.say(
+                "Waiting for another process to finish building or tuning an index of this collection"
+            )
             monitor.check()
     try:
         yield
@@ -78,7 +80,7 @@ def taking_turns(collection: Collection, monitor: Monitor) -> Iterator[None]:
 
 
 def title(record: IndexRecord | None) -> str:
-    """What kind of index this is, for people."""
+    """Return the display name of the kind of index."""
     if record is None:
         return "exact"
     if is_remote(record):

@@ -1,4 +1,4 @@
-"""An index of one's own choice, without measuring."""
+"""An index chosen by the user, built without tuning."""
 
 import re
 
@@ -12,11 +12,11 @@ from .builder import make
 from .search_settings import Settings
 
 _SMALL = Recipe("hnsw", "HNSW32", 80)
-"""What is built where nothing is worth building, and somebody wants it all the same."""
+"""The index built on request where exact search would do."""
 
 
 def recipe_of(factory: str, ef_construction: int | None = None) -> Recipe:
-    """The recipe of a FAISS factory string, such as “HNSW32” or “IVF1024,SQ8”."""
+    """Build the recipe of a FAISS factory string, such as “HNSW32” or “IVF1024,SQ8”."""
     family: Family = "hnsw" if re.search(r"(^|,)HNSW", factory) else "ivf"
     return Recipe(family, factory, ef_construction if family == "hnsw" else None)
 
@@ -27,17 +27,17 @@ def build_index(
     encoder: str | None = None,
     monitor: Monitor | None = None,
 ) -> IndexRecord:
-    """Build an index and store it; `use` lets it serve. Nothing is shown of its recall: `check` it.
+    """Build an index and store it; `use` activates it. Its recall is not certified: `check` it.
 
     Args:
-        collection: whose vectors are to be searched.
-        recipe: what to build; else the first that tuning would try.
-        encoder: the space; else that of the collection's encoder.
-        monitor: hears of the progress, and may stop the work.
+        collection: whose vectors are indexed.
+        recipe: the index to build; default: the first that tuning would try.
+        encoder: the encoder of the space; default: the collection's.
+        monitor: receives the progress, and may stop the work.
 
     Raises:
         CollectionError: there are no pictures.
-        IndexingError: the recipe cannot be built, or not over so few vectors.
+        IndexingError: the recipe cannot be built, or not with so few vectors.
         IndexFileError: the disk is full.
         Cancelled: the monitor was asked to stop.
     """

@@ -1,7 +1,7 @@
-"""A self-check: does the index that serves still answer as it was shown to?
+"""Self-check: whether the active index still has its certified recall.
 
-It is asked a fresh sample of queries and held against exact search. Collections change after they were tuned:
-they grow, other pictures come, and a certificate says nothing about those.
+A fresh sample of queries is compared with exact search. Collections change after tuning: they grow with other
+pictures, which a certificate does not cover.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,14 +29,14 @@ _K = 10
 
 @dataclass(frozen=True)
 class Finding:
-    """How one kind of query is answered now.
+    """The measured recall of one kind of query.
 
     Attributes:
-        kind: which queries.
+        kind: of query.
         recall: mean recall@k over `queries` of them.
         interval: its confidence interval.
-        queries: how many were asked.
-        target: what the index was shown to reach; None where nothing was shown of it.
+        queries: number of queries.
+        target: the certified recall; None if none was certified.
     """
 
     kind: QueryKind
@@ -47,13 +47,13 @@ class Finding:
 
     @property
     def collapsed(self) -> bool:
-        """Whether the recall is now surely below what was shown."""
+        """Whether the recall is now significantly below the certified one."""
         return self.target is not None and self.interval.high < self.target
 
 
 @dataclass(frozen=True)
 class Check:
-    """What a self-check found; `findings` is empty where search is exact."""
+    """The result of a self-check; `findings` is empty if search is exact."""
 
     collection: str
     served: Served
@@ -62,12 +62,12 @@ class Check:
 
     @property
     def collapsed(self) -> bool:
-        """Whether any kind of query is answered worse than was shown."""
+        """Whether the recall of any kind of query has collapsed."""
         return any(finding.collapsed for finding in self.findings)
 
     @property
     def sentence(self) -> str:
-        """What was found, for people."""
+        """Describe the result for the user."""
         if self.served.note:
             return self.served.note
         if not self.findings:
@@ -84,15 +84,15 @@ def check(
     seed: int | None = None,
     monitor: Monitor | None = None,
 ) -> Check:
-    """Ask the index that serves `queries` of each kind, and compare its answers with exact ones.
+    """Send the active index `queries` of each kind, and compare its answers with exact ones.
 
     Args:
         collection: whose index is checked.
         encoder: the space; else that of the collection's encoder.
-        keeper: what answers queries; else one is opened.
-        asked: sentences that were really asked; they come before all others.
-        queries: how many of each kind.
-        seed: draws the queries; without it they are others each time.
+        keeper: the index keeper; one is opened if None.
+        asked: texts of real queries; they are used before all others.
+        queries: number of each kind.
+        seed: determines the sample of queries; if None, it differs each time.
         monitor: hears of the progress, and may stop the work.
 
     Raises:
@@ -136,7 +136,7 @@ def check(
 
 
 def promised(record: IndexRecord | None) -> tuple[int, Mapping[QueryKind, float]]:
-    """For how many neighbours an index was tuned, and what recall was asked for, by kind."""
+    """Return the number of neighbours for which an index was tuned, and the certified recall by kind."""
     measured = record.figures if record is not None else {}
     return int(measured.get("k", _K)), measured.get("targets", {})
 
@@ -150,7 +150,7 @@ def _samples(
     rng: np.random.Generator,
     monitor: Monitor,
 ) -> dict[QueryKind, tuple[FloatArray, IdArray]]:
-    """Vectors of each kind, and the picture that each is itself, −1 for sentences."""
+    """Sample query vectors of each kind, with the id of each query picture, −1 for texts."""
     there = np.setdiff1d(ids, collection.removed_ids())
     drawn = rng.permutation(there)[:count]
     samples: dict[QueryKind, tuple[FloatArray, IdArray]] = {}
@@ -159,7 +159,7 @@ def _samples(
     try:
         encoder = collection.encoder(name)
     except EncoderError:
-        return samples  # an index can be checked by pictures alone where the model is missing
+        return samples  # an index can be checked by pictures alone if the model is missing
     if encoder.has_text:
         vectors = encoded(encoder, sentences(collection, asked, rng, count), monitor)
         if len(vectors):
@@ -168,7 +168,7 @@ def _samples(
 
 
 def _others(found: IdArray, own: IdArray, k: int) -> NDArray[np.int64]:
-    """The first `k` of each row of `found` ``(Q, k + 1)`` that are not the query itself."""
+    """Return the first `k` of each row of `found` ``(Q, k + 1)`` without the query itself."""
     itself = found == own[:, None]
     order = np.argsort(itself, axis=1, kind="stable")  # moves the query to the end
     return np.take_along_axis(np.where(itself, -1, found), order, axis=1)[:, :k]
@@ -177,10 +177,11 @@ def _others(found: IdArray, own: IdArray, k: int) -> NDArray[np.int64]:
 def _said(finding: Finding, k: int) -> str:
     at = f"{finding.recall:.3f} (95 % CI {finding.interval.low:.3f}–{finding.interval.high:.3f})"
     if finding.target is None:
-        return f"Recall@{k} of {finding.kind} queries is {at}; nothing was promised of this index."
+        return f"Recall@{k} of {finding.kind} queries is {at}; no recall was certified for this index."
     if finding.collapsed:
         return (
-            f"Recall@{k} of {finding.kind} queries has fallen to {at}, below the {finding.target:g} that was "
-            "shown when the index was tuned. Tune it again."
+            f"Recall@{k} of {finding.kind} queries has fallen to {at}, below the {finding.target:g} "
+            "certified "
+            "when the index was tuned. Tune it again."
         )
-    return f"Recall@{k} of {finding.kind} queries is {at}; {finding.target:g} was shown."
+    return f"Recall@{k} of {finding.kind} queries is {at}; {finding.target:g} was certified."

@@ -1,8 +1,8 @@
-"""Keeps the index that serves a space in step with the catalogue; nothing stands in the way of answers.
+"""Keeps the active index of a space in sync with the catalogue, without blocking queries.
 
-What is stored knows nothing of indexes: before each search the keeper looks whether the collection has
-changed, and takes in only what is new. An index whose files are missing or damaged, or whose server does not
-answer, is replaced by exact search until it is back; the files are made again in the background.
+The store does not notify indexes: before each search the keeper checks whether the collection has changed,
+and adds only what is new. An index whose files are missing or damaged, or whose server does not answer, is
+replaced by exact search until it is available again; the files are rebuilt in the background.
 """
 
 import logging
@@ -31,16 +31,17 @@ from .types import EXACT, Served
 log = logging.getLogger(__name__)
 
 _RETRY_S = 30.0
-"""How long exact search stands in for a server before it is asked again."""
+"""How long exact search replaces a server before it is tried again."""
 _WORTH_SAVING = 1000
 _SHARE_WORTH_SAVING = 50
-"""Vectors taken in before the index is saved again, so many or a fiftieth of all: the next process would have
-to take them in as well, but writing a million takes longer than taking in some thousands."""
+"""Number of added vectors after which the index is saved, or a fiftieth of all if that is more: until then
+each new process has to add them again, but writing a million takes longer than adding a few thousand.
+"""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Neighbours, how many vectors they were found among, and what answered."""
+    """Neighbours, the number of vectors searched, and the index that answered."""
 
     neighbours: Neighbours
     size: int
@@ -71,9 +72,9 @@ class IndexKeeper:
         parameters: SearchParameters | None = None,
         seen: Snapshot | None = None,
     ) -> Found:
-        """The `k` nearest of each query, shape ``(Q, dim)``, by the index that serves the space.
+        """Find the `k` nearest of each query, shape ``(Q, dim)``, with the active index.
 
-        It is searched with what was chosen for queries of this kind, or with `parameters`.
+        It uses the parameters tuned for this kind of query, or `parameters`.
 
         Raises:
             CollectionError: the collection cannot be read.
@@ -96,7 +97,7 @@ class IndexKeeper:
         return self.search(queries, k, allowed, kind, parameters, seen)
 
     def serving(self, kind: QueryKind = "image") -> Served:
-        """What would answer a query of this kind now."""
+        """Describe the index that would answer a query of this kind now."""
         self.refresh()
         with self._gate.read_lock():
             now = self._now
@@ -104,14 +105,14 @@ class IndexKeeper:
 
     @property
     def size(self) -> int:
-        """Number of vectors that are searched."""
+        """Number of searched vectors."""
         self.refresh()
         with self._gate.read_lock():
             return 0 if self._now is None else self._now.index.size
 
     def refresh(self, seen: Snapshot | None = None) -> None:
-        """Take in what has changed since the last search; `seen`: the state of the space, if known."""
-        # Whoever works in the background may hold the lock for long: what serves goes on serving meanwhile.
+        """Apply changes since the last search; `seen`: the state of the space, if known."""
+        # Background work may hold the lock for long: the active index keeps answering meanwhile.
         if not self._refreshing.acquire(blocking=self._now is None or not self._at_work()):
             return
         try:
@@ -135,12 +136,12 @@ class IndexKeeper:
             self._refreshing.release()
 
     def wait(self) -> None:
-        """Wait for what is being done in the background, if anything is."""
+        """Wait for background work, if there is any."""
         if self._working is not None:
             self._working.join()
 
     def _wanted(self, space_id: int, anew: bool) -> Serving:
-        """What is to serve by the catalogue; opened if it is another than before."""
+        """Return the index configured in the catalogue; opens it if it has changed."""
         now, record = self._now, self._collection.indexes.in_use(space_id)
         if now is None or anew or (now.space_id, _number(now.record)) != (space_id, _number(record)):
             now = self._open(space_id, record)
@@ -150,9 +151,9 @@ class IndexKeeper:
         return now
 
     def _look_after(self, now: Serving) -> bool:
-        """Take in what is new: at once, or in the background where a query would have to wait for it.
+        """Add what is new: at once, or in the background if a query would have to wait for it.
 
-        Returns whether all that there is to do has been done or begun; else something else is being done.
+        Returns whether everything has been done or started; false while other work is running.
         """
         if now.record is None:
             take_in(self._collection, self._encoder, now, self._gate)
@@ -160,7 +161,7 @@ class IndexKeeper:
         try:
             lacking = 0 if now.is_exact else self._collection.count_vectors(now.last_row, self._encoder)
             if lacking > AT_ONCE:
-                now.arriving = lacking if now.last_row >= 0 else 0  # else nobody knows yet
+                now.arriving = lacking if now.last_row >= 0 else 0  # else it is not known yet
                 return self._in_background(now.record, self._bring_up)
             take_in(self._collection, self._encoder, now, self._gate)
             worth_it = max(_WORTH_SAVING, now.index.size // _SHARE_WORTH_SAVING)
@@ -186,15 +187,15 @@ class IndexKeeper:
         except LookalikeError as error:
             log.warning("index %d of “%s”: %s", record.id, self._collection.name, error)
             self._in_background(record, self._make)
-            why = f"{title(record)} is being made again; until then search is exact."
+            why = f"{title(record)} is being rebuilt; until then search is exact."
         return serve_exactly(self._collection, self._encoder, space_id, record, why)
 
     def _stand_in(self, now: Serving, problem: str) -> None:
-        """Answer exactly instead of an index whose server does not."""
+        """Replace an index whose server does not answer by exact search."""
         if self._now is not now:
-            return  # somebody else has seen to it
+            return  # another thread has done it
         self._retry_at = time.monotonic() + _RETRY_S
-        why = f"{problem} Until it is back, search is exact, on this machine."
+        why = f"{problem} Until it is available again, search is exact, on this machine."
         self._become(serve_exactly(self._collection, self._encoder, now.space_id, now.record, why))
 
     def _become(self, serving: Serving | None) -> None:
@@ -207,14 +208,14 @@ class IndexKeeper:
         return self._working is not None and self._working.is_alive()
 
     def _in_background(self, record: IndexRecord, work: Callable[[IndexRecord], None]) -> bool:
-        """Begin `work`, unless something else is being done; returns whether it was begun."""
+        """Start `work` in the background, unless other work is running; returns whether it was started."""
         if self._at_work():
             return False
 
         def run() -> None:
             try:
                 work(record)
-            except (LookalikeError, OSError) as error:  # such as a disk that cannot be written
+            except (LookalikeError, OSError) as error:  # such as a disk that is not writable
                 log.warning("index %d of “%s”: %s", record.id, self._collection.name, error)
 
         self._working = threading.Thread(target=run, name=f"lookalike-index-{record.id}", daemon=True)
@@ -226,7 +227,7 @@ class IndexKeeper:
         self._made.set()
 
     def _bring_up(self, record: IndexRecord) -> None:
-        """Take in a little at a time, so that searches go on in between, and save the result."""
+        """Add vectors in small steps, so that searches run in between, and save the result."""
         done = False
         while not done:
             with self._refreshing:
@@ -243,7 +244,7 @@ class IndexKeeper:
             self._save(record)
 
     def _hold(self, record: IndexRecord) -> None:
-        """Read a mapped index into memory: it serves at once, but slowly until its pages have come."""
+        """Read a mapped index into memory: it works at once, but slowly until its pages are loaded."""
         with self._gate.read_lock():
             now = self._now
             if now is None or _number(now.record) != record.id or not isinstance(now.index, FaissIndex):
@@ -259,7 +260,7 @@ class IndexKeeper:
             now = self._now
             if now is None or _number(now.record) != record.id or now.is_exact:
                 return
-            with suppress(IndexFileError):  # a full disk: the next process takes the vectors in once more
+            with suppress(IndexFileError):  # a full disk: the next process adds the vectors again
                 save(now.index, self._collection.indexes.folder(record.id))
                 now.unsaved = 0
 

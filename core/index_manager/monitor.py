@@ -1,7 +1,7 @@
-"""A self-check now and then, on what is really asked, so that nobody has to think of it.
+"""Periodic self-checks of the active index, on real queries.
 
-It runs in the background of a process that answers queries: first after some tens of searches by an index,
-and then after every thousand. What was asked stays in this process.
+They run in the background of a process that answers queries: first after some tens of index searches, and
+then after every thousand. The queries stay in this process.
 """
 
 import logging
@@ -23,7 +23,7 @@ _REMEMBERED = 200
 
 
 class Watch:
-    """Listens to searches and checks the index that answers them. Thread-safe."""
+    """Counts searches and checks the index that answers them. Thread-safe."""
 
     def __init__(self, collection: Collection, encoder: str, keeper: IndexKeeper) -> None:
         self._collection = collection
@@ -36,7 +36,7 @@ class Watch:
         self._last: tuple[int | None, Check | None] = (None, None)
 
     def heard(self, text: str, served: Served) -> None:
-        """Take note of a search, and check the index if it is time."""
+        """Record a search, and check the index if due."""
         with self._lock:
             if text.strip():
                 self._asked.append(text.strip())
@@ -58,18 +58,18 @@ class Watch:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The sentences asked last, oldest first."""
+        """The most recent query texts, oldest first."""
         with self._lock:
             return tuple(self._asked)
 
     def warning(self, served: Served) -> str:
-        """What is wrong with the index that answered, by the last check of it, in plain sentences."""
+        """Describe what the last check found wrong with the index that answered, in plain sentences."""
         with self._lock:
             index, last = self._last
         return last.sentence if last is not None and index == served.index_id and last.collapsed else ""
 
     def wait(self) -> None:
-        """Wait for a check that is going on, if one is."""
+        """Wait for a running check, if there is one."""
         with self._lock:
             checking = self._checking
         if checking is not None:

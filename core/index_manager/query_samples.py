@@ -1,8 +1,8 @@
-"""Questions to measure an index by: pictures of the collection, and sentences that its users might type.
+"""Sample queries for measuring an index: pictures of the collection, and texts that its users might type.
 
-Both are drawn at random, but always the same ones for a seed, and split: a third chooses, two thirds certify.
-The vectors of the pictures are to be left out of the index and of the right answers while it is measured, so
-that no query finds itself or helped to build the graph that it walks.
+Both are drawn at random, reproducibly for a seed, and split: a third for selection, two thirds for
+certification. The vectors of the pictures must be left out of the index and of the ground truth while it is
+measured, so that no query finds itself or is part of the graph it searches.
 """
 
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ from ..index.tuning.types import Queries, QueryKind
 from ..jobs import Monitor
 
 PICTURES = 1500
-"""Held-out pictures: 1,000 of them certify, enough to prove a recall of 0.99 where 0.995 is reached."""
+"""Held-out pictures: 1,000 of them certify, enough to certify a recall of 0.99 if 0.995 is reached."""
 SENTENCES = 600
 _SHARE = 0.1
-"""No more of a collection than this is held out."""
+"""Maximum share of a collection that is held out."""
 _CAPTIONS = 200
 _AT_ONCE = 50
 
@@ -43,15 +43,16 @@ def held_out(
     seed: int = 0,
     monitor: Monitor | None = None,
 ) -> HeldOut:
-    """Draw queries of both kinds for the space of the encoder called `name`; of images alone without words.
+    """Draw queries of both kinds for the space of the encoder called `name`; image queries only if it has no
+    text.
 
     Args:
-        collection: where they come from; pictures in the bin are left alone.
-        encoder: turns words into vectors.
-        name: what the collection calls that encoder.
-        asked: sentences that were really asked; they come before all others.
+        collection: the source; pictures in the bin are not used.
+        encoder: encodes the texts.
+        name: of that encoder in the collection.
+        asked: texts of real queries; they are used before all others.
         seed: the same seed draws the same queries.
-        monitor: hears of the progress, and may stop the work.
+        monitor: receives the progress, and may stop the work.
     """
     rng = np.random.default_rng(seed)
     there = np.setdiff1d(collection.vector_ids(name), collection.removed_ids())
@@ -69,12 +70,12 @@ def held_out(
 def sentences(
     collection: Collection, asked: Sequence[str], rng: np.random.Generator, count: int = SENTENCES
 ) -> list[str]:
-    """At most `count` different sentences in random order: real ones, labels, captions, colours."""
+    """Draw at most `count` different texts in random order: real queries, labels, captions, colours."""
     real = _unique(asked)
     labels = _unique([label for label, _ in collection.labels() if label])
     own = [*labels, *_captions(collection, rng)]
     nouns = [*labels, *class_names()]
-    # As many bare nouns as such of a colour: people type both.
+    # As many nouns alone as with a colour: users type both.
     drawn = [nouns[i] for i in rng.choice(len(nouns), min(count, len(nouns)), replace=False)]
     made = [
         noun if at % 2 else f"a {COLOURS[int(rng.integers(len(COLOURS)))]} {noun}"
@@ -85,10 +86,10 @@ def sentences(
 
 
 def encoded(encoder: Encoder, texts: Sequence[str], monitor: Monitor) -> FloatArray:
-    """The vectors of `texts`, ``(T, dim)``; what has no direction is left out."""
+    """Encode `texts` to ``(T, dim)``; texts with a zero vector are left out."""
     parts = [np.empty((0, encoder.dim), np.float32)]
     for start in range(0, len(texts), _AT_ONCE):
-        monitor.say("Encoding sentences to ask")
+        monitor.say("Encoding sample queries")
         monitor.check()
         parts.append(encoder.encode_texts(texts[start : start + _AT_ONCE]))
     vectors: FloatArray = np.concatenate(parts)

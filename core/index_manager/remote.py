@@ -1,4 +1,4 @@
-"""A space searched by a Milvus server: one setting moves it there, the catalogue remains the authority."""
+"""A space searched by a Milvus server; the catalogue remains the authority."""
 
 import json
 import os
@@ -20,44 +20,44 @@ from ..jobs import Monitor
 from .search_settings import Settings
 
 TOKEN = "LOOKALIKE_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
-"""The environment variable that holds the server's token: it is never written down."""
+"""The environment variable that holds the server's token, which is never stored."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a space lies: the server's address and the collection there."""
+    """The location of a remote index: the server's address and the collection there."""
 
     uri: str
     collection: str
     family: str = "milvus"
 
     def to_json(self) -> str:
-        """One line of JSON, in place of a recipe."""
+        """Serialise to one line of JSON, stored in place of a recipe."""
         return json.dumps(asdict(self))
 
     @staticmethod
     def from_json(text: str) -> "Place":
-        """The place that `to_json` wrote."""
+        """Parse the location that `to_json` wrote."""
         return Place(**json.loads(text))
 
 
 def is_remote(record: IndexRecord) -> bool:
-    """Whether the index lies on a server."""
+    """Whether the index is on a server."""
     return record.family == "milvus"
 
 
 def move(
     collection: Collection, uri: str, encoder: str | None = None, monitor: Monitor | None = None
 ) -> tuple[IndexRecord, Reconciled]:
-    """Send the vectors of a space to the Milvus server at `uri`, and let it answer from now on.
+    """Send the vectors of a space to the Milvus server at `uri`, and search there from now on.
 
     A user, a password or a key in the address is not stored: it has to be in `TOKEN`.
 
-    Cut off at any instant and begun again, it goes on where it was. Only ids and vectors are sent.
+    If interrupted, it continues where it stopped. Only ids and vectors are sent.
 
     Raises:
         CollectionError: there are no vectors yet.
-        RemoteIndexError: the server is away, too slow, or refuses, or the address holds a secret.
+        RemoteIndexError: the server is unreachable, too slow, or refuses, or the address holds a secret.
     """
     space = collection.space(encoder)
     if space is None:
@@ -72,18 +72,18 @@ def move(
     place = Place(address, f"lookalike_{name}_{collection.identity[:8]}_{space.id}").to_json()
     record = next((r for r in collection.indexes.list() if r.recipe == place), None)
     if record is None:
-        # Written down first: what a crash leaves on the server is known by name, and can be deleted.
+        # Recorded first: what a crash leaves on the server is then known by name, and can be deleted.
         record = collection.indexes.add(space.id, place, Settings().to_json(), "{}")
     done = bring_up(collection, record, monitor)
     return collection.indexes.use(record.id), done
 
 
 def bring_up(collection: Collection, record: IndexRecord, monitor: Monitor | None = None) -> Reconciled:
-    """Make the server hold exactly what the catalogue does.
+    """Synchronise the server with the catalogue.
 
     Raises:
-        RemoteIndexError: the server is away, too slow, or refuses.
-        CollectionError: the space is gone.
+        RemoteIndexError: the server is unreachable, too slow, or refuses.
+        CollectionError: the space has been deleted.
     """
     space = _space(collection, record)
     index = _connect(collection, record, space)
@@ -98,11 +98,11 @@ def bring_up(collection: Collection, record: IndexRecord, monitor: Monitor | Non
 
 
 def open_remote(collection: Collection, record: IndexRecord) -> MilvusIndex:
-    """The index on its server.
+    """Open the index on its server.
 
     Raises:
-        RemoteIndexError: the server is away, too slow, or refuses.
-        IndexFileError: it does not hold what the catalogue does; `bring_up` sees to that.
+        RemoteIndexError: the server is unreachable, too slow, or refuses.
+        IndexFileError: it is not in sync with the catalogue; call `bring_up`.
     """
     space = _space(collection, record)
     index = _connect(collection, record, space)
@@ -114,10 +114,10 @@ def open_remote(collection: Collection, record: IndexRecord) -> MilvusIndex:
 
 
 def drop(collection: Collection, record: IndexRecord) -> None:
-    """Delete the vectors from the server, and forget the index.
+    """Delete the vectors from the server, and the record of the index.
 
     Raises:
-        RemoteIndexError: the server is away, too slow, or refuses; nothing is forgotten then.
+        RemoteIndexError: the server is unreachable, too slow, or refuses; the record is kept then.
     """
     index = _connect(collection, record, _space(collection, record))
     index.drop()
@@ -140,7 +140,9 @@ def _space(collection: Collection, record: IndexRecord) -> Space:
     for space in collection.spaces():
         if space.id == record.space_id:
             return space
-    raise CollectionError(f"The space that index {record.id} of “{collection.name}” was made of is gone.")
+    raise CollectionError(
+        f"The space that index {record.id} of “{collection.name}” was built from has been deleted."
+    )
 
 
 def _vectors(collection: Collection, space: Space, ids: IdArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The parameters that an index is searched with, by kind of query."""
+"""The search parameters of an index, by kind of query."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -16,16 +16,16 @@ class Settings:
     text: SearchParameters = AS_BUILT
 
     def of(self, kind: QueryKind) -> SearchParameters:
-        """The parameters for queries of this kind."""
+        """Return the parameters for queries of this kind."""
         return self.image if kind == "image" else self.text
 
     def to_json(self) -> str:
-        """One line of JSON, for the catalogue."""
+        """Serialise to one line of JSON, for the catalogue."""
         return json.dumps(asdict(self))
 
     @staticmethod
     def from_json(text: str) -> "Settings":
-        """The settings that `to_json` wrote; those that an index is built with where that cannot be read."""
+        """Parse the settings that `to_json` wrote; the index's defaults if they cannot be read."""
         try:
             read = json.loads(text)
             return Settings(SearchParameters(**read["image"]), SearchParameters(**read["text"]))

@@ -1,4 +1,4 @@
-"""Tuning the index of a collection on its own pictures, and on sentences that its users might type."""
+"""Tuning of a collection's index on its own pictures, and on texts that its users might type."""
 
 import shutil
 import tempfile
@@ -32,7 +32,7 @@ _IN_MEMORY = 2 << 30
 
 @dataclass(frozen=True)
 class Tuned:
-    """What a tuning found, and the index that was stored for it; None where search should stay exact."""
+    """The result of a tuning, and the stored index; None if search should stay exact."""
 
     tuning: Tuning
     record: IndexRecord | None
@@ -50,26 +50,26 @@ def tune(
     seed: int = 0,
     monitor: Monitor | None = None,
 ) -> Tuned:
-    """Find the cheapest index that is shown to answer well enough, and store it; `use` lets it serve.
+    """Find the cheapest index certified to reach the targets, and store it; `use` activates it.
 
-    Whoever tunes or builds an index of the same collection at once waits for its turn.
+    Concurrent tuning and building of indexes of the same collection wait their turn.
 
     Args:
-        collection: whose vectors are to be searched.
-        target: recall@k that queries by picture must be shown to have.
-        text_target: the same for sentences.
-        k: how many neighbours are asked for.
+        collection: whose vectors are indexed.
+        target: recall@k to certify for image queries.
+        text_target: the same for text queries.
+        k: number of neighbours.
         budget_s: seconds for building and measuring, without waiting.
-        encoder: the space to tune; else that of the collection's encoder.
+        encoder: the encoder of the space to tune; default: the collection's.
         memory_bytes: an index that takes more is not chosen.
-        asked: sentences that were really asked, to measure by before all others.
-        seed: the same seed asks the same queries.
-        monitor: hears of the progress, and may stop the work.
+        asked: texts of real queries, used before all others.
+        seed: the same seed draws the same queries.
+        monitor: receives the progress, and may stop the work.
 
     Raises:
         CollectionError: there are no pictures.
         EncoderError: the encoder cannot be used here.
-        IndexingError: a setting makes no sense, k is larger than the collection, or a vector is damaged.
+        IndexingError: a setting is invalid, k is larger than the collection, or a vector is damaged.
         IndexFileError: the disk is full.
         Cancelled: the monitor was asked to stop.
     """
@@ -120,7 +120,7 @@ def _of(rows: VectorRows, held: HeldOut) -> FloatArray:
 
 
 def _without(whole: Gallery, held: HeldOut, scratch: Path) -> Gallery:
-    """The vectors that are not held out: a copy, in a file where it would be large."""
+    """Copy the vectors that are not held out, to a file if they are large."""
     kept = np.flatnonzero(~np.isin(whole.ids, held.ids))
     shape = (len(kept), whole.vectors.shape[1])
     if 4 * shape[0] * shape[1] <= _IN_MEMORY:
@@ -132,7 +132,8 @@ def _without(whole: Gallery, held: HeldOut, scratch: Path) -> Gallery:
         copy.flush()
     except OSError as error:
         raise IndexFileError(
-            f"There is no room to tune on: {4 * shape[0] * shape[1] / 1e9:.1f} GB are needed on the disk of "
+            f"There is not enough disk space for tuning: {4 * shape[0] * shape[1] / 1e9:.1f} GB are "
+            "needed on the disk of "
             f"{scratch}."
         ) from error
     return Gallery(whole.ids[kept], np.load(scratch / "gallery.npy", mmap_mode="r"))
@@ -140,7 +141,7 @@ def _without(whole: Gallery, held: HeldOut, scratch: Path) -> Gallery:
 
 @contextmanager
 def _scratch(collection: Collection) -> Iterator[Path]:
-    """A directory for a while; what a tuning that was killed has left behind goes first."""
+    """Create a temporary directory, after deleting what a killed tuning left behind."""
     root = collection.indexes.lock_file.parent
     for left in root.glob(f"{SCRATCH}*"):
         shutil.rmtree(left, ignore_errors=True)

@@ -11,10 +11,10 @@ class Served:
     """What answered a query.
 
     Attributes:
-        name: ``"exact"`` or what kind of index it is, for people.
-        index_id: the index's id in the collection, None where search is exact.
-        parameters: what it was searched with.
-        note: why exact search stands in for the index, or what it lacks yet, in a plain sentence.
+        name: ``"exact"`` or the display name of the kind of index.
+        index_id: the index's id in the collection, None for exact search.
+        parameters: the search parameters.
+        note: why exact search replaces the index, or what is not in it yet, in a plain sentence.
     """
 
     name: str
@@ -24,11 +24,11 @@ class Served:
 
     @property
     def said(self) -> str:
-        """What answered, in a few words: “exact search”, “HNSW M=32, efSearch=64”."""
+        """A short description of the index: “exact search”, “HNSW M=32, efSearch=64”."""
         if self.index_id is None:
             return "exact search"
         return ", ".join(part for part in (self.name, parameters_text(self.parameters)) if part)
 
 
 EXACT = Served("exact", None, AS_BUILT)
-"""Exact search, as the collection wants it."""
+"""Exact search, as configured."""

@@ -1,4 +1,4 @@
-"""A query in, ranked and explained hits out."""
+"""Search: from a query to ranked hits with explanations."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""One query put to exact search and to the index that serves, side by side."""
+"""Comparison of exact search and the active index on one query."""
 
 import statistics
 import time
@@ -31,14 +31,14 @@ _ROUNDING = 1e-5
 
 @dataclass(frozen=True)
 class Question:
-    """A query that has been encoded, so that it can be put again and again.
+    """An encoded query, which can be searched repeatedly.
 
     Attributes:
         vector: ``(dim,)``, L2-normalised.
-        kind: which settings of an index are meant for it.
-        k: how many answers are wanted.
-        itself: the picture that is looked for, which is no answer; None for words.
-        allowed: ids that may be found, or None where all may.
+        kind: of query, which selects the settings of an index.
+        k: number of results.
+        itself: the id of the query picture, which is excluded; None for texts.
+        allowed: ids that may be found, or None for all.
     """
 
     vector: FloatArray
@@ -50,7 +50,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """Ids with their cosines, best first, and the median of the milliseconds that finding them took."""
+    """Ids with their cosines, best first, and the median latency in milliseconds."""
 
     ids: tuple[int, ...]
     cosines: tuple[float, ...]
@@ -59,14 +59,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Tried:
-    """What the index answered, held against the exact answer.
+    """The results of an index, compared with the exact results.
 
     Attributes:
-        exact: what exact search answers.
-        index: what the index answers, its cosines computed exactly.
-        right: for each answer of the index whether it belongs there.
-        missed: ids of the exact answer that the index did not find.
-        served: which index it was, and what it was searched with.
+        exact: the results of exact search.
+        index: the results of the index, with exact cosines.
+        right: for each result of the index whether it is correct.
+        missed: ids of the exact results that the index did not find.
+        served: the index and its search parameters.
     """
 
     exact: Answer
@@ -77,18 +77,18 @@ class Tried:
 
     @property
     def recall(self) -> float:
-        """Share of the exact answers that were found, in ``[0, 1]``; 1 where there is nothing to find."""
+        """Share of the exact results that were found, in ``[0, 1]``; 1 if there is nothing to find."""
         wanted = len(self.exact.ids)
         return 1 - len(self.missed) / wanted if wanted else 1.0
 
 
 def question(collection: Collection, query: Query, k: int = 10, encoder: str | None = None) -> Question:
-    """Encode a query of one part: words, or one picture of the collection.
+    """Encode a query of one part: a text, or one picture of the collection.
 
     Raises:
-        QueryError: there is nothing to look for.
-        EncoderError: words are asked of an encoder that has none, or it cannot be used here.
-        CollectionError: the picture is not there.
+        QueryError: the query is empty.
+        EncoderError: the encoder does not encode texts, or cannot be used here.
+        CollectionError: there is no such picture.
         ValueError: the query has more than one part.
     """
     name = encoder or collection.encoder_name
@@ -102,14 +102,14 @@ def question(collection: Collection, query: Query, k: int = 10, encoder: str | N
 
 
 def exactly(collection: Collection, asked: Question, encoder: str | None = None) -> Answer:
-    """What exact search answers, by the exact index that such a space is searched with."""
+    """Search exactly, by the exact index of the space."""
     rows = collection.vectors(encoder=encoder)
     if not len(rows.ids):
         return Answer((), (), 0.0)
     index = exact_index(*rows.vectors.shape)
     index.add(rows.ids, rows.vectors)
-    time.sleep(_SPIN_S)  # the threads that encoding woke spin on, and would hold up what is timed
-    with one_search(), one_thread():  # as every other index answers a single query
+    time.sleep(_SPIN_S)  # the threads used for encoding keep spinning, and would slow down what is timed
+    with one_search(), one_thread():  # as for every other index with a single query
         near, ms = _timed(lambda: index.search(asked.vector[None], _wanted(asked), asked.allowed))
     kept = _kept(near, asked)
     scores = dict(zip(near.ids[0].tolist(), near.scores[0].tolist(), strict=True))
@@ -124,7 +124,7 @@ def tried(
     parameters: SearchParameters | None = None,
     encoder: str | None = None,
 ) -> Tried:
-    """What the index that serves answers under `parameters`, or under what was chosen for such queries."""
+    """Search the active index with `parameters`, or with those tuned for such queries."""
 
     def search() -> Found:
         return keeper.search(asked.vector[None], _wanted(asked), asked.allowed, asked.kind, parameters)
@@ -137,7 +137,7 @@ def tried(
     index = Answer(tuple(ids[at] for at in order), tuple(float(cosines[at]) for at in order), ms)
     least = exact.cosines[-1] - _ROUNDING if exact.cosines else -np.inf
     right = tuple(cosine >= least for cosine in index.cosines)
-    # Of several pictures that are equally far away any is right: as many are missed as right ones lack.
+    # Among equally distant pictures any is correct: as many are missed as correct ones are lacking.
     lacking = [one for one in exact.ids if one not in index.ids]
     return Tried(exact, index, right, tuple(lacking[: max(0, len(exact.ids) - sum(right))]), found.served)
 

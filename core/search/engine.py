@@ -1,4 +1,4 @@
-"""The search engine: keeps an index over a collection's vectors up to date, and answers queries."""
+"""The search engine: answers queries over a collection, by an index that it keeps up to date."""
 
 import threading
 import time
@@ -28,28 +28,34 @@ from .slots import Held, one_search
 from .words import read_words
 
 _BACKGROUND = 2000
-"""Pictures that a part's typical cosine is measured on: a mean within about 0.02 deviations."""
+"""Size of the background sample for a part's typical cosine: its mean is within about 0.02 standard
+deviations.
+"""
 _FILTERS_KEPT = 8
 _EXAMPLES_KEPT = 256
 _PASSED_OVER = 200
-"""So many in the bin cost less as that many more neighbours than as a list of a million others."""
+"""Up to this many pictures in the bin, fetching more neighbours is cheaper than listing a million allowed
+ids.
+"""
 _MAX_K = 10_000
 _MAX_DEPTH = 1000
 
 _PATIENCE_S = 0.3
-"""Seconds within which all searches that wait to compare details have their turn. With twenty beside an
-addition of pictures, 95 of 100 took at most 1.9 s at 0.8 (`benchmarks/search_load.py`; 1.5 are allowed)."""
+"""Seconds within which all searches waiting for local matching get their turn. With twenty concurrent
+searches while pictures are added, the 95th percentile was 1.9 s at 0.8 (`benchmarks/search_load.py`; 1.5 are
+allowed).
+"""
 
 DEPTH = 50
-"""Candidates that a second look takes in."""
+"""Default number of candidates to re-rank."""
 
 
 class SearchEngine:
-    """Answers queries over one collection, by the index that serves it. Thread-safe.
+    """Answers queries over one collection with its active index. Thread-safe.
 
     It searches the space of the collection's encoder, or of another that the pictures are embedded with
-    (`Collection.add_space`). What is stored knows nothing of search: before each query the engine looks
-    whether the collection has changed, and takes in only what is new (`core.index_manager.manager`).
+    (`Collection.add_space`). The store does not notify the engine: before each query it checks whether the
+    collection has changed, and adds only what is new (`core.index_manager.manager`).
     """
 
     def __init__(self, collection: Collection, encoder: str | None = None) -> None:
@@ -75,20 +81,20 @@ class SearchEngine:
         alpha: float | None = None,
         parameters: SearchParameters | None = None,
     ) -> SearchResult:
-        """The `k` pictures closest to `query`, best first; pictures named in `like` are not among them.
+        """Find the `k` pictures closest to `query`, best first, without the pictures named in `like`.
 
-        With `rerank`, the name of a re-ranker (see `core.search.rerankers`) or one itself, the first `depth`
-        are looked at again and put into another order. With `alpha`, hits are marked as good matches or not:
-        a query with an answer is told that it has none with at most that probability (see
-        `core.search.match_cutoff`). The index is searched with what was chosen for such queries when it was
-        tuned, or with `parameters`.
+        With `rerank`, a re-ranker or its name (see `core.search.rerankers`), the first `depth` are re-ranked.
+        With `alpha`, hits are marked as good matches or not:
+        a query with a good match is reported to have none with at most that probability (see
+        `core.search.match_cutoff`). The index is searched with the parameters tuned for such queries, or with
+        `parameters`.
 
         Raises:
             QueryError: the query is empty or contradicts itself, `k` is not in 1…10,000, `depth` not in
                 1…1,000, `alpha` not between 0 and 1, or there is no such re-ranker.
-            EncoderError: words are asked of an encoder that has none, or it cannot be used here.
+            EncoderError: the encoder does not encode texts, or cannot be used here.
             ImageError: the query's picture cannot be read.
-            CollectionError: a picture it names is not there, or the collection cannot be read.
+            CollectionError: a picture in the query does not exist, or the collection cannot be read.
         """
         with one_search() as slot:
             return self._search(query, k, rerank, depth, alpha, parameters, slot)
@@ -106,7 +112,7 @@ class SearchEngine:
         if not 1 <= k <= _MAX_K:
             raise QueryError(f"The number of results must lie between 1 and {_MAX_K:,}.")
         if not 1 <= depth <= _MAX_DEPTH:
-            raise QueryError(f"The number of results to look at again must lie between 1 and {_MAX_DEPTH:,}.")
+            raise QueryError(f"The number of results to re-rank must lie between 1 and {_MAX_DEPTH:,}.")
         if alpha is not None:
             check_alpha(alpha)
         reranker = find_reranker(rerank) if isinstance(rerank, str) else rerank
@@ -140,7 +146,7 @@ class SearchEngine:
         if reranker is None:
             second = SecondOrder(range(len(ids)))
         else:
-            with slot.lent():  # comparing details takes long, and has slots of its own
+            with slot.lent():  # local matching takes long, and has its own slots
                 second = look_again(reranker, first, depth)
         order = [ids[place] for place in second.order[:k]]
         looked_again = time.perf_counter()
@@ -188,9 +194,10 @@ class SearchEngine:
     def _exactly_scored(
         self, found: Found, vector: FloatArray, exclude: set[int], wanted: int, seen: Snapshot
     ) -> tuple[list[int], dict[int, float], dict[int, FloatArray]]:
-        """The ids that were found, best first, and the cosine of each; an index may know it only roughly.
+        """Return the ids that were found, best first, with exact cosines, which an index may only
+        approximate. The vectors are those read for that;
 
-        The vectors are those that were read for that; none where the index is exact.
+        none if the index is exact.
         """
         near = found.neighbours
         ids = [int(i) for i in near.ids[0] if i >= 0 and i not in exclude][:wanted]
@@ -203,7 +210,7 @@ class SearchEngine:
         return [ids[at] for at in order], scores, dict(zip(ids, vectors, strict=True))
 
     def _named_vectors(self, ids: Sequence[int], seen: Snapshot) -> list[tuple[str, FloatArray]]:
-        """The names and vectors of pictures that a query names as examples; remembered until a change."""
+        """Return the names and vectors of the example pictures of a query; cached until a change."""
         with self._lock:
             known = {i: self._examples[i] for i in ids if i in self._examples}
         fresh = [i for i in dict.fromkeys(ids) if i not in known]
@@ -239,7 +246,7 @@ class SearchEngine:
         self._refresh(self.collection.snapshot(self.encoder_name))
 
     def _refresh(self, seen: Snapshot) -> bool:
-        """Take in what has changed; returns whether there is anything to search."""
+        """Apply changes of the collection; returns whether there is anything to search."""
         self.keeper.refresh(seen)
         with self._lock:
             if seen.version != self._version:
@@ -251,7 +258,7 @@ class SearchEngine:
             return len(self._background) > 0
 
     def _sample_background(self, purges: int) -> None:
-        """Draw the background anew once the collection has grown by a tenth, or vectors have gone."""
+        """Draw a new background sample once the collection has grown by a tenth, or vectors were deleted."""
         size = self.keeper.size
         if purges == self._background_of[1] and 0 < size < 1.1 * self._background_of[0]:
             return
@@ -265,7 +272,9 @@ class SearchEngine:
         self._background_of = (size, purges)
 
     def _allowed_ids(self, where: Filter) -> tuple[IdArray | None, set[int]]:
-        """Ids that may be found, or None where all may but these few in the bin, which are passed over."""
+        """Return the ids that may be found, or None for all except the returned few in the bin, which are
+        skipped.
+        """
         with self._lock:
             if where not in self._allowed:
                 binned = set(self._removed) if where.empty else set()
@@ -301,7 +310,9 @@ class SearchEngine:
         ]
 
     def _looks_like(self, ids: list[int], vectors: FloatArray, encoder: Encoder) -> list[list[Concept]]:
-        """The classes that pictures look like. An adapter's space has none: there the base encoder says."""
+        """Return the classes that pictures resemble. An adapter's space has none: the base encoder's are used
+        there.
+        """
         base, adapter = split_name(self.encoder_name)
         if adapter is None:
             return encoder.explain_images(vectors)
@@ -311,7 +322,7 @@ class SearchEngine:
 def _hit(
     rank: int, picture: Picture, score: float, why: Evidence, first_rank: int | None, cutoff: Cutoff | None
 ) -> Hit:
-    """A hit, marked as a good match or not where there is a cut-off."""
+    """Build a hit, marked as a good match or not if there is a cut-off."""
     decisive = why.local is not None and why.local.decisive
     good = None if cutoff is None else decisive or score >= cutoff.score
     return Hit(rank, picture, score, why, first_rank, good)

@@ -1,8 +1,8 @@
-"""A re-ranker that has learned from what people said about the pictures of a collection.
+"""A re-ranker trained on the verdicts and labels of a collection.
 
-What it looks at in a pair: the cosine, the place in the first order, and what local features show. The
-judge is kept beside the catalogue, seventeen numbers of JSON and what was measured of it;
-`core.training.reranker` trains it.
+Its features of a pair are the cosine, the rank in the first order, and the local evidence. The classifier is
+stored beside the catalogue, as JSON with seventeen numbers and its evaluation; `core.training.reranker`
+trains it.
 """
 
 import json
@@ -30,18 +30,17 @@ _FILE = "reranker.json"
 
 @dataclass(frozen=True)
 class LearnedReranker:
-    """Candidates that more probably than not belong to the query come first, most probable first.
+    """Puts candidates that are more likely than not to belong to the query first, most probable first.
 
-    It judges those alone that local features have something to say about. What it has learned of the
-    others would turn their order over: duplicates and look-alikes that people were asked to tell apart have
-    the same cosine, or the look-alikes a higher one.
+    It only scores candidates with local evidence. For the others, what it learned would reverse their order:
+    in the labeled pairs, look-alikes have the same cosine as duplicates, or a higher one.
     """
 
     judge: PairClassifier
     name: str = "learned"
 
     def rerank(self, first: FirstOrder) -> SecondOrder:
-        """Needs one picture to look for, as it was taught with pairs of pictures."""
+        """Re-rank candidates of a query by one picture, since it was trained on pairs of pictures."""
         compared = compare_locally(first)
         if not compared.local:
             return SecondOrder(range(len(first.ids)), {}, compared.note)
@@ -50,7 +49,7 @@ class LearnedReranker:
 
 
 class KeptReranker:
-    """The re-ranker that was taught for the collection that is searched."""
+    """The re-ranker trained for the collection that is searched."""
 
     info = RerankerInfo(
         "learned",
@@ -62,19 +61,19 @@ class KeptReranker:
     name = info.name
 
     def rerank(self, first: FirstOrder) -> SecondOrder:
-        """Refused with a sentence where nobody has taught one yet."""
+        """Re-rank candidates; raises a QueryError if none has been trained yet."""
         learned = load(first.collection, first.space)
         if learned is None:
             raise QueryError(
-                f"“{first.collection.name}” has no re-ranker that has learned yet; train one "
-                f"from its verdicts or labels: python -m core train {shlex.quote(first.collection.name)} "
+                f"“{first.collection.name}” has no trained re-ranker yet; train one on its verdicts or "
+                f"labels: python -m core train {shlex.quote(first.collection.name)} "
                 "--reranker"
             )
         return learned.rerank(first)
 
 
 def new_order(judge: PairClassifier, features: NDArray[np.float64]) -> list[int]:
-    """Places of candidates with `features` ``(N, 5)`` in their new order, best first."""
+    """Compute the new order of candidates with `features` ``(N, 5)``: positions, best first."""
     shown = features[:, FEATURES.index("inliers")] > 0
     return evidence_first(np.where(shown, judge.predict(features), 0.0).tolist(), 0.5)
 
@@ -82,7 +81,7 @@ def new_order(judge: PairClassifier, features: NDArray[np.float64]) -> list[int]
 def pair_features(
     ids: Sequence[int], scores: Sequence[float], local: Mapping[int, LocalEvidence]
 ) -> NDArray[np.float64]:
-    """`FEATURES` of each candidate with the query, ``(N, 5)``; counts and places by their logarithm."""
+    """Compute `FEATURES` of each candidate with the query, ``(N, 5)``; counts and ranks as logarithms."""
     rows = []
     for place, (picture_id, score) in enumerate(zip(ids, scores, strict=True), start=1):
         found = local.get(picture_id)
@@ -95,9 +94,10 @@ def pair_features(
 
 
 def save(judge: PairClassifier, collection: Collection, card: Mapping[str, Any]) -> None:
-    """Keep `judge` for the current space of the collection, instead of the one kept before; all or nothing.
+    """Store `judge` for the current space of the collection, replacing the previous one atomically. `card`
+    describes its training data and evaluation.
 
-    `card` says what it was trained on and what was measured.
+
     """
     kept = json.dumps({**json.loads(judge.to_json()), "card": card})
     with explained(f"“{collection.name}”"):
@@ -105,7 +105,7 @@ def save(judge: PairClassifier, collection: Collection, card: Mapping[str, Any])
 
 
 def load(collection: Collection, encoder: str | None = None) -> LearnedReranker | None:
-    """The re-ranker of the current space or of another one, or None if there is none that can be read."""
+    """Load the re-ranker of the current space or of another one; None if there is no readable one."""
     try:
         judge = PairClassifier.from_json(collection.space_file(_FILE, encoder).read_text(encoding="utf-8"))
     except (OSError, ValueError):

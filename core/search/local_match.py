@@ -1,4 +1,4 @@
-"""What a re-ranker is given and gives back, and the comparison point by point that several of them share."""
+"""The interface of re-rankers, and the local matching that several of them share."""
 
 import os
 import time
@@ -24,12 +24,15 @@ from .results import LocalEvidence
 from .slots import Slots
 
 SLOTS = Slots(max(2, os.cpu_count() or 1))
-"""Comparing fifty pictures keeps every core busy: side by side, twenty such searches would all end last."""
+"""Local matching of fifty pictures uses all cores: run concurrently, twenty such searches would all finish
+late.
+"""
 AT_ONCE = 8
-"""Candidates compared between two looks at the clock while others wait."""
+"""Candidates compared between two checks of the clock while other searches wait."""
 _ALONE = 8 * max(2, os.cpu_count() or 1)
-"""The same while nobody waits: enough for all cores. Finding the keypoints of fifty candidates that have none
-yet takes a second or two, and others may come meanwhile."""
+"""The same while none waits: enough for all cores. Detecting the keypoints of fifty new candidates takes a
+second or two, and other searches may arrive meanwhile.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,15 +40,12 @@ class FirstOrder:
     """The candidates of one query, best first.
 
     Attributes:
-        query: what was asked.
-        collection: where.
-        space: name of the encoder whose space was searched.
-        vector: ``(dim,)`` float32, what it was searched with.
+        query: the query. collection: the collection searched. space: name of the encoder whose space was
+            searched. vector: ``(dim,)`` float32, the query vector.
         ids: of the candidates.
         scores: their cosines.
-        patience_s: seconds within which all searches that are waiting to compare theirs should have had their
-            turn; candidates that this one has not compared in its share of them keep their order. None
-            compares all, however many wait.
+        patience_s: seconds within which all waiting searches should have had their turn; candidates not
+            compared within this search's share keep their order. None compares all, however many wait.
     """
 
     query: Query
@@ -59,12 +59,12 @@ class FirstOrder:
 
 @dataclass(frozen=True)
 class SecondOrder:
-    """What became of them.
+    """The re-ranked candidates.
 
     Attributes:
-        order: places in the first order, best first; each once.
-        local: evidence by picture id, for those that were compared point by point.
-        note: a plain sentence on why some or all of the first order stands, or empty.
+        order: a permutation of the positions in the first order, best first.
+        local: evidence by picture id, for those compared by local features.
+        note: a plain sentence on why some or all of the first order was kept, or empty.
     """
 
     order: Sequence[int]
@@ -73,22 +73,22 @@ class SecondOrder:
 
 
 class Reranker(Protocol):
-    """A second look at the candidates of a query."""
+    """The interface of re-rankers."""
 
     @property
     def name(self) -> str:
-        """The name that `find_reranker` takes."""
+        """The name that `find_reranker` accepts."""
 
     def rerank(self, first: FirstOrder) -> SecondOrder:
-        """Another order of the same candidates.
+        """Re-rank the candidates.
 
         Raises:
-            LookalikeError: it cannot be taken here; the text says what to do.
+            LookalikeError: it cannot be used here; the message says what to do.
         """
 
 
 def look_again(reranker: Reranker, first: FirstOrder, depth: int) -> SecondOrder:
-    """Have `reranker` put the first `depth` candidates into another order; the rest stay behind them."""
+    """Re-rank the first `depth` candidates; the rest stay behind them."""
     if not first.ids:
         return SecondOrder(())
     top = replace(first, ids=first.ids[:depth], scores=first.scores[:depth])
@@ -98,18 +98,18 @@ def look_again(reranker: Reranker, first: FirstOrder, depth: int) -> SecondOrder
 
 @dataclass(frozen=True)
 class LocalComparison:
-    """Evidence by picture id; empty, with a note, where the query has no one picture to compare."""
+    """Evidence by picture id; empty, with a note, if the query is not a single picture."""
 
     local: dict[int, LocalEvidence]
     note: str = ""
 
 
 def compare_locally(first: FirstOrder) -> LocalComparison:
-    """Compare the query's picture with every candidate, point by point, as long as patience lasts.
+    """Match the local features of the query's picture with every candidate, as long as the time allows.
 
     Raises:
         ImageError: the query's picture cannot be read.
-        CollectionError: the original of the picture in `like` is gone.
+        CollectionError: the original of the picture in `like` is missing.
     """
     reason = _no_picture(first.query)
     if reason:
@@ -122,7 +122,7 @@ def compare_locally(first: FirstOrder) -> LocalComparison:
         begun = time.monotonic()
         own = _query_features(first, cache)
         if not len(own):
-            return LocalComparison({}, "The picture has no details to compare; the first order stands.")
+            return LocalComparison({}, "The picture has no details to compare; the order was kept.")
         while done < len(first.ids):
             waiting = 0 if first.patience_s is None else SLOTS.waiting
             if done and waiting and time.monotonic() - begun > _share(first.patience_s, waiting):
@@ -138,19 +138,23 @@ def compare_locally(first: FirstOrder) -> LocalComparison:
 
 
 def _share(patience_s: float | None, waiting: int) -> float:
-    """Seconds for each search, so that all that are waiting have had their turn after `patience_s`."""
+    """Compute the seconds per search with which all waiting searches have had their turn after
+    `patience_s`.
+    """
     return (patience_s or 0.0) * SLOTS.count / (SLOTS.count + waiting)
 
 
 def _next_step(ids: Sequence[int], cache: FeatureCache) -> tuple[Sequence[int], FeatureSet]:
-    """The candidates to compare before the next look at the clock: one alone if it has no features yet."""
+    """Return the candidates to compare before the next check of the clock: only one if it has no features
+    yet.
+    """
     known = cache.known(ids[:AT_ONCE])
     some = list(takewhile(known.found.__contains__, ids[:AT_ONCE]))
     return (some, known) if some else (ids[:1], cache.of(ids[:1]))
 
 
 def _note(skipped: Sequence[Skip], compared: int, candidates: int) -> str:
-    """Why some candidates were not compared, or nothing if all were."""
+    """Explain why some candidates were not compared; empty if all were."""
     notes = []
     if compared + len(skipped) < candidates:
         notes.append(
@@ -167,13 +171,13 @@ def _note(skipped: Sequence[Skip], compared: int, candidates: int) -> str:
 
 
 def _no_picture(query: Query) -> str:
-    """Why the query has no single picture to be compared, or nothing if it has."""
+    """Explain why the query has no single picture to compare; empty if it has."""
     pictures = [i for i in query.like if isinstance(i, int)]
     words = bool(query.text.strip()) or len(pictures) < len(query.like)
     if query.image is None and not pictures:
-        return "Matching details needs a picture to look for; for words the first order stands."
+        return "Matching details needs a picture to look for; for words the order was kept."
     if words or query.unlike or len(pictures) + (query.image is not None) > 1:
-        return "Matching details needs one picture and nothing else in the query; the first order stands."
+        return "Matching details needs one picture and nothing else in the query; the order was kept."
     return ""
 
 

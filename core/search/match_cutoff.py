@@ -1,17 +1,17 @@
-"""Where good matches end: an honest “no good match” instead of ten bad results.
+"""The match cut-off: an honest “no good match” instead of ten bad results.
 
-The cut-off is a cosine, calibrated on the collection itself with questions that have an answer: its own
-pictures, each looked for among all the others, and its own captions and labels as words. Questions like
-those fall short of it with a probability of at most α, whatever their distribution (split conformal
+The cut-off is a cosine, calibrated on the collection itself with queries that have a good match: its own
+pictures, each searched among all the others, and its own captions and labels as texts. Such queries fall
+below it with a probability of at most α, whatever their distribution (split conformal
 prediction: Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005; nearest-neighbour
 distance as the score: Sun et al., "Out-of-distribution detection with deep nearest neighbors", ICML 2022).
-How many questions without an answer it catches depends on how far off they are, which
-`benchmarks/reranking.py` measures. Pictures and words are calibrated apart: sentences lie off the manifold
+How many queries without a good match it detects depends on how far off they are, which
+`benchmarks/reranking.py` measures. Pictures and texts are calibrated separately: texts lie off the manifold
 of the pictures, and their cosines are far smaller.
 
-What was tried and is worse than chance: measuring the best hit in standard deviations of the query's own
-cosines. A picture of a guitar is about equally far from every dress, so its spread is small, and its best
-hit stands out more than that of a dress does.
+Measuring the best hit in standard deviations of the query's own cosines was tried and is worse than chance. A
+picture of a guitar is about equally far from every dress, so the spread is small, and its best hit stands out
+more than that of a dress.
 """
 
 import threading
@@ -32,26 +32,26 @@ if TYPE_CHECKING:
     from ..index_manager.manager import IndexKeeper
 
 ALPHA = 0.05
-"""The share of questions with an answer that may be told there is none, unless another is asked for."""
+"""The default share of queries with a good match that may be reported to have none."""
 
 _QUESTIONS = 300
-"""Questions to calibrate with: the quantile at 5 % is then sure to about 1.3 points."""
+"""Maximum number of calibration queries: the quantile at 5 % is then accurate to about 1.3 points."""
 _FEWEST = 5
-"""With fewer, the cut-off would be whatever one odd picture or caption happens to reach."""
+"""With fewer, the cut-off would depend on a single odd picture or caption."""
 _ROUNDING = 1e-6
-"""The same question asked alone and in a batch: its cosine differs in the last bits."""
+"""Tolerance: the cosine of a query differs in the last bits between single and batch searches."""
 
 
 @dataclass(frozen=True)
 class Cutoff:
-    """The cosine that a good match reaches.
+    """The minimum cosine of a good match.
 
     Attributes:
-        kind: which questions it holds for, pictures or words.
-        score: hits below this cosine are no good matches.
-        alpha: of questions with an answer, at most this share is expected to be told that there is none.
-            Larger than what was asked for where there were too few questions to promise that.
-        questions: how many it was calibrated with.
+        kind: of queries to which it applies, pictures or texts. score: hits below this cosine are not good
+            matches.
+        alpha: at most this share of queries with a good match is expected to be reported to have none. Larger
+            than requested if there were too few queries to guarantee that.
+        questions: number of calibration queries.
     """
 
     kind: QueryKind
@@ -61,7 +61,8 @@ class Cutoff:
 
 
 def calibrated(best: NDArray[np.floating], alpha: float, kind: QueryKind) -> Cutoff | None:
-    """The cut-off for the best scores ``(N,)`` of questions that have an answer; None for fewer than five.
+    """Compute the cut-off from the best scores ``(N,)`` of queries with a good match; None for fewer than
+    five.
 
     Raises:
         QueryError: `alpha` is not between 0 and 1.
@@ -70,24 +71,26 @@ def calibrated(best: NDArray[np.floating], alpha: float, kind: QueryKind) -> Cut
     count = len(best)
     if count < _FEWEST:
         return None
-    # A further question is equally likely to come anywhere among these, so it falls below the k-th smallest
+    # A further query is equally likely to rank anywhere among these, so it falls below the k-th smallest
     # with probability k / (N + 1) at most.
     k = max(1, int(alpha * (count + 1)))
     return Cutoff(kind, float(np.sort(best)[k - 1]) - _ROUNDING, max(alpha, 1 / (count + 1)), count)
 
 
 def check_alpha(alpha: float) -> None:
-    """Refuse what is no rate.
+    """Validate a rate.
 
     Raises:
-        QueryError: `alpha` does not lie strictly between 0 and 1.
+        QueryError: `alpha` is not strictly between 0 and 1.
     """
     if not 0 < alpha < 1:
         raise QueryError("The rate of good matches that may be missed must lie between 0 and 1.")
 
 
 def kind_of(query: Query) -> QueryKind | None:
-    """Which calibration holds for `query`; None for mixtures and parts of pictures, whose cosines differ."""
+    """Return the calibration that applies to `query`; None for mixtures and parts of pictures, whose cosines
+    differ.
+    """
     if query.unlike or query.region is not None:
         return None
     words = bool(query.text.strip()) + sum(isinstance(one, str) and bool(one.strip()) for one in query.like)
@@ -98,10 +101,11 @@ def kind_of(query: Query) -> QueryKind | None:
 
 
 class Calibration:
-    """Best scores of a collection's own questions, kept until it has grown by a tenth or its bin has changed.
+    """Best scores of a collection's calibration queries, cached until it has grown by a tenth or its bin has
+    changed.
 
-    Thread-safe. What is in the bin is neither asked with nor found: copies that were cleaned away would make
-    the cut-off that of a collection in which every picture has a twin.
+    Thread-safe. Pictures in the bin are neither queries nor results: otherwise, deleted copies would raise
+    the cut-off to that of a collection in which every picture has a copy.
     """
 
     def __init__(self, collection: Collection, space: str) -> None:
@@ -119,15 +123,14 @@ class Calibration:
         alpha: float,
         now: tuple[int, int, frozenset[int]],
     ) -> Cutoff | None:
-        """The cut-off for questions of this kind, or None where there is too little to calibrate with.
+        """Compute the cut-off for queries of this kind; None if there is too little to calibrate with.
 
         Args:
             kind: of the query.
-            index: searches the space.
-            encoder: made it.
-            alpha: the share of queries with an answer that may be told there is none, in (0, 1).
-            now: how many vectors are searched, how often some were deleted for good, and the ids of the
-                pictures out of sight.
+            index: over the space. encoder: of the space.
+            alpha: the share of queries with a good match that may be reported to have none, in (0, 1).
+            now: number of vectors searched, number of permanent deletions, and the ids of the hidden
+                pictures.
         """
         with self._lock:
             if now[1:] != self._made_of[1:] or now[0] >= 1.1 * self._made_of[0]:
@@ -137,7 +140,7 @@ class Calibration:
             return calibrated(self._best[kind], alpha, kind)
 
     def _pictures(self, index: "IndexKeeper") -> NDArray[np.float32]:
-        """The cosine of pictures with their nearest other one."""
+        """Compute the cosine of pictures with their nearest neighbour."""
         ids = _some(self._collection.ids())
         if not ids:
             return np.empty(0, np.float32)
@@ -147,7 +150,7 @@ class Calibration:
         return np.asarray(others[np.isfinite(others)], np.float32)
 
     def _words(self, index: "IndexKeeper", encoder: Encoder) -> NDArray[np.float32]:
-        """The cosine of captions and labels with the picture that they suit best."""
+        """Compute the cosine of captions and labels with the best matching picture."""
         if not encoder.has_text:
             return np.empty(0, np.float32)
         labels = [label for label, _ in self._collection.labels() if label]
@@ -162,14 +165,14 @@ class Calibration:
         )
 
     def _shown(self) -> NDArray[np.int64] | None:
-        """What may be found; None for everything."""
+        """Return the ids that may be found; None for all."""
         if not self._made_of[2]:
             return None
         return np.array(self._collection.ids(), np.int64)
 
 
 def _some(ids: Sequence[int]) -> list[int]:
-    """At most `_QUESTIONS` of these, drawn at random, the same ones each time."""
+    """Draw at most `_QUESTIONS` of these at random, reproducibly."""
     if len(ids) <= _QUESTIONS:
         return list(ids)
     chosen = np.random.default_rng(0).choice(len(ids), _QUESTIONS, replace=False)

@@ -1,4 +1,4 @@
-"""What can be asked."""
+"""Queries."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +19,11 @@ class Region:
 
 @dataclass(frozen=True)
 class Query:
-    """A question to a collection; its parts may be mixed.
+    """A query to a collection; its parts may be combined.
 
     `text` is a sentence, `image` a file or the bytes of one, `like` and `unlike` are ids of pictures of
-    the collection or sentences. `region` crops `image`, or the single picture in `like` where there is
-    no image. `where` narrows what may be found.
+    the collection or sentences. `region` crops `image`, or the single picture in `like` if there is no image.
+    `where` filters the results.
     """
 
     text: str = ""
@@ -35,6 +35,6 @@ class Query:
 
 
 def query_kind(query: Query) -> QueryKind:
-    """Which parameters of an index suit `query`: those for text as soon as there are words in it."""
+    """Return the kind of `query`, which selects the index parameters: text as soon as it contains words."""
     words = query.text.strip() or any(isinstance(one, str) for one in (*query.like, *query.unlike))
     return "text" if words else "image"

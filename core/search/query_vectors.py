@@ -1,11 +1,11 @@
-"""From a query to the vectors that it is made of, and from those to the one that is searched with.
+"""Query vectors: the vectors of the parts of a query, and their fusion into one.
 
-The parts of a mixed query live at different scales: in most encoders sentences lie off the manifold of
-the pictures, so a good match in words has a far smaller cosine than a good match in looks. Each part is
-therefore weighed by the spread of its cosines over a sample of the collection. As a cosine is linear in
-the query, summing such standardised scores is the same as searching with one summed vector, so a mixed
-query costs one search (z-score fusion: Montague and Aslam, "Relevance score normalization for
-metasearch", CIKM 2001; positive and negative examples: Rocchio, 1971).
+The parts of a mixed query have different scales: in most encoders texts lie off the manifold of the pictures,
+so a good match with a text has a far smaller cosine than a good match with a picture. Each part is therefore
+weighted by the spread of its cosines over a sample of the collection. As a cosine is linear in the query,
+summing such standardised scores is the same as searching with one summed vector, so a mixed query takes one
+search (z-score fusion: Montague and Aslam, "Relevance score normalization for metasearch", CIKM 2001;
+positive and negative examples: Rocchio, 1971).
 """
 
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ from ..images.decoding.decode import load_image
 from .query import Query, Region
 
 _UNLIKE = -0.5
-"""Weight of what the hits should be unlike: enough to push it away, not enough to take over the query."""
+"""Weight of unwanted parts: enough to push hits away, not enough to dominate the query."""
 
 
 @dataclass(frozen=True)
@@ -47,23 +47,23 @@ class Spread:
 
 
 Examples = Callable[[Sequence[int]], list[tuple[str, FloatArray]]]
-"""From ids of pictures to their names and their vectors ``(dim,)``."""
+"""Maps ids of pictures to their names and their vectors ``(dim,)``."""
 
 
 def query_parts(
     query: Query, collection: Reader, space: str, encoder: Encoder, examples: Examples | None = None
 ) -> list[WeightedPart]:
-    """Encode every part of `query` with `encoder`, which made the space that the collection calls `space`.
+    """Encode every part of `query` with `encoder`, whose space the collection calls `space`.
 
-    `examples` finds the pictures that the query names; by default they are read from the collection.
+    `examples` looks up the pictures in the query; by default they are read from the collection.
 
     Wanted parts share the weight 1, unwanted ones −0.5.
 
     Raises:
-        QueryError: the query is empty, or a region is empty or has no picture to belong to.
-        EncoderError: words are asked of an encoder that has none.
+        QueryError: the query is empty, or a region is empty or has no picture.
+        EncoderError: the query has text and the encoder does not encode texts.
         ImageError: the picture cannot be read.
-        CollectionError: a picture in `like` or `unlike` is not there.
+        CollectionError: a picture in `like` or `unlike` does not exist.
     """
     of_pictures = examples or partial(read_examples, collection, space)
     wanted: list[tuple[str, FloatArray]] = []
@@ -94,26 +94,26 @@ def query_parts(
 def read_examples(
     collection: Reader, space: str, ids: Sequence[int], seen: Snapshot | None = None
 ) -> list[tuple[str, FloatArray]]:
-    """The names of pictures and their vectors ``(dim,)`` in `space`.
+    """Read the names of pictures and their vectors ``(dim,)`` in `space`.
 
     Raises:
-        CollectionError: one of them is not there, or its vector is damaged.
+        CollectionError: one of them does not exist, or its vector is damaged.
     """
     if not ids:
         return []
     names = {picture.id: picture.name for picture in collection.get_many(list(dict.fromkeys(ids)))}
     for lost in (i for i in ids if i not in names):
-        collection.get(lost)  # says that it may have been deleted
+        collection.get(lost)  # raises the error that it may have been deleted
     return [
         (names[i], vector) for i, vector in zip(ids, collection.vectors_of(ids, space, seen), strict=True)
     ]
 
 
 def spreads(parts: Sequence[WeightedPart], background: FloatArray) -> list[Spread]:
-    """How each part's cosines spread over `background`, shape ``(N, dim)``."""
+    """Compute mean and deviation of each part's cosines over `background`, shape ``(N, dim)``."""
     if len(background) < 2:
         return [Spread(0.0, 1.0) for _ in parts]
-    # Not a matrix product: the threads that BLAS wakes for it spin on, and would hold up those of the index.
+    # Not a matrix product: BLAS's threads would keep spinning afterwards, and slow down those of the index.
     cosines = np.einsum("nd,pd->np", background, np.stack([part.vector for part in parts]))
     return [
         Spread(float(mean), max(float(deviation), 1e-6))
@@ -122,7 +122,7 @@ def spreads(parts: Sequence[WeightedPart], background: FloatArray) -> list[Sprea
 
 
 def combine(parts: Sequence[WeightedPart], spread: Sequence[Spread]) -> FloatArray:
-    """The one L2-normalised vector, shape ``(dim,)``, whose cosines rank as the weighed z-scores do.
+    """Fuse the parts into one L2-normalised vector, shape ``(dim,)``, which ranks like the weighted z-scores.
 
     Raises:
         QueryError: the parts cancel out.
@@ -134,7 +134,7 @@ def combine(parts: Sequence[WeightedPart], spread: Sequence[Spread]) -> FloatArr
     )
     length = float(np.linalg.norm(total))
     if length < 1e-9:
-        raise QueryError("What you want and what you do not want cancel out; take one of them away.")
+        raise QueryError("What you want and what you do not want cancel out; remove one of them.")
     return np.asarray(total / length, np.float32)
 
 
@@ -158,10 +158,10 @@ def _encode_picture(data: bytes | Path, region: Region | None, encoder: Encoder)
 
 
 def crop(image: Image.Image, region: Region) -> Image.Image:
-    """The part of `image` inside `region`.
+    """Crop `image` to `region`.
 
     Raises:
-        QueryError: less than one pixel of it lies inside.
+        QueryError: it contains less than one pixel.
     """
     box = (
         round(max(0.0, min(region.left, region.right)) * image.width),

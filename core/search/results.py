@@ -1,4 +1,4 @@
-"""What comes back: ranked hits, each with the evidence for it."""
+"""Search results: ranked hits, each with its evidence."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from .match_cutoff import Cutoff
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the query and how it speaks for a hit.
+    """One part of the query and its contribution to a hit.
 
-    `name` says which part (“a red dress”, “like mug-3.jpg”, “unlike …”, “your picture”), `cosine` is its
-    cosine with the hit in ``[-1, 1]``, and `z` the same in standard deviations above what a typical
-    picture of the collection reaches: the kinds of part differ in scale, z-scores do not.
+    `name` identifies the part (“a red dress”, “like mug-3.jpg”, “unlike …”, “your picture”), `cosine` is its
+    cosine with the hit in ``[-1, 1]``, and `z` the same in standard deviations above a typical picture of the
+    collection: cosines of different kinds of parts are not comparable, z-scores are.
     """
 
     name: str
@@ -26,17 +26,16 @@ class Part:
 
 @dataclass(frozen=True)
 class LocalEvidence:
-    """Details that the query's picture and a hit have in common, found again point by point.
+    """The local features that the query's picture and a hit have in common.
 
     Attributes:
-        inliers: matching points that agree on one movement of the picture.
-        matches: matching points in all.
-        lines: for each inlier its x and y in the query's picture (in its region, where the query has one)
+        inliers: number of matches that agree on one transform. matches: total number of matches.
+        lines: for each inlier its x and y in the query's picture (in its region, if the query has one)
             and in the hit, as fractions of width and height in ``[0, 1]``.
         overlap_query: share of the query's picture that the hit shows, in ``[0, 1]``.
         overlap_hit: share of the hit that the query's picture covers, in ``[0, 1]``.
-        mirrored: whether the hit shows it in a mirror.
-        decisive: whether this is enough to have moved the hit forward.
+        mirrored: whether the hit shows it mirrored.
+        decisive: whether this is enough to move the hit forward.
     """
 
     inliers: int
@@ -50,10 +49,10 @@ class LocalEvidence:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Why a hit is where it is.
+    """The evidence for a hit.
 
-    `concepts` are the encoder's own words for the picture, if it has any; `local` is there where local
-    features were compared.
+    `concepts` are the encoder's own classes for the picture, if any; `local` is set if local features were
+    compared.
     """
 
     parts: tuple[Part, ...]
@@ -63,11 +62,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Hit:
-    """One answer.
+    """One search result.
 
-    `score` is the cosine of picture and query in ``[-1, 1]``; larger is closer. `first_rank` is where the hit
-    stood before it was looked at again, or None where nothing was. `good` is whether it is a good match by
-    the query's cut-off (or by decisive local evidence), or None where there is no cut-off.
+    `score` is the cosine of picture and query in ``[-1, 1]``; larger is closer. `first_rank` is the hit's
+    rank before re-ranking, or None without re-ranking. `good` is whether it is a good match by the query's
+    cut-off (or by decisive local evidence), or None without a cut-off.
     """
 
     rank: int
@@ -113,13 +112,12 @@ class Timings:
 class SearchResult(Sequence[Hit]):
     """The hits, best first, and how they were found.
 
-    `read_as` are the concepts that the words of the query were carried through; `searched` is the number
-    of pictures that the filter let through. `reranked` names the second look that was taken, and `note` is a
-    plain sentence on why it left the first order as it was, wholly or in part. `cutoff` is there where one
-    was asked for and the collection has enough to calibrate it with. `served` says
-    which index answered, and `warning` in plain sentences that it no longer answers as it was shown to.
-    `about_words` says how the words were read where they ask to leave something out or mean nothing to the
-    encoder, or is empty.
+    `read_as` are the concepts to which the query text was mapped; `searched` is the number of pictures that
+    pass the filter. `reranked` names the re-ranker, and `note` is a plain sentence on why it kept the first
+    order, wholly or in part. `cutoff` is set if one was requested and the collection is large enough to
+    calibrate it. `served` is the index that answered, and `warning` explains in plain sentences that its
+    recall has dropped. `about_words` explains how the text was read if it excludes something or contains
+    unknown words, or is empty.
     """
 
     hits: tuple[Hit, ...]
@@ -135,7 +133,7 @@ class SearchResult(Sequence[Hit]):
 
     @property
     def good(self) -> int | None:
-        """How many hits are good matches; 0 is an honest “no good match”, None means that nobody can say."""
+        """Number of good matches; 0 means “no good match”, None that there is no cut-off."""
         return None if self.cutoff is None else sum(bool(hit.good) for hit in self.hits)
 
     @overload

@@ -1,4 +1,4 @@
-"""Heavy work that only so many searches do at once; the others wait in the order in which they came."""
+"""Slots that limit how many searches do heavy work at once; the others wait in order of arrival."""
 
 import os
 import threading
@@ -10,7 +10,7 @@ from ..foreground import foreground
 
 
 class Slots:
-    """So many slots, given out first come, first served. Thread-safe."""
+    """A fixed number of slots, first come, first served. Thread-safe."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -20,13 +20,13 @@ class Slots:
 
     @property
     def waiting(self) -> int:
-        """How many wait for a slot now."""
+        """Number of waiting searches."""
         with self._lock:
             return len(self._queue)
 
     @contextmanager
     def take(self) -> Iterator["Held"]:
-        """Hold a slot, when there is one."""
+        """Wait for a slot and hold it."""
         self._wait()
         held = Held(self)
         try:
@@ -43,7 +43,7 @@ class Slots:
             self._queue.append(turn)
         try:
             turn.wait()
-        except BaseException:  # Ctrl+C: whoever stops waiting must not leave a gap
+        except BaseException:  # Ctrl+C: an abandoned wait must not leave a gap in the queue
             with self._lock:
                 given = turn.is_set()
                 if not given:
@@ -61,7 +61,7 @@ class Slots:
 
 
 class Held:
-    """A slot that one piece of work holds."""
+    """A slot held by one piece of work."""
 
     def __init__(self, slots: Slots) -> None:
         self._slots = slots
@@ -69,14 +69,14 @@ class Held:
 
     @contextmanager
     def lent(self) -> Iterator[None]:
-        """Let others have the slot while this work does something that needs none; then wait for one."""
+        """Release the slot while this work does not need it; then wait for one again."""
         self.give_back()
         yield
         self._slots._wait()
         self._given_back = False
 
     def give_back(self) -> None:
-        """Let the next have the slot, if it was not given back before."""
+        """Release the slot, unless that was done before."""
         if not self._given_back:
             self._given_back = True
             self._slots._pass_on()
@@ -84,12 +84,12 @@ class Held:
 
 SEARCHES = Slots((os.cpu_count() or 1) + 2)
 """Searches that run at the same time: two more than there are cores, as some wait for the disk. Twenty at
-once pass the lock of the interpreter on so often that each takes longer than if it had waited for its turn.
+once switch the interpreter lock so often that each takes longer than if it had waited its turn.
 """
 
 
 @contextmanager
 def one_search() -> Iterator[Held]:
-    """Run a search that a user waits for: when it is its turn, and with jobs giving way. Not to be nested."""
+    """Run an interactive search in turn, with priority over background jobs. Not reentrant."""
     with foreground.waiting(), SEARCHES.take() as held:
         yield held

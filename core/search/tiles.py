@@ -1,8 +1,8 @@
-"""Searching for every part of a picture: what is small in it is large in one of its tiles.
+"""Search by tiles: what is small in a picture is large in one of its tiles.
 
-A vector of a whole picture says what most of it shows. A logo on a tenth of it hardly counts, but fills a
-tile of a third of its width. Each tile is embedded and searched like a picture; what several find keeps its
-best cosine.
+The vector of a whole picture describes its main content. A logo on a tenth of it hardly counts, but fills a
+tile of a third of its width. Each tile is embedded and searched like a picture; a picture found by several
+tiles keeps its best cosine.
 """
 
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ from .query_vectors import crop
 from .slots import one_search
 
 GRIDS = ((1, 1), (2, 3), (3, 5), (5, 9))
-"""Of each grid of tiles: the tile's share of the picture's sides (1 : n), and how many along each side."""
+"""For each grid of tiles: the tile's share of the picture's sides (1 : n), and the number along each side."""
 _EACH = 5
-"""Hits of each tile that are compared."""
+"""Hits per tile that are merged."""
 
 
 @dataclass(frozen=True)
 class TileHit:
-    """A picture that was found in a part of another one.
+    """A picture found by a part of another one.
 
     Attributes:
         id: of the picture.
-        score: the cosine with the tile that is most like it.
-        region: where that tile is.
+        score: the cosine with the most similar tile.
+        region: of that tile.
     """
 
     id: int
@@ -40,7 +40,7 @@ class TileHit:
 
 
 def tiles() -> tuple[Region, ...]:
-    """The whole picture and its overlapping parts: a half, a third and a fifth of its sides."""
+    """Cut a picture into overlapping tiles of a half, a third and a fifth of its sides, plus the whole."""
     found = []
     for share, count in GRIDS:
         side = 1 / share
@@ -53,9 +53,9 @@ def tiles() -> tuple[Region, ...]:
 
 
 def search_tiles(engine: SearchEngine, image: bytes | Path, k: int = 10) -> tuple[TileHit, ...]:
-    """The `k` pictures that any part of `image` is most like, best first.
+    """Find the `k` pictures most similar to any part of `image`, best first.
 
-    About a hundred tiles are embedded: a second on two cores.
+    About a hundred tiles are embedded, which takes a second on two cores.
 
     Raises:
         QueryError: `k` is less than 1.

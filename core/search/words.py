@@ -1,8 +1,8 @@
-"""What the words of a query ask for, and what they ask to leave out.
+"""Parsing of query texts: what they ask for, and what they exclude.
 
-Encoders of pictures and sentences do not understand negation: "not shoes" lies next to "shoes" (measured for
+Encoders of pictures and texts do not understand negation: "not shoes" is close to "shoes" (measured for
 CLIP-like models by Alhamoud et al., "Vision-language models do not understand negation", CVPR 2025). So it is
-taken out of the words before they are encoded, and what is not wanted becomes a part to be unlike.
+taken out of the words before they are encoded, and what is not wanted becomes a negative part of the query.
 
 Over the 372 test photos of clothing in ten classes, the share of X among the first ten for "not X" fell from
 0.58 ± 0.12 to 0; for the 90 queries "A but not B" the share of B fell from 0.27 ± 0.04 to 0.02 ± 0.01, and
@@ -17,7 +17,7 @@ from typing import Protocol, runtime_checkable
 from .query import Query
 
 MULTILINGUAL = "google/siglip2-base-patch16-224"
-"""An encoder that was trained on more than a hundred languages."""
+"""An encoder trained on more than a hundred languages."""
 
 _MINUS = re.compile(r"""(?<!\S)-(?:"([^"]+)"|([^\W\d_][\w'-]*))""")
 _NEGATION = re.compile(
@@ -32,22 +32,24 @@ _LOOSE_ENDS = re.compile(r"^(?:\s|[,;.]|(?:and|but|or)\b)+|(?:\s|[,;]|\b(?:and|b
 
 @runtime_checkable
 class KnowsItsWords(Protocol):
-    """An encoder that can tell which words it only guesses at."""
+    """An encoder that can report unknown words."""
 
     def unknown_words(self, text: str) -> tuple[str, ...]:
-        """The words of `text` that mean nothing to it; none where most are known."""
+        """Return the unknown words of `text`; none if most are known."""
 
 
 @dataclass(frozen=True)
 class ReadQuery:
-    """A query whose words say only what is wanted, and sentences on how they were read."""
+    """A query whose text contains only what is wanted, and notes on how it was read."""
 
     query: Query
     note: str
 
 
 def read_words(query: Query, encoder: object) -> ReadQuery:
-    """Take what `query` asks to leave out from its words, and say what `encoder` cannot understand."""
+    """Move the exclusions in the text of `query` to its negative part, and report words unknown to
+    `encoder`.
+    """
     wanted, unwanted = split_negation(query.text)
     read = replace(query, text=wanted, unlike=(*query.unlike, *unwanted)) if unwanted else query
     notes = []
@@ -61,20 +63,20 @@ def read_words(query: Query, encoder: object) -> ReadQuery:
     if unknown:
         notes.append(
             f"This encoder reads plain English and does not know {_listed(unknown)}, so these results are "
-            "guesses. Say it in other words, or use an encoder that knows more words and languages: "
+            "guesses. Use other words, or an encoder that knows more words and languages: "
             f"{MULTILINGUAL}."
         )
     return ReadQuery(read, " ".join(notes))
 
 
 def split_negation(text: str) -> tuple[str, tuple[str, ...]]:
-    """Split words into those that are wanted and the things that are not.
+    """Split a text into what is wanted and what is not.
 
-    Understood are “-word”, “-"several words"”, and what follows “not”, “without”, “no”, “except” and
+    Recognised are “-word”, “-"several words"”, and what follows “not”, “without”, “no”, “except” and
     “excluding”, up to a comma or to “but”, “with”, “in” and “on”; “and” and “or” there list several things.
 
     Returns:
-        What is left, which may be empty, and what is unwanted; the text itself and nothing if nothing is.
+        The remaining text, which may be empty, and the unwanted things; the text itself if there are none.
     """
     unwanted = [quoted or word for quoted, word in _MINUS.findall(text)]
     rest = _MINUS.sub(" ", text)

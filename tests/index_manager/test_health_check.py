@@ -22,7 +22,7 @@ def test_an_index_that_answers_as_shown_is_told_so(full, quick):
     assert {finding.kind: finding.queries for finding in found.findings} == {"image": 100, "text": 100}
     assert all(finding.target == 0.9 for finding in found.findings)
     assert found.served.name == "HNSW M=16"
-    assert "0.9 was shown" in found.sentence
+    assert "0.9 was certified" in found.sentence
 
 
 def test_a_collapse_is_noticed(full):
@@ -51,7 +51,7 @@ def test_of_an_index_that_was_not_measured_nothing_was_promised(full, quick):
     full.indexes.use(build_index(full).id)
     found = check(full, queries=50, seed=0)
     assert not found.collapsed
-    assert "nothing was promised of this index" in found.sentence
+    assert "no recall was certified for this index" in found.sentence
     assert found.k == 10
 
 
@@ -71,7 +71,7 @@ def test_files_that_are_missing_are_told_instead(full, quick):
     full.indexes.use(record.id)
     shutil.rmtree(full.indexes.folder(record.id))
     found = check(full, queries=5)
-    assert "being made again" in found.sentence
+    assert "being rebuilt" in found.sentence
     assert not found.findings
 
 

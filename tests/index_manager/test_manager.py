@@ -123,7 +123,7 @@ def test_lost_or_damaged_files_are_made_again_while_search_is_exact(filled, harm
     meanwhile = nearest(keeper, unit(400)[7])
     assert meanwhile.neighbours.ids[0, 0] == filled.ids()[7]
     assert meanwhile.served.index_id is None
-    assert "being made again" in meanwhile.served.note
+    assert "being rebuilt" in meanwhile.served.note
     later = unit(5, seed=3)
     ids = fill(filled, later)
     assert nearest(keeper, later[0]).neighbours.ids[0, 0] == ids[0]

@@ -94,7 +94,7 @@ def test_a_small_collection_is_told_that_exact_is_right(screen, shop):
     app = screen()
     assert "every query is compared with **all 40 pictures**, so nothing is missed" in said(app)
     assert "None is needed" in said(app)
-    assert "no index would be felt" in said(app)
+    assert "no noticeable difference" in said(app)
     app.button(key="tune").click().run()
     assert finished(tuning_key(shop)).state == "done"
     app.run()
@@ -279,7 +279,7 @@ def test_the_list_uses_checks_and_deletes(screen, tuned):
     assert finished(check_key(shop)).state == "done"
     app.run()
     assert "Recall@10 by picture is" in said(app).replace("\\", "")
-    assert "0.9 was shown" in said(app).replace("\\", "")
+    assert "0.9 was certified" in said(app).replace("\\", "")
     app.button(key="check-close").click().run()
 
     app.button(key=f"delete-{other.id}").click().run()
@@ -322,7 +322,7 @@ def test_lost_files_are_said_and_search_goes_on(screen, tuned, monkeypatch):
     shutil.rmtree(shop.indexes.folder(record.id))
     monkeypatch.setattr("core.index_manager.manager.make", lambda *_: threading.Event().wait(5))
     app = screen(part="try", like=str(shop.ids()[0]))
-    assert "being made again" in app.warning[0].value
+    assert "being rebuilt" in app.warning[0].value
     assert "all 10 found" in said(app)
 
 

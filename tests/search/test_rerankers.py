@@ -91,8 +91,8 @@ def test_a_region_and_a_picture_of_the_collection_can_be_looked_for(scenes):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        (Query(text="red"), "for words the first order stands"),
-        (Query(like=("red",)), "for words the first order stands"),
+        (Query(text="red"), "for words the order was kept"),
+        (Query(like=("red",)), "for words the order was kept"),
         (Query(text="red", image=png(PART)), "one picture and nothing else"),
         (Query(image=png(PART), unlike=("red",)), "one picture and nothing else"),
         (Query(like=(1, 2)), "one picture and nothing else"),
@@ -191,7 +191,7 @@ def test_unknown_rerankers_are_refused_with_the_list(scenes, name):
 
 @pytest.mark.parametrize("depth", [0, -1, 1001])
 def test_an_absurd_depth_is_refused(scenes, depth):
-    with pytest.raises(QueryError, match="look at again"):
+    with pytest.raises(QueryError, match="to re-rank"):
         SearchEngine(scenes).search(Query(text="red"), rerank="local", depth=depth)
 
 

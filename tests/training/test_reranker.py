@@ -32,7 +32,7 @@ def test_it_learns_from_labels_and_is_kept_with_what_was_measured(taught):
     assert run.judge.names == FEATURES
     assert run.judge.positives > 0 < run.judge.negatives
     assert load(taught) is None  # nothing is stored by training
-    with pytest.raises(QueryError, match="has learned yet"):
+    with pytest.raises(QueryError, match="no trained re-ranker"):
         engine.search(Query(like=(1,)), rerank="learned")
     keep_reranker(taught, run, overruled=True)
     assert load(taught) == LearnedReranker(run.judge)
@@ -47,7 +47,7 @@ def test_it_learns_from_labels_and_is_kept_with_what_was_measured(taught):
     first = [hit.id for hit in engine.search(query, 8)]
     rest = [hit.id for hit in result if hit.label != "2"]
     assert rest == [i for i in first if i in rest]  # local features say nothing of these
-    assert "words the first order stands" in engine.search(Query(text="red"), rerank="learned").note
+    assert "words the order was kept" in engine.search(Query(text="red"), rerank="learned").note
 
 
 def test_a_reranker_that_does_not_gain_is_not_stored_unasked(taught):
