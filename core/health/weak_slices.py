@@ -144,7 +144,8 @@ class SliceReport:
                 f"({one.interval.low:.2f}–{one.interval.high:.2f}), {one.expected:.2f} expected.",
                 one.queries,
                 one.queries / max(1, self.queries),
-                "Look at its pictures and labels; more labelled pictures of it, or training, may help.",
+                "Look at the pictures and labels of what is searched worst; more labelled pictures of it, or "
+                "training, may help.",
                 f"python -m core train {shlex.quote(self.collection)}",
             )
             for one in self.weak

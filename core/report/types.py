@@ -276,8 +276,11 @@ class Report:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """What to do next, over all sections, most urgent first."""
-        return tuple(sorted((s for one in self.sections for s in one.steps), key=lambda step: step.rank))
+        """What to do next, over all sections, most urgent first, each once."""
+        first: dict[tuple[str, str], Step] = {}
+        for step in sorted((s for one in self.sections for s in one.steps), key=lambda step: step.rank):
+            first.setdefault((step.sentence, step.command), step)
+        return tuple(first.values())
 
     def to_json(self) -> dict[str, Any]:
         """The figures for programs: those that a second run repeats, and those that are times."""

@@ -2,6 +2,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,14 @@ def test_every_stage_says_what_it_found(reported):
     assert report.section("clusters").figure("purity").value > 0.6
     assert report.section("integrity").state == "done"
     assert report.steps == tuple(sorted(report.steps, key=lambda step: step.rank))
+
+
+def test_what_several_findings_ask_for_is_said_once(reported):
+    _, report = reported
+    twice = replace(report, sections=(*report.sections, *report.sections))
+    assert twice.steps == report.steps
+    asked = [(step.sentence, step.command) for step in report.steps]
+    assert len(asked) == len(set(asked)) > 0
 
 
 def test_the_same_seed_gives_the_same_figures(reported, photos, workspace, tiny):
