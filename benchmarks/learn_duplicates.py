@@ -1,4 +1,4 @@
-"""Learn what `core/dedup/default_judge.json` says, from copies of the training photos.
+"""Learn what `core/dedup/scoring/default_model.json` says, from copies of the training photos.
 
 python benchmarks/learn_duplicates.py [--write] [--evidence FILE] [--photos N] [--every N]
 
@@ -63,10 +63,11 @@ def main() -> int:
 def seen_in_photos(folder: Path, photos: int, every: int) -> list[dict]:
     """Evidence of every candidate pair, with its truth and the photo that it is of."""
     from core.collection import Workspace
-    from core.dedup import pairs, to_json
+    from core.dedup import pairs
     from core.dedup.scan import scan
     from core.images import load_image
     from core.sample_catalogue import draw, sample_items
+    from core.stored import to_json
 
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     files, beside = files[::every], files[1::every]
@@ -131,8 +132,9 @@ def blind(collection, found) -> dict:
 def seen_in_sample() -> list[dict]:
     """The same of the drawn sample catalogue."""
     from core.collection import Workspace
-    from core.dedup import pairs, to_json
+    from core.dedup import pairs
     from core.dedup.scan import scan
+    from core.stored import to_json
 
     with tempfile.TemporaryDirectory() as temporary:
         collection = Workspace(Path(temporary)).create("sample")
@@ -181,11 +183,12 @@ def most_likely(
 
 
 def learn(rows: list[dict], write: bool, hold: float | None) -> None:
-    from core.dedup import Judge, default_judge, features, from_json
+    from core.dedup import Evidence, Judge, default_judge, features
     from core.dedup.scoring.features import FEATURES
     from core.stats import brier_score, reliability
+    from core.stored import from_json, to_json
 
-    evidence = [from_json(row["evidence"]) for row in rows]
+    evidence = [from_json(Evidence, row["evidence"]) for row in rows]
     keep = [i for i, seen in enumerate(evidence) if not seen.same_pixels]
     x = features([evidence[i] for i in keep])
     truth = np.array([rows[i]["duplicate"] for i in keep])
@@ -235,7 +238,8 @@ def learn(rows: list[dict], write: bool, hold: float | None) -> None:
     for name, weight in zip(judge.names, judge.weights, strict=True):
         print(f"  {name:24} {weight:+.3f}")
     if write:
-        (ROOT / "core" / "dedup" / "default_judge.json").write_text(judge.to_json() + "\n", encoding="utf-8")
+        file = ROOT / "core" / "dedup" / "scoring" / "default_model.json"
+        file.write_text(to_json(judge) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

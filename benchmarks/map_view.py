@@ -78,6 +78,7 @@ def fill_map(home: str) -> None:
     from core.clustering.keeping import store
     from core.collection import Workspace
     from core.projection import MapQuality, MapSetup, serialize
+    from core.stored import to_json
 
     workspace = Workspace(home)
     source = workspace.create("source")
@@ -99,8 +100,8 @@ def fill_map(home: str) -> None:
     store(many, Clustering("", setup, Measured(1.0), ids, cluster, whole), "40 clusters")
     MapStore(many.catalogue).put(
         space.id,
-        serialize.as_json(MapSetup("umap", 0, space.encoder, space.fingerprint, PICTURES, PICTURES)),
-        serialize.as_json(MapQuality(0.96, 0.4, 15, 2000)),
+        to_json(MapSetup("umap", 0, space.encoder, space.fingerprint, PICTURES, PICTURES)),
+        to_json(MapQuality(0.96, 0.4, 15, 2000)),
         serialize.packed(serialize.Places(ids, xy, np.zeros(PICTURES, np.bool_), whole)),
     )
 

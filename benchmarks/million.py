@@ -30,6 +30,7 @@ from core.index import QueryKind, SearchParameters, candidate_recipes, settings
 from core.index_manager import IndexKeeper, Settings, make
 from core.jobs import Monitor
 from core.stats import bootstrap_mean
+from core.stored import to_json
 
 TARGETS = {
     "build_minutes": 15.0,
@@ -81,7 +82,7 @@ def make_ready(home: Path, data: Path, quick: bool) -> dict[str, float | str]:
     figures: dict[str, float | str] = {"vectors": len(vectors), "fill_s": time.perf_counter() - started}
     space = collection.space()
     recipe = candidate_recipes(len(vectors), space.dim)[0]
-    record = collection.indexes.add(space.id, recipe.to_json(), Settings().to_json(), "{}")
+    record = collection.indexes.add(space.id, to_json(recipe), to_json(Settings()), "{}")
     started = time.perf_counter()
     make(collection, record, Monitor())
     figures["index"] = recipe.factory
@@ -92,7 +93,7 @@ def make_ready(home: Path, data: Path, quick: bool) -> dict[str, float | str]:
     queries = {"image": np.asarray(real.image_queries), "text": np.asarray(real.text_queries)}
     truth = {kind: exact(vectors, asked) for kind, asked in queries.items()}
     chosen = choose(collection, queries, truth, settings(recipe))
-    collection.indexes.set_settings(record.id, chosen.to_json())
+    collection.indexes.set_settings(record.id, to_json(chosen))
     figures |= {"image parameters": said(chosen.image), "text parameters": said(chosen.text)}
     np.savez(home / "queries.npz", **{f"{kind} asked": asked[1::2] for kind, asked in queries.items()})
     np.savez(home / "truth.npz", **{kind: found[1::2] for kind, found in truth.items()})

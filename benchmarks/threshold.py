@@ -66,8 +66,9 @@ def main() -> int:
 
 def fill_pairs(collection) -> None:
     """Store evidence for 10,000 pairs: copies in threes, and many that are more or less alike."""
-    from core.dedup import VERSION, Evidence, to_json
+    from core.dedup import VERSION, Evidence
     from core.dedup.store import PairRecord
+    from core.stored import to_json
 
     rng = np.random.default_rng(0)
     ids = sorted(collection.ids())

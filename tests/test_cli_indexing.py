@@ -3,6 +3,7 @@ import json
 import pytest
 
 from core import Workspace
+from core.stored import to_json
 from tests.index_manager.conftest import quick
 from tests.support.rows import fill, unit
 
@@ -81,7 +82,7 @@ def test_milvus_is_one_setting(answer, full, monkeypatch):
     from core.index_manager import remote
 
     def move(collection, uri, encoder, monitor):
-        place = remote.Place(uri, "there").to_json()
+        place = to_json(remote.Place(uri, "there"))
         record = collection.indexes.add(collection.space().id, place, "{}", "{}")
         return collection.indexes.use(record.id), None
 

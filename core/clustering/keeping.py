@@ -3,9 +3,9 @@
 import json
 import unicodedata
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ..collection.reader import Reader
 from ..collection.safe_names import nfc
 from ..collection.storage.packed import pack, unpack
 from ..errors import ClusteringError, CollectionError
-from ..stored import UNREADABLE
+from ..stored import UNREADABLE, from_builtins, from_json, to_builtins, to_json
 from .store import ClusteringRecord, ClusteringStore
 from .types import Clustering, Measured, Setup
 
@@ -61,7 +61,7 @@ def store(collection: Collection, clustering: Clustering, name: str) -> Clusteri
         )
     try:
         record = ClusteringStore(collection.catalogue).add(
-            name, space.id, json.dumps(asdict(clustering.setup)), _figures(clustering), members(clustering)
+            name, space.id, to_json(clustering.setup), _figures(clustering), members(clustering)
         )
     except CollectionError as error:  # another process took the name just now
         raise ClusteringError(str(error)) from error
@@ -174,20 +174,14 @@ def _record(collection: Reader, run: int | str) -> ClusteringRecord:
 
 
 def _figures(clustering: Clustering) -> str:
-    return json.dumps({**asdict(clustering.measured), "k": clustering.k})
+    return json.dumps({**to_builtins(clustering.measured), "k": clustering.k})
 
 
 def _read(record: ClusteringRecord) -> tuple[Setup, Measured, int]:
     try:
         figures = json.loads(record.measured)
-        return _made(Setup, json.loads(record.setup)), _made(Measured, figures), int(figures["k"])
+        return from_json(Setup, record.setup), from_builtins(Measured, figures), int(figures["k"])
     except UNREADABLE as error:
         raise ClusteringError(
             f"What is stored of the run “{record.name}” is damaged; delete it and cluster again."
         ) from error
-
-
-def _made(kind: type[T], found: dict[str, Any]) -> T:
-    """A record of this kind; fields of a newer program are passed over."""
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    return kind(**{name: value for name, value in found.items() if name in known})

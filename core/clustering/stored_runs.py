@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..collection.reader import Reader
-from .naming.proposals import Proposals, from_json, to_json
+from .naming.proposals import Proposals, pack, unpack
 from .store import ClusteringStore
 
 
@@ -23,12 +23,12 @@ def proposals_of(collection: Reader, run: int) -> Proposals | None:
     Raises:
         CollectionError: there is no such run.
     """
-    return from_json(ClusteringStore(collection.catalogue).get(run)[0].proposed)
+    return unpack(ClusteringStore(collection.catalogue).get(run)[0].proposed)
 
 
 def set_proposals(collection: Reader, run: int, proposals: Proposals) -> None:
     """Store the names that are proposed for the clusters of a run."""
-    ClusteringStore(collection.catalogue).propose(run, to_json(proposals))
+    ClusteringStore(collection.catalogue).propose(run, pack(proposals))
 
 
 def rename_run(collection: Reader, run: int, name: str) -> None:

@@ -3,7 +3,6 @@
 The engine's modules are imported inside: they bring FAISS, which `python -m core --help` need not wait for.
 """
 
-import json
 import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -80,7 +79,8 @@ def tune(
         "collection": name,
         "index": None if record is None else record.id,
         "in_use": use and record is not None,
-        **json.loads(found.tuning.to_json()),
+        **asdict(found.tuning),
+        "sentence": found.tuning.sentence,
     }
     lines = [*_tuning_lines(found.tuning), *found.tuning.notes]
     if record is not None:

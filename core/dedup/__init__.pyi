@@ -2,8 +2,6 @@ from .candidates.nearest import FLOOR as FLOOR
 from .candidates.nearest import NEIGHBOURS as NEIGHBOURS
 from .candidates.nearest import near_hashes as near_hashes
 from .candidates.nearest import neighbours as neighbours
-from .evidence.assemble import from_json as from_json
-from .evidence.assemble import to_json as to_json
 from .evidence.compute import Comparison as Comparison
 from .evidence.transform_type import KINDS as KINDS
 from .evidence.transform_type import kind_title as kind_title

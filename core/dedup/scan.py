@@ -19,11 +19,10 @@ from ..collection.types import Skip
 from ..errors import CollectionError, DedupError, LookalikeError
 from ..images.decoding.decode import load_image
 from ..jobs import Cancelled, Monitor, Phase
-from ..stored import decoding
+from ..stored import decoding, from_json, to_builtins
 from ..workers import Workers
 from .candidates import shared_places
 from .candidates.nearest import joined, near_hashes, neighbours, shared_details
-from .evidence.assemble import from_json, to_json
 from .evidence.compute import Comparison
 from .evidence.phash import Codes, look_at, pack, unpack
 from .evidence.score_normalization import spread_sample
@@ -131,7 +130,7 @@ def _seen(record: PairRecord) -> tuple[tuple[Proposal, ...], Evidence]:
         DedupError: that cannot be read.
     """
     with decoding(lambda: DedupError("What was seen in a pair is damaged; look for duplicates again.")):
-        return tuple(json.loads(record.proposed_by)), from_json(record.evidence)
+        return tuple(json.loads(record.proposed_by)), from_json(Evidence, record.evidence)
 
 
 def _forget_damaged(collection: Collection, space: Space) -> None:
@@ -272,7 +271,10 @@ def compare_and_store(
             break
         PairStore(collection.catalogue).add(
             space_id,
-            [PairRecord(c.a, c.b, json.dumps(c.by), to_json(e)) for c, e in zip(part, seen, strict=True)],
+            [
+                PairRecord(c.a, c.b, json.dumps(c.by), json.dumps(to_builtins(e), separators=(",", ":")))
+                for c, e in zip(part, seen, strict=True)
+            ],
         )
         done += len(part)
         phase.advance(len(part))

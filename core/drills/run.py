@@ -12,7 +12,7 @@ from ..collection.reader import Reader
 from ..errors import LookalikeError
 from ..health.stored_checks import add_run, latest_run
 from ..jobs import Monitor
-from ..stored import UNREADABLE
+from ..stored import UNREADABLE, from_builtins, to_builtins
 from .mistakes.catalogue import MISTAKES, Key
 from .mistakes.types import FloatArray, IntArray, Shown
 from .sample import FEW, Sample, draw, norms_of, some_images
@@ -35,7 +35,7 @@ def show_mistake(collection: Collection, key: Key, monitor: Monitor | None = Non
     sample = draw(collection)
     shown = _SHOWS[key](collection, sample, watch)
     settings = {"pictures": len(sample.ids), "encoder": collection.encoder_name}
-    add_run(collection, _kind(key), settings, shown.to_json())
+    add_run(collection, _kind(key), settings, to_builtins(shown))
     return shown
 
 
@@ -45,7 +45,7 @@ def last_shown(collection: Reader, key: Key) -> tuple[Shown, datetime] | None:
     if run is None:
         return None
     try:
-        return Shown.from_json(run.result), run.finished or run.started
+        return from_builtins(Shown, run.result), run.finished or run.started
     except UNREADABLE:
         return None
 

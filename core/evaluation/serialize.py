@@ -2,8 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +11,9 @@ import numpy as np
 from ..collection.collection import Collection
 from ..collection.reader import Reader
 from ..errors import EvaluationError
-from ..stats.interval import Interval
-from ..stored import UNREADABLE
+from ..stored import UNREADABLE, from_builtins, from_json, to_builtins, to_json
 from .protocols.task import EvalQuery
-from .results import CategoryFigures, Costs, Evaluation, Figure, Setup, Speed, Stage
+from .results import CategoryFigures, Costs, Evaluation, Figure, Setup
 from .store import RunRecord, RunStore
 
 
@@ -41,14 +39,14 @@ def store(collection: Collection, found: Evaluation) -> Evaluation:
         "scores": None if found.scores is None else np.maximum(found.scores, -2).tolist(),
         "right": found.right.astype(int).tolist(),
         "expected": found.expected,
-        "categories": [asdict(c) for c in found.categories],
+        "categories": to_builtins(found.categories),
         "notes": found.notes,
-        "costs": None if found.costs is None else asdict(found.costs),
+        "costs": to_builtins(found.costs),
     }
     record = RunStore(collection.catalogue).add(
         found.title,
-        json.dumps(asdict(found.setup), ensure_ascii=False),
-        json.dumps([asdict(f) for f in found.figures]),
+        to_json(found.setup),
+        to_json(found.figures),
         zlib.compress(json.dumps(detail, ensure_ascii=False, allow_nan=False).encode()),
     )
     return replace(found, id=record.id, at=record.at)
@@ -60,7 +58,13 @@ def runs(collection: Reader) -> tuple[RunSummary, ...]:
     for record in RunStore(collection.catalogue).list():
         try:
             found.append(
-                RunSummary(record.id, record.at, record.title, _setup(record), _figures(record.figures))
+                RunSummary(
+                    record.id,
+                    record.at,
+                    record.title,
+                    _setup(record),
+                    from_json(tuple[Figure, ...], record.figures),
+                )
             )
         except (EvaluationError, *UNREADABLE):
             continue
@@ -89,10 +93,10 @@ def load(collection: Collection, run_id: int) -> Evaluation:
             None if scores is None else _scores(scores, count),
             np.array(detail["right"], np.bool_).reshape(count, -1),
             tuple(tuple(ids) for ids in detail["expected"]),
-            _figures(record.figures),
-            tuple(_category(one) for one in detail["categories"]),
+            from_json(tuple[Figure, ...], record.figures),
+            from_builtins(tuple[CategoryFigures, ...], detail["categories"]),
             tuple(detail["notes"]),
-            None if detail["costs"] is None else _costs(detail["costs"]),
+            None if detail["costs"] is None else from_builtins(Costs, detail["costs"]),
             record.id,
             record.at,
         )
@@ -107,35 +111,9 @@ def _scores(stored: list[list[float]], count: int) -> np.ndarray[Any, np.dtype[n
 
 def _setup(record: RunRecord) -> Setup:
     try:
-        stored = json.loads(record.setup)
-        known = {field.name for field in fields(Setup)}
-        for name in ("encoders", "metrics"):
-            stored[name] = tuple(stored[name])
-        return Setup(**{name: value for name, value in stored.items() if name in known})
+        return from_json(Setup, record.setup)
     except UNREADABLE as error:
         raise _unreadable(record.id) from error
-
-
-def _figures(stored: str) -> tuple[Figure, ...]:
-    return tuple(_figure(one) for one in json.loads(stored))
-
-
-def _figure(stored: Mapping[str, Any]) -> Figure:
-    interval = stored["interval"]
-    return Figure(
-        stored["metric"], stored["mean"], stored["macro"], None if interval is None else Interval(**interval)
-    )
-
-
-def _category(stored: Mapping[str, Any]) -> CategoryFigures:
-    figures = {name: _figure(one) for name, one in stored["figures"].items()}
-    return CategoryFigures(stored["category"], stored["queries"], figures)
-
-
-def _costs(stored: Mapping[str, Any]) -> Costs:
-    stages = tuple(Stage(**stage) for stage in stored["stages"])
-    speed = None if stored.get("speed") is None else Speed(**stored["speed"])
-    return Costs(**{**stored, "stages": stages, "speed": speed})
 
 
 def _unreadable(run_id: int) -> EvaluationError:

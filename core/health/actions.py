@@ -5,8 +5,8 @@ they are known, against exact search. And the precision of the certified thresho
 random pairs with a picture that was added since: they are to be labelled by a person, and every label counts.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from ..errors import CollectionError
 from ..index_manager.health_check import Check, check
 from ..jobs import Monitor
 from ..stats.binomial_interval import clopper_pearson
+from ..stored import to_builtins
 from .checks import run_check
 from .findings import Finding, Severity
 from .remedies import Remedy, remedies
@@ -70,24 +71,9 @@ class PromisesReport:
         """The result as JSON values."""
         return {
             "hold": self.hold,
-            "promises": [asdict(one) for one in self.promises],
-            "remedies": [asdict(one) for one in self.remedies],
+            "promises": to_builtins(self.promises),
+            "remedies": to_builtins(self.remedies),
         }
-
-    @staticmethod
-    def from_json(settings: Mapping[str, Any], read: Mapping[str, Any]) -> "PromisesReport":
-        """The report that `settings` and `to_json` gave.
-
-        Raises:
-            KeyError, TypeError: it is not one.
-        """
-        return PromisesReport(
-            tuple(Promise(**one) for one in read["promises"]),
-            tuple(Remedy(**one) for one in read["remedies"]),
-            settings["queries"],
-            settings["asked"],
-            settings["seed"],
-        )
 
     def findings(self) -> tuple[Finding, ...]:
         """A finding per promise that is broken or open."""

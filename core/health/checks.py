@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ..collection.collection import Collection
 from ..jobs import Monitor
+from ..stored import to_builtins
 from .findings import HealthReport, Part
 from .store import HealthStore
 
@@ -69,6 +70,6 @@ def run_check(
     """
     started = datetime.now(UTC)
     report = (check or CHECKS[part])(collection, monitor or Monitor())
-    found = {**report.to_json(), "findings": [finding.to_json() for finding in report.findings()]}
+    found = {**report.to_json(), "findings": to_builtins(report.findings())}
     HealthStore(collection.catalogue).add(part, report.settings(), found, started)
     return report

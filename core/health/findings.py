@@ -1,8 +1,7 @@
 """What a health check hands to the score, the command and the screen."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Protocol, Self
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 Part = Literal["integrity", "quality", "drift", "splits", "slices", "promises"]
 Severity = Literal["problem", "warning", "note"]
@@ -32,19 +31,6 @@ class Finding:
     share: float
     advice: str
     command: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """The finding as JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """The finding that `to_json` gave.
-
-        Raises:
-            TypeError: it holds other fields.
-        """
-        return cls(**stored)
 
 
 class HealthReport(Protocol):

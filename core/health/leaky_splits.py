@@ -8,7 +8,7 @@ import re
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 from time import monotonic
@@ -24,6 +24,7 @@ from ..dedup.scan import pairs as stored_pairs
 from ..dedup.scoring.train import scan_and_learn
 from ..evaluation.protocols.splits import Split
 from ..jobs import Monitor
+from ..stored import to_builtins
 from .findings import Finding
 
 _WORDS = {
@@ -96,17 +97,7 @@ class LeakReport:
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values."""
-        return {**asdict(self), "parts": dict(self.parts), "leaks": [asdict(leak) for leak in self.leaks]}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "LeakReport":
-        """The report that `to_json` gave.
-
-        Raises:
-            KeyError, TypeError: it holds something else.
-        """
-        told = {name: value for name, value in stored.items() if name != "findings"}
-        return cls(**{**told, "leaks": tuple(Leak(**leak) for leak in stored["leaks"])})
+        return dict(to_builtins(self))
 
     def findings(self) -> tuple[Finding, ...]:
         """One for every part with copies in an earlier one."""

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from ..collection.reader import Reader
-from ..stored import UNREADABLE
+from ..stored import UNREADABLE, from_builtins, to_builtins
 from .findings import Finding, Part
 from .store import HealthStore
 
@@ -107,7 +107,7 @@ class HealthScore:
             "value": self.value,
             "word": self.word,
             "parts": {one.part: {"points": one.points, "of": one.most} for one in self.parts},
-            "deductions": [{"points": one.points, **one.finding.to_json()} for one in self.deductions],
+            "deductions": [{"points": one.points, **to_builtins(one.finding)} for one in self.deductions],
             "unchecked": list(self.unchecked),
         }
 
@@ -150,7 +150,7 @@ def latest_findings(collection: Reader) -> tuple[dict[Part, tuple[Finding, ...]]
         if run is None or run.finished is None:
             continue
         try:
-            findings[part] = tuple(Finding.from_json(one) for one in run.result["findings"])
+            findings[part] = from_builtins(tuple[Finding, ...], run.result["findings"])
             times[part] = run.finished
         except UNREADABLE:  # another version stored it: checking again mends that
             continue

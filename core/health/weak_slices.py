@@ -8,8 +8,8 @@ held against what its labels lead one to expect: a folder of difficult labels is
 import posixpath
 import shlex
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -24,6 +24,7 @@ from ..jobs import Monitor
 from ..stats.bootstrap import bootstrap_mean
 from ..stats.interval import Interval
 from ..stats.multiple_testing import holm
+from ..stored import to_builtins
 from .findings import Finding
 from .quality.choices import measures
 
@@ -107,31 +108,8 @@ class SliceReport:
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values."""
-        return {
-            **asdict(self),
-            "slices": [{**asdict(one), "ids": list(one.ids), "weak": one.weak} for one in self.slices],
-            "notes": list(self.notes),
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "SliceReport":
-        """The report that `to_json` gave.
-
-        Raises:
-            KeyError, TypeError: it holds something else.
-        """
-        slices = tuple(
-            Slice(
-                **{
-                    **{name: value for name, value in one.items() if name != "weak"},
-                    "interval": Interval(**one["interval"]),
-                    "ids": tuple(one["ids"]),
-                }
-            )
-            for one in stored["slices"]
-        )
-        told = {name: value for name, value in stored.items() if name != "findings"}
-        return cls(**{**told, "slices": slices, "notes": tuple(stored["notes"])})
+        slices = [{**to_builtins(one), "weak": one.weak} for one in self.slices]
+        return {**to_builtins(self), "slices": slices}
 
     def findings(self) -> tuple[Finding, ...]:
         """The weak slices, farthest below what is expected first."""

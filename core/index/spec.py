@@ -1,11 +1,10 @@
 """The specification of an index: everything needed to build the same one again."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from ..errors import IndexFileError
-from ..stored import decoding
+from ..stored import decoding, from_json
 
 Family = Literal["flat", "hnsw", "ivf"]
 
@@ -24,19 +23,15 @@ class Recipe:
     factory: str
     ef_construction: int | None = None
 
-    def to_json(self) -> str:
-        """Serialise to one line of JSON, for a catalogue or a file."""
-        return json.dumps(asdict(self))
-
     @staticmethod
     def from_json(text: str) -> "Recipe":
-        """Parse the recipe that `to_json` wrote.
+        """Parse a stored recipe.
 
         Raises:
-            IndexFileError: it is not the output of `to_json`.
+            IndexFileError: it is damaged.
         """
         with decoding(lambda: IndexFileError("The recipe of the index is damaged; build another index.")):
-            return Recipe(**json.loads(text))
+            return from_json(Recipe, text)
 
 
 FLAT = Recipe("flat", "Flat")

@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ..errors import IndexFileError
 from ..private_files import make_private, make_private_folder, open_private
-from ..stored import decoding
+from ..stored import decoding, from_builtins, to_builtins
 from .base import Index
 from .equal_vectors import DistinctVectors
 from .faiss_index import FaissIndex
@@ -125,10 +125,9 @@ def read_manifest(folder: Path) -> Manifest:
         if told["format"] not in (_ONE_ID_A_ROW, _FORMAT):
             raise _damaged(folder)
         files = {
-            part: (str(one["name"]), Fingerprint(int(one["size"]), str(one["whole"]), str(one["sampled"])))
-            for part, one in told["files"].items()
+            part: (str(one["name"]), from_builtins(Fingerprint, one)) for part, one in told["files"].items()
         }
-        return Manifest(Recipe(**told["recipe"]), files)
+        return Manifest(from_builtins(Recipe, told["recipe"]), files)
 
 
 def _contents(index: Index) -> tuple[Recipe, dict[str, tuple[Any, int]], dict[str, NDArray[Any]]]:
@@ -159,8 +158,10 @@ def _write(
             np.savez(out, allow_pickle=False, **tables)
         told = {
             "format": _FORMAT,
-            "recipe": asdict(recipe),
-            "files": {part: {"name": path.name, **asdict(fingerprint(path))} for part, path in files.items()},
+            "recipe": to_builtins(recipe),
+            "files": {
+                part: {"name": path.name, **to_builtins(fingerprint(path))} for part, path in files.items()
+            },
         }
         for path in files.values():
             make_private(path)

@@ -14,6 +14,7 @@ from ..index.spec import Recipe
 from ..index.storage import load, save
 from ..index.tuning.wording import recipe_title
 from ..jobs import Monitor
+from ..stored import from_json
 from .remote import Place, bring_up, is_remote, open_remote
 
 _LOOK_S = 0.5
@@ -84,7 +85,7 @@ def title(record: IndexRecord | None) -> str:
     if record is None:
         return "exact"
     if is_remote(record):
-        return f"Milvus at {Place.from_json(record.recipe).uri}"
+        return f"Milvus at {from_json(Place, record.recipe).uri}"
     try:
         return recipe_title(Recipe.from_json(record.recipe))
     except IndexFileError:

@@ -8,6 +8,7 @@ from ..errors import CollectionError, LookalikeError
 from ..index.presets import candidate_recipes
 from ..index.spec import FLAT, Family, Recipe
 from ..jobs import Cancelled, Monitor
+from ..stored import to_json
 from .builder import make
 from .search_settings import Settings
 
@@ -48,7 +49,7 @@ def build_index(
         raise CollectionError(f"“{collection.name}” holds no pictures yet; there is nothing to index.")
     if recipe is None:
         recipe = next((r for r in candidate_recipes(count, space.dim) if r != FLAT), _SMALL)
-    record = collection.indexes.add(space.id, recipe.to_json(), Settings().to_json(), "{}")
+    record = collection.indexes.add(space.id, to_json(recipe), to_json(Settings()), "{}")
     try:
         make(collection, record, monitor)
     except (LookalikeError, Cancelled):

@@ -1,9 +1,8 @@
 """A space searched by a Milvus server; the catalogue remains the authority."""
 
-import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from ..index.milvus.connect import connect
 from ..index.milvus.index import MilvusIndex
 from ..index.milvus.sync import Reconciled, reconcile, wait_for_index
 from ..jobs import Monitor
+from ..stored import from_json, to_json
 from .search_settings import Settings
 
 TOKEN = "LOOKALIKE_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
@@ -25,20 +25,11 @@ TOKEN = "LOOKALIKE_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
 
 @dataclass(frozen=True)
 class Place:
-    """The location of a remote index: the server's address and the collection there."""
+    """The location of a remote index: the server's address and the collection there; stored in place of a recipe."""
 
     uri: str
     collection: str
     family: str = "milvus"
-
-    def to_json(self) -> str:
-        """Serialise to one line of JSON, stored in place of a recipe."""
-        return json.dumps(asdict(self))
-
-    @staticmethod
-    def from_json(text: str) -> "Place":
-        """Parse the location that `to_json` wrote."""
-        return Place(**json.loads(text))
 
 
 def is_remote(record: IndexRecord) -> bool:
@@ -69,11 +60,11 @@ def move(
             f"and give it in the environment variable {TOKEN}, as user:password or as a key."
         )
     name = re.sub(r"\W", "_", collection.name, flags=re.ASCII)[:60]
-    place = Place(address, f"lookalike_{name}_{collection.identity[:8]}_{space.id}").to_json()
+    place = to_json(Place(address, f"lookalike_{name}_{collection.identity[:8]}_{space.id}"))
     record = next((r for r in collection.indexes.list() if r.recipe == place), None)
     if record is None:
         # Recorded first: what a crash leaves on the server is then known by name, and can be deleted.
-        record = collection.indexes.add(space.id, place, Settings().to_json(), "{}")
+        record = collection.indexes.add(space.id, place, to_json(Settings()), "{}")
     done = bring_up(collection, record, monitor)
     return collection.indexes.use(record.id), done
 
@@ -126,7 +117,7 @@ def drop(collection: Collection, record: IndexRecord) -> None:
 
 
 def _connect(collection: Collection, record: IndexRecord, space: Space) -> MilvusIndex:
-    place = Place.from_json(record.recipe)
+    place = from_json(Place, record.recipe)
     return connect(
         place.uri,
         collection=place.collection,

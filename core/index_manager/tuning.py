@@ -22,6 +22,7 @@ from ..index.tuning.result import Tuning
 from ..index.tuning.tuner import stay_exact, tune_vectors
 from ..index.tuning.types import TARGETS, Gallery, Goal
 from ..jobs import Monitor
+from ..stored import to_json
 from .builder import taking_turns
 from .query_samples import HeldOut, held_out
 from .search_settings import Settings
@@ -105,7 +106,7 @@ def tune(
 
 def _store(collection: Collection, space_id: int, tuning: Tuning, index: Index) -> IndexRecord:
     settings = Settings(tuning.parameters("image"), tuning.parameters("text"))
-    record = collection.indexes.add(space_id, tuning.recipe.to_json(), settings.to_json(), tuning.to_json())
+    record = collection.indexes.add(space_id, to_json(tuning.recipe), to_json(settings), tuning.to_json())
     try:
         save(index, collection.indexes.folder(record.id))
     except IndexFileError:

@@ -11,6 +11,7 @@ from ..clustering.types import FloatArray, IdArray, Population
 from ..collection.reader import Reader
 from ..errors import ClusteringError
 from ..jobs import Monitor
+from ..stored import to_json
 from . import layout, out_of_sample, quality, serialize
 from .serialize import Places
 from .stages import Stages
@@ -65,7 +66,7 @@ def make_map(
     space = collection.space(encoder)
     assert space is not None  # noqa: S101 - there is a population
     record = MapStore(collection.catalogue).put(
-        space.id, serialize.as_json(setup), serialize.as_json(measured), serialize.packed(places)
+        space.id, to_json(setup), to_json(measured), serialize.packed(places)
     )
     return serialize.as_map(collection, record, places)
 

@@ -1,7 +1,6 @@
 """Maps as the collection keeps them: JSON about them and packed arrays of places."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +9,7 @@ from ..clustering.types import FloatArray, IdArray
 from ..collection.reader import Reader
 from ..collection.storage.packed import pack, unpack
 from ..errors import ClusteringError, CollectionError
-from ..stored import UNREADABLE
+from ..stored import UNREADABLE, from_json
 from .store import MapRecord, MapStore
 from .types import MapQuality, MapSetup, PictureMap
 
@@ -77,16 +76,11 @@ def as_map(collection: Reader, record: MapRecord, places: Places) -> PictureMap:
         ClusteringError: what is stored about it is damaged.
     """
     try:
-        setup, measured = MapSetup(**json.loads(record.setup)), MapQuality(**json.loads(record.measured))
+        setup, measured = from_json(MapSetup, record.setup), from_json(MapQuality, record.measured)
     except UNREADABLE as error:
         raise _damaged(collection) from error
     shown = places.at(np.isin(places.ids, np.array(collection.ids(), np.int64)))
     return PictureMap(record.id, record.at, setup, measured, shown.ids, shown.xy, shown.placed, shown.kept)
-
-
-def as_json(what: MapSetup | MapQuality) -> str:
-    """What is known of a map as text."""
-    return json.dumps(asdict(what))
 
 
 def _damaged(collection: Reader) -> ClusteringError:

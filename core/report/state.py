@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ..collection.collection import Collection
 from ..health.stored_checks import add_run, runs
-from ..stored import UNREADABLE
+from ..stored import UNREADABLE, from_builtins, to_builtins
 from .stage import Stage, Task
 from .types import Section
 
@@ -52,7 +52,7 @@ class StageStore:
         for run in reversed(runs(self._collection, KIND)):
             if dict(run.settings) == key:
                 try:
-                    return replace(Section.from_json(run.result), reused=True)
+                    return replace(from_builtins(Section, run.result), reused=True)
                 except UNREADABLE:
                     return None
         return None
@@ -60,4 +60,4 @@ class StageStore:
     def keep(self, key: Mapping[str, object], section: Section, started: datetime) -> None:
         """Store a stage that is done; one that is missing something or failed is tried again."""
         if section.state == "done":
-            add_run(self._collection, KIND, key, section.to_json(), started)
+            add_run(self._collection, KIND, key, to_builtins(section), started)

@@ -4,8 +4,7 @@ A section holds nothing but numbers, strings and ids of pictures, so that it can
 stage is done and read again by the next run.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 State = Literal["done", "missing", "failed"]
@@ -163,55 +162,6 @@ class Section:
             if one.key == key:
                 return one
         raise KeyError(key)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values that `from_json` reads again."""
-        return asdict(self)
-
-    @staticmethod
-    def from_json(read: Mapping[str, Any]) -> "Section":
-        """The section that `to_json` wrote.
-
-        Raises:
-            KeyError, TypeError: it is not one.
-        """
-        return Section(
-            **{
-                **read,
-                "figures": tuple(Figure(**one) for one in read["figures"]),
-                "bars": tuple(
-                    BarChart(**{**one, "bars": tuple(Bar(**bar) for bar in one["bars"])})
-                    for one in read["bars"]
-                ),
-                "scatters": tuple(
-                    ScatterChart(
-                        **{
-                            **one,
-                            "series": tuple(one["series"]),
-                            "points": tuple(Point(**point) for point in one["points"]),
-                        }
-                    )
-                    for one in read["scatters"]
-                ),
-                "strips": tuple(
-                    Strip(**{**one, "tiles": tuple(Tile(**tile) for tile in one["tiles"])})
-                    for one in read["strips"]
-                ),
-                "tables": tuple(
-                    Table(
-                        **{
-                            **one,
-                            "head": tuple(one["head"]),
-                            "rows": tuple(tuple(row) for row in one["rows"]),
-                            "numbers": tuple(one["numbers"]),
-                        }
-                    )
-                    for one in read["tables"]
-                ),
-                "notes": tuple(read["notes"]),
-                "steps": tuple(Step(**one) for one in read["steps"]),
-            }
-        )
 
 
 @dataclass(frozen=True)

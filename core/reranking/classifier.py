@@ -5,8 +5,7 @@ Linear Models", 1989) on standardised features with a ridge. It learns from a ha
 numbers are stored as JSON: nothing is unpickled.
 """
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,28 +98,3 @@ class PairClassifier:
         """
         x = (np.asarray(features, np.float64) - self.means) / self.deviations
         return sigmoid(x @ np.asarray(self.weights) + self.bias)
-
-    def to_json(self) -> str:
-        """Serialise to one JSON object."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "PairClassifier":
-        """Parse the output of `to_json`.
-
-        Raises:
-            ValueError: it is not such an object.
-        """
-        try:
-            given = json.loads(text)
-            return cls(
-                tuple(map(str, given["names"])),
-                tuple(map(float, given["means"])),
-                tuple(map(float, given["deviations"])),
-                tuple(map(float, given["weights"])),
-                float(given["bias"]),
-                int(given["positives"]),
-                int(given["negatives"]),
-            )
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"not a pair classifier: {error}") from error

@@ -20,6 +20,7 @@ from ..errors import QueryError
 from ..private_files import replace_private
 from ..reranking.classifier import PairClassifier
 from ..reranking.evidence_first import evidence_first
+from ..stored import from_json, to_builtins
 from .local_match import FirstOrder, SecondOrder, compare_locally
 from .rerank.info import RerankerInfo
 from .results import LocalEvidence
@@ -99,7 +100,7 @@ def save(judge: PairClassifier, collection: Collection, card: Mapping[str, Any])
 
 
     """
-    kept = json.dumps({**json.loads(judge.to_json()), "card": card})
+    kept = json.dumps({**to_builtins(judge), "card": card})
     with explained(f"“{collection.name}”"):
         replace_private(collection.space_file(_FILE), kept.encode())
 
@@ -107,7 +108,7 @@ def save(judge: PairClassifier, collection: Collection, card: Mapping[str, Any])
 def load(collection: Collection, encoder: str | None = None) -> LearnedReranker | None:
     """Load the re-ranker of the current space or of another one; None if there is no readable one."""
     try:
-        judge = PairClassifier.from_json(collection.space_file(_FILE, encoder).read_text(encoding="utf-8"))
+        judge = from_json(PairClassifier, collection.space_file(_FILE, encoder).read_bytes())
     except (OSError, ValueError):
         return None
     return LearnedReranker(judge) if judge.names == FEATURES else None

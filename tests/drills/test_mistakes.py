@@ -13,6 +13,7 @@ from core.drills.mistakes.raw_norms import raw_norms
 from core.drills.mistakes.threshold import threshold
 from core.drills.mistakes.types import Shown, nearest, without_self
 from core.errors import LookalikeError
+from core.stored import from_json, to_json
 from tests.support.rows import unit
 
 
@@ -135,4 +136,4 @@ def test_easy_negatives_teach_nothing():
 
 def test_what_is_shown_is_stored_and_read_back():
     shown = probes(unit(120))
-    assert Shown.from_json(shown.to_json()) == shown
+    assert from_json(Shown, to_json(shown)) == shown

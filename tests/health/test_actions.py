@@ -14,6 +14,7 @@ from core.index_manager.custom import build_index, recipe_of
 from core.index_manager.health_check import Check, Finding
 from core.index_manager.types import EXACT, Served
 from core.stats.interval import Interval
+from core.stored import from_builtins
 from tests.report.conftest import draw_shop
 
 
@@ -151,7 +152,7 @@ def test_new_pairs_that_are_no_copies_break_it(certified, tmp_path):
 def test_it_is_a_part_of_the_health_check_and_reads_back(drawn):
     report = run_check(drawn, "promises")
     run = HealthStore(drawn.catalogue).latest("promises")
-    assert PromisesReport.from_json(run.settings, run.result) == report
+    assert from_builtins(PromisesReport, {**run.settings, **run.result}) == report
     assert len(report.lines()) == 2
 
 

@@ -10,6 +10,7 @@ from core.dedup.labels.labels import judge
 from core.errors import EvaluationError
 from core.evaluation.protocols.splits import Split
 from core.health.leaky_splits import LeakReport, find_leaky_splits, parts_by_folder
+from core.stored import from_builtins
 from tests.support.scenes import png, scene
 
 
@@ -51,7 +52,7 @@ def test_a_copy_and_a_file_in_both_parts_are_found_and_others_are_not(leaky):
     assert by_name["same.png"].name.endswith("1.png")
     (finding,) = report.findings()
     assert (finding.severity, finding.count, finding.share) == ("problem", 2, 0.5)
-    assert LeakReport.from_json(report.to_json()) == report
+    assert from_builtins(LeakReport, report.to_json()) == report
     rows = list(csv.DictReader(io.StringIO(report.to_csv(leaky))))
     assert [row["copy_part"] for row in rows] == ["train", "train"]
 

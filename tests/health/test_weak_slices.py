@@ -6,6 +6,7 @@ from scipy.stats import permutation_test
 
 from core.errors import EvaluationError
 from core.health.weak_slices import SliceReport, _p_lower, compare_slices, find_weak_slices
+from core.stored import from_builtins
 from tests.support.pictures import jpeg
 
 
@@ -90,7 +91,7 @@ def test_of_a_collection(shop):
     report = find_weak_slices(shop)
     assert {one.name for one in report.weak} == {"mixed1", "mixed2"}
     assert report.findings()[0].part == "slices"
-    assert SliceReport.from_json(report.to_json()) == report
+    assert from_builtins(SliceReport, report.to_json()) == report
     assert any("adjusted p" in line for line in report.lines())
 
 

@@ -12,6 +12,7 @@ from core.index_manager.custom import build_index
 from core.index_manager.health_check import check
 from core.index_manager.search_settings import Settings
 from core.index_manager.tuning import tune
+from core.stored import to_json
 from tests.support.rows import fill, unit
 
 
@@ -26,9 +27,9 @@ def test_an_index_that_answers_as_shown_is_told_so(full, quick):
 
 
 def test_a_collapse_is_noticed(full):
-    poor = Recipe("hnsw", "HNSW2", 4).to_json()
+    poor = to_json(Recipe("hnsw", "HNSW2", 4))
     measured = json.dumps({"k": 10, "targets": {"image": 0.99, "text": 0.01}})
-    settings = Settings(SearchParameters(ef_search=10)).to_json()
+    settings = to_json(Settings(SearchParameters(ef_search=10)))
     record = full.indexes.add(full.space().id, poor, settings, measured)
     make(full, record)
     full.indexes.use(record.id)

@@ -13,6 +13,7 @@ from core.index_manager import manager as keeping
 from core.index_manager.builder import make
 from core.index_manager.manager import IndexKeeper
 from core.index_manager.search_settings import Settings
+from core.stored import to_json
 from tests.support.rows import fill, unit
 
 GRAPH = Recipe("hnsw", "HNSW16", 80)
@@ -27,7 +28,7 @@ def filled(shop):
 
 def with_graph(collection, build=True):
     """Let a graph serve the collection."""
-    record = collection.indexes.add(collection.space().id, GRAPH.to_json(), SETTINGS.to_json(), "{}")
+    record = collection.indexes.add(collection.space().id, to_json(GRAPH), to_json(SETTINGS), "{}")
     if build:
         make(collection, record)
     return collection.indexes.use(record.id)
@@ -66,7 +67,7 @@ def test_choosing_another_index_is_noticed(filled):
     assert nearest(keeper, unit(1)[0]).served.index_id is None
     record = with_graph(filled)
     assert nearest(keeper, unit(1)[0]).served.index_id == record.id
-    filled.indexes.set_settings(record.id, Settings(SearchParameters(ef_search=5)).to_json())
+    filled.indexes.set_settings(record.id, to_json(Settings(SearchParameters(ef_search=5))))
     assert nearest(keeper, unit(1)[0]).served.parameters.ef_search == 5
     filled.indexes.use_exact(filled.space().id)
     assert nearest(keeper, unit(1)[0]).served.name == "exact"
@@ -194,7 +195,7 @@ def test_hits_of_an_index_carry_exact_cosines_and_say_what_answered(filled):
 
 
 def test_settings_survive_the_catalogue():
-    assert Settings.from_json(SETTINGS.to_json()) == SETTINGS
+    assert Settings.from_json(to_json(SETTINGS)) == SETTINGS
     assert np.array_equal(SETTINGS.of("text").ef_search, 200)
 
 

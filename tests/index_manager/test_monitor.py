@@ -8,6 +8,7 @@ from core.index.spec import Recipe
 from core.index_manager import monitor
 from core.index_manager.builder import make
 from core.index_manager.search_settings import Settings
+from core.stored import to_json
 from tests.support.rows import fill, unit
 
 
@@ -16,7 +17,7 @@ def serve(shop, breadth):
     recipe = Recipe("hnsw", "HNSW4", 8)
     settings = Settings(SearchParameters(ef_search=breadth), SearchParameters(ef_search=breadth))
     measured = json.dumps({"k": 10, "targets": {"image": 0.95, "text": 0.95}})
-    record = shop.indexes.add(shop.space().id, recipe.to_json(), settings.to_json(), measured)
+    record = shop.indexes.add(shop.space().id, to_json(recipe), to_json(settings), measured)
     make(shop, record)
     return shop.indexes.use(record.id)
 

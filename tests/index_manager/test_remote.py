@@ -14,6 +14,7 @@ from core.index_manager import manager as keeping
 from core.index_manager.builder import title
 from core.index_manager.manager import IndexKeeper
 from core.index_manager.remote import TOKEN, Place, drop, move
+from core.stored import to_json
 from tests.support.rows import fill, unit
 
 
@@ -149,7 +150,7 @@ def test_a_password_that_was_stored_before_is_removed(tmp_path):
             old.create_function(name, 1, str)
         old.executescript("".join(MIGRATIONS[:step]) + f"PRAGMA user_version = {step};")
         old.execute("INSERT INTO space (encoder, fingerprint, dim, file) VALUES ('tiny', 'f', 3, 'f.f32')")
-        for recipe in (Place(ADDRESS, "there").to_json(), '{"family": "flat"}'):
+        for recipe in (to_json(Place(ADDRESS, "there")), '{"family": "flat"}'):
             old.execute(
                 "INSERT INTO built_index (space_id, at, recipe, settings, measured) "
                 "VALUES (1, '2026-01-01T00:00:00+00:00', ?, '{}', '{}')",
@@ -157,7 +158,7 @@ def test_a_password_that_was_stored_before_is_removed(tmp_path):
             )
         old.commit()
     milvus, flat = Reader(tmp_path).indexes.list()
-    assert milvus.recipe == Place("http://127.0.0.1:9", "there").to_json()
+    assert milvus.recipe == to_json(Place("http://127.0.0.1:9", "there"))
     assert flat.recipe == '{"family": "flat"}'
     with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as catalogue:
         catalogue.execute("PRAGMA wal_checkpoint(TRUNCATE)")

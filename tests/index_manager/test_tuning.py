@@ -17,6 +17,7 @@ from core.index_manager.manager import IndexKeeper
 from core.index_manager.search_settings import Settings
 from core.index_manager.tuning import tune
 from core.jobs import Cancelled, Monitor
+from core.stored import from_json
 from tests.index_manager.conftest import SMALL_GRAPH
 from tests.support.rows import fill, unit
 
@@ -33,7 +34,7 @@ def test_what_is_found_is_stored_with_every_picture_and_serves_when_told(full, q
         "text": True,
     }
     assert not record.in_use
-    assert Tuning.from_json(record.measured) == tuning
+    assert from_json(Tuning, record.measured) == tuning
     settings = Settings.from_json(record.settings)
     assert settings.image == tuning.parameters("image")
     assert settings.text == tuning.parameters("text")

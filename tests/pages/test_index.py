@@ -20,6 +20,7 @@ from core.index_manager.search_settings import Settings
 from core.index_manager.tuning import Tuned, tune
 from core.search.compare_exact import exactly, question, tried
 from core.search.query import Query
+from core.stored import from_json, to_json
 from tests.index_manager.conftest import SMALL_GRAPH, full, quick  # noqa: F401 - fixtures
 from tests.support.picture_bytes import encode
 from tests.support.rows import fill, unit
@@ -218,7 +219,7 @@ def test_a_query_side_by_side_while_the_slider_moves(screen, tuned):
     assert [row["title"] for row in exact] == ["Exact search"]
     shop.indexes.use(record.id)
     settings = Settings(SearchParameters(ef_search=512), SearchParameters(ef_search=100))
-    shop.indexes.set_settings(record.id, settings.to_json())
+    shop.indexes.set_settings(record.id, to_json(settings))
     first = next(one for one in shop.ids() if recall(shop, one, 10) < 1)
     app = screen(part="try", like=str(first))
     (slider,) = [one for one in app.select_slider if one.key.startswith("knob-")]
@@ -247,7 +248,7 @@ def test_a_query_side_by_side_while_the_slider_moves(screen, tuned):
 def test_words_have_settings_of_their_own(screen, tuned):
     shop, record = tuned
     settings = Settings(SearchParameters(ef_search=16), SearchParameters(ef_search=100))
-    shop.indexes.set_settings(record.id, settings.to_json())
+    shop.indexes.set_settings(record.id, to_json(settings))
     shop.indexes.use(record.id)
     app = screen(part="try")
     app.text_input(key="try-text").set_value(" a red thing ").run()
@@ -328,7 +329,7 @@ def test_lost_files_are_said_and_search_goes_on(screen, tuned, monkeypatch):
 
 def test_several_indexes_and_one_in_view(screen, tuned):
     shop, first = tuned
-    again = replace(Tuning.from_json(first.measured), notes=("A <b>note</b>.",))
+    again = replace(from_json(Tuning, first.measured), notes=("A <b>note</b>.",))
     second = shop.indexes.add(first.space_id, first.recipe, first.settings, again.to_json())
     app = screen(index=str(first.id))
     assert app.selectbox(key="index-pick").value == first.id
@@ -345,7 +346,7 @@ def test_several_indexes_and_one_in_view(screen, tuned):
 def test_one_on_a_server_that_is_away(screen, tuned, monkeypatch):
     shop, record = tuned
     place = json.dumps({"uri": "http://<b>:1", "collection": "x", "family": "milvus"})
-    server = shop.indexes.add(record.space_id, place, Settings().to_json(), "{}")
+    server = shop.indexes.add(record.space_id, place, to_json(Settings()), "{}")
 
     def away(*_):
         raise RemoteIndexError("Milvus at <b> does not answer.")

@@ -17,6 +17,7 @@ from core.jobs import Cancelled, Monitor
 from core.report.build import STAGES, build_report
 from core.report.stage import MissingInputError, Stage
 from core.report.types import Section, Settings, Step
+from core.stored import from_json, to_json
 
 NAMES = ["pictures", "duplicates", "retrieval", "index", "clusters"]
 SCRIPT = Path(__file__).parents[1] / "support" / "report_process.py"
@@ -118,7 +119,7 @@ def test_a_stage_of_the_real_ones_is_reused(photos, workspace, tiny):
 def test_what_a_stage_stored_reads_back_as_it_was(reported):
     _, report = reported
     for one in report.sections:
-        assert Section.from_json(json.loads(json.dumps(one.to_json()))) == one
+        assert from_json(Section, to_json(one)) == one
 
 
 @pytest.mark.parametrize("damage", ["{}", '{"name": 1}'])

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.reranking.classifier import PairClassifier, UnfitError
+from core.stored import from_json, to_json
 
 NAMES = ("cosine", "inliers")
 
@@ -49,8 +50,8 @@ def test_pairs_told_apart_perfectly_do_not_send_it_to_infinity():
 
 def test_what_is_kept_is_json_and_comes_back():
     judge = PairClassifier.fit(*examples(2), NAMES)
-    assert PairClassifier.from_json(judge.to_json()) == judge
-    assert json.loads(judge.to_json())["names"] == list(NAMES)
+    assert from_json(PairClassifier, to_json(judge)) == judge
+    assert json.loads(to_json(judge))["names"] == list(NAMES)
 
 
 @pytest.mark.parametrize(
@@ -59,15 +60,15 @@ def test_what_is_kept_is_json_and_comes_back():
 )
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match=r".*"):
-        PairClassifier.from_json(text)
+        from_json(PairClassifier, text)
 
 
 def test_numbers_that_are_none_are_refused():
     judge = PairClassifier.fit(*examples(2), NAMES)
-    given_ = json.loads(judge.to_json())
+    given_ = json.loads(to_json(judge))
     for change in ({"bias": float("nan")}, {"deviations": [0.0, 1.0]}, {"weights": [1.0]}):
         with pytest.raises(ValueError, match="expected"):
-            PairClassifier.from_json(json.dumps(given_ | change))
+            from_json(PairClassifier, json.dumps(given_ | change))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from core.index_manager.search_settings import Settings
 from core.index_manager.types import EXACT, Served
 from core.search.compare_exact import Answer, Question, exactly, question, tried
 from core.search.query import Query
+from core.stored import to_json
 from tests.support.rows import fill, unit
 
 LINE = np.eye(48, dtype=np.float32)
@@ -105,7 +106,7 @@ def test_the_settings_reach_the_index(shop):
     vectors = unit(600)
     fill(shop, vectors)
     record = shop.indexes.add(
-        shop.space().id, Recipe("hnsw", "HNSW4", 16).to_json(), Settings().to_json(), "{}"
+        shop.space().id, to_json(Recipe("hnsw", "HNSW4", 16)), to_json(Settings()), "{}"
     )
     make(shop, record)
     shop.indexes.use(record.id)

@@ -16,6 +16,7 @@ from core.index_manager.health_check import Check, Finding
 from core.index_manager.types import EXACT
 from core.search.query import Query
 from core.stats.interval import Interval
+from core.stored import to_json
 from widgets.index import choosing, pareto
 from widgets.index.address import PARTS, IndexView
 from widgets.index.data import Stored
@@ -174,7 +175,7 @@ def test_the_tables():
 
 
 def test_an_index_in_a_line():
-    record = IndexRecord(3, 1, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), GRAPH.to_json(), "{}", "{}", True)
+    record = IndexRecord(3, 1, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), to_json(GRAPH), "{}", "{}", True)
     said = facts(Stored(record, "HNSW M=32", GRAPH, TUNED))
     assert said.startswith("made 2026-01-02 03:04 UTC · by picture efSearch=32: 0.990 (95 % CI 0.970–1.000)")
     assert said.endswith("120 MB · proven on 20,000 vectors")
@@ -223,7 +224,7 @@ def test_deleting_forgets_an_undo_that_would_need_it(shop, monkeypatch):
     monkeypatch.setattr(choosing.st, "session_state", {})
     shop._spaces.make("tiny", shop.encoder())
     space = shop.space().id
-    one, two = (shop.indexes.add(space, GRAPH.to_json(), "{}", "{}").id for _ in range(2))
+    one, two = (shop.indexes.add(space, to_json(GRAPH), "{}", "{}").id for _ in range(2))
     choosing.use(shop, one, "One")
     choosing.use(shop, two, "Two")
     assert choosing.st.session_state["index-chosen"].before == one

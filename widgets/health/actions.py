@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.stored import UNREADABLE
+from core.stored import UNREADABLE, from_builtins
 from widgets.app_state.resources import jobs, search_engine
 from widgets.shared.formatting import plain
 from widgets.shared.job_panel import done_line, ended_panel, running_panel
@@ -80,7 +80,7 @@ def stored_promises(collection: Collection) -> PromisesReport | None:
     if run is None:
         return None
     try:
-        return PromisesReport.from_json(run.settings, run.result)
+        return from_builtins(PromisesReport, {**run.settings, **run.result})
     except UNREADABLE:
         return None
 

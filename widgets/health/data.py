@@ -8,13 +8,10 @@ import streamlit as st
 
 from core.health import HealthRun
 from core.health import latest_run as latest
-from core.stored import UNREADABLE
+from core.stored import UNREADABLE, from_builtins
 from widgets.app_state.resources import place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from core.collection import Collection
     from core.health import MeasureTable, Part
 
@@ -27,13 +24,13 @@ def latest_run(collection: Collection, part: Part) -> HealthRun | None:
     return latest(collection, part)
 
 
-def latest_report(collection: Collection, part: Part, read: Callable[[Any], T]) -> tuple[HealthRun, T] | None:
+def latest_report(collection: Collection, part: Part, kind: type[T]) -> tuple[HealthRun, T] | None:
     """The last check of a part and its report; None before the first, and where another version stored it."""
     run = latest_run(collection, part)
     if run is None:
         return None
     try:
-        return run, read(run.result)
+        return run, from_builtins(kind, run.result)
     except UNREADABLE:
         return None
 

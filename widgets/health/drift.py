@@ -43,7 +43,7 @@ _NEWEST, _BEFORE, _FOLDER = "newest", "before", "folder"
 def drift(collection: Collection, view: HealthView, go: Callable[..., None]) -> None:
     """Draw the last look, and the way to another one."""
     batches = list_batches(collection.catalogue)
-    last = latest_report(collection, "drift", lambda stored: DriftReport.from_json(dict(stored)))
+    last = latest_report(collection, "drift", DriftReport)
     if last is None:
         _nothing_yet(collection, batches)
         _choose(collection, batches)

@@ -22,7 +22,7 @@ _TITLES = {one.name: one.title for one in CHECKS}
 
 def integrity(collection: Collection) -> None:
     """Draw the last report."""
-    last = latest_report(collection, "integrity", IntegrityReport.from_json)
+    last = latest_report(collection, "integrity", IntegrityReport)
     if last is None:
         with st.container(border=True, key="integrity-empty"):
             st.markdown("#### What is stored has not been checked yet")

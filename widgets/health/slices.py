@@ -26,7 +26,7 @@ _MOST = 20
 
 def slices(collection: Collection, view: HealthView, go: Callable[..., None]) -> None:
     """Draw the last report."""
-    last = latest_report(collection, "slices", SliceReport.from_json)
+    last = latest_report(collection, "slices", SliceReport)
     if last is None:
         with st.container(border=True, key="slices-empty"):
             st.markdown("#### No slice has been measured yet")

@@ -27,7 +27,7 @@ _PAGE = 12
 
 def splits(collection: Collection, view: HealthView, go: Callable[..., None]) -> None:
     """Draw the last report."""
-    last = latest_report(collection, "splits", LeakReport.from_json)
+    last = latest_report(collection, "splits", LeakReport)
     if last is None:
         with st.container(border=True, key="splits-empty"):
             st.markdown("#### No split has been checked yet")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.index import Recipe, Tuning, recipe_title
+from core.stored import from_json
 from widgets.app_state.resources import place
 from widgets.shared.formatting import one_line
 
@@ -78,7 +79,7 @@ def _stored(record: IndexRecord) -> Stored:
 
 
 def _tuning(record: IndexRecord) -> Tuning | None:
-    return Tuning.from_json(record.measured) if "certificates" in json.loads(record.measured) else None
+    return from_json(Tuning, record.measured) if "certificates" in json.loads(record.measured) else None
 
 
 @st.cache_data(show_spinner=False, max_entries=32)

@@ -11,7 +11,7 @@ from ..store import ClusteringStore
 from ..types import NOISE, Clustering
 from . import from_labels
 from .from_encoder import names_from_words
-from .proposals import NameProposal, Proposals, from_json, to_json
+from .proposals import NameProposal, Proposals, pack, unpack
 from .vocabulary import Vocabulary, vocabulary
 
 NOISE_NAME = "Belongs nowhere"
@@ -48,7 +48,7 @@ def propose_names(
     said = from_labels.caption_words(captions, top)
     proposals = _joined(by_label, said, seen, top)
     if clustering.id is not None:
-        ClusteringStore(collection.catalogue).propose(clustering.id, to_json(proposals))
+        ClusteringStore(collection.catalogue).propose(clustering.id, pack(proposals))
     return proposals
 
 
@@ -56,7 +56,7 @@ def stored_proposals(collection: Reader, clustering: Clustering) -> Proposals | 
     """The names that were proposed for a stored run; None where nobody has asked for any."""
     if clustering.id is None:
         return None
-    return from_json(ClusteringStore(collection.catalogue).get(clustering.id)[0].proposed)
+    return unpack(ClusteringStore(collection.catalogue).get(clustering.id)[0].proposed)
 
 
 def display_names(collection: Reader, clustering: Clustering) -> dict[int, str]:

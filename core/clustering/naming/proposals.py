@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
+
+from ...stored import UNREADABLE, from_json
 
 Source = Literal["label", "caption", "words"]
 """Where a name comes from: the labels of the pictures, their captions, or the words the encoder knows."""
@@ -28,27 +30,18 @@ class NameProposal:
 Proposals = dict[int, tuple[NameProposal, ...]]
 
 
-def to_json(proposals: Proposals) -> str:
-    """Proposals as text."""
+def pack(proposals: Proposals) -> str:
+    """Write proposals as JSON: a list per name instead of an object, as they were always stored."""
     return json.dumps(
         {str(cluster): [[p.name, p.score, p.source] for p in group] for cluster, group in proposals.items()},
         ensure_ascii=False,
     )
 
 
-def from_json(text: str | None) -> Proposals | None:
-    """Proposals from text; None where there are none or they cannot be read: they can be made again."""
+def unpack(text: str | None) -> Proposals | None:
+    """Read what `pack` wrote; None where there is none or it cannot be read: names can be proposed again."""
     try:
-        return {
-            int(cluster): tuple(NameProposal(str(n), float(s), _source(told)) for n, s, told in group)
-            for cluster, group in json.loads(text or "").items()
-        }
-    except (ValueError, TypeError, AttributeError):
+        stored = from_json(dict[int, list[tuple[str, float, Source]]], text or "")
+    except UNREADABLE:
         return None
-
-
-def _source(text: str) -> Source:
-    for source in get_args(Source):
-        if source == text:
-            return source  # type: ignore[no-any-return]
-    raise ValueError(f"{text!r} is no source")
+    return {cluster: tuple(NameProposal(*one) for one in group) for cluster, group in stored.items()}

@@ -4,11 +4,10 @@ Uploads are first spooled into the collection's own ``incoming/`` folder, becaus
 them is gone by the time a later process resumes.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +15,7 @@ from typing import Any, Literal
 from ...errors import CollectionError
 from ...private_files import make_private_folders, open_private
 from ...sample_catalogue import sample_verdicts
-from ...stored import UNREADABLE, decoding
+from ...stored import UNREADABLE, decoding, from_json, to_json
 from ..safe_names import display_name
 from ..storage.catalogue import Catalogue
 from ..types import AddReport, Unfinished
@@ -148,7 +147,7 @@ def begin(catalogue: Catalogue, plan: Plan) -> int:
     with catalogue.transaction() as tx:
         cursor = tx.execute(
             "INSERT INTO addition (title, plan, started_at) VALUES (?, ?, ?)",
-            (plan.title, json.dumps(asdict(plan)), datetime.now(UTC).isoformat(timespec="seconds")),
+            (plan.title, to_json(plan), datetime.now(UTC).isoformat(timespec="seconds")),
         )
     assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one
     return cursor.lastrowid
@@ -203,8 +202,7 @@ def clear_spools(catalogue: Catalogue, root: Path) -> None:
 
 def _plan(title: str, text: str) -> Plan:
     try:
-        stored = json.loads(text)
-        return Plan(**{**stored, "items": [(name, path) for name, path in stored["items"]]})
+        return from_json(Plan, text)
     except UNREADABLE:
         return Plan("unreadable", title)
 

@@ -1,8 +1,7 @@
 """What is seen in a pair of pictures, put together from what is known of each of them."""
 
-import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -76,18 +75,6 @@ def see(a: Known, b: Known, cosine: float, geometry: Geometry, same_pixels: bool
         size_b=(b.width, b.height),
         plain=_is_plain(a) and _is_plain(b),
     )
-
-
-def to_json(evidence: Evidence) -> str:
-    """One line of JSON."""
-    return json.dumps(asdict(evidence), separators=(",", ":"))
-
-
-def from_json(text: str) -> Evidence:
-    """What `to_json` wrote, here or in an earlier version that saw less."""
-    given = json.loads(text)
-    given["size_a"], given["size_b"] = tuple(given["size_a"]), tuple(given["size_b"])
-    return Evidence(**given)
 
 
 def _is_plain(picture: Known) -> bool:

@@ -6,9 +6,8 @@ that (a Gaussian prior around the default weights instead of around 0: Bishop, "
 Machine Learning", 2006, 4.5), so that ten labels move it a little and a thousand decide.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...stats.logistic import maximise, sigmoid
+from ...stored import from_json
 from ..evidence.transform_type import ceiling
 from ..types import Evidence
 from .features import FEATURES, features
@@ -99,38 +99,24 @@ class Judge:
             self.names, self.centres, self.deviations, tuple(map(float, w[:-1])), float(w[-1]), len(rows)
         )
 
-    def to_json(self) -> str:
-        """All of it, as one JSON object."""
-        return json.dumps(asdict(self), indent=1)
-
-    @classmethod
-    def from_json(cls, text: str) -> "Judge":
-        """What `to_json` wrote.
-
-        Raises:
-            ValueError: it is no such object, or judges by other features.
-        """
-        try:
-            given = json.loads(text)
-            judge = cls(
-                tuple(map(str, given["names"])),
-                tuple(map(float, given["centres"])),
-                tuple(map(float, given["deviations"])),
-                tuple(map(float, given["weights"])),
-                float(given["bias"]),
-                int(given["labels"]),
-            )
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"no judge of pairs: {error}") from error
-        if judge.names != FEATURES:
-            raise ValueError("this judge of pairs looks at other features")
-        return judge
-
     def _standardised(self, rows: FloatArray) -> FloatArray:
         return np.asarray((rows - self.centres) / self.deviations, np.float64)
+
+
+def read_judge(file: Path) -> Judge:
+    """Read the judge that was stored in `file`.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it holds something else, or a judge by other features.
+    """
+    judge = from_json(Judge, file.read_bytes())
+    if judge.names != FEATURES:
+        raise ValueError("this judge of pairs looks at other features")
+    return judge
 
 
 @cache
 def default_judge() -> Judge:
     """The judge that comes with the program."""
-    return Judge.from_json((Path(__file__).parent / "default_model.json").read_text(encoding="utf-8"))
+    return read_judge(Path(__file__).parent / "default_model.json")

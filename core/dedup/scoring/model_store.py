@@ -3,7 +3,8 @@
 from ...collection.reader import Reader
 from ...disk_errors import explained
 from ...private_files import replace_private
-from .model import Judge, default_judge
+from ...stored import to_json
+from .model import Judge, default_judge, read_judge
 
 _FILE = "duplicates.json"
 
@@ -11,7 +12,7 @@ _FILE = "duplicates.json"
 def save(judge: Judge, collection: Reader) -> None:
     """Keep `judge` with the collection, instead of the one kept before."""
     with explained(f"“{collection.name}”"):
-        replace_private(collection.space_file(_FILE), judge.to_json().encode())
+        replace_private(collection.space_file(_FILE), to_json(judge).encode())
 
 
 def forget(collection: Reader) -> None:
@@ -22,6 +23,6 @@ def forget(collection: Reader) -> None:
 def load(collection: Reader) -> Judge:
     """The judge kept with the collection; the default where there is none that can be read."""
     try:
-        return Judge.from_json(collection.space_file(_FILE).read_text(encoding="utf-8"))
+        return read_judge(collection.space_file(_FILE))
     except (OSError, ValueError):
         return default_judge()

@@ -1,7 +1,6 @@
 """What a mistake cost, in a form that is stored and drawn."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -43,16 +42,6 @@ class Shown:
     y_title: str
     series: tuple[Series, ...]
     bars: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """As JSON values."""
-        return asdict(self)
-
-    @staticmethod
-    def from_json(read: Mapping[str, Any]) -> "Shown":
-        """What `to_json` gave."""
-        series = tuple(Series(one["name"], tuple(one["x"]), tuple(one["y"])) for one in read["series"])
-        return Shown(**{**read, "series": series})
 
 
 def without_self(scores: FloatArray) -> FloatArray:

@@ -1,7 +1,7 @@
 """The looks of a collection so far, from its stored health checks."""
 
 from ...collection.reader import Reader
-from ...stored import UNREADABLE
+from ...stored import UNREADABLE, from_builtins
 from ..store import HealthStore
 from .looks import Look
 from .types import DriftReport
@@ -14,7 +14,7 @@ def stored_reports(collection: Reader) -> list[tuple[int, DriftReport]]:
     found = []
     for run in HealthStore(collection.catalogue).list(KIND):
         try:
-            found.append((run.id, DriftReport.from_json(dict(run.result))))
+            found.append((run.id, from_builtins(DriftReport, run.result)))
         except UNREADABLE:  # of a newer program, or damaged: the others are still worth showing
             continue
     return found

@@ -1,9 +1,10 @@
 """What a look at whether a collection has changed comes to."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ...stored import to_builtins
 from ..findings import Finding
 
 ALPHA = 0.05
@@ -205,7 +206,7 @@ class DriftReport:
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values."""
-        return asdict(self)
+        return dict(to_builtins(self))
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding where the look is an alarm."""
@@ -218,33 +219,3 @@ class DriftReport:
         from .wording import lines
 
         return lines(self)
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "DriftReport":
-        """The report that `to_json` gave, also after it was JSON text; other fields beside it do not matter.
-
-        Raises:
-            TypeError, KeyError: a field is missing or is another.
-        """
-        stored = {field.name: stored[field.name] for field in fields(cls)}
-        drivers, control = stored["drivers"], stored["control"]
-        return cls(
-            **{
-                **stored,
-                "reference": Side(**stored["reference"]),
-                "batch": Side(**stored["batch"]),
-                "properties": tuple(PropertyShift(**_tuples(one)) for one in stored["properties"]),
-                "shares": tuple(
-                    ShareShift(**{**one, "groups": tuple(GroupShare(**group) for group in one["groups"])})
-                    for one in stored["shares"]
-                ),
-                "drivers": None if drivers is None else Drivers(**_tuples(drivers)),
-                "control": None if control is None else Control(**control),
-                "earlier": tuple(EarlierBatch(**one) for one in stored["earlier"]),
-                "notes": tuple(stored["notes"]),
-            }
-        )
-
-
-def _tuples(stored: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}

@@ -2,11 +2,12 @@
 
 import shlex
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ...collection.collection import Collection
 from ...jobs import Monitor
+from ...stored import to_builtins
 from ..findings import Finding, Severity
 
 SHOWN = 5
@@ -69,22 +70,7 @@ class IntegrityReport:
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values."""
-        return {
-            "collection": self.collection,
-            "sound": self.sound,
-            "checks": [{**asdict(check), "examples": list(check.examples)} for check in self.checks],
-            "seconds": self.seconds,
-        }
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "IntegrityReport":
-        """The report that `to_json` gave.
-
-        Raises:
-            KeyError, TypeError: it holds something else.
-        """
-        checks = tuple(CheckResult(**{**one, "examples": tuple(one["examples"])}) for one in stored["checks"])
-        return cls(stored["collection"], checks, stored["seconds"])
+        return {**to_builtins(self), "sound": self.sound}
 
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong, with its repair."""

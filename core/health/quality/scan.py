@@ -3,7 +3,7 @@
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from ...csv_export import csv_text
 from ...errors import LookalikeError
 from ...images.quality.measure import Measures, measure
 from ...jobs import Monitor
+from ...stored import to_builtins
 from ...workers import Workers
 from ..findings import Finding
 from .kinds import KINDS
@@ -55,23 +56,9 @@ class QualityReport:
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values."""
         return {
-            **asdict(self),
-            "flagged": {kind: list(ids) for kind, ids in self.flagged.items()},
+            **to_builtins(self),
             "counts": {kind: len(ids) for kind, ids in self.flagged.items()},
-            "skipped": [asdict(skip) for skip in self.skipped],
         }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "QualityReport":
-        """The report that `to_json` gave.
-
-        Raises:
-            KeyError, TypeError: it holds something else.
-        """
-        told = {name: value for name, value in stored.items() if name not in ("counts", "findings")}
-        told["flagged"] = {kind: tuple(ids) for kind, ids in told["flagged"].items()}
-        told["skipped"] = tuple(Skip(**skip) for skip in told["skipped"])
-        return cls(**told)
 
     def findings(self) -> tuple[Finding, ...]:
         """The kinds with flagged pictures, serious ones first, most pictures first."""

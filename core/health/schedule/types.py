@@ -1,7 +1,9 @@
 """What a scheduled run did."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from ...stored import to_builtins
 
 StepState = Literal["done", "attention", "skipped", "failed"]
 
@@ -36,7 +38,7 @@ class ScheduledRun:
 
     def to_json(self) -> dict[str, Any]:
         """The run as JSON values."""
-        return {"well": self.well, "seconds": self.seconds, "steps": [asdict(step) for step in self.steps]}
+        return {"well": self.well, "seconds": self.seconds, "steps": to_builtins(self.steps)}
 
     def lines(self) -> list[str]:
         """One line per step."""

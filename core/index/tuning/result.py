@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import compress
-from typing import Any
 
 import numpy as np
 
-from ...stats.interval import Interval
 from ...stats.pareto_front import pareto_optimal
+from ...stored import to_builtins
 from ..base import AS_BUILT, SearchParameters
 from ..spec import FLAT, Recipe
-from .types import KINDS, Candidate, Latency, Measured, QueryKind
+from .types import Candidate, Latency, Measured, QueryKind
 from .wording import sentence
 
 
@@ -87,40 +86,5 @@ class Tuning:
         return sentence(self.recipe, self.certificates, ups, self.k, self.vectors, self.memory_bytes)
 
     def to_json(self) -> str:
-        """Serialise to one line of JSON."""
-        return json.dumps(asdict(self) | {"sentence": self.sentence}, ensure_ascii=False)
-
-    @staticmethod
-    def from_json(text: str) -> "Tuning":
-        """Parse the tuning that `to_json` wrote."""
-        read = json.loads(text)
-        del read["sentence"]
-        return Tuning(
-            **read
-            | {
-                "recipe": Recipe(**read["recipe"]),
-                "certificates": {
-                    kind: _measured(read["certificates"][kind])
-                    for kind in KINDS
-                    if kind in read["certificates"]
-                },
-                "exact": None if read["exact"] is None else Latency(**read["exact"]),
-                "candidates": tuple(
-                    Candidate(**one | {"recipe": Recipe(**one["recipe"])}) for one in read["candidates"]
-                ),
-                "points": tuple(_measured(one) for one in read["points"]),
-                "notes": tuple(read["notes"]),
-            }
-        )
-
-
-def _measured(read: dict[str, Any]) -> Measured:
-    return Measured(
-        **read
-        | {
-            "recipe": Recipe(**read["recipe"]),
-            "parameters": SearchParameters(**read["parameters"]),
-            "interval": Interval(**read["interval"]),
-            "latency": Latency(**read["latency"]),
-        }
-    )
+        """Serialise to one line of JSON, with the sentence beside the fields."""
+        return json.dumps(to_builtins(self) | {"sentence": self.sentence}, ensure_ascii=False)

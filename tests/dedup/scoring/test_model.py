@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from core.dedup.scoring import model_store
 from core.dedup.scoring.features import FEATURES, features
-from core.dedup.scoring.model import Judge, default_judge
+from core.dedup.scoring.model import Judge, default_judge, read_judge
 from core.stats.logistic import maximise
+from core.stored import to_json
 from tests.support.evidence import COPY, NOTHING
 
 
@@ -85,20 +86,26 @@ def test_the_fit_is_the_best_there_is(seed):
     assert all(value(w) >= value(w + 0.05 * rng.normal(size=4)) for _ in range(20))
 
 
-def test_json_keeps_all_of_it():
+def _stored(folder, text):
+    file = folder / "judge.json"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_json_keeps_all_of_it(tmp_path):
     judge = default_judge().refit([COPY, NOTHING], np.array([True, False]))
-    assert Judge.from_json(judge.to_json()) == judge
+    assert read_judge(_stored(tmp_path, to_json(judge))) == judge
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"names": 3}'])
-def test_what_is_no_judge_is_refused(text):
+def test_what_is_no_judge_is_refused(text, tmp_path):
     with pytest.raises(ValueError):
-        Judge.from_json(text)
+        read_judge(_stored(tmp_path, text))
 
 
-def test_one_that_looks_at_other_things_is_refused():
+def test_one_that_looks_at_other_things_is_refused(tmp_path):
     with pytest.raises(ValueError, match="other features"):
-        Judge.from_json(Judge(("height",), (0.0,), (1.0,), (1.0,), 0.0).to_json())
+        read_judge(_stored(tmp_path, to_json(Judge(("height",), (0.0,), (1.0,), (1.0,), 0.0))))
 
 
 @pytest.mark.parametrize("deviation", [0.0, -1.0, float("nan")])

@@ -8,6 +8,7 @@ from core.health.checks import run_check
 from core.health.drift import DriftReport, check_drift
 from core.health.drift.history import looks, stored_reports
 from core.jobs import Cancelled, Monitor
+from core.stored import from_json
 from tests.support.pictures import write_noise
 
 GREY, RED = (120, 120, 120), (230, 60, 40)
@@ -66,7 +67,7 @@ def test_the_same_seed_gives_the_same_report(changed):
 def test_a_report_survives_json(changed):
     report = check_drift(changed)
     text = json.dumps(report.to_json(), allow_nan=False)
-    assert DriftReport.from_json(json.loads(text)) == report
+    assert from_json(DriftReport, text) == report
 
 
 def test_looks_are_stored_and_spend(changed):

@@ -10,6 +10,7 @@ from core.collection.workspace import Workspace
 from core.health.integrity import IntegrityReport, check_integrity, repair_integrity
 from core.index.spec import Recipe
 from core.index_manager.custom import build_index
+from core.stored import from_builtins
 from tests.support.pictures import jpeg, write_folder
 from tests.support.tiny import TinyEncoder, register
 
@@ -48,7 +49,7 @@ def test_a_sound_collection_passes_every_check(full):
     ]  # fmt: skip
     assert report.findings() == ()
     assert all(line.startswith("✓") for line in report.lines())
-    assert IntegrityReport.from_json(report.to_json()) == report
+    assert from_builtins(IntegrityReport, report.to_json()) == report
 
 
 def test_an_empty_collection_is_sound(shop):

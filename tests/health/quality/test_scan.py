@@ -10,6 +10,7 @@ from core.health.quality import KINDS, QualityReport, picture_properties, scan_q
 from core.health.quality.scan import flag, measure_missing
 from core.health.quality.store import QualityStore
 from core.jobs import Cancelled, Monitor
+from core.stored import from_builtins
 from tests.support.scenes import png, scene
 
 FAULTS = {
@@ -52,7 +53,7 @@ def test_each_fault_is_flagged_and_good_pictures_are_not(faulty):
     assert not good & {i for ids in report.flagged.values() for i in ids}
     assert {finding.code for finding in report.findings()} >= {"damaged", "blurry", "gray"}
     assert report.findings()[0].severity == "warning"
-    assert QualityReport.from_json(report.to_json()) == report
+    assert from_builtins(QualityReport, report.to_json()) == report
 
 
 def test_only_what_is_new_is_measured(faulty, monkeypatch):

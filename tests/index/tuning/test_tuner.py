@@ -11,6 +11,7 @@ from core.index.tuning.result import Tuning
 from core.index.tuning.tuner import tune_vectors
 from core.index.tuning.types import Gallery, Goal, Queries
 from core.jobs import Cancelled, Monitor
+from core.stored import from_json
 from tests.index.tuning.conftest import GOOD, POOR
 
 GOAL = Goal({"image": 0.97, "text": 0.9})
@@ -157,9 +158,9 @@ def test_it_stops_when_asked_and_says_how_far_it_is(tune):
 
 def test_the_outcome_survives_json(tune):
     tuning = tune().tuning
-    assert Tuning.from_json(tuning.to_json()) == tuning
+    assert from_json(Tuning, tuning.to_json()) == tuning
     exact = tune(recipes=(POOR,)).tuning
-    assert Tuning.from_json(exact.to_json()) == exact
+    assert from_json(Tuning, exact.to_json()) == exact
 
 
 def test_a_real_index_is_measured_as_it_answers(gallery, queries, tmp_path):
