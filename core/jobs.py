@@ -49,6 +49,25 @@ class Progress:
         return max(0, self.total - self.done) / self.rate
 
 
+class Deadline:
+    """So many seconds from now on."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._begun = clock()
+        self._seconds = seconds
+
+    @property
+    def spent_s(self) -> float:
+        """Seconds since it began."""
+        return self._clock() - self._begun
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that are left, negative afterwards."""
+        return self._seconds - self.spent_s
+
+
 class Monitor:
     """Shared between the work, which reports, and whoever watches. Thread-safe."""
 
@@ -99,6 +118,20 @@ class Monitor:
         """Let slow steps within the block, such as decoding, raise `Cancelled` once it is asked to stop."""
         return stoppable(lambda: self.cancelled)
 
+    def subtask(
+        self, weight: int | None = None, deadline: Deadline | None = None, title: str = ""
+    ) -> "Subtask":
+        """Begin a part of this work, whose monitor counts from 0.
+
+        Args:
+            weight: items of this work that the whole part is worth; they are counted in the measure in which
+                the part advances. None where its items are those of this work: they are added to what is done
+                so far, and so is what it expects.
+            deadline: the part is to stop when the time is up, as if the work had been cancelled.
+            title: stands before what the part says; said at once.
+        """
+        return Subtask(self, weight, deadline, title)
+
     def snapshot(self) -> Progress:
         """How far the work is now."""
         with self._lock:
@@ -109,30 +142,47 @@ class Monitor:
             return Progress(self._done, self._total, self._note, now - self._started, rate)
 
 
-class Phase(Monitor):
-    """A part of a longer work that counts for itself.
+class Subtask(Monitor):
+    """A part of longer work that counts for itself; `Monitor.subtask` makes it.
 
-    It lets work that expects a monitor of its own report to one that has already counted other work.
+    It lets work that expects a monitor of its own report to one that has counted other work already. Asking
+    it to stop stops the whole work.
     """
 
-    def __init__(self, whole: Monitor) -> None:
+    def __init__(self, whole: Monitor, weight: int | None, deadline: Deadline | None, title: str) -> None:
         super().__init__()
         self._whole = whole
+        self._weight = weight
+        self._deadline = deadline
+        self._title = title
         self._before = whole.snapshot().done
+        self._passed_on = 0
+        if title:
+            whole.say(title)
 
     def expect(self, total: int | None) -> None:
         """Say how many items this part has."""
         super().expect(total)
-        self._whole.expect(None if total is None else self._before + total)
+        if self._weight is None:
+            self._whole.expect(None if total is None else self._before + total)
 
     def advance(self, n: int = 1) -> None:
         """Say that `n` more items are finished."""
         super().advance(n)
-        self._whole.advance(n)
+        if self._weight is None:
+            self._whole.advance(n)
+        else:
+            now = self.snapshot()
+            self._pass_on(self._weight * min(now.done, now.total) // now.total if now.total else 0)
+
+    def finish(self) -> None:
+        """Say that the part is over, whatever it had still expected to do."""
+        self._pass_on(self._weight or 0)
 
     def say(self, note: str) -> None:
         """Say in a few words what is being done now."""
-        self._whole.say(note)
+        super().say(note)
+        self._whole.say(f"{self._title}: {note[:1].lower()}{note[1:]}" if self._title else note)
 
     def cancel(self) -> None:
         """Ask the whole work to stop."""
@@ -140,8 +190,14 @@ class Phase(Monitor):
 
     @property
     def cancelled(self) -> bool:
-        """Whether the whole work was asked to stop."""
-        return self._whole.cancelled
+        """Whether the whole work was asked to stop, or the time of this part is up."""
+        return self._whole.cancelled or (self._deadline is not None and self._deadline.left_s <= 0)
+
+    def _pass_on(self, reached: int) -> None:
+        # A part may learn of more items than it had expected; what was reported is not taken back.
+        if reached > self._passed_on:
+            self._whole.advance(reached - self._passed_on)
+            self._passed_on = reached
 
 
 @dataclass(eq=False)

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from core.errors import CollectionError, LookalikeError
-from core.jobs import Cancelled, JobRunner, Monitor
+from core.jobs import Cancelled, Deadline, JobRunner, Monitor
 
 
 class Clock:
@@ -28,6 +28,55 @@ def test_rate_and_time_left_come_from_the_last_ten_seconds():
     assert progress.fraction == 0.5
     assert progress.rate == pytest.approx(4.0, rel=0.05)
     assert progress.eta_s == pytest.approx(50 / 4, rel=0.05)
+
+
+def test_a_subtask_counts_on_from_what_was_done():
+    whole = Monitor()
+    whole.advance(5)
+    part = whole.subtask()
+    part.expect(10)
+    part.advance(2)
+    part.say("now")
+    now = whole.snapshot()
+    assert (now.done, now.total, now.note, part.snapshot().done) == (7, 15, "now", 2)
+    part.expect(None)
+    assert whole.snapshot().total is None
+    part.cancel()
+    assert whole.cancelled
+    assert part.cancelled
+
+
+def test_a_weighted_subtask_never_takes_progress_back():
+    whole = Monitor(total=100)
+    part = whole.subtask(40, title="Building")
+    assert whole.snapshot().note == "Building"
+    part.expect(4)
+    part.advance(3)
+    assert whole.snapshot().done == 30
+    part.expect(40)  # there is more to do than it had expected
+    part.advance()
+    assert whole.snapshot().done == 30
+    part.say("Adding vectors")
+    assert whole.snapshot().note == "Building: adding vectors"
+    part.finish()
+    part.finish()
+    now = whole.snapshot()
+    assert (now.done, now.total) == (40, 100)
+    inner = part.subtask()
+    whole.cancel()
+    with pytest.raises(Cancelled):
+        inner.check()
+
+
+def test_a_subtask_stops_when_its_time_is_up_and_the_rest_goes_on():
+    clock = Clock()
+    whole = Monitor()
+    part = whole.subtask(1, Deadline(10, clock))
+    part.check()
+    clock.now = 10
+    with pytest.raises(Cancelled):
+        part.check()
+    whole.check()
 
 
 def test_time_left_is_unknown_without_a_total_or_a_rate():

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from ..embedding.base import Encoder
 from ..embedding.registry import load_encoder
 from ..errors import EncoderError
-from ..jobs import Monitor, Phase
+from ..jobs import Monitor
 from .adapters.derive import DerivedTarget, derive_missing
 from .ingest.reembed import embed
 from .storage.catalogue import Catalogue
@@ -46,7 +46,7 @@ def repair_vectors(
             skipped.append(Skip(space.encoder, f"{len(wanted):,} vectors cannot be made again: {error}"))
             continue
         monitor.say(f"Embedding {len(wanted):,} pictures again")
-        report = embed(catalogue, spaces, space, wanted, encoder, read, Phase(monitor))
+        report = embed(catalogue, spaces, space, wanted, encoder, read, monitor.subtask())
         repaired += report.added
         skipped += report.skipped
     for space, target in derived.items():
@@ -56,7 +56,7 @@ def repair_vectors(
         spaces.add_checksums(space)
         spaces.forget(space, bad)
         damaged += len(bad)
-        repaired += derive_missing(catalogue, spaces, main, target, space, Phase(monitor))
+        repaired += derive_missing(catalogue, spaces, main, target, space, monitor.subtask())
     if repaired:
         with catalogue.transaction() as tx:
             tx.execute("UPDATE meta SET value = value + 1 WHERE key = 'repairs'")

@@ -13,7 +13,7 @@ import numpy as np
 from ..collection.collection import Collection
 from ..collection.storage.feature_cache import FeatureCache
 from ..collection.types import Picture
-from ..jobs import Monitor, Phase
+from ..jobs import Monitor
 from .candidates.nearest import joined, near_hashes, neighbours
 from .scan import VERSION, compare_and_store, known_hashes, remember_looks, scored
 from .scoring import model_store
@@ -67,7 +67,7 @@ def at_the_door(
     ids, vectors = rows.ids[shown], rows.vectors[shown]
     fresh = np.intersect1d(np.array(new, np.int64), ids)
     watched.say("Looking whether they are here already")
-    remember_looks(collection, fresh.tolist(), Phase(watched))
+    remember_looks(collection, fresh.tolist(), watched.subtask())
     hashed, codes = known_hashes(collection, hashes)
     candidates = joined(
         [

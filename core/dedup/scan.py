@@ -18,7 +18,7 @@ from ..collection.storage.space_types import Space
 from ..collection.types import Skip
 from ..errors import CollectionError, DedupError, LookalikeError
 from ..images.decoding.decode import load_image
-from ..jobs import Cancelled, Monitor, Phase
+from ..jobs import Cancelled, Monitor
 from ..stored import decoding, from_json, to_builtins
 from ..workers import Workers
 from .candidates import shared_places
@@ -174,11 +174,11 @@ def _scan(collection: Collection, space: Space | None, monitor: Monitor) -> Scan
     new = np.array([i for i in ids.tolist() if i not in before], np.int64)
     if not len(new):
         return ScanReport(0, 0, 0, (), monitor.snapshot().elapsed_s)
-    collection.hash_pixels(Phase(monitor))
+    collection.hash_pixels(monitor.subtask())
     cache = FeatureCache(collection)
-    skipped = cache.ensure_features(ids.tolist(), Phase(monitor)).skipped
+    skipped = cache.ensure_features(ids.tolist(), monitor.subtask()).skipped
     monitor.check()
-    remember_looks(collection, ids.tolist(), Phase(monitor))
+    remember_looks(collection, ids.tolist(), monitor.subtask())
     candidates = _candidates(collection, cache, ids, vectors, new, monitor)
     done = compare_and_store(collection, space.id, candidates, cache, ids, vectors, monitor)
     if not monitor.cancelled:
@@ -207,7 +207,7 @@ def _candidates(
         ids.tolist(),
         new.tolist(),
         lambda part: {i: common.without(own) for i, own in cache.of(part).found.items()},
-        Phase(monitor),
+        monitor.subtask(),
     )
     return joined([("hash", alike), ("neighbour", near), ("details", shared)])
 
@@ -256,7 +256,7 @@ def compare_and_store(
     open_ = [one for one in candidates if (one.a, one.b) not in known]
     if not open_:
         return 0
-    done, phase = 0, Phase(monitor)
+    done, phase = 0, monitor.subtask()
     monitor.say("Comparing pairs")
     phase.expect(len(open_))
     comparison = Comparison(collection, cache, ids, vectors)

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..collection.collection import Collection
 from ..errors import EvaluationError
-from ..jobs import Monitor, Phase
+from ..jobs import Monitor
 from ..stats.bootstrap import bootstrap_mean
 from ..stats.interval import Interval
 from ..stats.pareto_front import pareto_optimal
@@ -118,7 +118,7 @@ def measure_second_looks(
             k=setup.k,
             seed=setup.seed,
             metrics=setup.metrics,
-            monitor=Phase(watched),
+            monitor=watched.subtask(),
         )
         found.append(run)
     return tuple(found)

@@ -19,7 +19,7 @@ from ..collection.collection import Collection
 from ..collection.ingest.locate import look_for_places
 from ..collection.storage.space_types import Space
 from ..errors import ClusteringError
-from ..jobs import Monitor, Phase
+from ..jobs import Monitor
 from . import naming
 from .exif_dates import Times, refuse_dates, unset
 from .geo import Degrees
@@ -69,7 +69,7 @@ def find_events(
     dated, times = collection.taken_times()
     odd = unset(times)
     refuse_dates(collection.name, len(everything), times, odd)
-    report = look_for_places(collection, dated[~odd].tolist(), Phase(watched))
+    report = look_for_places(collection, dated[~odd].tolist(), watched.subtask())
     watched.check()
     watched.say("Telling events apart")
     stored = collection.vectors(encoder=encoder)

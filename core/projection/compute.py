@@ -1,6 +1,7 @@
 """The map of a collection: drawn, kept, and completed when pictures come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from ..jobs import Monitor
 from ..stored import to_json
 from . import layout, out_of_sample, quality, serialize
 from .serialize import Places
-from .stages import Stages
 from .store import MapStore
 from .types import Drawing, MapQuality, MapSetup, PictureMap
 
@@ -40,23 +40,31 @@ def make_map(
         Cancelled: the monitor was asked to stop; the map that there was stays.
     """
     monitor = monitor or Monitor()
-    stages = Stages(monitor, 5)
-    with stages.stage("Reading the vectors"):
+    monitor.expect(5)
+    seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(name: str) -> Iterator[None]:
+        monitor.check()
+        part = monitor.subtask(1, title=name)
+        yield
+        part.finish()
+        seconds[name] = round(part.snapshot().elapsed_s, 3)
+
+    with stage("Reading the vectors"):
         people = population(collection, encoder, copies)
         _refuse_too_few(collection, people)
         vectors = people.distinct
-    with stages.stage("Finding the main axes"):
+    with stage("Finding the main axes"):
         narrow, _ = along(vectors, layout.AXES)
-    with stages.stage("Finding neighbours"):
+    with stage("Finding neighbours"):
         near = neighbours(layout.directions(narrow), layout.NEIGHBOURS, monitor)
-    with stages.stage("Drawing the map"):
+    with stage("Drawing the map"):
         method, xy = _drawn(narrow, near, seed)
-    with stages.stage("Measuring the map"):
+    with stage("Measuring the map"):
         found = quality.measure(vectors, neighbours(vectors, quality.K, monitor), xy, monitor)
     setup = MapSetup(method, seed, people.encoder, people.fingerprint, len(people), len(people.first))
-    measured = MapQuality(
-        found.trustworthiness, found.knn_preservation, found.k, found.sample, stages.seconds
-    )
+    measured = MapQuality(found.trustworthiness, found.knn_preservation, found.k, found.sample, seconds)
     places = Places(
         people.ids,
         out_of_sample.beside(xy, people.first, people.owner),

@@ -12,7 +12,7 @@ from ..disk_errors import explain
 from ..errors import DiskFullError, LookalikeError
 from ..evaluation.versions import machine
 from ..jobs import Cancelled, Monitor
-from .stage import SHARE, MissingInputError, Stage, StageMonitor, Task
+from .stage import SHARE, MissingInputError, Stage, Task
 from .stages.clusters import clusters_stage
 from .stages.duplicates import duplicates_stage, how_compared
 from .stages.health import health_stages
@@ -70,7 +70,7 @@ def build_report(
     sections = []
     for number, stage in enumerate(stages, start=1):
         watched.check()
-        part = StageMonitor(watched, f"{number} of {len(stages)}, {stage.title}")
+        part = watched.subtask(SHARE, title=f"{number} of {len(stages)}, {stage.title}")
         sections.append(_run(stage, Task(collection, asked, part, added), store))
         part.finish()
     return Report(
@@ -89,12 +89,11 @@ def _add(collection: Collection, additions: Sequence[Addition], monitor: Monitor
     """Finish what was cut off, then add what is new."""
     reports = []
     while additions and collection.unfinished():
-        reports.append(
-            collection.resume(StageMonitor(monitor, "Going on with an addition that was cut off", 0))
-        )
+        part = monitor.subtask(0, title="Going on with an addition that was cut off")
+        reports.append(collection.resume(part))
         monitor.check()
     for add in additions:
-        part = StageMonitor(monitor, "Adding pictures")
+        part = monitor.subtask(SHARE, title="Adding pictures")
         reports.append(add(collection, part))
         part.finish()
         monitor.check()

@@ -7,7 +7,6 @@ from ..collection.collection import Collection
 from ..collection.types import AddReport
 from ..command_line import command_line
 from ..errors import LookalikeError
-from ..index.tuning.deadline import Step as PartOfWork
 from ..jobs import Monitor
 from .types import Section, Settings, Step
 
@@ -56,22 +55,3 @@ class Stage:
     version: int = 1
     reusable: bool = True
     depends: Callable[[Task], str] | None = None
-
-
-class StageMonitor(PartOfWork):
-    """Passes the progress of one stage on to the whole run, with the stage's title before each note."""
-
-    def __init__(self, whole: Monitor, title: str, share: int = SHARE) -> None:
-        super().__init__(whole, share, None)
-        self._run = whole
-        self._title = title
-        whole.say(title)
-
-    def say(self, note: str) -> None:
-        """Say what is being done now, and in which stage."""
-        super().say(note)
-        self._run.say(f"{self._title}: {note[:1].lower()}{note[1:]}")
-
-    def cancel(self) -> None:
-        """Ask the whole run to stop."""
-        self._run.cancel()

@@ -123,7 +123,8 @@ class _Run:
     ) -> TrainedAdapter:
         """Train on everything but the labels `held_back`."""
         self.monitor.say(f"training {what}")
-        done = self.monitor.snapshot().done
+        part = self.monitor.subtask(settings.epochs)
+        part.expect(settings.epochs)
         items = (
             collect_items(self.dataset, settings.signals, self.split.train, held_back)
             if held_back
@@ -147,14 +148,13 @@ class _Run:
             settings,
             self.dataset.base_fingerprint,
             tasks,
-            self.monitor,
+            part,
             on_epoch,
             copies,
             images,
             self._start(),
         )
-        # Early stopping leaves epochs over, which count as done.
-        self.monitor.advance(max(0, done + settings.epochs - self.monitor.snapshot().done))
+        part.finish()  # early stopping leaves epochs over, which count as done
         return trained
 
     def _start(self) -> FloatArray | None:

@@ -18,7 +18,7 @@ from ..errors import CollectionError, IndexFileError, IndexingError, TrainingErr
 from ..index.spec import Recipe
 from ..index_manager.custom import build_index
 from ..index_manager.remote import drop, is_remote
-from ..jobs import Monitor, Phase
+from ..jobs import Monitor
 from .results import TrainingRun
 
 
@@ -179,10 +179,10 @@ def accept(collection: Collection, adapter_id: int, monitor: Monitor | None = No
     if not found.offered and not found.overruled:
         raise TrainingError(why_not_offered(found))
     watched = monitor or Monitor()
-    collection.adapted.make(adapter_id, Phase(watched))
+    collection.adapted.make(adapter_id, watched.subtask())
     _index_like_now(collection, found.name, watched)
     watched.check()
-    collection.adapted.use(found.name, Phase(watched))
+    collection.adapted.use(found.name, watched.subtask())
     return version(collection, adapter_id)
 
 
@@ -262,7 +262,7 @@ def _index_like_now(collection: Collection, name: str, monitor: Monitor) -> None
     if record is None or is_remote(record):
         return  # exact, or on a server that is sent nothing unasked
     monitor.say("Building the index")
-    phase = Phase(monitor)
+    phase = monitor.subtask()
     try:
         built = build_index(collection, Recipe.from_json(record.recipe), name, phase)
     except IndexFileError:

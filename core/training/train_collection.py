@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..collection.collection import Collection
-from ..jobs import Monitor, Phase
+from ..jobs import Monitor
 from .data.from_collection import read_dataset, with_copies
 from .results import EpochFigures, TrainingRun
 from .run import run_training
@@ -59,6 +59,6 @@ def train_collection(
     watched.say("Reading the collection")
     dataset = read_dataset(collection, copies)
     dataset = with_copies(dataset, collection, settings.signals, settings.seed, watched)
-    run = run_training(dataset, settings, Phase(watched), seen.add)
+    run = run_training(dataset, settings, watched.subtask(), seen.add)
     watched.check()
     return Trained(keep(collection, run), run)

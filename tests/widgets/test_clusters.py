@@ -27,7 +27,7 @@ from widgets.clusters.choose_k import most
 from widgets.clusters.cluster_list import ordered
 from widgets.clusters.cluster_panel import some_of
 from widgets.clusters.data import Counted
-from widgets.clusters.jobs import Stage, estimate
+from widgets.clusters.jobs import estimate, stage
 from widgets.clusters.map import coloring
 from widgets.clusters.naming import call, refused
 from widgets.clusters.wording import (
@@ -270,17 +270,17 @@ def test_the_slider_never_asks_for_more_clusters_than_pictures():
 
 def test_a_stage_fills_its_part_of_the_whole():
     whole = Monitor()
-    stage = Stage(whole, (60, 85))
-    stage.say("Finding")
-    stage.expect(4)
+    part = stage(whole, (60, 85))
+    part.say("Finding")
+    part.expect(4)
     seen = []
     for _ in range(4):
-        stage.advance()
+        part.advance()
         seen.append(whole.snapshot().done)
     assert seen == [66, 72, 78, 85]
     assert whole.snapshot().total == 100
     assert whole.snapshot().note == "Finding"
-    after = Stage(whole, (85, 100))
+    after = stage(whole, (85, 100))
     after.advance()  # one that never said how much there is
     assert whole.snapshot().done == 85
     whole.cancel()

@@ -51,38 +51,12 @@ class Made:
     k: int | None = None
 
 
-class Stage(Monitor):
-    """The monitor of one stage of longer work: its progress fills that stage's part of the whole."""
-
-    def __init__(self, whole: Monitor, part: tuple[int, int]) -> None:
-        super().__init__()
-        self._outer = whole
-        self._from, self._to = part
-        self._told = 0
-        whole.expect(_PARTS)
-        whole.advance(max(0, self._from - whole.snapshot().done))
-
-    def advance(self, n: int = 1) -> None:
-        """Say that `n` more items of the stage are finished."""
-        super().advance(n)
-        fraction = self.snapshot().fraction or 0.0
-        reached = int(fraction * (self._to - self._from))
-        if reached > self._told:
-            self._outer.advance(reached - self._told)
-            self._told = reached
-
-    def say(self, note: str) -> None:
-        """Say in a few words what is being done now."""
-        self._outer.say(note)
-
-    def cancel(self) -> None:
-        """Ask the whole work to stop."""
-        self._outer.cancel()
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether the whole work was asked to stop."""
-        return self._outer.cancelled
+def stage(whole: Monitor, part: tuple[int, int]) -> Monitor:
+    """The monitor of one stage of longer work: its progress fills that part of the whole."""
+    begin, end = part
+    whole.expect(_PARTS)
+    whole.advance(max(0, begin - whole.snapshot().done))
+    return whole.subtask(end - begin)
 
 
 def making_key(collection: Collection) -> str:
@@ -116,7 +90,7 @@ def begin_all(collection: Collection, copies: Copies) -> bool:
 
         drawn = load_map(collection)
         if drawn is None:
-            make_map(collection, copies=copies, monitor=Stage(monitor, MAP))
+            make_map(collection, copies=copies, monitor=stage(monitor, MAP))
         return _run(collection, Wanted(), copies, monitor)
 
     return _begin(collection, "Drawing the map and finding clusters", work)
@@ -128,7 +102,7 @@ def begin_map(collection: Collection, copies: Copies) -> bool:
     def work(monitor: Monitor) -> Made:
         from core.projection import make_map
 
-        made = make_map(collection, copies=copies, monitor=Stage(monitor, (0, _PARTS)))
+        made = make_map(collection, copies=copies, monitor=stage(monitor, (0, _PARTS)))
         return Made(f"The map of {len(made.ids):,} pictures is drawn.")
 
     return _begin(collection, "Drawing the map", work)
@@ -148,12 +122,12 @@ def begin_trying(collection: Collection, propose_too: bool) -> bool:
         from core.clustering import prepared, propose
 
         whole = 50 if propose_too else _PARTS
-        ready = prepared(name, people, monitor=Stage(monitor, (0, whole))) if before is None else before.ready
+        ready = prepared(name, people, monitor=stage(monitor, (0, whole))) if before is None else before.ready
         trials.keep_trial(key, trials.Trial(ready))
         monitor.check()
         if not propose_too:
             return Made("Now every number of clusters can be tried at once.")
-        found = propose(ready, Stage(monitor, (whole, _PARTS)))
+        found = propose(ready, stage(monitor, (whole, _PARTS)))
         trials.keep_trial(key, trials.Trial(ready, found))
         return Made(f"{found.k} clusters are proposed.", k=found.k)
 
@@ -182,10 +156,10 @@ def begin_placing(collection: Collection, run: int | None) -> bool:
 
         drawn = load_map(collection)
         if drawn is not None:
-            place_new(collection, drawn, monitor=Stage(monitor, (0, 60)))
+            place_new(collection, drawn, monitor=stage(monitor, (0, 60)))
         if run is not None:
             monitor.check()
-            extend(collection, load(collection, run), monitor=Stage(monitor, (60, _PARTS)))
+            extend(collection, load(collection, run), monitor=stage(monitor, (60, _PARTS)))
         return Made("The new pictures have their places. The others stay where they were.", run)
 
     return _begin(collection, "Placing new pictures", work)
@@ -203,7 +177,7 @@ def _run(collection: Collection, wanted: Wanted, copies: Copies, monitor: Monito
         seed=wanted.seed,
         name=wanted.name,
         copies=copies,
-        monitor=Stage(monitor, RUN),
+        monitor=stage(monitor, RUN),
     )
     return _named(collection, made, monitor)
 
@@ -213,7 +187,7 @@ def _named(collection: Collection, made: Clustering, monitor: Monitor) -> Made:
 
     monitor.check()
     monitor.say("Naming the clusters")
-    propose_names(collection, made, monitor=Stage(monitor, NAMES))
+    propose_names(collection, made, monitor=stage(monitor, NAMES))
     return Made(f"“{made.name}” is found and named.", made.id)
 
 

@@ -12,7 +12,6 @@ import streamlit as st
 from core.errors import LookalikeError
 from core.health import Check, check_drift, find_leaky_splits, repair_integrity, run_check
 from core.health.checks import CHECKS
-from core.jobs import Phase
 from widgets.app_state.resources import jobs
 from widgets.shared.formatting import duration, listing, plain
 from widgets.shared.job_panel import running_panel
@@ -102,7 +101,7 @@ def _check(collection: Collection, parts: Sequence[Part], monitor: Monitor) -> t
     for part in parts:
         monitor.check()
         try:
-            run_check(collection, part, Phase(monitor))
+            run_check(collection, part, monitor.subtask())
         except LookalikeError as error:
             problems.append(f"{NAMES[part].capitalize()}: {error}")
     return tuple(problems)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import LookalikeError
-from core.jobs import Monitor, Phase
+from core.jobs import Monitor
 from widgets.app_state.resources import jobs
 from widgets.shared.formatting import plain
 from widgets.training.progress import adapting_key, running
@@ -85,8 +85,8 @@ def _cluster(collection: Collection, monitor: Monitor) -> object:
     from core.clustering import cluster, propose_names
     from core.dedup import known_copies
 
-    made = cluster(collection, copies=known_copies(collection), monitor=Phase(monitor))
-    propose_names(collection, made, monitor=Phase(monitor))
+    made = cluster(collection, copies=known_copies(collection), monitor=monitor.subtask())
+    propose_names(collection, made, monitor=monitor.subtask())
     return made
 
 

@@ -97,14 +97,13 @@ def _offer(collection: Collection, found: Version, missing: list[str]) -> None:
 
 def _begin(collection: Collection, found: Version, missing: list[str]) -> None:
     from core.dedup import known_copies
-    from core.jobs import Phase
     from core.projection import make_map
 
     def work(monitor: Monitor) -> None:
-        collection.adapted.make(found.id, Phase(monitor))
+        collection.adapted.make(found.id, monitor.subtask())
         for name in missing:
             monitor.check()
-            make_map(collection, encoder=name, copies=known_copies(collection), monitor=Phase(monitor))
+            make_map(collection, encoder=name, copies=known_copies(collection), monitor=monitor.subtask())
 
     try:
         jobs().start(adapting_key(collection), "Drawing the maps", work)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...errors import ClusteringError
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from ..assign_new import vote
 from ..types import FloatArray, Method, Preparation
 from .base import Partition
@@ -86,7 +86,7 @@ def fit(
         monitor.say("Looking for dense places")
     else:
         if k is None:
-            proposal = propose_k(points, seed, Phase(monitor))
+            proposal = propose_k(points, seed, monitor.subtask())
             k = proposal.k
         monitor.say(f"Finding {k} clusters")
     found = chosen.fit(points, Wanted(k or 0, smallest or 0, seed), monitor)
@@ -105,7 +105,7 @@ def _joined(vectors: FloatArray, rows: np.ndarray, found: Partition, monitor: Mo
     clusters = np.empty(len(vectors), np.int32)
     strength = np.empty(len(vectors), np.float32)
     clusters[rows], strength[rows] = found.clusters, found.strength
-    clusters[others], strength[others] = vote(narrow[others], narrow[rows], found.clusters, Phase(monitor))
+    clusters[others], strength[others] = vote(narrow[others], narrow[rows], found.clusters, monitor.subtask())
     return Partition(clusters, strength)
 
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from ...disk_errors import is_full
 from ...embedding.adapted_encoder import split_name
 from ...errors import CollectionError, DiskFullError
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from ..reader import Reader
 from ..storage.catalogue import Catalogue
 from ..storage.space_types import Space
@@ -155,7 +155,7 @@ class AdaptedSpaces:
             Cancelled: the monitor was asked to stop.
         """
         for space, target in self.targets(base).items():
-            derive_missing(self._catalogue, self._spaces, base, target, space, Phase(monitor))
+            derive_missing(self._catalogue, self._spaces, base, target, space, monitor.subtask())
 
     def note_norms(self, base: Space) -> None:
         """Note the norms in spaces that were derived from `base` before norms were stored."""

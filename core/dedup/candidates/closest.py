@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ...collection.collection import Collection
 from ...collection.storage.feature_cache import FeatureCache
 from ...collection.storage.vector_file import FloatArray
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from ..scan import VERSION, compare_and_store, known_hashes, remember_looks
 from ..store import PairStore
 from ..types import Candidate
@@ -36,8 +36,8 @@ def compare_closest(collection: Collection, most: int, monitor: Monitor | None =
     rows = collection.vectors()
     shown = np.isin(rows.ids, collection.ids())
     ids, vectors = rows.ids[shown], np.asarray(rows.vectors[shown], np.float32)
-    collection.hash_pixels(Phase(watched))
-    remember_looks(collection, ids.tolist(), Phase(watched))
+    collection.hash_pixels(watched.subtask())
+    remember_looks(collection, ids.tolist(), watched.subtask())
     watched.say("Looking for neighbours and equal hashes")
     hashed, codes = known_hashes(collection, ids)
     candidates = joined(

@@ -24,7 +24,7 @@ from ...collection.ingest.locate import look_for_places
 from ...collection.reader import Reader
 from ...collection.types import Picture
 from ...errors import CollectionError
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from .complete_linkage import Group
 from .examined import Examined
 from .name_hints import copy_hint
@@ -148,10 +148,10 @@ def _look_for_places(
     collection: Collection, kept: Sequence[tuple[int, Sequence[int]]], monitor: Monitor
 ) -> None:
     """Read where the kept pictures were taken, and their copies where a kept one does not say."""
-    look_for_places(collection, [keep for keep, _ in kept], Phase(monitor))
+    look_for_places(collection, [keep for keep, _ in kept], monitor.subtask())
     placed = collection.places.all()
     copies = [i for keep, rest in kept if keep not in placed for i in rest]
-    look_for_places(collection, copies, Phase(monitor))
+    look_for_places(collection, copies, monitor.subtask())
 
 
 def _without_frames(left: list[Picture], seen: Examined) -> tuple[list[Picture], Picture | None]:

@@ -8,7 +8,7 @@ import numpy as np
 from ...collection.collection import Collection
 from ...embedding.base import Encoder
 from ...errors import EvaluationError
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from ...stats.arrays import FloatArray
 from ...stats.pareto_front import pareto_optimal
 from ..compare import Comparison, compare_each
@@ -88,7 +88,7 @@ def compare_encoders(
     skipped = [note for name in chosen for note in embed_all(collection, name, watched)]
     found = []
     for place, name in enumerate(chosen, start=1):
-        phase = Phase(watched)
+        phase = watched.subtask()
         run = measure(collection, protocol, encoder=name, encoders=chosen, k=k, seed=seed, monitor=phase)
         timed = with_costs(collection, run, phase)
         watched.say(f"Timing {name} ({place} of {len(chosen)})")
@@ -146,7 +146,7 @@ def embed_all(collection: Collection, name: str, monitor: Monitor | None = None)
     known = collection.vectors(encoder=name).ids
     if not len(np.setdiff1d(np.array(collection.ids(), np.int64), known)):
         return ()
-    report = collection.add_space(name, Phase(watched))
+    report = collection.add_space(name, watched.subtask())
     watched.check()
     if not report.skipped:
         return ()

@@ -14,7 +14,7 @@ from ...collection.reader import Reader
 from ...collection.storage.vector_file import FloatArray
 from ...embedding.cache import digest
 from ...errors import DriftError
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from ...stats.arrays import IntArray
 from . import looks as ledger
 from .batches import FEWEST_BATCH, FEWEST_REFERENCE, Selection, select
@@ -105,7 +105,7 @@ def check_drift(
     values = [
         *([norms] if norms else []),
         neighbour_values(old.vectors, new.vectors),
-        *picture_values(collection, old.ids.tolist(), new.ids.tolist(), Phase(watched)),
+        *picture_values(collection, old.ids.tolist(), new.ids.tolist(), watched.subtask()),
     ]
     watched.expect(watched.snapshot().done + 3)  # measuring has counted its own pictures
     properties, shares = explain(values, _grouped(collection, old, new, watched))

@@ -5,7 +5,7 @@ from time import monotonic
 
 from ...collection.collection import Collection
 from ...errors import LookalikeError
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from . import database, encoder, indexes, originals, thumbnails, vectors
 from .types import CheckResult, IntegrityCheck, IntegrityReport
 
@@ -32,7 +32,7 @@ def check_integrity(collection: Collection, monitor: Monitor | None = None) -> I
     results = []
     for one in CHECKS:
         watched.check()
-        results.append(_checked(one, collection, Phase(watched)))
+        results.append(_checked(one, collection, watched.subtask()))
     return IntegrityReport(collection.name, tuple(results), monotonic() - started)
 
 
@@ -56,7 +56,7 @@ def repair_integrity(
         if one.name in names:
             watched.check()
             try:
-                done.append((one.name, one.repair(collection, Phase(watched))))
+                done.append((one.name, one.repair(collection, watched.subtask())))
             except LookalikeError as error:
                 done.append((one.name, str(error)))
     return tuple(done)

@@ -16,7 +16,7 @@ from ...collection.collection import Collection
 from ...collection.safe_names import display_name
 from ...disk_errors import explain
 from ...errors import BusyError, DriftError, LookalikeError
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from ..checks import CHECKS, run_check
 from ..findings import Part
 from ..remedies import apply_remedy
@@ -104,7 +104,7 @@ def _step(name: str, work: Callable[[], tuple[bool, str]]) -> RunStep:
 
 
 def _resume(collection: Collection, monitor: Monitor) -> tuple[bool, str]:
-    report = collection.resume(Phase(monitor))
+    report = collection.resume(monitor.subtask())
     monitor.check()
     return True, f"{report.added:,} pictures added."
 
@@ -121,7 +121,7 @@ def _add(
     left = wait_s
     while True:
         try:
-            report = collection.add_folder(folder, monitor=Phase(monitor))
+            report = collection.add_folder(folder, monitor=monitor.subtask())
             break
         except BusyError:
             if left <= 0:
@@ -138,7 +138,7 @@ def _add(
 
 
 def _check(collection: Collection, part: Part, monitor: Monitor) -> tuple[bool, str]:
-    report = run_check(collection, part, Phase(monitor))
+    report = run_check(collection, part, monitor.subtask())
     serious = [one for one in report.findings() if one.severity != "note"]
     if serious:
         return False, " ".join(one.title for one in serious)
@@ -153,4 +153,4 @@ def _repair(collection: Collection, apply: bool, monitor: Monitor) -> list[RunSt
         return []
     if not apply:
         return [RunStep("Index", "attention", "Its recall no longer holds; --apply would tune it again.")]
-    return [_step("Index", lambda: (True, apply_remedy(collection, "tune", Phase(monitor))))]
+    return [_step("Index", lambda: (True, apply_remedy(collection, "tune", monitor.subtask())))]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...jobs import Cancelled, Monitor
+from ...jobs import Cancelled, Deadline, Monitor
 from ...stats.bounded_mean import betting_interval
 from ..base import Index, SearchParameters
 from ..build import build
@@ -19,7 +19,6 @@ from ..presets import settings
 from ..spec import Recipe
 from ..storage import save
 from . import measure
-from .deadline import Deadline, Step
 from .ground_truth import Truth
 from .selection import Trial, Trials, merit, promising
 from .types import CONFIDENCE, Candidate, Gallery, Goal, Latency, Measured, Queries, QueryKind
@@ -84,13 +83,12 @@ def sweep(bench: Bench, recipes: Sequence[Recipe], goal: Goal, deadline: Deadlin
     best: tuple[int, float] | None = None
     for number, recipe in enumerate(recipes, start=1):
         monitor.check()
-        step = Step(monitor, SHARE, deadline)
         name = recipe_title(recipe)
         if deadline.left_s <= taken.get(recipe.family, 0.0):
             passed_over.append(name)
-            step.finish()
+            monitor.advance(SHARE)
             continue
-        monitor.say(f"Building {name} ({number} of {len(recipes)})")
+        step = monitor.subtask(SHARE, deadline, f"Building {name} ({number} of {len(recipes)})")
         begun = time.perf_counter()
         try:
             index = build(recipe, bench.gallery.ids, bench.gallery.vectors, step)
@@ -191,7 +189,7 @@ def _disk_bytes(index: Index, scratch: Path) -> int:
         shutil.rmtree(folder.parent, ignore_errors=True)
 
 
-def _given_up(name: str, step: Step, bench: Bench) -> str:
+def _given_up(name: str, step: Monitor, bench: Bench) -> str:
     now = step.snapshot()
     done = now.fraction or 0.0
     told = f"{name} over {len(bench.gallery.ids):,} vectors was given up after {now.elapsed_s:.0f} s"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import IndexingError
-from ...jobs import Monitor
+from ...jobs import Deadline, Monitor
 from ..base import AS_BUILT, FloatArray, Index
 from ..flat import FlatIndex
 from ..mapped import MappedIndex
@@ -16,7 +16,6 @@ from ..presets import candidate_recipes
 from ..spec import FLAT, Recipe
 from . import measure
 from .certificate import prove
-from .deadline import Deadline
 from .ground_truth import Truth, exact_neighbours
 from .result import Tuning
 from .sweep import SHARE, Bench, sweep

@@ -7,7 +7,6 @@ from ...clustering.runs import cluster, runs
 from ...clustering.trust.agreement import with_labels
 from ...clustering.types import NOISE, Clustering
 from ...dedup.groups.known import known_copies
-from ...jobs import Phase
 from ..stage import MissingInputError, Task
 from ..text import count, number, share
 from ..types import Bar, BarChart, Figure, Section, Step, Strip, Tile
@@ -30,7 +29,7 @@ def clusters_stage(task: Task) -> Section:
     copies = known_copies(collection)
     taken = {run.name for run in runs(collection)}
     name = next(n for n in (f"report {at}" for at in range(1, len(taken) + 2)) if n not in taken)
-    made = cluster(collection, seed=seed, name=name, copies=copies, monitor=Phase(task.monitor))
+    made = cluster(collection, seed=seed, name=name, copies=copies, monitor=task.monitor.subtask())
     task.monitor.say("Naming the clusters")
     names = display_names(collection, made)
     agreed = with_labels(collection, made)

@@ -8,7 +8,6 @@ from ...health.findings import Finding, HealthReport, Part
 from ...health.leaky_splits import LeakReport, find_leaky_splits
 from ...health.quality.kinds import KINDS
 from ...health.quality.scan import QualityReport
-from ...jobs import Phase
 from ..stage import MissingInputError, Stage, Task
 from ..text import count, share
 from ..types import Figure, Section, Step, Strip, Table, Tile
@@ -63,9 +62,9 @@ def _work(part: Part, title: str) -> Callable[[Task], Section]:
 def _check(task: Task, part: Part) -> tuple[HealthReport, tuple[str, ...]]:
     """The check as it is stored; splits by the pairs compared so far where a full scan would take minutes."""
     if part == "splits" and how_compared(task) == "closest":
-        report = find_leaky_splits(task.collection, monitor=Phase(task.monitor), compare=False)
+        report = find_leaky_splits(task.collection, monitor=task.monitor.subtask(), compare=False)
         return report, ("By the pairs that this report compared; after a full scan, check the splits again.",)
-    return run_check(task.collection, part, Phase(task.monitor)), ()
+    return run_check(task.collection, part, task.monitor.subtask()), ()
 
 
 def _strips(report: HealthReport) -> tuple[Strip, ...]:

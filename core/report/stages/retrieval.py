@@ -9,7 +9,6 @@ from ...evaluation.protocols.label import LabelProtocol
 from ...evaluation.protocols.text import WordsProtocol
 from ...evaluation.results import Evaluation
 from ...evaluation.wording import headline
-from ...jobs import Phase
 from ...search.rerankers import reranker_title
 from ...stats.randomization_test import PairedResult
 from ..stage import MissingInputError, Task
@@ -33,9 +32,9 @@ def retrieval_stage(task: Task) -> Section:
     collection, settings = task.collection, task.settings
     _check_labels(task)
     protocol = LabelProtocol(max_queries=settings.queries)
-    plain = evaluate(collection, protocol, k=K, seed=settings.seed, monitor=Phase(task.monitor))
+    plain = evaluate(collection, protocol, k=K, seed=settings.seed, monitor=task.monitor.subtask())
     others = [
-        evaluate(collection, protocol, reranker=name, k=K, seed=settings.seed, monitor=Phase(task.monitor))
+        evaluate(collection, protocol, reranker=name, k=K, seed=settings.seed, monitor=task.monitor.subtask())
         for name in RERANKERS
     ]
     words = _in_words(task)
@@ -91,7 +90,7 @@ def _in_words(task: Task) -> Evaluation | None:
         return None
     try:
         return evaluate(
-            task.collection, WordsProtocol(), k=K, seed=task.settings.seed, monitor=Phase(task.monitor)
+            task.collection, WordsProtocol(), k=K, seed=task.settings.seed, monitor=task.monitor.subtask()
         )
     except LookalikeError:  # a label that is no word: by picture it is measured all the same
         return None

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from ...dedup.groups.known import known_copies
-from ...jobs import Phase
 from ...training import why_not_offered
 from ...training.data.from_collection import FEWEST, sensible_signals
 from ...training.settings import TrainingSettings
@@ -25,7 +24,7 @@ def training_stage(task: Task) -> Section:
     settings = replace(
         TrainingSettings(seed=task.settings.seed, compare=False), signals=sensible_signals(collection)
     )
-    found = train_collection(collection, settings, known_copies(collection), Phase(task.monitor)).version
+    found = train_collection(collection, settings, known_copies(collection), task.monitor.subtask()).version
     said = outcome_sentence(found.gates)
     figures = []
     for gate in found.gates:

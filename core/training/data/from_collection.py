@@ -10,7 +10,7 @@ from ...collection.collection import Collection
 from ...collection.types import Picture
 from ...errors import CollectionError, ImageError, TrainingError
 from ...images.decoding.decode import load_image
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from ..settings import Signal
 from .copies_signal import CopySource, embed_copies
 from .copy_cache import CopyCache
@@ -94,7 +94,7 @@ def with_copies(
     store.clean({p.sha256 for p in collection.get_many(collection.ids() + collection.removed_ids())})
     listed = [(row, pictures.get(int(dataset.ids[row]))) for row in np.sort(rows).tolist()]
     sources = [_copy_source(collection, row, picture) for row, picture in listed if picture is not None]
-    made = embed_copies(sources, encoder, Phase(monitor), store=store)
+    made = embed_copies(sources, encoder, monitor.subtask(), store=store)
     return replace(dataset, copies=made if len(made.source) else None)
 
 

@@ -17,7 +17,7 @@ from ...embedding.base import Encoder
 from ...embedding.hf_encoder import HubEncoder
 from ...errors import CollectionError, ImageError, TrainingError
 from ...images.decoding.decode import load_image
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from ...private_files import make_private_folder, publish_folder, unfinished_name
 from ..data.dataset import FloatArray, IntArray, TrainingDataset
 from ..data.from_collection import read_dataset
@@ -110,7 +110,7 @@ def finetune_encoder(
         torch.from_numpy(train.pixels),
         np.unique(labels[train.rows], return_inverse=True)[1],
         settings,
-        Phase(watched),
+        watched.subtask(),
     )
     trainable.network.load_state_dict(result.parameters, strict=False)
     trainable.network.cpu()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from ...collection.collection import Collection
 from ...errors import TrainingError
-from ...jobs import Monitor, Phase
+from ...jobs import Monitor
 from ..data.from_collection import read_dataset, with_copies
 from ..data.splits import make_split
 from ..results import holds
@@ -53,7 +53,7 @@ def judge_version(
         signals = tuple(found.card.get("settings", {}).get("signals", signals))
     settings = TrainingSettings(signals=signals, seed=seed)
     split = make_split(dataset, seed)
-    dataset = with_copies(dataset, collection, (), seed, Phase(watched))
+    dataset = with_copies(dataset, collection, (), seed, watched.subtask())
     watched.say("Measuring on held-out pictures")
     missing = _NEVER_SEEN_HERE if found.imported else _NOT_HELD_BACK
     gates = judge_run(dataset, split, settings, adapter, [], missing)

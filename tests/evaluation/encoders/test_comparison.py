@@ -9,7 +9,7 @@ from core.evaluation.encoders.comparison import as_comparison, compare_encoders,
 from core.evaluation.protocols.label import LabelProtocol
 from core.evaluation.protocols.text import WordsProtocol
 from core.evaluation.serialize import load, runs
-from core.jobs import Cancelled, Monitor, Phase
+from core.jobs import Cancelled, Monitor
 from core.stats.pareto_front import pareto_optimal
 from tests.evaluation.conftest import FIVE_AP, fill
 from tests.support.tiny import TinyEncoder, register
@@ -144,19 +144,3 @@ def test_a_cost_that_one_run_lacks_decides_nothing(five):
     points = pareto_points([timed, measure(five, LabelProtocol())])
     assert points[:, 1:].tolist() == [[0, 0, 0], [0, 0, 0]]
     assert pareto_points([timed, replace(timed)])[0, 3] == -5 * 48 * 4
-
-
-def test_a_phase_counts_on_from_what_was_done():
-    whole = Monitor()
-    whole.advance(5)
-    phase = Phase(whole)
-    phase.expect(10)
-    phase.advance(2)
-    phase.say("now")
-    now = whole.snapshot()
-    assert (now.done, now.total, now.note, phase.snapshot().done) == (7, 15, "now", 2)
-    phase.expect(None)
-    assert whole.snapshot().total is None
-    phase.cancel()
-    assert whole.cancelled
-    assert phase.cancelled
