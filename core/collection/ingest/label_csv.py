@@ -1,23 +1,21 @@
 """Labels and captions: from the names of folders, or from a CSV."""
 
-import csv
-import io
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ...csv_export import unguarded
+from ...csv_import import Csv, read_csv
 from ...errors import CollectionError, ImageError
 from ...images.files import read_file
-from ..safe_names import display_name, nfc
+from ..safe_names import display_name
 
 Labels = Literal["folder"] | Path | None
 """Where labels come from: the folder that a picture lies in, a CSV ``path,label,caption``, or nowhere."""
 
 _KNOWN_COLUMNS = ("path", "label", "caption")
-_DELIMITERS = (",", ";", "\t")
 _MAX_NOTES = 100  # a CSV for another folder would otherwise fill the report with a line a row
 
 _Key = str
@@ -118,43 +116,12 @@ def read_label_file(path: Path) -> LabelFile:
         data = read_file(path)
     except ImageError as error:
         raise CollectionError(f"The label file {name} cannot be read. {error}") from error
-    text = csv_text(data, name)
-    header_line = text.partition("\n")[0]
-    delimiter = next((mark for mark in _DELIMITERS if "path" in _columns(header_line.split(mark))), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = _columns(next(reader, []))
-        _check_header(header, name)
-        lines = ((reader.line_num, cells) for cells in reader)
-        return _parse(header, lines, name)
-    except csv.Error as error:
-        raise CollectionError(f"Line {reader.line_num} of {name} is not readable as CSV: {error}.") from error
+    read = read_csv(data, name, "path", CollectionError)
+    _check_header(read.columns, name)
+    return _parse(read, name)
 
 
-def csv_text(data: bytes, name: str) -> str:
-    """The text of a CSV, its accents composed: UTF-8 with or without a byte-order mark, or UTF-16 with one.
-
-    Raises:
-        CollectionError: it is neither.
-    """
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise CollectionError(
-            f"{name} is not UTF-8 text (line {line}). Save it as “CSV UTF-8” and add it again."
-        ) from error
-    if "\0" in text:
-        raise CollectionError(f"{name} is not text: it holds zero bytes. Save it as “CSV UTF-8”.")
-    return nfc(text)
-
-
-def _columns(cells: list[str]) -> list[str]:
-    return [cell.strip().strip('"').strip().lower() for cell in cells]
-
-
-def _check_header(header: list[str], name: str) -> None:
+def _check_header(header: Sequence[str], name: str) -> None:
     if not any(header):
         raise CollectionError(f"{name} has no header. Its first line must be: path,label,caption")
     if "path" not in header:
@@ -164,13 +131,12 @@ def _check_header(header: list[str], name: str) -> None:
         )
 
 
-def _parse(header: list[str], lines: Iterable[tuple[int, list[str]]], name: str) -> LabelFile:
+def _parse(read: Csv, name: str) -> LabelFile:
+    header = read.columns
     notes = [*_header_notes(header)]
     places = {column: header.index(column) for column in _KNOWN_COLUMNS if column in header}
     rows: dict[_Key, _Row] = {}
-    for line, cells in lines:
-        if not any(cell.strip() for cell in cells):
-            continue
+    for line, cells in read.lines:
         if len(cells) > len(header):
             notes.append(
                 f"Line {line} has {len(cells)} values for {len(header)} columns; the rest is ignored."
@@ -194,7 +160,7 @@ def _parse(header: list[str], lines: Iterable[tuple[int, list[str]]], name: str)
     return LabelFile(name, rows, tuple(notes))
 
 
-def _header_notes(header: list[str]) -> Iterator[str]:
+def _header_notes(header: Sequence[str]) -> Iterator[str]:
     unknown = [display_name(column) for column in header if column and column not in _KNOWN_COLUMNS]
     if unknown:
         listed = ", ".join(f"“{column[:50]}”" for column in unknown[:10])

@@ -1,22 +1,19 @@
 """Verdicts as a CSV, ``a,b,verdict``: out to share or keep, in to label elsewhere or bring labels along."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ... import csv_export
 from ...collection.collection import Collection
-from ...collection.ingest.label_csv import csv_text
 from ...collection.reader import Reader
 from ...collection.safe_names import display_name
 from ...collection.types import Verdict
 from ...collection.verdicts import Judgement
+from ...csv_export import csv_text, guarded
+from ...csv_import import Csv, read_csv
 from ...errors import DedupError, ImageError
 from ...images.files import read_file
 
-_DELIMITERS = (",", ";", "\t")
 _COLUMNS = ("a", "b", "verdict")
 VERDICTS: dict[str, Verdict] = {"duplicate": "duplicate", "different": "different", "unsure": "unsure"}
 _MAX_NOTES = 100
@@ -55,7 +52,7 @@ def export_pairs(collection: Reader) -> str:
     formula; so importing the file again gives the same verdicts, whatever it went through.
     """
     directory = _Directory(collection)
-    return csv_export.csv_text(
+    return csv_text(
         _COLUMNS,
         (
             [directory.written(said.a_sha256), directory.written(said.b_sha256), said.verdict]
@@ -75,8 +72,7 @@ def import_pairs(
     contradict each other, none of them is taken.
 
     Raises:
-        DedupError: the file cannot be read, or its header lacks a column.
-        CollectionError: the file is not text.
+        DedupError: the file cannot be read or is not text, or its header lacks a column.
     """
     title = display_name(name or (file.name if isinstance(file, Path) else "The file"))
     if isinstance(file, Path):
@@ -89,7 +85,7 @@ def import_pairs(
     directory = _Directory(collection)
     rows: list[_Row] = []
     notes: list[str] = []
-    for line, cells in _lines(csv_text(data, title), title):
+    for line, cells in _lines(read_csv(data, title, "verdict", DedupError), title):
         read = _row(line, cells, directory)
         if isinstance(read, str):
             notes.append(read)
@@ -136,22 +132,14 @@ def _row(line: int, cells: dict[str, str], directory: "_Directory") -> _Row | st
     return _Row(line, (min(ids), max(ids)), VERDICTS[word])
 
 
-def _lines(text: str, title: str) -> Iterator[tuple[int, dict[str, str]]]:
-    header_line = text.partition("\n")[0]
-    delimiter = next((mark for mark in _DELIMITERS if mark in header_line), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        missing = [column for column in _COLUMNS if column not in header]
-        if missing:
-            raise DedupError(f"The first line of {title} must be a,b,verdict; it lacks {', '.join(missing)}.")
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                filled = [*cells, *[""] * len(header)]
-                values = {column: filled[header.index(column)].strip() for column in _COLUMNS}
-                yield reader.line_num, values
-    except csv.Error as error:
-        raise DedupError(f"Line {reader.line_num} of {title} is not readable as CSV: {error}.") from error
+def _lines(read: Csv, title: str) -> Iterator[tuple[int, dict[str, str]]]:
+    missing = [column for column in _COLUMNS if column not in read.columns]
+    if missing:
+        raise DedupError(f"The first line of {title} must be a,b,verdict; it lacks {', '.join(missing)}.")
+    places = [read.columns.index(column) for column in _COLUMNS]
+    for line, cells in read.lines:
+        filled = [*cells, *[""] * len(read.columns)]
+        yield line, {column: filled[i].strip() for column, i in zip(_COLUMNS, places, strict=True)}
 
 
 class _Directory:
@@ -193,7 +181,7 @@ class _Directory:
         return next(iter(found))
 
     def _clear(self, name: str) -> bool:
-        changed = csv_export.guarded(name) != name or name[:1] == "'" or name != name.strip()
+        changed = guarded(name) != name or name[:1] == "'" or name != name.strip()
         return not changed and len(self._named[_key(name)]) == 1 and name.lower() not in self._ids
 
 
