@@ -40,9 +40,7 @@ def read_csv(data: bytes, name: str, column: str, failed: Failed, strict: bool =
     text = _text(data, name, failed)
     header = text.partition("\n")[0]
     delimiter = next((mark for mark in _DELIMITERS if column in _columns(header.split(mark))), ",")
-    lines = _lines(
-        csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict), name, failed
-    )
+    lines = _lines(text, delimiter, strict, name, failed)
     _, columns = next(lines, (1, []))
     return Csv(_columns(columns), ((n, cells) for n, cells in lines if any(cell.strip() for cell in cells)))
 

@@ -120,6 +120,15 @@ def replace_private(path: Path, data: bytes, *, durable: bool = True) -> None:
         raise
 
 
+def flush(path: Path) -> None:
+    """Wait until the bytes of a file, or the names of the files in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def make_private(path: Path) -> None:
     """Let only its owner read and write a file or folder, where that can be changed."""
     with suppress(OSError):

@@ -7,8 +7,8 @@ effect once the manifest has been replaced, so a process killed at any time leav
 
 import contextlib
 import json
-import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from ..errors import IndexFileError
-from ..private_files import make_private, make_private_folder, open_private
+from ..private_files import flush, make_private, make_private_folder, open_private
 from ..stored import decoding, from_builtins, to_builtins
 from .base import Index
 from .equal_vectors import DistinctVectors
@@ -110,6 +110,20 @@ def disk_bytes(folder: Path) -> int:
     return sum(expected.size for _, expected in read_manifest(folder).files.values())
 
 
+def saved_bytes(index: Index, scratch: Path | None = None) -> int:
+    """Bytes that `index` takes on disk, found by saving it below `scratch`, or where temporary files are.
+
+    Raises:
+        OSError: it cannot be written there.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="lookalike-", dir=scratch, ignore_cleanup_errors=True
+    ) as temporary:
+        folder = Path(temporary) / "index"
+        save(index, folder)
+        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of `folder`.
 
@@ -165,14 +179,14 @@ def _write(
         }
         for path in files.values():
             make_private(path)
-            _flush(path)
+            flush(path)
         fresh = folder / f"{_MANIFEST}.{token}"
         with open_private(fresh) as out:
             out.write(json.dumps(told).encode())
-        _flush(fresh)
-        _flush(folder)
+        flush(fresh)
+        flush(folder)
         fresh.replace(folder / _MANIFEST)
-        _flush(folder)
+        flush(folder)
     finally:
         _sweep(folder)
 
@@ -222,14 +236,6 @@ def _tables(path: Path) -> tuple[RowTable, DistinctVectors]:
     if int(distinct.rows.max(initial=-1)) >= rows.count:
         raise ValueError("digests of rows that do not exist")
     return rows, distinct
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _damaged(folder: Path) -> IndexFileError:

@@ -4,12 +4,9 @@ Each structure is built on one core, so that the same vectors give the same inde
 one part of the held-out queries by recall alone, and its recall is reported on the other part.
 """
 
-import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -18,7 +15,7 @@ from ..index.base import Index, SearchParameters
 from ..index.build import build
 from ..index.presets import settings
 from ..index.spec import FLAT, Recipe
-from ..index.storage import save
+from ..index.storage import saved_bytes
 from ..index.tuning import measure
 from ..index.tuning.ground_truth import Truth, exact_neighbours
 from ..index.tuning.selection import promising
@@ -117,7 +114,7 @@ def compare_structures(
                 tried += points
                 kinds.append(_certify(index, kind, chosen, asked, certifying[kind], k, monitor))
             found.append(
-                StructureOutcome(recipe, tuple(times), _disk_bytes(index), tuple(kinds), tuple(tried))
+                StructureOutcome(recipe, tuple(times), saved_bytes(index), tuple(kinds), tuple(tried))
             )
     return tuple(found)
 
@@ -162,15 +159,6 @@ def _certify(
     (latency,) = measure.latencies(index, asked.certifying[:_TIMED], k, [parameters], monitor)
     interval = betting_interval(values, confidence=CONFIDENCE)
     return KindOutcome(kind, parameters, float(np.mean(values)), interval, len(values), latency)
-
-
-def _disk_bytes(index: Index) -> int:
-    folder = Path(tempfile.mkdtemp(prefix="lookalike-")) / "index"
-    try:
-        save(index, folder)
-        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    finally:
-        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 STRUCTURES = (FLAT, Recipe("hnsw", "HNSW16", 40), Recipe("ivf", "IVF64,Flat"))

@@ -199,7 +199,7 @@ def test_a_save_that_fails_leaves_the_old_index(copy, ids, monkeypatch):
 def test_a_save_that_stops_before_the_manifest_leaves_the_old_index(copy, ids, monkeypatch):
     index = load(copy)
     index.remove(ids[:100])
-    monkeypatch.setattr(storage.os, "fsync", lambda _: (_ for _ in ()).throw(OSError("gone")))
+    monkeypatch.setattr(storage, "flush", lambda _: (_ for _ in ()).throw(OSError("gone")))
     with pytest.raises(IndexFileError):
         save(index, copy)
     assert load(copy).size == 500

@@ -12,11 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...private_files import open_private
+from ...private_files import flush, open_private
 from .catalogue import Catalogue
 from .space_types import Space
 from .spaces import Spaces
-from .vector_file import flush_folder
 
 _WORTH_BYTES = 16 * 2**20
 """Of rows that nothing names; so many are left where they are, or as many as are named."""
@@ -83,7 +82,7 @@ def _copy_rows(spaces: Spaces, space: Space, rows: NDArray[np.int64], target: Pa
             file.write(block.tobytes())
         file.flush()
         os.fsync(file.fileno())
-    flush_folder(target.parent)
+    flush(target.parent)
 
 
 def _next_name(file: str) -> str:

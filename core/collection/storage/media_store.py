@@ -5,12 +5,10 @@ files to be deleted move the other way before the catalogue forgets them. Whatev
 in the staging folder is therefore settled by one question: does the catalogue name it?
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
-from ...private_files import make_private_folder, make_private_folders, open_private
+from ...private_files import make_private_folder, make_private_folders, replace_private
 
 
 class MediaStore:
@@ -24,17 +22,11 @@ class MediaStore:
         """Write a file beside its future place; `durable` waits for the disk (originals, not thumbnails)."""
         target = self._staging / f"{sha256}.{kind}"
         # Two workers may stage the same picture at once: each writes a file of its own, the last rename wins.
-        part = self._staging / f"{sha256}.{kind}.{os.getpid()}-{os.urandom(4).hex()}.part"
         try:
-            with self._create(part) as file:
-                file.write(data)
-                if durable:
-                    file.flush()
-                    os.fsync(file.fileno())
-            part.replace(target)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+            replace_private(target, data, durable=durable)
+        except FileNotFoundError:  # asked for each of a million files, so only then is the folder looked for
+            make_private_folder(self._staging)
+            replace_private(target, data, durable=durable)
 
     def publish(self, sha256: str) -> None:
         """Move what is staged under this hash to its place."""
@@ -92,13 +84,6 @@ class MediaStore:
         """Where one file lies, or None if it is not there."""
         paths = (self._place(kind, sha256), self._staging / f"{sha256}.{kind}")
         return next((path for path in paths if path.exists()), None)
-
-    def _create(self, path: Path) -> BinaryIO:
-        try:
-            return open_private(path)
-        except FileNotFoundError:  # asked for each of a million files, so only then is the folder looked for
-            make_private_folder(self._staging)
-            return open_private(path)
 
     def _place(self, kind: str, sha256: str) -> Path:
         return self._places[kind] / sha256[:2] / sha256

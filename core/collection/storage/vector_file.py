@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import CollectionError
-from ...private_files import open_private, unfinished_name
+from ...private_files import flush, open_private, unfinished_name
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -62,7 +62,7 @@ class VectorFile:
             part.replace(self.path)
         finally:
             part.unlink(missing_ok=True)
-        flush_folder(self.path.parent)
+        flush(self.path.parent)
 
     def _write_at(self, path: Path, first: int, vectors: FloatArray) -> None:
         with open_private(path, os.O_WRONLY | os.O_CREAT) as file:
@@ -119,12 +119,3 @@ def unsound(vectors: FloatArray, expected: IntArray) -> NDArray[np.bool_]:
                 (known >= 0) & (known != checksums(part))
             )
     return bad
-
-
-def flush_folder(folder: Path) -> None:
-    """Wait until the names of the files in a folder are on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

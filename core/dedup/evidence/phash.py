@@ -8,7 +8,7 @@ eight ways to lay a picture down follows from the same 64 numbers, without looki
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,16 +19,7 @@ from ..types import Turn
 Codes = NDArray[np.uint64]
 Value = TypeVar("Value", bound=np.generic)
 
-TURNS: tuple[Turn, ...] = (
-    "none",
-    "mirror",
-    "flip",
-    "half turn",
-    "transpose",
-    "quarter turn left",
-    "quarter turn right",
-    "transverse",
-)
+TURNS: tuple[Turn, ...] = get_args(Turn)
 SIDE = 8
 """Frequencies, and cells of colour, in each direction."""
 

@@ -1,8 +1,6 @@
 """The sweep: candidates are built and measured one after the other, as far as the time allows."""
 
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -17,7 +15,7 @@ from ..base import Index, SearchParameters
 from ..build import build
 from ..presets import settings
 from ..spec import Recipe
-from ..storage import save
+from ..storage import saved_bytes
 from . import measure
 from .ground_truth import Truth
 from .selection import Trial, Trials, merit, promising
@@ -103,7 +101,7 @@ def sweep(bench: Bench, recipes: Sequence[Recipe], goal: Goal, deadline: Deadlin
             kind: _trials(recipe, index, bench, kind, goal, counts[kind], monitor) for kind in bench.queries
         }
         found.candidates.append(
-            Candidate(recipe, build_s, index.memory_bytes, _disk_bytes(index, bench.scratch))
+            Candidate(recipe, build_s, index.memory_bytes, saved_bytes(index, bench.scratch))
         )
         found.points += [trial.measured for made in trials.values() for trial in made]
         step.finish()
@@ -178,15 +176,6 @@ def _ever_dearer(recipe: Recipe) -> Iterator[SearchParameters]:
         if last == before:
             return
         yield last
-
-
-def _disk_bytes(index: Index, scratch: Path) -> int:
-    folder = Path(tempfile.mkdtemp(dir=scratch)) / "index"
-    try:
-        save(index, folder)
-        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    finally:
-        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 def _given_up(name: str, step: Monitor, bench: Bench) -> str:

@@ -73,9 +73,7 @@ def losses(monkeypatch, exact_ms):
         return [Latency(ms, 2 * ms, len(queries)) for ms in every]
 
     monkeypatch.setattr(sweep, "build", build)
-    monkeypatch.setattr(
-        sweep, "save", lambda index, folder: (folder.mkdir(), (folder / "x").write_bytes(b"abc"))
-    )
+    monkeypatch.setattr(sweep, "saved_bytes", lambda index, scratch: 3)
     monkeypatch.setattr(sweep, "settings", lambda recipe: [SearchParameters(ef_search=ef) for ef in EFS])
     monkeypatch.setattr(measure, "latencies", latencies)
     return by_recipe
