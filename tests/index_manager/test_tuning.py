@@ -156,16 +156,16 @@ import os, sys
 sys.path.insert(0, sys.argv[2])
 from core import Workspace
 from core.index.spec import Recipe
-from core.index.tuning import sweep, tune as tuning
-from core.index_manager import tune as module
+from core.index.tuning import sweep, tuner
+from core.index_manager import tuning
 from tests.support.tiny import TinyEncoder, register
 
 register(TinyEncoder())
-for one in (tuning, module):
+for one in (tuner, tuning):
     one.candidate_recipes = lambda size, dim: [Recipe("hnsw", "HNSW16", 40)]
-module._IN_MEMORY = 0
+tuning._IN_MEMORY = 0
 sweep.build = lambda *arguments: os._exit(9)
-module.tune(Workspace(sys.argv[1]).open("shop"), 0.9, 0.9)
+tuning.tune(Workspace(sys.argv[1]).open("shop"), 0.9, 0.9)
 """
 
 
