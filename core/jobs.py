@@ -50,7 +50,7 @@ class Progress:
 
 
 class Deadline:
-    """So many seconds from now on."""
+    """A deadline a number of seconds from now."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

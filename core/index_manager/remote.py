@@ -25,7 +25,7 @@ TOKEN = "LOOKALIKE_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
 
 @dataclass(frozen=True)
 class Place:
-    """The location of a remote index: the server's address and the collection there; stored in place of a recipe."""
+    """The address of the server and the collection there, stored in place of a recipe."""
 
     uri: str
     collection: str
