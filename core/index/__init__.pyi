@@ -4,6 +4,7 @@ from .base import SearchParameters as SearchParameters
 from .faiss_index import FaissIndex as FaissIndex
 from .faiss_structures import anatomy as anatomy
 from .faiss_structures import parameters as parameters
+from .families.registry import find_family as find_family
 from .flat import FlatIndex as FlatIndex
 from .mapped import MappedIndex as MappedIndex
 from .milvus.connect import connect as connect

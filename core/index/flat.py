@@ -7,6 +7,7 @@ import numpy as np
 
 from ..cores import cores
 from .base import AS_BUILT, FloatArray, IdArray, Neighbours, SearchParameters
+from .spec import FLAT, Recipe
 from .validation import check_ids, check_question, check_vectors
 
 
@@ -14,13 +15,15 @@ class FlatIndex:
     """Exact inner-product search over vectors in memory, ``4 · dim`` bytes each (FAISS IndexFlatIP)."""
 
     def __init__(self, dim: int) -> None:
+        self.recipe = FLAT
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
         self._highest = -1
 
     @staticmethod
-    def restored(structure: Any) -> "FlatIndex":
-        """Build an index around an existing FAISS `structure`."""
+    def restored(structure: Any, recipe: Recipe = FLAT) -> "FlatIndex":
+        """Build an index around `structure`, an ``IDMap2`` over one that compares every vector."""
         index = FlatIndex(structure.d)
+        index.recipe = recipe
         index._index = structure
         if structure.ntotal:
             index._highest = int(faiss.vector_to_array(index._index.id_map).max())

@@ -18,9 +18,9 @@ long.
 """
 
 import math
-import re
 
-from .base import AS_BUILT, SearchParameters
+from .base import SearchParameters
+from .families.registry import find_family
 from .spec import FLAT, Recipe
 
 SMALL = 10_000
@@ -29,14 +29,6 @@ LARGE = 300_000
 """From this many vectors on they are stored in a quarter of the space, one byte per dimension."""
 _PROJECTED = 384
 _PROJECTED_OF_LARGE = 512
-_SHARES = (
-    *((16, 30), (32, 40), (64, 60), (80, 80), (96, 100), (112, 100), (128, 100), (144, 100), (160, 100)),
-    *((160, 120), (192, 150), (256, 400), (384, 800), (512, 1200), (640, 1600), (768, 1600)),
-    *((1024, 1600), (1024, 2400)),
-)
-"""Lists to scan of 1,024, and candidates to refine with 512 lists; cheapest first."""
-_LISTS = 512
-_FEWEST = 20
 
 
 def candidate_recipes(size: int, dim: int) -> list[Recipe]:
@@ -62,17 +54,7 @@ def candidate_recipes(size: int, dim: int) -> list[Recipe]:
 
 def settings(recipe: Recipe) -> list[SearchParameters]:
     """List the settings to try for `recipe`, cheapest first."""
-    if recipe.family == "flat":
-        return [AS_BUILT]
-    if recipe.family == "hnsw":
-        return [SearchParameters(ef_search=breadth) for breadth in (16, 32, 64, 128, 256, 512)]
-    found = re.search(r"IVF(\d+)", recipe.factory)
-    lists = int(found[1]) if found else 1
-    wider = (lists / _LISTS) ** 0.5
-    return [
-        SearchParameters(nprobe=max(1, lists * share // 1024), refine=max(_FEWEST, round(wider * refined)))
-        for share, refined in _SHARES
-    ]
+    return find_family(recipe.family).settings(recipe)
 
 
 def _lists(size: int) -> int:

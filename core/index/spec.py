@@ -1,12 +1,12 @@
 """The specification of an index: everything needed to build the same one again."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from ..errors import IndexFileError
 from ..stored import decoding, from_json
 
-Family = Literal["flat", "hnsw", "ivf"]
+Family = str
+"""The name of one of `core.index.families.registry.FAMILIES`."""
 
 
 @dataclass(frozen=True)

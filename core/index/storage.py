@@ -25,11 +25,12 @@ from .base import Index
 from .equal_vectors import DistinctVectors
 from .faiss_index import FaissIndex
 from .faiss_structures import apart, together
+from .families.registry import find_family
 from .fingerprints import Fingerprint, differs, fingerprint
 from .flat import FlatIndex
 from .row_ids import RowTable
 from .shared_rows import SharedRows
-from .spec import FLAT, Recipe
+from .spec import Recipe
 
 _MANIFEST = "manifest.json"
 _LOCK = ".lock"
@@ -156,7 +157,7 @@ def _contents(index: Index) -> tuple[Recipe, dict[str, tuple[Any, int]], dict[st
         }
         return index.recipe, apart(index.structure), tables
     if isinstance(index, FlatIndex):
-        return FLAT, {"structure": (index.structure, 0)}, {}
+        return index.recipe, {"structure": (index.structure, 0)}, {}
     raise IndexFileError(f"A {type(index).__name__} keeps its vectors elsewhere; there is nothing to save.")
 
 
@@ -208,8 +209,8 @@ def _read(folder: Path, manifest: Manifest) -> FaissIndex | FlatIndex:
             raise _damaged(folder)
     paths = {part: str(folder / name) for part, (name, _) in manifest.files.items()}
     structure = faiss.read_index(paths["structure"])
-    if manifest.recipe.family == "flat":
-        return FlatIndex.restored(structure)
+    if find_family(manifest.recipe.family).exhaustive:
+        return FlatIndex.restored(structure, manifest.recipe)
     store = None
     if "store" in paths:
         store = faiss.read_index(paths["store"], faiss.IO_FLAG_MMAP_IFC)

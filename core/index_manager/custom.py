@@ -1,12 +1,12 @@
 """An index chosen by the user, built without tuning."""
 
-import re
-
 from ..collection.collection import Collection
 from ..collection.storage.index_records import IndexRecord
 from ..errors import CollectionError, LookalikeError
+from ..index.families.hnsw import HNSW
+from ..index.families.registry import family_of
 from ..index.presets import candidate_recipes
-from ..index.spec import FLAT, Family, Recipe
+from ..index.spec import FLAT, Recipe
 from ..jobs import Cancelled, Monitor
 from ..stored import to_json
 from .builder import make
@@ -18,8 +18,8 @@ _SMALL = Recipe("hnsw", "HNSW32", 80)
 
 def recipe_of(factory: str, ef_construction: int | None = None) -> Recipe:
     """Build the recipe of a FAISS factory string, such as “HNSW32” or “IVF1024,SQ8”."""
-    family: Family = "hnsw" if re.search(r"(^|,)HNSW", factory) else "ivf"
-    return Recipe(family, factory, ef_construction if family == "hnsw" else None)
+    family = family_of(factory)
+    return Recipe(family.name, factory, ef_construction if family == HNSW else None)
 
 
 def build_index(

@@ -28,8 +28,11 @@ class Knob:
 
 def knobs(recipe: Recipe, vectors: int, now: SearchParameters) -> list[Knob]:
     """The settings that an index of this recipe over so many vectors listens to, those of `now` offered."""
+    from core.index import find_family
+
     found = []
-    if recipe.family == "hnsw":
+    listens = find_family(recipe.family).parameters
+    if "ef_search" in listens:
         found.append(
             Knob(
                 "ef_search",
@@ -38,7 +41,7 @@ def knobs(recipe: Recipe, vectors: int, now: SearchParameters) -> list[Knob]:
                 _choices(10, min(vectors, _MOST), now.ef_search),
             )
         )
-    if recipe.family == "ivf":
+    if "nprobe" in listens:
         lists = re.search(r"IVF(\d+)", recipe.factory)
         found.append(
             Knob(

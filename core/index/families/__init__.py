@@ -1,0 +1,1 @@
+"""Kinds of index, one per file; `core.index.families.registry` lists them."""
