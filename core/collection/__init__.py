@@ -1,4 +1,4 @@
-"""What is on disk: catalogue, vectors, media, ingest and the workspace that holds collections."""
+"""Collections on disk: catalogue, vectors, media, ingest, and the workspace that holds collections."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""Batches: what each addition brought into a collection."""
+"""Batches: the pictures added by each addition."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,12 @@ from .storage.catalogue import Catalogue
 
 @dataclass(frozen=True)
 class Batch:
-    """The pictures in sight that one addition brought.
+    """The visible pictures of one addition.
 
     Attributes:
-        id: number of the addition; 0 for pictures of which it is not known.
-        title: what was added, such as "folder spring".
-        at: when it began (UTC), by the clock of then; None for id 0.
+        id: number of the addition; 0 for pictures whose addition is not known.
+        title: of the addition, such as "folder spring".
+        at: when it began (UTC), by the system clock; None for id 0.
         ids: of its pictures, ascending.
     """
 
@@ -25,10 +25,10 @@ class Batch:
 
 
 def list_batches(catalogue: Catalogue) -> list[Batch]:
-    """Every addition that brought pictures which are still in sight, in the order in which they were begun.
+    """List the additions with visible pictures, in the order in which they were started.
 
     Additions are numbered, so a clock that was set back does not change their order. An addition that was
-    cut off and taken up again is one batch.
+    interrupted and resumed is one batch.
     """
     pictures: dict[int, list[int]] = {}
     for addition, picture in catalogue.execute(
@@ -40,6 +40,6 @@ def list_batches(catalogue: Catalogue) -> list[Batch]:
         known: dict[int, tuple[str, datetime | None]] = {
             row[0]: (str(row[1]), datetime.fromisoformat(row[2])) for row in rows
         }
-    unknown = ("pictures from before additions were noted", None)
+    unknown = ("pictures added before additions were recorded", None)
     found = ((one, known.get(one, unknown), ids) for one, ids in sorted(pictures.items()))
     return [Batch(one, title, at, tuple(ids)) for one, (title, at), ids in found]

@@ -40,7 +40,7 @@ class Collection(Decisions):
 
     @staticmethod
     def initialise(root: Path, encoder: str) -> "Collection":
-        """Make an empty collection in the new directory `root`."""
+        """Create an empty collection in the new directory `root`."""
         part = unfinished_name(root, ".new")
         try:
             make_private_folder(part)
@@ -52,7 +52,7 @@ class Collection(Decisions):
 
     @cached_property
     def adapted(self) -> AdaptedSpaces:
-        """The spaces that trained adapters make of the stored vectors, and which of them is current."""
+        """The spaces derived from the stored vectors by trained adapters, and the current one."""
         return AdaptedSpaces(self, self._catalogue, self._spaces, self._writing)
 
     # ---- adding
@@ -67,21 +67,21 @@ class Collection(Decisions):
         full_check: bool = False,
         within: Sequence[Path] = (),
     ) -> AddReport:
-        """Add every picture under a folder; files that an earlier run committed are not read again.
+        """Add every picture under a folder; files committed by an earlier run are not read again.
 
-        A file is taken for unchanged if its size and time of change are what they were; `full_check` reads
-        every file again, for programs that write into files and set the time back. Files that were renamed
-        or moved since, or whose metadata was changed, stay the pictures they were, and a picture whose file
-        is gone goes out of sight (`lost`) when the whole folder has been seen.
+        A file counts as unchanged if its size and modification time are the same; `full_check` reads every
+        file again, for programs that write to files and reset the time. Files that were renamed or moved, or
+        whose metadata changed, keep their picture, and a picture whose file is missing is hidden (`lost`)
+        once the whole folder has been scanned.
 
-        Pictures are referenced where they lie, or copied into the collection with `keep`. `labels` is
-        ``"folder"`` (the name of the folder that a picture lies in), a CSV
-        (``path,label,caption``; its path or its bytes), or None. With `within`, the folder has to lie in one
-        of these roots once links are followed; none that is put there later is.
+        Pictures are referenced in place, or copied into the collection with `keep`. `labels` is
+        ``"folder"`` (the name of the folder that contains the picture), a CSV
+        (``path,label,caption``; its path or its bytes), or None. With `within`, the folder must be inside one
+        of these roots after links are resolved; links created later are not followed.
 
         Raises:
-            CollectionError: there is no such folder, or not within the roots, the CSV cannot be read,
-                somebody else is adding to the collection, or the disk is full.
+            CollectionError: there is no such folder, or it is outside the roots, the CSV cannot be read,
+                another process is adding to the collection, or the disk is full.
         """
         folder = Path(path).expanduser().resolve()
         if within:
@@ -101,7 +101,7 @@ class Collection(Decisions):
         labels: GivenLabels = None,
         monitor: Monitor | None = None,
     ) -> AddReport:
-        """Add single files, given as names and bytes or paths; copies are kept in the collection."""
+        """Add single files, given as names and bytes or paths; the collection keeps copies."""
         title = f"{len(items)} files" if len(items) != 1 else "1 file"
         with self._writing():
             spool = Spool(self.root)
@@ -116,7 +116,7 @@ class Collection(Decisions):
         labels: GivenLabels = "folder",
         monitor: Monitor | None = None,
     ) -> AddReport:
-        """Add the pictures of a ZIP archive; copies are kept in the collection.
+        """Add the pictures of a ZIP archive; the collection keeps copies.
 
         Raises:
             ArchiveError: it is not a ZIP archive.
@@ -135,7 +135,7 @@ class Collection(Decisions):
             return self._begin(Plan("sample", "sample catalogue"), monitor)
 
     def unfinished(self) -> list[Unfinished]:
-        """Additions that a crash, a power cut or a full disk cut off, oldest first."""
+        """List the additions interrupted by a crash, a power cut or a full disk, oldest first."""
         begun = [found for found, _ in pending.unfinished(self._catalogue)]
         if not begun:
             return []
@@ -143,22 +143,24 @@ class Collection(Decisions):
             with self._lock():
                 return [found for found, _ in pending.unfinished(self._catalogue)]
         except CollectionError:
-            return []  # somebody is adding right now: that one is not cut off
+            return []  # another process is adding right now: that one is not interrupted
 
     def resume(self, monitor: Monitor | None = None) -> AddReport:
-        """Take up the oldest addition that was cut off.
+        """Resume the oldest interrupted addition.
 
         Raises:
-            CollectionError: there is none, or what it was adding is gone.
+            CollectionError: there is none, or its source is missing.
         """
         with self._writing():
             found = pending.unfinished(self._catalogue)
             if not found:
-                raise CollectionError(f"Nothing was cut off in “{self.name}”; there is nothing to resume.")
+                raise CollectionError(
+                    f"Nothing was interrupted in “{self.name}”; there is nothing to resume."
+                )
             return self._run(found[0][0].id, found[0][1], monitor or Monitor())
 
     def dismiss_unfinished(self) -> None:
-        """Give up the additions that were cut off; what they had added stays."""
+        """Dismiss the interrupted additions; what they had added stays."""
         with self._writing():
             for found, plan in pending.unfinished(self._catalogue):
                 pending.end(
@@ -166,12 +168,12 @@ class Collection(Decisions):
                 )
 
     def _begin(self, plan: Plan, monitor: Monitor | None) -> AddReport:
-        plan.source()  # a folder that is not there is refused before anything is written down
+        plan.source()  # a missing folder is rejected before anything is recorded
         return self._run(pending.begin(self._catalogue, plan), plan, monitor or Monitor())
 
     def _run(self, addition_id: int, plan: Plan, monitor: Monitor) -> AddReport:
         monitor.say("Loading the encoder")
-        self.encoder()  # where the current space is an adapter's, that must be usable too
+        self.encoder()  # if the current space is an adapter's, that must be usable too
         name = self.base_encoder_name
         encoder = self.encoder(name)
         space = self.space(name) or self._spaces.make(name, encoder)
@@ -184,10 +186,10 @@ class Collection(Decisions):
         return report
 
     def add_space(self, encoder: str, monitor: Monitor | None = None) -> AddReport:
-        """Embed every picture with another encoder too; run it again after pictures were added.
+        """Embed every picture with another encoder as well; run it again after adding pictures.
 
-        With the collection's own encoder it embeds anew what another version of that encoder had made. The
-        spaces that adapters make of these vectors take in what they lack as well.
+        With the collection's own encoder, it re-embeds vectors made by another version of that encoder. The
+        spaces derived from these vectors by adapters are completed as well.
         `added` of the report counts the pictures embedded now.
 
         Raises:
@@ -209,10 +211,10 @@ class Collection(Decisions):
             return report
 
     def measure_norms(self, monitor: Monitor | None = None) -> AddReport:
-        """Note the norms of pictures that were embedded before norms were stored.
+        """Store the norms of pictures that were embedded before norms were stored.
 
-        The pictures are embedded again by the collection's encoder for it; norms under an adapter follow from
-        the stored vectors. `added` of the report counts the pictures embedded.
+        The pictures are embedded again by the collection's encoder; norms under an adapter follow from the
+        stored vectors. `added` of the report counts the pictures embedded.
 
         Raises:
             EncoderError: the encoder cannot be used here.
@@ -228,11 +230,11 @@ class Collection(Decisions):
             return measure_norms(self._catalogue, space, encoder, self.original, monitor or Monitor())
 
     def repair(self, monitor: Monitor | None = None) -> RepairReport:
-        """Check every stored vector, and make those again that are damaged or missing; see `repair_vectors`.
+        """Check every stored vector, and rebuild damaged or missing ones; see `repair_vectors`.
 
         Raises:
             CollectionError: pictures are being added to the collection.
-            Cancelled: the monitor was asked to stop; what was made again stays.
+            Cancelled: the monitor was asked to stop; what was repaired stays.
         """
         with self._writing():
             main = self.space(self.base_encoder_name)
@@ -242,9 +244,10 @@ class Collection(Decisions):
             )
 
     def hash_pixels(self, monitor: Monitor | None = None) -> int:
-        """Compute the pixel hashes that are missing, of pictures that an older program added.
+        """Compute the missing pixel hashes of pictures added by an older version.
 
-        Returns how many; pictures whose original is gone stay without. May run beside an addition.
+        Returns how many; pictures whose original is missing are skipped. May run concurrently with an
+        addition.
 
         Raises:
             Cancelled: the monitor was asked to stop; what was computed is kept.
@@ -252,7 +255,7 @@ class Collection(Decisions):
         return hash_missing(self._catalogue, self.original, monitor or Monitor())
 
     def empty_bin(self) -> int:
-        """Delete what is in the bin for good; files that are referenced in place are left alone.
+        """Permanently delete the pictures in the bin; files referenced in place are not touched.
 
         Raises:
             CollectionError: somebody is adding to the collection.
@@ -271,12 +274,12 @@ class Collection(Decisions):
                 tx.execute("UPDATE meta SET value = value + 1 WHERE key = 'purges'")
             for sha256 in hashes:
                 self._media.drop_staged(sha256)
-            with suppress(OSError):  # without room for a second file the first one stays as it is
+            with suppress(OSError):  # without space for a second file the first one is kept
                 compact(self._catalogue, self._spaces)
             return len(doomed)
 
     def copy_to(self, target: Path, monitor: Monitor) -> None:
-        """Copy all of it into the new directory `target`; see `copying.copy_collection`."""
+        """Copy the collection to the new directory `target`; see `copying.copy_collection`."""
         with self._writing():
             copy_collection(self.root, self._catalogue, target, monitor)
 
@@ -285,7 +288,7 @@ class Collection(Decisions):
     @contextmanager
     def _lock(self) -> Iterator[None]:
         lock = FileLock(self.root / "lock", timeout=0, thread_local=False, mode=0o600)
-        self._catalogue.check_there()  # a lock would bring the folder of a deleted collection back
+        self._catalogue.check_there()  # a lock file would recreate the folder of a deleted collection
         try:
             lock.acquire()
         except Timeout:
@@ -303,17 +306,17 @@ class Collection(Decisions):
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Hold the collection's lock, with whatever a dead writer left behind settled first."""
+        """Hold the collection's write lock, after cleaning up what a dead writer left behind."""
         with explained(f"“{self.name}”"), self._lock():
             self._settle()
             try:
                 yield
             finally:
-                # Nothing to do after success; after a failure, such as a full disk, this frees what the
-                # failed part had taken. If even that fails, the next writer settles.
+                # Nothing to do after success; after a failure, such as a full disk, this frees the space
+                # taken by the failed part. If even that fails, the next writer cleans up.
                 with suppress(OSError, CollectionError):
                     self._settle()
-                # A reader in the way keeps the log where it is until the next time.
+                # An active reader delays the checkpoint until the next time.
                 with suppress(CollectionError):
                     self._catalogue.checkpoint()
 

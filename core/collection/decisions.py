@@ -1,4 +1,4 @@
-"""What a person decides about pictures: labels, stars, and what is in the bin."""
+"""The user's decisions about pictures: labels, stars, and the bin."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ from .safe_names import nfc
 from .types import LabelState
 
 _A_PERSON = 3
-"""The label_rank of a label that somebody gave by hand: no folder or CSV changes it."""
+"""The label_rank of a label given by hand: no folder or CSV overrides it."""
 
 
 class Decisions(Reader):
-    """A collection as one who decides about its pictures sees it; additions are no part of it."""
+    """The part of a collection that records decisions about its pictures; additions are not included."""
 
     def set_label(self, ids: Sequence[int], label: str | None) -> None:
-        """Give these pictures a label, or take it from them with None or an empty string."""
+        """Set the label of these pictures, or remove it with None or an empty string."""
         clean = nfc((label or "").strip()) or None
         with self._catalogue.transaction() as tx:
             tx.executemany(
@@ -26,7 +26,7 @@ class Decisions(Reader):
             )
 
     def restore_labels(self, states: Sequence[LabelState]) -> None:
-        """Give pictures the labels and ranks that `label_states` found: the undo of `set_label`."""
+        """Restore the labels and ranks returned by `label_states`: the undo of `set_label`."""
         with self._catalogue.transaction() as tx:
             tx.executemany(
                 "UPDATE picture SET label = ?, label_rank = ? WHERE id = ?",
@@ -34,7 +34,7 @@ class Decisions(Reader):
             )
 
     def set_favourite(self, ids: Sequence[int], favourite: bool = True) -> list[int]:
-        """Star these pictures, or take the star from them; returns the ids of those that it changed."""
+        """Star or unstar these pictures; returns the ids of those that changed."""
         with self._catalogue.transaction() as tx:
             return [
                 i
@@ -45,28 +45,28 @@ class Decisions(Reader):
             ]
 
     def remove(self, ids: Sequence[int]) -> int:
-        """Put pictures into the bin; returns how many were not there yet."""
+        """Move pictures to the bin; returns how many were not there yet."""
         with self._catalogue.transaction() as tx:
             return visibility.trash(tx, ids)
 
     def restore(self, ids: Sequence[int]) -> int:
-        """Take pictures out of the bin; returns how many were in it.
+        """Restore pictures from the bin; returns how many were in it.
 
-        One whose file was found to be gone meanwhile is then listed by `lost`.
+        A picture whose file is missing is then listed by `lost`.
         """
         with self._catalogue.transaction() as tx:
             return visibility.restore(tx, ids)
 
     def bin_copies(self, kept: Sequence[tuple[int, Sequence[int]]]) -> tuple[Inherited, ...]:
-        """Put the copies of kept pictures into the bin, and carry over what only a copy has.
+        """Move the copies of kept pictures to the bin, and transfer what only a copy has.
 
-        Takes pairs of a kept picture and its copies; returns what went over (`inheritance.bin_copies`).
+        Takes pairs of a kept picture and its copies; returns what was transferred (`inheritance.bin_copies`).
         """
         with self._catalogue.transaction() as tx:
             return inheritance.bin_copies(tx, kept)
 
     def restore_copies(self, ids: Sequence[int], carried: Sequence[Inherited]) -> None:
-        """Undo `bin_copies`: copies out of the bin, and what went over back, unless it was changed since."""
+        """Undo `bin_copies`: restore the copies, and reverse the transfers unless changed since."""
         with self._catalogue.transaction() as tx:
             inheritance.take_back(tx, carried)
             visibility.restore(tx, ids)

@@ -13,10 +13,10 @@ from ..images.thumbnails import THUMBNAIL_SIDE
 def decode_for(encoder: Encoder, data: bytes | Path, *, hashed: bool = False) -> LoadedImage:
     """Decode a picture large enough for `encoder` and for a thumbnail of the usual 4:3 shape.
 
-    `hashed` computes its pixel hash too.
+    `hashed` also computes its pixel hash.
 
     Raises:
-        Cancelled: the work that this is a part of was asked to stop (`core.workers`).
+        Cancelled: the job that this call belongs to was cancelled (`core.workers`).
         ImageError: it cannot be read as a picture.
     """
     return load_image(data, min_side=max(encoder.min_side, THUMBNAIL_SIDE * 3 // 4), hashed=hashed)

@@ -1,4 +1,4 @@
-"""The files that pictures were added from, and their thumbnails."""
+"""The original files of pictures, and their thumbnails."""
 
 import hashlib
 import os
@@ -15,7 +15,7 @@ from .storage.media_store import MediaStore
 
 
 class Originals:
-    """The originals of a collection's pictures: copies that it keeps, or files outside."""
+    """The originals of a collection's pictures: kept copies, or files outside."""
 
     def __init__(self, name: str, catalogue: Catalogue, media: MediaStore) -> None:
         self._collection = name
@@ -23,29 +23,29 @@ class Originals:
         self._media = media
 
     def thumbnail(self, picture_id: int) -> bytes:
-        """A JPEG of at most 256 pixels a side; made again if it was lost or cut.
+        """Return a JPEG of at most 256 pixels per side; rebuilt if missing or truncated.
 
         Raises:
-            CollectionError: it is lost and the original too.
+            CollectionError: it is missing and so is the original.
         """
         sha256 = self._sha256(picture_id)
         data = self._media.read("thumbnail", sha256)
         if data is None or not is_whole_thumbnail(data):
             data = make_thumbnail(load_image(self.original(picture_id), min_side=256).image)
-            with suppress(OSError):  # a full or read-only disk is no reason not to show it
+            with suppress(OSError):  # a full or read-only disk does not prevent showing it
                 self._media.stage("thumbnail", sha256, data, durable=False)
                 self._media.publish(sha256)
         return data
 
     def referenced_paths(self, picture_id: int) -> list[Path]:
-        """Where the files outside the collection are, or were, that a picture was added from."""
+        """List the current or former paths of a picture's files outside the collection."""
         return [path for path, _ in self._referenced(picture_id)]
 
     def original(self, picture_id: int) -> bytes:
-        """The bytes of the file as it was added.
+        """Read the file as it was added.
 
         Raises:
-            CollectionError: the file, or the copy of it that is kept here, is gone or has changed since.
+            CollectionError: the file, or the kept copy, is missing or has changed since.
         """
         hashes = self._contents(picture_id)
         for sha256 in hashes:
@@ -67,7 +67,8 @@ class Originals:
         )
 
     def original_path(self, picture_id: int) -> Path:
-        """A file as large as the original, for those who read a part of it and can bear a changed one.
+        """Return the path of a file of the original's size, for callers that read a part of it and tolerate
+        changes.
 
         Raises:
             CollectionError: there is none any more.
@@ -85,14 +86,16 @@ class Originals:
         )
 
     def _referenced(self, picture_id: int) -> list[tuple[Path, int]]:
-        """The files outside the collection that a picture was added from, with their sizes then."""
+        """List the files outside the collection from which a picture was added, with their sizes at that
+        time.
+        """
         rows = self._catalogue.execute(
             "SELECT path, bytes FROM name WHERE picture_id = ? AND path IS NOT NULL", (picture_id,)
         )
         return [(Path(os.fsdecode(row[0])), row[1]) for row in rows]
 
     def _contents(self, picture_id: int) -> list[str]:
-        """The byte hashes that are this picture, what its file held last first."""
+        """Return the content hashes of this picture, the most recent first."""
         found = catalogue_rows.contents(self._catalogue, picture_id)
         if not found:
             raise CollectionError(

@@ -1,4 +1,4 @@
-"""Reading a collection: any number of processes may do it at once."""
+"""Read access to a collection, for any number of processes at once."""
 
 import os
 import shlex
@@ -30,13 +30,13 @@ from .verdicts import VerdictStore
 
 
 class Reader:
-    """What a collection holds, for those who only look.
+    """Read access to a collection.
 
-    A feature above makes the store of its own tables over `catalogue`.
+    Features build the stores of their own tables over `catalogue`.
     """
 
     def __init__(self, root: Path, *, read_only: bool | None = None) -> None:
-        """Open the collection in `root`; with `read_only` nothing is written, as `Catalogue` has it.
+        """Open the collection in `root`; with `read_only` nothing is written; see `Catalogue`.
 
         Raises:
             CollectionError: it cannot be read.
@@ -64,13 +64,13 @@ class Reader:
 
     @property
     def base_encoder_name(self) -> str:
-        """The collection's encoder without an adapter: pictures are decoded for this one alone."""
+        """The collection's encoder without an adapter, for which pictures are decoded."""
         return split_name(self.encoder_name)[0]
 
     def space_file(self, name: str, encoder: str | None = None) -> Path:
-        """Where a feature keeps a small file about one space: “judge.json”, “judge-adapter-3.json”.
+        """Return the path of a feature's small file for one space: “judge.json”, “judge-adapter-3.json”.
 
-        What was learned in one space says nothing of another, and is there again after a roll-back.
+        What was learned in one space does not apply to another, and is available again after a roll-back.
         """
         _, adapter = split_name(encoder or self.encoder_name)
         plain = self.root / name
@@ -78,11 +78,11 @@ class Reader:
 
     @property
     def identity(self) -> str:
-        """32 hex digits that tell this collection from every other, whatever its name."""
+        """32 hex digits that identify this collection, independent of its name."""
         return self._catalogue.meta("identity") or ""
 
     def encoder(self, name: str | None = None, seen: Snapshot | None = None) -> Encoder:
-        """The collection's encoder or another one, proven to be what made the vectors stored under it.
+        """Load the collection's encoder or another one, verified against the vectors stored under it.
 
         Raises:
             EncoderError: it cannot be used here.
@@ -98,34 +98,34 @@ class Reader:
         if space is not None and space.fingerprint != encoder.fingerprint:
             raise CollectionError(
                 f"“{self.name}” was embedded with another version of {encoder.name} "
-                f"({space.fingerprint[:12]}, here {encoder.fingerprint[:12]}); their vectors do not compare. "
-                f"Embed its pictures anew: python -m core embed {shlex.quote(self.name)}"
+                f"({space.fingerprint[:12]}, here {encoder.fingerprint[:12]}); their vectors are not "
+                f"comparable. Embed its pictures again: python -m core embed {shlex.quote(self.name)}"
             )
         return encoder
 
     def snapshot(self, encoder: str | None = None) -> Snapshot:
-        """What the catalogue says now of the space of the collection's encoder, or of another one.
+        """Read the current state of the space of the collection's encoder, or of another one.
 
-        Methods that take it as `seen` do not ask the catalogue for the same again.
+        Methods that take it as `seen` do not query the catalogue again.
         """
         return read_snapshot(self._catalogue, encoder or self.encoder_name)
 
     def version(self, *areas: Area) -> int:
-        """A number that grows with every change of pictures, labels, vectors or indexes.
+        """Return a number that grows with every change of pictures, labels, vectors or indexes.
 
-        And with every change of `areas`, which features keep apart: what is remembered of the clusters
-        need not be read anew because of a verdict.
+        It also grows with changes of `areas`, which features keep separate: cached clusters need not be
+        reloaded because of a verdict.
         """
         return self._catalogue.version(areas)
 
     # ---- pictures
 
     def count(self, where: Filter = Filter()) -> int:
-        """How many pictures pass the filter."""
+        """Count the pictures that pass the filter."""
         return self._catalogue.count(where)
 
     def ids(self, where: Filter = Filter()) -> list[int]:
-        """Ids of the pictures that pass the filter, ascending."""
+        """Return the ids of the pictures that pass the filter, ascending."""
         return self._catalogue.ids(where)
 
     def page(
@@ -136,11 +136,11 @@ class Reader:
         order: Order = "added",
         descending: bool = False,
     ) -> list[Picture]:
-        """`limit` pictures from `offset` on; the rest is not read."""
+        """Return `limit` pictures from `offset` on; the rest is not read."""
         return self._catalogue.page(offset, limit, where, order, descending)
 
     def get(self, picture_id: int) -> Picture:
-        """One picture, be it in the bin.
+        """Return one picture, even if it is in the bin.
 
         Raises:
             CollectionError: there is none of this id.
@@ -151,11 +151,12 @@ class Reader:
         return found[0]
 
     def get_many(self, ids: Sequence[int]) -> list[Picture]:
-        """The pictures of these ids, in this order; ids that are not there are left out."""
+        """Return the pictures with these ids, in this order; unknown ids are left out."""
         return self._catalogue.pictures(ids)
 
     def taken_times(self) -> tuple[NDArray[np.int64], NDArray[np.datetime64]]:
-        """Ids ``(N,)`` of the pictures outside the bin whose time is known, and those times, oldest first.
+        """Return ids ``(N,)`` and capture times of the pictures outside the bin whose time is known, oldest
+        first.
 
         Times are those of the camera's own clock, to the second, ``datetime64[s]``.
         """
@@ -168,7 +169,7 @@ class Reader:
             return ids, np.array([row[1] for row in rows], "datetime64[s]")
 
     def labels(self) -> list[tuple[str | None, int]]:
-        """Every label with its number of pictures, most first; None stands for no label."""
+        """Count the pictures of every label, most frequent first; None stands for no label."""
         return self._catalogue.labels()
 
     def thumbnail(self, picture_id: int) -> bytes:
@@ -200,7 +201,7 @@ class Reader:
         return self._originals.original_path(picture_id)
 
     def bin(self) -> list[Picture]:
-        """What is in the bin, last removed first."""
+        """Return the pictures in the bin, most recently removed first."""
         rows = self._catalogue.execute(
             "SELECT id FROM picture WHERE removed_at IS NOT NULL AND trashed "
             "ORDER BY removed_at DESC, id DESC"
@@ -208,9 +209,10 @@ class Reader:
         return self._catalogue.pictures([row[0] for row in rows])
 
     def lost(self) -> list[LostPicture]:
-        """Pictures out of sight because their files are gone, last lost first, without those in the bin.
+        """Return pictures hidden because their files are missing, most recent first, without those in the
+        bin.
 
-        Their labels and verdicts are kept: add the folder that holds their files, and they are back.
+        Their labels and verdicts are kept: they return when the folder with their files is added.
         """
         rows = self._catalogue.execute(
             "SELECT id, lost, coalesce("
@@ -226,7 +228,7 @@ class Reader:
         ]
 
     def count_unseen(self) -> tuple[int, int]:
-        """How many pictures are in the bin, and how many others are out of sight because of their files."""
+        """Count the pictures in the bin, and the others hidden because of missing files."""
         binned, lost = self._catalogue.execute(
             "SELECT coalesce(sum(trashed), 0), coalesce(sum(NOT trashed), 0) FROM picture "
             "WHERE removed_at IS NOT NULL"
@@ -234,11 +236,12 @@ class Reader:
         return int(binned), int(lost)
 
     def pixel_equal(self) -> list[tuple[int, ...]]:
-        """Ids of pictures in sight whose files differ in their metadata only, a tuple for each such class.
+        """Return the ids of visible pictures whose files differ only in their metadata, a tuple per class.
 
-        By the pixel hash (see `core.images.pixel_hash`, also for what it does not find): exact, whole classes
-        of any size, and known as soon as pictures are added. Pictures added by an older program have no pixel
-        hash before `Collection.hash_pixels` has run. Each tuple is ascending, the tuples by their first.
+        Based on the pixel hash (see `core.images.pixel_hash`, also for what it misses): exact, for classes of
+        any size, and known as soon as pictures are added. Pictures added by an older version have no pixel
+        hash before `Collection.hash_pixels` has run. Each tuple is ascending, and the tuples are ordered by
+        their first id.
         """
         rows = self._catalogue.execute(
             "SELECT group_concat(id) FROM picture WHERE removed_at IS NULL AND pixel_hash IS NOT NULL "
@@ -247,46 +250,52 @@ class Reader:
         return sorted(tuple(sorted(int(i) for i in row[0].split(","))) for row in rows)
 
     def label_states(self, ids: Sequence[int]) -> list[LabelState]:
-        """The labels of these pictures and who gave them: what `Collection.restore_labels` takes."""
+        """Return the labels of these pictures and their sources, as `Collection.restore_labels` takes
+        them.
+        """
         return self._catalogue.label_states(ids)
 
     def verdicts(self) -> list[PairVerdict]:
-        """The verdicts that stand: the latest on every pair that has one."""
+        """Return the current verdicts: the latest on every pair that has one."""
         return self.judgements.standing()
 
     # ---- vectors
 
     def spaces(self) -> list[Space]:
-        """Every space that the pictures are embedded in, oldest first."""
+        """Return every space in which the pictures are embedded, oldest first."""
         return self._spaces.all()
 
     def space(self, encoder: str | None = None) -> Space | None:
-        """The space of the collection's encoder, or of another one; None where there is none yet."""
+        """Return the space of the collection's encoder, or of another one; None if there is none yet."""
         return self._spaces.of(encoder or self.encoder_name)
 
     def space_bytes(self, encoder: str | None = None) -> int:
-        """Bytes on disk of the vectors of the collection's encoder, or of another one; 0 without a space."""
+        """Return the size on disk of the vectors of the collection's encoder, or of another one; 0 without a
+        space.
+        """
         space = self.space(encoder)
         if space is None:
             return 0
         return self._spaces.file(space).rows() * 4 * space.dim
 
     def vectors(self, after_row: int = -1, encoder: str | None = None, most: int = -1) -> VectorRows:
-        """The vectors whose row lies after `after_row`, the first `most` or all; the bin's are among them."""
+        """Return the vectors with rows after `after_row`, the first `most` or all, including those in the
+        bin.
+        """
         space = self.space(encoder)
         if space is None:
             return VectorRows(np.empty(0, np.int64), np.empty((0, 0), np.float32), after_row)
         return self._spaces.rows(space, after_row, most)
 
     def count_vectors(self, after_row: int = -1, encoder: str | None = None) -> int:
-        """How many vectors lie after `after_row`."""
+        """Count the vectors with rows after `after_row`."""
         space = self.space(encoder)
         return 0 if space is None else self._spaces.count(space, after_row)
 
     def vectors_of(
         self, ids: Sequence[int], encoder: str | None = None, seen: Snapshot | None = None
     ) -> FloatArray:
-        """The stored vectors of these pictures, shape ``(len(ids), dim)`` float32, in this order.
+        """Return the stored vectors of these pictures, shape ``(len(ids), dim)`` float32, in this order.
 
         Raises:
             CollectionError: one of them has none.
@@ -299,46 +308,54 @@ class Reader:
     def sound_vectors(
         self, ids: Sequence[int], encoder: str | None = None, seen: Snapshot | None = None
     ) -> tuple[NDArray[np.int64], FloatArray]:
-        """Those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M, dim)``."""
+        """Return those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M,
+        dim)``.
+        """
         space = self.space(encoder) if seen is None else seen.space
         if space is None:
             return np.empty(0, np.int64), np.empty((0, 0), np.float32)
         return self._spaces.sound_vectors(space, ids)
 
     def count_damaged(self, encoder: str | None = None, seen: Snapshot | None = None) -> int:
-        """How many vectors are known to be damaged or missing, without reading all of them."""
+        """Count the vectors known to be damaged or missing, without reading all of them."""
         now = seen or self.snapshot(encoder)
         return 0 if now.space is None else self._spaces.damaged(now.space, now.version)
 
     def find_damaged_vectors(self, space: Space) -> list[int]:
-        """Ids of the pictures whose vectors in `space` are not usable, ascending; reads the whole file."""
+        """Find the ids of pictures whose vectors in `space` are not usable, ascending; reads the whole
+        file.
+        """
         return self._spaces.find_damage(space)
 
     def damaged_vectors(self, encoder: str | None = None, seen: Snapshot | None = None) -> str:
-        """What to tell the user of vectors that are known to be damaged or missing; empty where none is."""
+        """Return a message for the user on vectors known to be damaged or missing; empty if there are
+        none.
+        """
         damaged = self.count_damaged(encoder, seen)
         return self._spaces.advice(damaged) if damaged else ""
 
     def repairs(self) -> int:
-        """How often damaged vectors were made again: an index over the old ones must be opened again."""
+        """The number of repairs of damaged vectors: an index over the old ones must be reopened."""
         return self._catalogue.number("repairs")
 
     def vector_ids(self, encoder: str | None = None) -> NDArray[np.int64]:
-        """Ids of all pictures that have a vector, ``(N,)``, in the order of their rows; in the bin or not."""
+        """Return the ids of all pictures that have a vector, ``(N,)``, in the order of their rows, including
+        the bin.
+        """
         space = self.space(encoder)
         return np.empty(0, np.int64) if space is None else self._spaces.ids(space)
 
     def census(self, up_to_id: int, encoder: str | None = None) -> Census:
-        """Count the vectors of pictures whose id is at most `up_to_id`, without reading them one by one."""
+        """Count the vectors of pictures with ids up to `up_to_id`, without reading them one by one."""
         space = self.space(encoder)
         return Census(0, 0, -1, True) if space is None else self._spaces.census(space, up_to_id)
 
     def purges(self) -> int:
-        """How often vectors were deleted for good: an index built before must be built anew."""
+        """The number of permanent deletions of vectors: an index built before must be rebuilt."""
         return self._catalogue.number("purges")
 
     def removed_ids(self) -> list[int]:
-        """Ids of the pictures out of sight: in the bin, or with a file that is gone."""
+        """Return the ids of hidden pictures: in the bin, or with a missing file."""
         return [
             row[0] for row in self._catalogue.execute("SELECT id FROM picture WHERE removed_at IS NOT NULL")
         ]

@@ -1,4 +1,4 @@
-"""Making vectors again that are damaged or missing on disk, from the pictures that they were made of."""
+"""Repair of damaged or missing vectors, from their pictures."""
 
 from collections.abc import Callable, Mapping
 
@@ -22,12 +22,12 @@ def repair_vectors(
     read: Callable[[int], bytes],
     monitor: Monitor,
 ) -> RepairReport:
-    """Check every stored vector, and make those again that are not usable.
+    """Check every stored vector, and rebuild those that are not usable.
 
-    Pictures are embedded again; in the `main` space also those without any vector. Spaces that are `derived`
-    from it are mapped again. A vector that cannot be made again (its original is gone, or its encoder is not
-    here any more) stays listed as damaged. Vectors from before there were checksums get theirs, once they
-    have passed. The caller holds the collection's lock.
+    Pictures are embedded again; in the `main` space also those without any vector. Spaces `derived` from it
+    are mapped again. A vector that cannot be rebuilt (its original or its encoder is missing) stays listed as
+    damaged. Vectors without a checksum get one, once they have passed. The caller holds the collection's
+    lock.
     """
     damaged = repaired = 0
     skipped: list[Skip] = []
@@ -43,7 +43,7 @@ def repair_vectors(
         try:
             encoder = _encoder_of(space)
         except EncoderError as error:
-            skipped.append(Skip(space.encoder, f"{len(wanted):,} vectors cannot be made again: {error}"))
+            skipped.append(Skip(space.encoder, f"{len(wanted):,} vectors cannot be rebuilt: {error}"))
             continue
         monitor.say(f"Embedding {len(wanted):,} pictures again")
         report = embed(catalogue, spaces, space, wanted, encoder, read, monitor.subtask())
@@ -64,7 +64,7 @@ def repair_vectors(
 
 
 def _encoder_of(space: Space) -> Encoder:
-    """The encoder that made the vectors of `space`.
+    """Load the encoder that made the vectors of `space`.
 
     Raises:
         EncoderError: it cannot be used here, or another version of it is installed.

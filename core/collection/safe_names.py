@@ -1,4 +1,4 @@
-"""Names of files as text that can be stored, printed on one line, and told apart."""
+"""File names as text that can be stored, printed on one line, and distinguished."""
 
 import unicodedata
 
@@ -18,24 +18,24 @@ _VISIBLE = {
 
 
 def display_name(raw: str) -> str:
-    r"""Text for a file name as the operating system gave it.
+    r"""Convert a file name from the operating system to text.
 
-    The result holds no surrogates, so SQLite and UTF-8 can hold it, and nothing that breaks or reorders
-    a line: a newline becomes ``␤``, other control characters their symbols (``␀`` …), an undecodable
-    byte ``\xff``, a reordering mark ``\u202e``. Accents are composed (Unicode's NFC), because one system
-    writes "é" as one character and another as two. Everything else stays, quotes, markup and emoji
-    included, so whoever shows a name must escape it for where it is shown.
+    The result contains no surrogates, so SQLite and UTF-8 can store it, and nothing that breaks or reorders a
+    line: a newline becomes ``␤``, other control characters their symbols (``␀`` …), an undecodable byte
+    ``\xff``, a reordering mark ``\u202e``. Accents are composed (Unicode's NFC), because one system writes
+    "é" as one character and another as two. Everything else stays, including quotes, markup and emoji, so
+    names must be escaped for display.
     """
     return raw if raw.isascii() and raw.isprintable() else nfc(raw.translate(_VISIBLE))
 
 
 def nfc(text: str) -> str:
-    """`text` with its accents composed (Unicode's NFC): what is stored of names and labels."""
+    """Compose the accents of `text` (Unicode's NFC), as names and labels are stored."""
     return unicodedata.normalize("NFC", text)
 
 
 def folded(name: str) -> str:
-    """What two names have in common that differ in case or in how their accents are written.
+    """Fold a name, so that names differing only in case or in the encoding of accents become equal.
 
     Canonical caseless matching (The Unicode Standard, section 3.13, D145), composed again at the end so that
     a search for "e" does not find "é" by half of it.

@@ -1,4 +1,6 @@
-"""Saving what can be read of a damaged catalogue into a sound one; the damaged file is kept beside it."""
+"""Salvage of the readable rows of a damaged catalogue into a sound one; the damaged file is kept beside
+it.
+"""
 
 import os
 import shutil
@@ -19,7 +21,8 @@ _ROWS = 1000
 
 @dataclass(frozen=True)
 class Salvaged:
-    """What came of it: tables that lost rows, how many rows were saved, and where the damaged file is "
+    """The result of a salvage: tables that lost rows, how many rows were saved, and where the damaged file is
+    "
     "kept."""
 
     damaged: tuple[str, ...]
@@ -28,11 +31,11 @@ class Salvaged:
 
 
 def salvage(path: Path) -> Salvaged:
-    """Make the catalogue at `path` again from all rows that can be read.
+    """Rebuild the catalogue at `path` from all readable rows.
 
-    Each table is read from its beginning up to the first page that cannot be read, and from its end back to
-    the last one; what is between is lost. The file is overwritten in one transaction, so that others who have
-    it open go on with the new contents, and a process that is killed leaves the damaged catalogue as it was.
+    Each table is read from its start up to the first unreadable page, and from its end back to the last one;
+    rows in between are lost. The file is overwritten in one transaction, so that other processes that have it
+    open continue with the new contents, and a killed process leaves the damaged catalogue unchanged.
     The caller holds the collection's lock.
 
     Raises:
@@ -53,7 +56,7 @@ def salvage(path: Path) -> Salvaged:
                 left = sound.execute("PRAGMA integrity_check(1)").fetchone()[0]
                 if left != "ok" or not rows:
                     raise CollectionError(
-                        f"The catalogue of “{path.parent.name}” cannot be mended ({left}). Restore the "
+                        f"The catalogue of “{path.parent.name}” cannot be repaired ({left}). Restore the "
                         "collection's folder from a backup."
                     )
                 sound.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -65,7 +68,7 @@ def salvage(path: Path) -> Salvaged:
 
 
 def _copy(old: sqlite3.Connection, sound: sqlite3.Connection) -> tuple[tuple[str, ...], int]:
-    """Copy every table; returns those with rows that cannot be read, and how many rows were copied."""
+    """Copy every table; returns those with unreadable rows, and how many rows were copied."""
     tables = sound.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
     ).fetchall()
@@ -90,7 +93,9 @@ def _copy(old: sqlite3.Connection, sound: sqlite3.Connection) -> tuple[tuple[str
 def _copy_table(
     old: sqlite3.Connection, sound: sqlite3.Connection, name: str, without_rowid: bool
 ) -> tuple[bool, int]:
-    """Copy one table from both ends; returns whether all of it could be read, and how many rows came over."""
+    """Copy one table from both ends; returns whether all of it was readable, and how many rows were
+    copied.
+    """
     info = sound.execute(f'PRAGMA table_info("{name}")').fetchall()
     columns = [f'"{row[1]}"' for row in info]
     keys = [f'"{row[1]}"' for row in sorted(info, key=lambda row: row[5]) if row[5]]
@@ -119,7 +124,7 @@ def _copy_table(
 
 
 def _readable(cursor: sqlite3.Cursor) -> tuple[list[tuple[object, ...]], bool] | None:
-    """The next rows, and whether reading failed behind them; None at the end."""
+    """Read the next rows, and whether reading failed after them; None at the end."""
     rows: list[tuple[object, ...]] = []
     try:
         while len(rows) < _ROWS and (row := cursor.fetchone()) is not None:
@@ -130,7 +135,7 @@ def _readable(cursor: sqlite3.Cursor) -> tuple[list[tuple[object, ...]], bool] |
 
 
 def _drop_torn(sound: sqlite3.Connection, table: str) -> None:
-    """Delete the rows of a table that refer to rows which were lost."""
+    """Delete the rows of a table that refer to lost rows."""
     for _, rowid, parent, number in sound.execute(f'PRAGMA foreign_key_check("{table}")').fetchall():
         if rowid is not None:
             sound.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))  # noqa: S608

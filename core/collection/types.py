@@ -1,4 +1,4 @@
-"""The small frozen records that a collection hands out."""
+"""The data types returned by a collection."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,19 +11,20 @@ _BY_HAND = 3
 Order = Literal["added", "name", "label", "taken"]
 Verdict = Literal["duplicate", "different", "unsure"]
 Purpose = Literal["given", "chosen", "random"]
-"""Why a pair was judged: somebody came upon it or imported it, the app chose it because it would teach the
-score most, or it was its turn in the random sample that certifies."""
+"""Why a pair was judged: it was found by the user or imported, chosen by active learning, or drawn in the
+random sample used for certification.
+"""
 
 LostReason = Literal["overwritten", "missing"]
-"""How a file that was referenced in place was lost: it holds another picture now, or it is not there."""
+"""How a file referenced in place was lost: it contains another picture now, or is missing."""
 
 
 @dataclass(frozen=True)
 class Picture:
     """One picture of a collection. Equal bytes are one picture, under one or several names.
 
-    So are files whose bytes differ in their metadata only, if one was the other before: `sha256` is the hash
-    of the bytes that were added first, and what people said of the picture is keyed by it.
+    So are files that differ only in their metadata, if one is a later state of the other: `sha256` is the
+    hash of the bytes added first, and labels and verdicts are keyed by it.
     """
 
     id: int
@@ -39,16 +40,16 @@ class Picture:
     taken_at: datetime | None
     added_at: datetime
     kept: bool
-    """True where the collection holds its own copy, False where the file is referenced in place."""
+    """True if the collection keeps its own copy, False if the file is referenced in place."""
     favourite: bool = False
-    """Whether a person starred it."""
+    """Whether it is starred."""
 
 
 @dataclass(frozen=True)
 class LostPicture:
-    """A picture that is out of sight because its file is gone; it comes back when its bytes are added again.
+    """A picture hidden because its file is missing; it returns when its bytes are added again.
 
-    `path` is where the file was last.
+    `path` is the last known path.
     """
 
     picture: Picture
@@ -58,7 +59,7 @@ class LostPicture:
 
 @dataclass(frozen=True)
 class LabelState:
-    """A picture's label and who gave it (`label_rank`: 0 no one, 1 a folder, 2 a CSV, 3 a person)."""
+    """A picture's label and its source (`label_rank`: 0 none, 1 a folder, 2 a CSV, 3 by hand)."""
 
     picture_id: int
     label: str | None
@@ -66,17 +67,17 @@ class LabelState:
 
     @property
     def by_hand(self) -> bool:
-        """Whether a person gave it."""
+        """Whether it was given by hand."""
         return self.rank == _BY_HAND
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which pictures count. Every part that is given must hold; none given lets all through.
+    """A filter of pictures. Every given condition must hold; without conditions all pictures pass.
 
-    `labels` holds accepted labels (None stands for “no label”); `name` is looked for in any name, upper
-    and lower case alike; `taken_from` and `taken_to` are inclusive days of the capture time; with
-    `favourites` only pictures that a person starred count.
+    `labels` are the accepted labels (None stands for “no label”); `name` is searched in any name, ignoring
+    case; `taken_from` and `taken_to` are inclusive days of the capture time; with `favourites` only starred
+    pictures pass.
     """
 
     labels: tuple[str | None, ...] = ()
@@ -86,14 +87,14 @@ class Filter:
     favourites: bool = False
 
     def __post_init__(self) -> None:
-        """Write accents as they are stored, so that a filter finds what was typed on any system."""
+        """Normalise accents as they are stored, so that a filter works for input from any system."""
         composed = tuple(None if label is None else nfc(label) for label in self.labels)
         object.__setattr__(self, "labels", composed)
         object.__setattr__(self, "name", nfc(self.name))
 
     @property
     def empty(self) -> bool:
-        """Whether everything passes."""
+        """Whether all pictures pass."""
         return self == Filter()
 
 
@@ -107,12 +108,12 @@ class Skip:
 
 @dataclass(frozen=True)
 class AddReport:
-    """What came of adding pictures.
+    """The result of adding pictures.
 
-    `added` counts new pictures, `known` those whose bytes were there already (their names are kept),
-    `unchanged` files that are what an earlier run had committed.
-    Of the known, `rewritten` have other metadata than before and the same pixels. `returned` pictures had
-    been out of sight because their files were gone; `lost` ones went out of sight for that reason now.
+    `added` counts new pictures, `known` those whose bytes were already present (their names are stored),
+    `unchanged` files committed by an earlier run. Of the known, `rewritten` have new metadata and the same
+    pixels. `returned` pictures had been hidden because their files were missing; `lost` ones were hidden for
+    that reason now.
     """
 
     added: int
@@ -127,13 +128,13 @@ class AddReport:
 
     @property
     def rate(self) -> float:
-        """Pictures handled a second."""
+        """Pictures processed per second."""
         return (self.added + self.known) / self.seconds if self.seconds > 0 else 0.0
 
 
 @dataclass(frozen=True)
 class CollectionSummary:
-    """One line of a workspace's list; `problem` says in a sentence why it cannot be opened, if so."""
+    """An entry in a workspace's list; `problem` is the reason why it cannot be opened, if so."""
 
     name: str
     path: Path
@@ -162,10 +163,10 @@ class PairVerdict:
 
 @dataclass(frozen=True)
 class RepairReport:
-    """What came of repairing the vectors of a collection.
+    """The result of repairing the vectors of a collection.
 
-    `damaged` counts the vectors, of all encoders, that were damaged or missing; `repaired` those that were
-    made again from the pictures; `skipped` says of the others why not.
+    `damaged` counts the vectors, of all encoders, that were damaged or missing; `repaired` those rebuilt from
+    the pictures; `skipped` lists the others with the reason.
     """
 
     damaged: int

@@ -1,7 +1,7 @@
-"""What people said of pairs of pictures: the latest word stands, every word is kept.
+"""Verdicts on pairs of pictures: the latest one counts, all are kept.
 
-Keyed by content hash, so that a verdict holds after re-indexing, after a picture was deleted and added
-again, and under every encoder.
+They are keyed by content hash, so that a verdict survives re-indexing, deleting and re-adding a picture, and
+applies under every encoder.
 """
 
 import secrets
@@ -21,7 +21,7 @@ _SALT = "pair_salt"
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict to be written down: on two pictures by id, in any order."""
+    """A verdict to store: on two pictures by id, in any order."""
 
     a: int
     b: int
@@ -37,10 +37,10 @@ class VerdictStore:
         self._catalogue = catalogue
 
     def judge(self, judgements: Sequence[Judgement]) -> list[int]:
-        """Write verdicts down, all or none; returns their ids, which `withdraw` takes.
+        """Store verdicts, all or none; returns their ids, which `withdraw` takes.
 
         Raises:
-            CollectionError: a picture is not there (one in the bin is), or is paired with itself.
+            CollectionError: a picture does not exist (one in the bin does), or is paired with itself.
         """
         hashes = self._hashes_of({i for one in judgements for i in (one.a, one.b)})
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -61,7 +61,9 @@ class VerdictStore:
         return written
 
     def withdraw(self, ids: Sequence[int]) -> int:
-        """Take verdicts back; what was said of the pair before stands again. Returns how many stood."""
+        """Withdraw verdicts; the previous verdict of the pair counts again. Returns how many were
+        withdrawn.
+        """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._catalogue.transaction("verdicts") as tx:
             return sum(
@@ -72,7 +74,7 @@ class VerdictStore:
             )
 
     def undo(self, source: str = "person") -> PairVerdict | None:
-        """Take back the last verdict of `source` that was not taken back yet; None if there is none."""
+        """Withdraw the last verdict of `source` that is not withdrawn yet; None if there is none."""
         row = self._catalogue.execute(
             "SELECT max(id) FROM verdict WHERE source = ? AND withdrawn_at IS NULL", (source,)
         ).fetchone()
@@ -83,7 +85,7 @@ class VerdictStore:
         return _verdict(found.fetchone())
 
     def standing(self) -> list[PairVerdict]:
-        """The verdicts that stand, one a pair, oldest first."""
+        """Return the current verdicts, one per pair, oldest first."""
         rows = self._catalogue.execute(
             f"SELECT {_COLUMNS} FROM verdict v WHERE id = "  # noqa: S608 - the columns are fixed
             "(SELECT max(id) FROM verdict w WHERE w.a_sha256 = v.a_sha256 AND w.b_sha256 = v.b_sha256 "
@@ -93,10 +95,10 @@ class VerdictStore:
             return [_verdict(row) for row in rows]
 
     def history(self, a: int, b: int) -> list[PairVerdict]:
-        """Everything that was ever said of two pictures, oldest first, withdrawn verdicts included.
+        """Return all verdicts on two pictures, oldest first, including withdrawn ones.
 
         Raises:
-            CollectionError: a picture is not there.
+            CollectionError: a picture does not exist.
         """
         hashes = self._hashes_of({a, b})
         rows = self._catalogue.execute(
@@ -107,10 +109,10 @@ class VerdictStore:
             return [_verdict(row) for row in rows]
 
     def fit_for_learning(self) -> set[tuple[str, str]]:
-        """Pairs of hashes that were judged for another reason than the random sample.
+        """Return the pairs of hashes that were not judged in the random sample.
 
-        A score must not learn from the sample that certifies it, so these are the only ones to learn from.
-        Nor from what was carried over from a copy: it may come from that sample, of a pair that looks alike.
+        A score must not learn from the sample that certifies it, so only these may be used for training.
+        Verdicts transferred from a copy are excluded too: they may come from that sample, on a similar pair.
         """
         rows = self._catalogue.execute(
             "SELECT DISTINCT a_sha256, b_sha256 FROM verdict "
@@ -120,11 +122,13 @@ class VerdictStore:
         return {(row[0], row[1]) for row in rows}
 
     def hashes(self) -> dict[int, str]:
-        """Content hash by id, of every picture that is in sight."""
+        """Return the content hash by id of every visible picture."""
         return dict(self._catalogue.execute("SELECT id, sha256 FROM picture WHERE removed_at IS NULL"))
 
     def every_hash(self) -> dict[int, str]:
-        """Content hash by id, of every picture, also those in the bin or whose file is gone."""
+        """Return the content hash by id of every picture, including those in the bin or with a missing
+        file.
+        """
         return dict(self._catalogue.execute("SELECT id, sha256 FROM picture"))
 
     def salt(self) -> int:
@@ -144,7 +148,7 @@ class VerdictStore:
         found = {picture.id: picture.sha256 for picture in self._catalogue.pictures(sorted(ids))}
         gone = sorted(ids - found.keys())
         if gone:
-            raise CollectionError(f"There is no picture {gone[0]}; it may have been deleted for good.")
+            raise CollectionError(f"There is no picture {gone[0]}; it may have been permanently deleted.")
         return found
 
 

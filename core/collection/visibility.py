@@ -1,7 +1,8 @@
-"""Why a picture is out of sight: a person put it into the trash, or its file is gone. Both may hold.
+"""Visibility of pictures: hidden because they are in the trash, or because their file is missing, or both.
+Searches and lists only check ``picture.removed_at IS NULL``.
 
-Searches and lists ask for ``picture.removed_at IS NULL`` alone. `trashed` and `lost` say why it is set, and
-only the functions here change the three, so that each reason ends without the other.
+`trashed` and `lost` are the reasons, and only the functions here change the three, so that the reasons are
+independent.
 """
 
 import sqlite3
@@ -12,7 +13,7 @@ from .types import LostReason
 
 
 def trash(tx: sqlite3.Connection, ids: Iterable[int]) -> int:
-    """Put pictures into the trash, also those whose file is gone; returns how many were not in it."""
+    """Move pictures to the trash, including those with a missing file; returns how many were not in it."""
     return _each(
         tx,
         "UPDATE picture SET trashed = 1, removed_at = ? WHERE id = ? AND NOT trashed",
@@ -21,7 +22,7 @@ def trash(tx: sqlite3.Connection, ids: Iterable[int]) -> int:
 
 
 def restore(tx: sqlite3.Connection, ids: Iterable[int]) -> int:
-    """Take pictures out of the trash; returns how many were in it. Those whose files are gone stay unseen."""
+    """Restore pictures from the trash; returns how many were in it. Those with a missing file stay hidden."""
     return _each(
         tx,
         "UPDATE picture SET trashed = 0, removed_at = CASE WHEN lost IS NULL THEN NULL ELSE removed_at END "
@@ -31,7 +32,7 @@ def restore(tx: sqlite3.Connection, ids: Iterable[int]) -> int:
 
 
 def lose(tx: sqlite3.Connection, picture_id: int, reason: LostReason) -> int:
-    """Note that the file of a picture is gone; returns 1 if the picture was in sight until now."""
+    """Record that the file of a picture is missing; returns 1 if the picture was visible until now."""
     (seen,) = tx.execute("SELECT removed_at IS NULL FROM picture WHERE id = ?", (picture_id,)).fetchone()
     tx.execute(
         "UPDATE picture SET lost = ?, removed_at = coalesce(removed_at, ?) WHERE id = ?",
@@ -41,9 +42,10 @@ def lose(tx: sqlite3.Connection, picture_id: int, reason: LostReason) -> int:
 
 
 def find_again(tx: sqlite3.Connection, ids: Iterable[int]) -> int:
-    """Note that the files of these pictures are there; returns how many had been gone and are in sight now.
+    """Record that the files of these pictures were found; returns how many had been missing and are visible
+    now.
 
-    What a person put into the trash stays there.
+    Pictures in the trash stay there.
     """
     found = 0
     for picture_id in ids:

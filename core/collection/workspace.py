@@ -24,9 +24,10 @@ _DEFAULT = "~/.lookalike"
 
 
 class Workspace:
-    """The collections in one directory, which is made when the first of them is.
+    """The collections in one directory, which is created with the first one.
 
-    Without a path it is ``$LOOKALIKE_HOME``, else ``~/.lookalike``. Collections are for their owner alone.
+    Without a path it is ``$LOOKALIKE_HOME``, else ``~/.lookalike``. Collections are accessible only to their
+    owner.
     """
 
     def __init__(self, path: Path | str | None = None) -> None:
@@ -34,9 +35,9 @@ class Workspace:
         self.path = Path(chosen).expanduser().absolute()
 
     def list(self) -> "list[CollectionSummary]":
-        """Every collection, by name; one that cannot be opened is listed with its problem.
+        """List all collections by name; one that cannot be opened is listed with its problem.
 
-        Nothing is written: not in a read-only workspace, nor in a collection of an older program.
+        Nothing is written, so it works in a read-only workspace and with collections of an older version.
 
         Raises:
             CollectionError: the workspace cannot be read.
@@ -47,10 +48,10 @@ class Workspace:
             return [_summary(folder) for folder in sorted(self.path.iterdir()) if _is_collection(folder)]
 
     def create(self, name: str, encoder: str = DEFAULT_ENCODER) -> Collection:
-        """Make an empty collection whose pictures will be embedded with `encoder`: whole or not at all.
+        """Create an empty collection whose pictures will be embedded with `encoder`, atomically.
 
         Raises:
-            CollectionError: the name is taken or not a usable one, or the workspace cannot be written.
+            CollectionError: the name is taken or invalid, or the workspace is not writable.
         """
         root = self._root(name)
         if _is_collection(root):
@@ -63,7 +64,7 @@ class Workspace:
             return Collection.initialise(root, encoder)
 
     def open(self, name: str) -> Collection:
-        """The collection of this name.
+        """Open the collection of this name.
 
         Raises:
             CollectionError: there is none, or it cannot be read.
@@ -77,15 +78,15 @@ class Workspace:
         return Collection(root)
 
     def delete(self, name: str) -> None:
-        """Delete a collection with all that it keeps, readable or not; files referenced in place are left.
+        """Delete a collection with all its data, readable or not; files referenced in place are not touched.
 
         Raises:
-            CollectionError: there is none, pictures are being added to it, or it may not be deleted.
+            CollectionError: there is none, pictures are being added to it, or it cannot be deleted.
         """
         root = self._existing(name)
         try:
             with FileLock(root / "lock", timeout=0, mode=0o600):
-                # Out of sight in one step: a half-deleted collection is never listed.
+                # Hidden in one step: a half-deleted collection is never listed.
                 doomed = unfinished_name(root, ".deleted")
                 root.rename(doomed)
         except Timeout:
@@ -94,17 +95,17 @@ class Workspace:
             ) from None
         except OSError as error:
             raise explain(error, f"“{name}”") or error from error
-        shutil.rmtree(doomed, ignore_errors=True)  # what stays is swept later
+        shutil.rmtree(doomed, ignore_errors=True)  # leftovers are swept later
         self._sweep()
 
     def rename(self, name: str, new_name: str) -> Collection:
-        """Give a collection another name, in one step, and open it under that.
+        """Rename a collection atomically, and open it.
 
-        A process that has it open under the old name can still read it, and gets an error where it writes.
+        A process that has it open under the old name can still read it, and gets an error on writing.
 
         Raises:
-            CollectionError: there is none, the new name is taken or not a usable one, pictures are being
-                added to it or an index is being built for it, or the workspace cannot be written.
+            CollectionError: there is none, the new name is taken or invalid, pictures are being
+                added to it or an index is being built for it, or the workspace is not writable.
         """
         root, target = self._existing(name), self.check_free(new_name)
         with ExitStack() as locks:
@@ -123,13 +124,14 @@ class Workspace:
         return self.open(new_name)
 
     def duplicate(self, name: str, new_name: str, monitor: Monitor | None = None) -> Collection:
-        """Make a full copy of a collection under another name: whole or not at all.
+        """Copy a collection completely under another name, atomically. The copy is independent of the
+        original.
 
-        The copy depends on the original in nothing. Files that are referenced in place stay where they are.
+        Files referenced in place stay where they are.
 
         Raises:
-            CollectionError: there is none or it cannot be read, the new name is taken or not a usable one, or
-                pictures are being added to it.
+            CollectionError: there is none or it cannot be read, the new name is taken or invalid, or pictures
+                are being added to it.
             DiskFullError: there is no room for the copy.
             Cancelled: the monitor was asked to stop; nothing of the copy stays.
         """
@@ -138,10 +140,10 @@ class Workspace:
         return self.open(new_name)
 
     def check_free(self, name: str) -> Path:
-        """The directory of a collection that is not there yet.
+        """Return the directory for a new collection.
 
         Raises:
-            CollectionError: the name is taken or not a usable one.
+            CollectionError: the name is taken or invalid.
         """
         root = self._root(name)
         if root.exists() or root.is_symlink():
@@ -149,10 +151,10 @@ class Workspace:
         return root
 
     def _sweep(self) -> None:
-        """Delete what processes that have died were creating or deleting."""
+        """Delete what dead processes were creating or deleting."""
         sweep(self.path, ".new")
         sweep(self.path, ".deleted")
-        for left in self.path.glob(".deleted-*"):  # as earlier versions called them
+        for left in self.path.glob(".deleted-*"):  # names used by earlier versions
             shutil.rmtree(left, ignore_errors=True)
 
     def _existing(self, name: str) -> Path:
@@ -163,17 +165,17 @@ class Workspace:
         return root
 
     def _root(self, name: str) -> Path:
-        name = nfc(name)  # one system writes an accent as a character of its own, another does not
+        name = nfc(name)  # some systems write an accent as a separate character, others do not
         if not _NAME.fullmatch(name) or name.endswith((" ", ".")):
             raise CollectionError(
-                f"“{name}” cannot be a collection's name: take up to 64 letters, digits, spaces, dots, "
+                f"“{name}” cannot be a collection's name: use up to 64 letters, digits, spaces, dots, "
                 "dashes and underscores, beginning with a letter or digit."
             )
         return self.path / name
 
 
 def _is_collection(folder: Path) -> bool:
-    """Whether a folder is a collection, be its catalogue damaged or lost."""
+    """Whether a folder is a collection, even if its catalogue is damaged or missing."""
     with suppress(OSError):
         return not folder.name.startswith(".") and (
             (folder / "catalogue.sqlite").exists() or any((folder / "vectors").glob("*.f32"))

@@ -1,4 +1,4 @@
-"""What is remembered of a whole workspace: a few small values in one file of it."""
+"""Settings of a workspace: a few small values in one file."""
 
 import json
 from pathlib import Path
@@ -11,15 +11,15 @@ _FILE = ".settings.json"
 
 
 def read_setting(workspace: Path, key: str) -> str:
-    """A value that was remembered; empty where it was not, or where the file cannot be read."""
+    """Read a setting; empty if it was not stored or the file cannot be read."""
     return _read(workspace).get(key, "")
 
 
 def write_setting(workspace: Path, key: str, value: str) -> None:
-    """Remember a value; the workspace is made if it is not there.
+    """Store a setting; creates the workspace if necessary.
 
     Raises:
-        CollectionError: the workspace cannot be written.
+        CollectionError: the workspace is not writable.
     """
     with explained(str(workspace)):
         workspace.mkdir(mode=0o700, parents=True, exist_ok=True)

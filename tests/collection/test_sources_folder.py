@@ -73,7 +73,7 @@ def test_leftovers_of_systems_are_passed_over_in_silence(tmp_path):
         ("$RECYCLE.BIN", "recycle bin"),
         (".Trash-1000", "recycle bin"),
         (".Trashes", "recycle bin"),
-        ("lost+found", "check of the disk"),
+        ("lost+found", "disk check"),
         ("@eaDir", "Previews"),
         (".AppleDouble", "Previews"),
         ("Catalog Previews.lrdata", "Previews"),
@@ -176,10 +176,10 @@ def test_links_inside_are_read_and_links_out_are_not(tmp_path):
     assert names(source) == ["a.jpg", "inside.jpg", "sub/b.jpg"]
     reasons = skipped(source)
     assert all(
-        "leads out of the folder" in reasons[name] for name in ("out.jpg", "sibling.jpg", "outdir", "up")
+        "points outside the folder" in reasons[name] for name in ("out.jpg", "sibling.jpg", "outdir", "up")
     )
-    assert "comes under its own name" in reasons["indir"]
-    assert "leads nowhere" in reasons["broken.jpg"]
+    assert "added under its own name" in reasons["indir"]
+    assert "is broken" in reasons["broken.jpg"]
     assert "points to itself" in reasons["circle.jpg"]
     assert len(reasons) == 7
 

@@ -1,1 +1,1 @@
-"""The adapters of a collection and the spaces that are derived by them."""
+"""The adapters of a collection and the spaces derived by them."""

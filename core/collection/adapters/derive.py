@@ -1,4 +1,4 @@
-"""Spaces that are derived from another one by an adapter: no picture is decoded for them."""
+"""Derivation of a space from another one by an adapter, without decoding pictures."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ _CHUNK = 4096
 
 @dataclass(frozen=True)
 class DerivedTarget:
-    """A space that takes in what its base takes in, mapped."""
+    """A derived space, which receives the mapped vectors of its base."""
 
     space: Space
     spaces: Spaces
     adapter: Adapter
 
     def write(self, vectors: FloatArray) -> WrittenRows:
-        """Map base vectors ``(N, dim)`` and write them; they count when they are committed."""
+        """Map base vectors ``(N, dim)`` and write them; they take effect on commit."""
         mapped = self.adapter.map(vectors)
         return self.spaces.write(self.space, mapped.vectors, mapped.norms)
 
@@ -34,16 +34,16 @@ _MISSING = (
 
 
 def count_missing(catalogue: Catalogue, base: Space, space: Space) -> int:
-    """How many pictures have a vector in `base` and none in `space`."""
+    """Count the pictures with a vector in `base` and none in `space`."""
     return int(catalogue.execute(f"SELECT count(*) {_MISSING}", (base.id, space.id)).fetchone()[0])
 
 
 def derive_missing(
     catalogue: Catalogue, spaces: Spaces, base: Space, target: DerivedTarget, space: Space, monitor: Monitor
 ) -> int:
-    """Map the base vectors that `space` lacks, a chunk a transaction; returns how many were mapped.
+    """Map the base vectors missing from `space`, one chunk per transaction; returns how many were mapped.
 
-    An interrupted run leaves whole chunks, and the next one goes on after them. The caller holds the
+    An interrupted run leaves whole chunks, and the next one continues after them. The caller holds the
     collection's lock.
 
     Raises:
@@ -59,7 +59,7 @@ def derive_missing(
         ).fetchall()
         if not rows:
             return done
-        # A damaged base vector gives none here: both come back when the collection is repaired.
+        # A damaged base vector has no mapped vector: both are restored when the collection is repaired.
         ids, vectors = spaces.sound_vectors(base, [row[1] for row in rows])
         if len(ids):
             written = target.write(vectors)

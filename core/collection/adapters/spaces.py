@@ -1,7 +1,7 @@
-"""The spaces that adapters make of a collection's vectors, and which space is current.
+"""The spaces derived from a collection's vectors by adapters, and the current space.
 
-Every addition goes into the base encoder's space and into all that are derived from it, so that switching
-between them and rolling back is one small transaction at any time.
+Every addition is written to the base encoder's space and to all spaces derived from it, so that switching
+between them and rolling back is always one small transaction.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from .store import AdapterRecord
 
 
 class AdaptedSpaces:
-    """The adapted spaces of one collection; `writing` holds the lock of its one writer."""
+    """The adapted spaces of one collection; `writing` holds the collection's write lock."""
 
     def __init__(
         self,
@@ -35,16 +35,16 @@ class AdaptedSpaces:
         self._writing = writing
 
     def make(self, adapter_id: int, monitor: Monitor | None = None) -> Space:
-        """Make the space of a stored adapter, or let it take in what it lacks; no picture is decoded.
+        """Create the space of a stored adapter, or complete it, without decoding pictures.
 
         The vectors of the adapter's base encoder are mapped in chunks, each committed as a whole. From then
-        on every addition goes into this space too. The current space stays what it is: see `use`.
+        on every addition is written to this space too. The current space does not change: see `use`.
 
         Raises:
-            CollectionError: there is no such adapter, it is damaged or was trained on other vectors than are
-                stored, another process is adding pictures, or the disk is full.
+            CollectionError: there is no such adapter, it is damaged or was trained on other vectors than
+                those stored, another process is adding pictures, or the disk is full.
             EncoderError: the base encoder is another version than the adapter was trained on.
-            Cancelled: the monitor was asked to stop; the next call goes on.
+            Cancelled: the monitor was asked to stop; the next call continues.
         """
         watched = monitor or Monitor()
         record = self._collection.adapters.get(adapter_id)
@@ -60,13 +60,14 @@ class AdaptedSpaces:
                 if not is_full(error):
                     raise
                 raise DiskFullError(
-                    "The disk is full: the new space is not finished, and the current one is as it was. "
+                    "The disk is full: the new space is not finished, and the current one is unchanged. "
                     "Free some space, then try again."
                 ) from error
             return space
 
     def lacking(self, encoder: str) -> int:
-        """How many pictures the space of an adapted encoder lacks; 0 for an encoder without an adapter.
+        """Count the pictures missing from the space of an adapted encoder; 0 for an encoder without an
+        adapter.
 
         Raises:
             CollectionError: there is no such adapter, or it was trained on other vectors than are stored.
@@ -78,12 +79,12 @@ class AdaptedSpaces:
         return self._spaces.count(base, -1) if space is None else count_missing(self._catalogue, base, space)
 
     def use(self, encoder: str, monitor: Monitor | None = None) -> None:
-        """Let the space of this encoder be the current one, in one transaction; see `roll_back`.
+        """Make the space of this encoder the current one, in one transaction; see `roll_back`.
 
-        An adapted space that lacks pictures takes them in first.
+        An incomplete adapted space is completed first.
 
         Raises:
-            CollectionError: the collection has no vectors of this encoder; or whatever `make` raises.
+            CollectionError: the collection has no vectors of this encoder; or as `make` does.
             Cancelled: the monitor was asked to stop before the switch.
         """
         self._complete(encoder, monitor)
@@ -96,7 +97,7 @@ class AdaptedSpaces:
         """Return to the space that was current before the last switch; returns the name of its encoder.
 
         Raises:
-            CollectionError: nothing was switched.
+            CollectionError: there was no switch.
         """
         before = self._collection.adapters.before()
         if before is None:
@@ -127,10 +128,10 @@ class AdaptedSpaces:
                 self._spaces.drop_file(space)
 
     def targets(self, base: Space) -> dict[Space, DerivedTarget]:
-        """The spaces that are derived from `base`, and how: what an addition writes into besides.
+        """List the spaces derived from `base`, to which an addition also writes, with their adapters. A space
+        with a damaged adapter is left out unless it is the current one;
 
-        One whose adapter is damaged is left out, unless it is the current one: it takes in what it lacks
-        when it is used again.
+        it is completed when it is used again.
 
         Raises:
             CollectionError: the adapter in use is damaged.
@@ -149,7 +150,7 @@ class AdaptedSpaces:
         return found
 
     def follow(self, base: Space, monitor: Monitor) -> None:
-        """Let every space that is derived from `base` take in what it lacks; the caller holds the lock.
+        """Complete every space derived from `base`; the caller holds the lock.
 
         Raises:
             Cancelled: the monitor was asked to stop.
@@ -158,7 +159,7 @@ class AdaptedSpaces:
             derive_missing(self._catalogue, self._spaces, base, target, space, monitor.subtask())
 
     def note_norms(self, base: Space) -> None:
-        """Note the norms in spaces that were derived from `base` before norms were stored."""
+        """Store the norms of spaces derived from `base` before norms were stored."""
         for space, target in self.targets(base).items():
             ids, vectors = self._spaces.sound_vectors(base, self._collection.norms.missing(space))
             self._collection.norms.note(space, ids.tolist(), target.adapter.map(vectors).norms)

@@ -1,7 +1,7 @@
-"""The adapters of a collection, and which of its spaces is current, with the way back.
+"""Storage of the adapters of a collection, and the history of its current space.
 
-An adapter's file lies in the catalogue itself, so that a row and its weights are there together or not at
-all. Its model card is JSON here; what it means is the business of `core.training`.
+An adapter's file is stored in the catalogue itself, so that a row and its weights exist together or not at
+all. Its model card is opaque JSON here; `core.training` defines its contents.
 """
 
 import json
@@ -50,7 +50,7 @@ class AdapterStore:
         self._catalogue = catalogue
 
     def add(self, adapter: Adapter, base: str, card: dict[str, Any]) -> AdapterRecord:
-        """Store an adapter of the encoder `base`; one that is there already is returned as it is."""
+        """Store an adapter of the encoder `base`; an existing one is returned unchanged."""
         fingerprint = adapted_fingerprint(adapter)
         with self._catalogue.transaction() as tx:
             tx.execute(
@@ -73,12 +73,12 @@ class AdapterStore:
         return _record(row)
 
     def list(self) -> "list[AdapterRecord]":
-        """Every adapter, oldest first."""
+        """List all adapters, oldest first."""
         rows = self._catalogue.execute(f"SELECT {_COLUMNS} FROM adapter ORDER BY id")  # noqa: S608
         return [_record(row) for row in rows]
 
     def get(self, adapter_id: int) -> AdapterRecord:
-        """One adapter.
+        """Get one adapter.
 
         Raises:
             CollectionError: there is none of this id.
@@ -93,10 +93,10 @@ class AdapterStore:
         return _record(row)
 
     def of(self, encoder: str) -> AdapterRecord | None:
-        """The adapter that the encoder of this name has; None for an encoder without one.
+        """Get the adapter of the encoder with this name; None for an encoder without one.
 
         Raises:
-            CollectionError: the name is that of an adapted encoder, and the adapter is not there any more.
+            CollectionError: the name is that of an adapted encoder, and the adapter no longer exists.
         """
         base, number = split_name(encoder)
         if number is None:
@@ -107,7 +107,7 @@ class AdapterStore:
         return record
 
     def load(self, record: AdapterRecord) -> Adapter:
-        """The weights; the last few are kept in memory for the whole process.
+        """Load the weights; the most recent few are cached for the whole process.
 
         Raises:
             CollectionError: they are damaged.
@@ -132,7 +132,7 @@ class AdapterStore:
         return adapter
 
     def encoder(self, record: AdapterRecord, base: Encoder) -> AdaptedEncoder:
-        """The base encoder followed by the adapter.
+        """Build the base encoder followed by the adapter.
 
         Raises:
             EncoderError: the base encoder is another version than the adapter was trained on.
@@ -141,7 +141,7 @@ class AdapterStore:
         return AdaptedEncoder(base, self.load(record), record.name)
 
     def file(self, record: AdapterRecord) -> bytes:
-        """The adapter's safetensors file."""
+        """Return the adapter's safetensors file."""
         row = self._catalogue.execute("SELECT file FROM adapter WHERE id = ?", (record.id,)).fetchone()
         return b"" if row is None else bytes(row[0])
 
@@ -154,7 +154,7 @@ class AdapterStore:
     # ---- which space is current
 
     def switch(self, encoder: str) -> None:
-        """Let the collection use this encoder and its space from now on, and remember the one before."""
+        """Make this encoder and its space current, and remember the previous one."""
         with self._catalogue.transaction() as tx:
             (now,) = tx.execute("SELECT value FROM meta WHERE key = 'encoder'").fetchone()
             if now != encoder:
@@ -165,7 +165,9 @@ class AdapterStore:
                 tx.execute("UPDATE meta SET value = ? WHERE key = 'encoder'", (encoder,))
 
     def switch_back(self, target: str) -> None:
-        """Undo the last switch, whose earlier encoder is `target`; nothing happens if it has been undone."""
+        """Undo the last switch, whose earlier encoder is `target`; nothing happens if it was already
+        undone.
+        """
         with self._catalogue.transaction() as tx:
             row = tx.execute(
                 "SELECT id, came_from FROM space_switch WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
@@ -177,14 +179,14 @@ class AdapterStore:
             tx.execute("UPDATE meta SET value = ? WHERE key = 'encoder'", (target,))
 
     def before(self) -> str | None:
-        """The encoder that a roll-back returns to, or None where nothing was switched."""
+        """Return the encoder to which a roll-back returns, or None if there was no switch."""
         row = self._catalogue.execute(
             "SELECT came_from FROM space_switch WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
         ).fetchone()
         return None if row is None else str(row[0])
 
     def delete(self, adapter_id: int) -> None:
-        """Delete an adapter that is not current, its vectors and all that was found in its space.
+        """Delete an adapter that is not current, its vectors and everything computed in its space.
 
         Raises:
             CollectionError: there is none of this id, or it is the current one.
@@ -196,7 +198,7 @@ class AdapterStore:
                 raise CollectionError(
                     f"Adapter {adapter_id} is the one in use; roll back or use another one first."
                 )
-            # The way back leads past it: a → it → b becomes a → b, and what then leads nowhere goes.
+            # The history skips it: a → it → b becomes a → b, and steps without a change are removed.
             switches = tx.execute(
                 "SELECT id, came_from, went_to FROM space_switch WHERE undone_at IS NULL ORDER BY id"
             ).fetchall()

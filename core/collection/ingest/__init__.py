@@ -1,1 +1,3 @@
-"""From files to committed pictures: sources, filters, labels, the plan of an addition, and its commit."""
+"""Ingest, from files to committed pictures: sources, filters, labels, the plan of an addition, and its
+commit.
+"""

@@ -1,4 +1,4 @@
-"""What an addition writes into the catalogue, and asks of it."""
+"""Queries and updates of the catalogue during an addition."""
 
 import os
 import sqlite3
@@ -15,7 +15,7 @@ from .sources import Candidate
 
 @dataclass(frozen=True)
 class Record:
-    """A picture as it is first written down; sizes in pixels and bytes."""
+    """The row of a new picture; sizes in pixels and bytes."""
 
     name: str
     sha256: str
@@ -30,19 +30,19 @@ class Record:
 
 @dataclass(frozen=True)
 class Known:
-    """A picture that the catalogue knows already; `kept` where the collection has a copy of its file."""
+    """A picture already in the catalogue; `kept` if the collection has a copy of its file."""
 
     id: int
     kept: bool
 
 
 def named(catalogue: Catalogue, sha256: str) -> bool:
-    """Whether the catalogue names a picture of these bytes, also one in the trash."""
+    """Whether the catalogue has a picture with these bytes, including those in the trash."""
     return find(catalogue, sha256) is not None
 
 
 def find(catalogue: Catalogue, sha256: str) -> Known | None:
-    """The picture of these bytes: those it was added with, or those its file had later."""
+    """Find the picture with these bytes: those it was added with, or those of its file later."""
     row = catalogue.execute(
         "SELECT id, kept FROM picture WHERE sha256 = ?1 UNION ALL "
         "SELECT p.id, p.kept FROM content c JOIN picture p ON p.id = c.picture_id WHERE c.sha256 = ?1",
@@ -52,7 +52,7 @@ def find(catalogue: Catalogue, sha256: str) -> Known | None:
 
 
 def contents(catalogue: Catalogue, picture_id: int) -> list[str]:
-    """The byte hashes that are this picture, what its file held last first; empty for an unknown picture."""
+    """Return the content hashes of this picture, the most recent first; empty for an unknown picture."""
     rows = catalogue.execute(
         "SELECT sha256 FROM (SELECT sha256, rowid AS at FROM content WHERE picture_id = ?1 "
         "UNION ALL SELECT sha256, 0 FROM picture WHERE id = ?1) ORDER BY at DESC",
@@ -62,7 +62,7 @@ def contents(catalogue: Catalogue, picture_id: int) -> list[str]:
 
 
 def unchanged(catalogue: Catalogue, candidate: Candidate) -> Known | None:
-    """The picture that this file was when it was last read, if it has not been written since."""
+    """Find the picture of this file, if it has not been modified since it was last read."""
     if candidate.path is None:
         return None
     row = catalogue.execute(
@@ -74,17 +74,17 @@ def unchanged(catalogue: Catalogue, candidate: Candidate) -> Known | None:
 
 
 def reverted(catalogue: Catalogue, picture_id: int, sha256: str, candidate: Candidate) -> bool:
-    """Whether a file of this picture holds the metadata again that it held before the last change."""
+    """Whether a file of this picture has returned to its metadata before the last change."""
     return bound(catalogue, picture_id, candidate) and contents(catalogue, picture_id)[0] != sha256
 
 
 def rewritten(
     catalogue: Catalogue, candidate: Candidate, record: Record, looks_like: Callable[[str], bool]
 ) -> Known | None:
-    """The picture at the candidate's path before, if only its metadata was changed since.
+    """Find the picture previously at the candidate's path, if only its metadata has changed.
 
-    Pictures that an older program added have no pixel hash. For those an equal format, size and thumbnail at
-    the same path have to do; `looks_like` compares with the thumbnail of a content hash.
+    Pictures added by an older version have no pixel hash; for those an equal format, size and thumbnail at
+    the same path suffice; `looks_like` compares with the thumbnail of a content hash.
     """
     if candidate.path is None:
         return None
@@ -104,10 +104,10 @@ def rewritten(
 
 
 def moved(catalogue: Catalogue, candidate: Candidate, record: Record) -> Known | None:
-    """A picture of the same pixels none of whose files is where it was: this file is that one, then.
+    """Find a picture with the same pixels none of whose files is in place: this file is that picture, moved.
 
-    Moving a file and writing a keyword into it between two additions must not part it from its label. A copy
-    beside the first file is another picture.
+    Moving a file and writing a keyword to it between two additions must not lose its label. A copy beside the
+    first file is another picture.
     """
     rows = catalogue.execute(
         "SELECT id, kept FROM picture WHERE pixel_hash = ? AND NOT trashed ORDER BY id", (record.pixel_hash,)
@@ -117,7 +117,9 @@ def moved(catalogue: Catalogue, candidate: Candidate, record: Record) -> Known |
 
 
 def _anchored(catalogue: Catalogue, known: Known) -> bool:
-    """Whether one of the picture's files is where and as it was, or the only one is in the collection."""
+    """Whether one of the picture's files is in place and unchanged, or its only file is kept in the
+    collection.
+    """
     rows = catalogue.execute(
         "SELECT path, bytes, mtime_ns FROM name WHERE picture_id = ? AND path IS NOT NULL", (known.id,)
     ).fetchall()
@@ -129,14 +131,14 @@ def _anchored(catalogue: Catalogue, known: Known) -> bool:
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError:
-            return True  # no way to tell
+            return True  # unknown
         if (status.st_size, status.st_mtime_ns) == (size, mtime_ns):
             return True
     return False
 
 
 def bound(catalogue: Catalogue, picture_id: int, candidate: Candidate) -> bool:
-    """Whether the candidate's path is known to be this picture."""
+    """Whether the candidate's path is recorded for this picture."""
     return (
         candidate.path is not None
         and catalogue.execute(
@@ -147,9 +149,9 @@ def bound(catalogue: Catalogue, picture_id: int, candidate: Candidate) -> bool:
 
 
 def rewrite(tx: sqlite3.Connection, picture_id: int, record: Record) -> bool:
-    """Note that the file of a picture holds other metadata now, and so other bytes.
+    """Record that the file of a picture has other metadata now, and so other bytes.
 
-    Returns whether it is so: not if these bytes have become a picture of their own meanwhile.
+    Returns false if these bytes have become a separate picture meanwhile.
     """
     other = tx.execute(
         "SELECT 1 FROM picture WHERE sha256 = ?1 AND id <> ?2 UNION ALL "
@@ -170,7 +172,7 @@ def rewrite(tx: sqlite3.Connection, picture_id: int, record: Record) -> bool:
 
 
 def insert(tx: sqlite3.Connection, record: Record, keep: bool, addition_id: int | None = None) -> int:
-    """Write a new picture down, brought by this addition; returns its id."""
+    """Insert a new picture of this addition; returns its id."""
     cursor = tx.execute(
         "INSERT INTO picture "
         "(sha256, name, format, width, height, bytes, taken_at, added_at, kept, pixel_hash, stored_hash, "
@@ -195,18 +197,18 @@ def insert(tx: sqlite3.Connection, record: Record, keep: bool, addition_id: int 
 
 
 def add_name(tx: sqlite3.Connection, picture_id: int, candidate: Candidate) -> None:
-    """Note that the picture was met under the candidate's name, and where."""
+    """Record the candidate's name and path for the picture."""
     name, fold = candidate.name, folded(candidate.name)
     if candidate.path is None:
         tx.execute(
             "INSERT INTO name (picture_id, name, folded) SELECT ?, ?, ? WHERE NOT EXISTS "
-            # The plus keeps SQLite off the index on path, where every upload is a NULL to be gone through.
+            # The plus keeps SQLite from using the index on path, where every upload is a NULL to scan.
             "(SELECT 1 FROM name WHERE picture_id = ? AND name = ? AND +path IS NULL)",
             (picture_id, name, fold, picture_id, name),
         )
         return
     path = os.fsencode(candidate.path)
-    # What the path was before is noted: whether that picture is elsewhere is known when the folder was seen.
+    # The path's previous picture is recorded: whether it is elsewhere is known once the folder was scanned.
     tx.execute(
         "INSERT OR IGNORE INTO former_path SELECT path, picture_id FROM name "
         "WHERE path = ? AND picture_id <> ?",
@@ -224,9 +226,9 @@ def add_name(tx: sqlite3.Connection, picture_id: int, candidate: Candidate) -> N
 def meet(
     tx: sqlite3.Connection, picture_id: int, candidate: Candidate, rank: int, *, copied: bool = False
 ) -> int | None:
-    """Note that a file of the picture was met, with its name and label; `copied`: its bytes are kept now.
+    """Record that a file of the picture was found, with its name and label; `copied`: its bytes are now kept.
 
-    Returns None for a picture in the trash, where it stays; else how many (0 or 1) are in sight again.
+    Returns None for a picture in the trash, where it stays; else how many (0 or 1) became visible again.
     """
     if copied:
         tx.execute("UPDATE picture SET kept = 1 WHERE id = ?", (picture_id,))
@@ -240,8 +242,8 @@ def meet(
 def give_label(tx: sqlite3.Connection, picture_id: int, candidate: Candidate, rank: int) -> None:
     """Apply the candidate's label and caption.
 
-    A label changes only if what gives it ranks above what gave the last one (nobody 0, folder 1, CSV 2, a
-    person 3); a later CSV also overrules an earlier one, but a second folder not the first.
+    A label changes only if its source ranks above that of the current one (none 0, folder 1, CSV 2, by hand
+    3); a later CSV also overrides an earlier one, but a second folder does not override the first.
     """
     if candidate.label is not None:
         tx.execute(
@@ -254,9 +256,9 @@ def give_label(tx: sqlite3.Connection, picture_id: int, candidate: Candidate, ra
 
 
 def meet_again(catalogue: Catalogue, found: Sequence[tuple[int, Candidate]], rank: int) -> int:
-    """Files that need no reading: they are there, and a CSV may have come after them.
+    """Record files that need not be read: they exist, and a CSV may have been added since.
 
-    Returns how many of their pictures had been out of sight because their files were gone.
+    Returns how many of their pictures had been hidden because their files were missing.
     """
     lost = {
         row[0]

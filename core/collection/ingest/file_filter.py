@@ -1,8 +1,8 @@
-"""Which files are plainly no pictures, judged by name alone, before anything is read."""
+"""Filter of files that are clearly not pictures, by name alone, before anything is read."""
 
 import posixpath
 
-# What operating systems and photo programs leave behind; nobody put it there to be searched.
+# Files that operating systems and photo programs leave behind, not meant to be searched.
 _LEFTOVERS = frozenset(
     {
         "__macosx",
@@ -13,9 +13,9 @@ _LEFTOVERS = frozenset(
     }
 )
 
-_TRASH = "A recycle bin: what was thrown away is not added."
+_TRASH = "A recycle bin: deleted files are not added."
 _PREVIEWS = "Previews that another program made: the pictures themselves are elsewhere."
-_SNAPSHOTS = "Earlier states of the same folders, kept by the server: the pictures are there already."
+_SNAPSHOTS = "Earlier states of the same folders, kept by the server: the pictures are already there."
 _APPLE = (
     "An Apple photo library: its previews lie beside the originals. To add the originals, add the folder "
     "“originals” (in older libraries “Masters”) in it."
@@ -23,11 +23,11 @@ _APPLE = (
 _FOLDERS = {
     **dict.fromkeys(("#recycle", "@recycle", "$recycle.bin", "recycler", "recycled", ".recycle"), _TRASH),
     **dict.fromkeys((".trash", ".trashes", "network trash folder"), _TRASH),
-    "lost+found": "What a check of the disk found without names: not added.",
+    "lost+found": "Nameless files recovered by a disk check: not added.",
     **dict.fromkeys(("@eadir", ".@__thumb", ".thumbnails", ".appledouble"), _PREVIEWS),
     **dict.fromkeys(("#snapshot", "@recently-snapshot", ".snapshot", ".snapshots"), _SNAPSHOTS),
 }
-"""Folders of servers, systems and photo programs that hold other than the user's pictures; lower case."""
+"""Folders of servers, systems and photo programs that do not hold the user's pictures; lower case."""
 
 _FOLDER_ENDINGS = {
     ".lrdata": _PREVIEWS,
@@ -50,20 +50,24 @@ _BY_EXTENSION = {f".{ending}": kind for kind, endings in _KINDS.items() for endi
 
 
 def skipped_folder(name: str) -> str | None:
-    """Why a folder of this name (no path) is left out with everything in it, or None for any other."""
+    """Explain why a folder of this name (no path) is skipped with its contents; None for any other."""
     lowered = name.lower()
-    if lowered.startswith(".trash-"):  # and the number of a user
+    if lowered.startswith(".trash-"):  # followed by a user's number
         return _TRASH
     return _FOLDERS.get(lowered) or skipped_library(name)
 
 
 def skipped_library(name: str) -> str | None:
-    """The same of the library of another program, which is left out even where it is named itself."""
+    """Explain why the library of another program is skipped, even if it is named explicitly; None for any
+    other.
+    """
     return _FOLDER_ENDINGS.get(posixpath.splitext(name.lower())[1])
 
 
 def skipped_part(path: str) -> tuple[str, str] | None:
-    """The first folder on a "/"-separated path that is left out, as a path, and why; None where none is."""
+    """Find the first skipped folder on a "/"-separated path, as a path, with the reason; None if there is
+    none.
+    """
     parts = path.split("/")
     for i, part in enumerate(parts[:-1]):
         if reason := skipped_folder(part):
@@ -72,19 +76,19 @@ def skipped_part(path: str) -> tuple[str, str] | None:
 
 
 def is_ignored(file_name: str) -> bool:
-    """Whether a file or folder of this name (no path) is passed over in silence."""
+    """Whether a file or folder of this name (no path) is silently ignored."""
     return file_name.startswith(".") or file_name.lower() in _LEFTOVERS
 
 
 def is_ignored_path(path: str) -> bool:
-    """Whether any part of a "/"-separated path is passed over in silence; ".." is not such a part."""
+    """Whether any part of a "/"-separated path is silently ignored; ".." is not such a part."""
     return any(is_ignored(part) for part in path.split("/") if part not in (".", ".."))
 
 
 def not_a_picture(name: str) -> str | None:
-    """Why a file of this name is not even tried, or None where its content should decide.
+    """Explain why a file of this name is not tried;
 
-    Unknown and missing extensions are tried: many pictures come without one.
+    None if its content should decide. Unknown and missing extensions are tried: many pictures have none.
     """
     extension = posixpath.splitext(name)[1].lower()
     kind = _BY_EXTENSION.get(extension)

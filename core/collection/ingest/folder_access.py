@@ -1,4 +1,4 @@
-"""Which folders of this machine a screen may read: only those under configured roots."""
+"""Access control for folders: the app may only read those under configured roots."""
 
 import os
 from collections.abc import Sequence
@@ -8,16 +8,16 @@ from ...errors import CollectionError
 
 
 def allowed_roots() -> list[Path]:
-    """The folders named in ``$LOOKALIKE_ROOTS`` (separated as in ``$PATH``), else the home directory."""
+    """Return the folders in ``$LOOKALIKE_ROOTS`` (separated as in ``$PATH``), else the home directory."""
     named = [part for part in os.environ.get("LOOKALIKE_ROOTS", "").split(os.pathsep) if part.strip()]
     return [Path(part).expanduser().resolve() for part in named] or [Path.home().resolve()]
 
 
 def check_folder(text: str) -> Path:
-    """The folder or file that `text` names, with links followed, if it lies under an allowed root.
+    """Resolve the folder or file `text`, following links, if it is under an allowed root.
 
     Raises:
-        CollectionError: it is empty, lies elsewhere, or does not exist.
+        CollectionError: it is empty, outside the roots, or does not exist.
     """
     if not text.strip() or "\0" in text:
         raise CollectionError("Name a folder on this machine, such as ~/Pictures.")
@@ -29,10 +29,10 @@ def check_folder(text: str) -> Path:
 
 
 def check_under(path: Path, roots: Sequence[Path]) -> None:
-    """Refuse a resolved path outside `roots`.
+    """Validate that a resolved path is inside `roots`.
 
     Raises:
-        CollectionError: it lies elsewhere.
+        CollectionError: it is not.
     """
     if not any(path.is_relative_to(root) for root in roots):
         listed = ", ".join(str(root) for root in roots)

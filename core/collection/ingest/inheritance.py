@@ -1,7 +1,8 @@
-"""What is known of one picture goes over to another that shows the same and takes its place.
+"""Inheritance:
 
-That is so where a picture loses its file and another one has equal pixels, and where a copy goes to the bin
-and another copy is kept. The first picture keeps all of it.
+data of one picture is transferred to another that shows the same and replaces it. This happens when a picture
+loses its file and another one has equal pixels, and when a copy is moved to the bin and another copy is kept.
+The first picture keeps its data.
 """
 
 import sqlite3
@@ -12,32 +13,32 @@ from datetime import UTC, datetime
 from .. import visibility
 
 CARRIED_OVER = "carried over"
-"""The source of verdicts that were said of a copy: no person has looked at the pair that they are on now."""
+"""The source of verdicts transferred from a copy: nobody has reviewed the pair to which they now apply."""
 _TAKEN_OVER = "taken over"
-"""The source of verdicts that were said of another picture with the same pixels."""
+"""The source of verdicts transferred from another picture with the same pixels."""
 _BY_HAND = 3
 
 
 @dataclass(frozen=True)
 class Inherited:
-    """What one picture took over from another.
+    """What one picture inherited from another.
 
     Attributes:
-        heir: id of the picture that has it now.
-        source: id of the picture that had it alone.
-        label: the label that went over, or None.
-        label_before: the label and the rank that the heir had before.
+        heir: id of the inheriting picture.
+        source: id of the picture that had it.
+        label: the transferred label, or None.
+        label_before: the previous label and rank of the heir.
         label_rank: the rank of `label`.
-        caption: the caption that went over, or None.
-        taken_at: the time of capture that went over (ISO 8601), or None.
-        position: latitude and longitude that went over, in degrees, or None.
+        caption: the transferred caption, or None.
+        taken_at: the transferred capture time (ISO 8601), or None.
+        position: the transferred latitude and longitude in degrees, or None.
         verdicts: ids of the verdicts written for the heir.
         marks: ids of the marks written for the heir.
-        favourite: whether the star went over.
-        refused: the label given to the source by hand and the other one that the heir has by hand; the first
-            did not go over. None where they do not differ.
-        caption_refused: the caption of the source and the other one that the heir has; the first did not go
-            over. None where they do not differ.
+        favourite: whether the star was transferred.
+        refused: conflicting labels given by hand to source and heir, of which the first was not transferred;
+            None if there is no conflict.
+        caption_refused: conflicting captions of source and heir, of which the first was not transferred; None
+            if there is no conflict.
     """
 
     heir: int
@@ -56,32 +57,32 @@ class Inherited:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to tell: nothing went over, and nothing was refused."""
+        """Whether nothing was transferred and nothing refused."""
         return self == Inherited(self.heir, self.source)
 
 
 def inherit(tx: sqlite3.Connection, heir: int, picture: int) -> Inherited:
-    """Give `heir`, of equal pixels, what `picture` has and it has not.
+    """Transfer to `heir`, of equal pixels, what only `picture` has.
 
-    A label goes over where its rank is higher than that of the heir's. Verdicts go over as given, never as
-    part of a random sample: the sample was drawn of other pairs.
+    A label is transferred if its rank is higher than that of the heir's. Verdicts are transferred as given,
+    never as part of a random sample: the sample was drawn from other pairs.
     """
     return _inherit(tx, heir, picture, overruling=1, said_by=_TAKEN_OVER, apart_from=())
 
 
 def bin_copies(tx: sqlite3.Connection, kept: Iterable[tuple[int, Sequence[int]]]) -> tuple[Inherited, ...]:
-    """Put copies into the bin; what only a copy has goes over to the picture that is kept.
+    """Move copies to the bin, and transfer what only a copy has to the kept picture. Nothing of the kept
+    picture is overwritten, except a label from a folder or a CSV by one given by hand.
 
-    Nothing that the kept picture has is overwritten, except a label that came from a folder or a CSV by one
-    given by hand. Where several copies could give the same, the one with the label of highest rank comes
-    first, then the one that was added first. Verdicts on pairs within a group do not go over.
+    If several copies qualify, the one with the label of highest rank comes first, then the one added first.
+    Verdicts on pairs within a group are not transferred.
 
     Args:
         tx: the transaction.
         kept: ids of pictures to keep, each with the ids of its copies.
 
     Returns:
-        What went over or was refused.
+        What was transferred or refused.
     """
     told = list[Inherited]()
     for heir, copies in kept:
@@ -154,16 +155,16 @@ def _inherit(
     said_by: str,
     apart_from: Collection[str],
 ) -> Inherited:
-    """Give `heir` what `picture` has and it has not.
+    """Transfer to `heir` what only `picture` has.
 
     Args:
         tx: the transaction.
-        heir: id of the picture that takes over.
-        picture: id of the one that gives.
-        overruling: the lowest rank of a label that goes over one of lower rank; one of any rank goes to a
-            picture without a label.
-        said_by: the source of the verdicts that are written.
-        apart_from: hashes of pictures; verdicts on pairs with these do not go over.
+        heir: id of the inheriting picture.
+        picture: id of the source.
+        overruling: the minimum rank at which a label replaces one of lower rank; a picture without a label
+            inherits any label.
+        said_by: the source to record for the verdicts.
+        apart_from: hashes of pictures; verdicts on pairs with these are not transferred.
     """
     old, new = _state(tx, picture), _state(tx, heir)
     outranks = old.rank > new.rank and (new.rank == 0 or old.rank >= overruling)
@@ -201,7 +202,7 @@ def _inherit(
 
 
 def _give_position(tx: sqlite3.Connection, heir: int, picture: int) -> tuple[float, float] | None:
-    """Only where the heir's own file is known not to say where it was taken."""
+    """Transfer the position, only if the heir's own file is known to have none."""
     there = tx.execute(
         "SELECT p.latitude, p.longitude FROM place p JOIN place h ON h.picture_id = ? "
         "WHERE p.picture_id = ? AND p.latitude IS NOT NULL AND h.latitude IS NULL",

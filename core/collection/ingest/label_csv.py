@@ -13,17 +13,17 @@ from ...images.files import read_file
 from ..safe_names import display_name
 
 Labels = Literal["folder"] | Path | None
-"""Where labels come from: the folder that a picture lies in, a CSV ``path,label,caption``, or nowhere."""
+"""The source of labels: the picture's folder, a CSV ``path,label,caption``, or none."""
 
 _KNOWN_COLUMNS = ("path", "label", "caption")
-_MAX_NOTES = 100  # a CSV for another folder would otherwise fill the report with a line a row
+_MAX_NOTES = 100  # a CSV for another folder would otherwise fill the report with one line per row
 
 _Key = str
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """What is said of one picture beforehand; None where nothing is."""
+    """The label and caption given for one picture; None if not given."""
 
     label: str | None = None
     caption: str | None = None
@@ -52,7 +52,7 @@ class Labeller:
         self._used: set[_Key] = set()
 
     def annotate(self, name: str) -> Annotation:
-        """What is known of the picture `name`, a "/"-separated path below the folder or archive."""
+        """Return the annotation of the picture `name`, a "/"-separated path below the folder or archive."""
         if self._from_folder:
             parent = posixpath.basename(posixpath.dirname(name))
             return Annotation(label=parent or None)
@@ -66,18 +66,18 @@ class Labeller:
         return row.annotation
 
     def restart(self) -> None:
-        """Begin another pass: no row counts as used."""
+        """Start another pass: all rows count as unused."""
         self._used.clear()
 
     def notes(self) -> Iterator[tuple[str, str]]:
-        """What was odd about the CSV, as (name, sentence): unknown columns, repeated or broken rows."""
+        """Report problems of the CSV, as (name, sentence): unknown columns, repeated or broken rows."""
         if self._file is not None:
             yield from self._shorten(
                 [(self._file.name, note) for note in self._file.notes], "more such notes"
             )
 
     def unused(self) -> Iterator[tuple[str, str]]:
-        """After a pass: rows that no picture was found for, as (path in the row, sentence)."""
+        """Report, after a pass, rows without a picture, as (path in the row, sentence)."""
         if self._file is None:
             return
         lines = [
@@ -95,7 +95,7 @@ class Labeller:
 
 @dataclass(frozen=True)
 class LabelFile:
-    """A parsed CSV: rows by normalised path, and sentences on what was odd about it."""
+    """A parsed CSV: rows by normalised path, and messages about its problems."""
 
     name: str
     rows: dict[_Key, _Row]
@@ -141,7 +141,7 @@ def _parse(read: Csv, name: str) -> LabelFile:
             notes.append(
                 f"Line {line} has {len(cells)} values for {len(header)} columns; the rest is ignored."
             )
-        # Apostrophes that keep a spreadsheet from running a cell belong to the file, not to the text.
+        # Apostrophes that keep a spreadsheet from evaluating a cell are not part of the text.
         values = {
             column: unguarded(cells[place].strip()) for column, place in places.items() if place < len(cells)
         }
@@ -175,6 +175,6 @@ def _cell(values: dict[str, str], column: str) -> str | None:
 
 
 def _key(path: str) -> _Key:
-    # Systems disagree on which way slashes lean.
+    # Systems use different slashes.
     text = display_name(path).replace("\\", "/")
     return posixpath.normpath(text)

@@ -1,4 +1,4 @@
-"""Reading from the files of pictures where they were taken, when somebody asks."""
+"""Reading of GPS positions from the files of pictures, on request."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,25 +13,25 @@ from ..types import Skip
 
 _CHUNK = 256
 _THREADS = 2
-"""Reading the heads of files waits for the disk more than for the processor."""
+"""Number of threads: reading file headers is bound by the disk, not the CPU."""
 
 
 @dataclass(frozen=True)
 class PlacesReport:
-    """What came of looking: how many files were looked at now, and those that could not be."""
+    """The result of reading positions: how many files were read now, and which could not be."""
 
     looked: int
     skipped: tuple[Skip, ...]
 
 
 def look_for_places(collection: Reader, ids: Iterable[int], monitor: Monitor | None = None) -> PlacesReport:
-    """Read from the originals of these pictures where they were taken, unless that is known already.
+    """Read the positions of these pictures from their originals, unless already known.
 
-    Only as much of each file is read as is needed. Committed chunk by chunk: what was found stays when it is
-    cancelled. A picture whose original is gone is skipped with the reason, and looked for the next time.
+    Only the necessary part of each file is read. Committed chunk by chunk: results stay on cancellation. A
+    picture whose original is missing is skipped with the reason, and tried again the next time.
 
     Raises:
-        Cancelled: somebody asked to stop.
+        Cancelled: the monitor was asked to stop.
     """
     watched = monitor or Monitor()
     known = collection.places.looked_at()

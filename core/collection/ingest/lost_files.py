@@ -1,9 +1,10 @@
-"""Which names are gone and which pictures have lost their file: decided when a whole folder has been seen.
+"""Detection of missing files and lost pictures, once a whole folder has been scanned. During an addition a
+path may be found with other bytes than before.
 
-During an addition a path may be met with other bytes than before. That says nothing about the picture it used
-to be: files are renumbered, swapped and moved, and the picture may come later under another name. So an
-addition only notes what a path was before (`former_path`), and the questions are answered here, at the end of
-a complete run over the folder. A run that was cancelled or killed decides nothing; the next whole one does.
+That does not mean that its former picture is lost: files are renumbered, swapped and moved, and the picture
+may be found later under another name. So an addition only records the former picture of a path
+(`former_path`), and the decision is made here, at the end of a complete scan of the folder. A cancelled or
+killed run decides nothing; the next complete one does.
 """
 
 import os
@@ -27,26 +28,26 @@ _BATCH = 10_000
 
 
 class SeenFiles:
-    """The files that a run over `folder` has met, as 64-bit hashes: a million of them take 8 MB."""
+    """The files found by a scan of `folder`, as 64-bit hashes: a million of them take 8 MB."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._hashes = array("q")
 
     def add(self, path: Path) -> None:
-        """Note that the file was met."""
+        """Record a file."""
         self._hashes.append(hash(os.fsencode(path)))
 
     def __len__(self) -> int:
         return len(self._hashes)
 
     def sorted_hashes(self) -> NDArray[np.int64]:
-        """The hashes of all files that were met, ascending."""
+        """Return the hashes of all recorded files, ascending."""
         return np.sort(np.frombuffer(self._hashes, np.int64))
 
 
 def _unseen(paths: list[bytes], met: NDArray[np.int64]) -> Iterator[bytes]:
-    """Those of `paths` whose hash is not among `met`, which is ascending and not empty."""
+    """Return those of `paths` whose hash is not in `met`, which is ascending and not empty."""
     hashes = np.fromiter(map(hash, paths), np.int64, len(paths))
     found = met[np.searchsorted(met, hashes).clip(max=len(met) - 1)] == hashes
     return (path for path, was_met in zip(paths, found, strict=True) if not was_met)
@@ -54,12 +55,12 @@ def _unseen(paths: list[bytes], met: NDArray[np.int64]) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class FolderChanges:
-    """What a complete run found out.
+    """The result of a complete scan.
 
     Attributes:
-        lost: pictures that went out of sight.
-        unclear: names known from a folder in which no file was found at all. Then nothing is decided, because
-            the drive that it is on may not be connected.
+        lost: number of pictures that were hidden.
+        unclear: number of names known from a folder in which no file was found. Then nothing is decided,
+            because its drive may not be connected.
     """
 
     lost: int = 0
@@ -67,13 +68,13 @@ class FolderChanges:
 
 
 def decide(catalogue: Catalogue, seen: SeenFiles, *, folder_labels: bool) -> FolderChanges:
-    """Drop the names of files that are gone from the folder, and note which pictures have no file left.
+    """Remove the names of files missing from the folder, and hide pictures that have no file left.
 
-    A picture that is left with a file takes its name, and where `folder_labels` is set a label that came from
-    a folder follows too; labels from a CSV or a person stay. One without any file, and without a copy in the
-    collection, goes out of sight and keeps its last known path, its label and all that was said of it.
+    A picture with a remaining file takes its name, and if `folder_labels` is set, also a label that came from
+    a folder; labels from a CSV or given by hand stay. A picture without any file, and without a copy in the
+    collection, is hidden and keeps its last known path, its label and its verdicts.
 
-    The caller holds the collection's lock, and the run has met every file below the folder that can be
+    The caller holds the collection's lock, and the scan has found every file below the folder that can be
     listed.
     """
     if not seen.folder.is_dir():
@@ -96,14 +97,14 @@ def decide(catalogue: Catalogue, seen: SeenFiles, *, folder_labels: bool) -> Fol
 
 
 def _range(folder: Path) -> tuple[bytes, bytes]:
-    """The paths below a folder, as a half-open range of byte strings."""
+    """Return the paths below a folder as a half-open range of byte strings."""
     slash = os.fsencode(os.sep)
     start = os.fsencode(folder).rstrip(slash)
     return start + slash, start + bytes([slash[0] + 1])
 
 
 def _gone(catalogue: Catalogue, seen: SeenFiles, first: bytes, after: bytes) -> Iterator[tuple[bytes, int]]:
-    """The known paths below the folder at which there is no file any more, with the picture of each."""
+    """Find the known paths below the folder whose file is missing, with the picture of each."""
     rows = catalogue.execute("SELECT path, picture_id FROM name WHERE path >= ? AND path < ?", (first, after))
     met = seen.sorted_hashes()
     while batch := rows.fetchmany(_BATCH):
@@ -114,18 +115,18 @@ def _gone(catalogue: Catalogue, seen: SeenFiles, first: bytes, after: bytes) -> 
 
 
 def _exists(path: bytes) -> bool:
-    """Whether there is something at a path, or no way to tell."""
+    """Whether a path exists, or cannot be checked."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:
-        return True  # a drive or a permission in the way is no proof
+        return True  # a missing drive or permission is not proof
     return True
 
 
 def _settle(tx: sqlite3.Connection, picture_id: int, gone: Collection[bytes], folder_labels: bool) -> int:
-    """Decide about one picture that is missing at some path; returns 1 if it went out of sight."""
+    """Decide about one picture that is missing at some path; returns 1 if it was hidden."""
     names = tx.execute(
         "SELECT name, path FROM name WHERE picture_id = ? AND path IS NOT NULL ORDER BY rowid", (picture_id,)
     ).fetchall()
@@ -157,10 +158,10 @@ def _settle(tx: sqlite3.Connection, picture_id: int, gone: Collection[bytes], fo
 
 
 def lose(tx: sqlite3.Connection, picture_id: int, reason: LostReason) -> int:
-    """Put a picture out of sight because its file is gone; returns 1 if it was in sight until now.
+    """Hide a picture because its file is missing; returns 1 if it was visible until now.
 
-    Another one of equal pixels takes over what a person said of it, or else one that differs from it only in
-    the orientation that the file notes: that is what turning a photo in a viewer does.
+    Its labels and verdicts are transferred to another picture of equal pixels, or else to one that differs
+    only in the orientation noted in the file, as after rotating a photo in a viewer.
     """
     twin = tx.execute(
         "SELECT t.id FROM picture p JOIN picture t "
@@ -175,7 +176,7 @@ def lose(tx: sqlite3.Connection, picture_id: int, reason: LostReason) -> int:
 
 
 def _folders(name: str, path: bytes) -> set[str | None]:
-    """The folders that a file's label may have come from: of its name, and of its path."""
+    """Return the folders from which a file's label may have come: of its name, and of its path."""
     return {_folder(name), _folder(display_name(os.fsdecode(path)))}
 
 

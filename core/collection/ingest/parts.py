@@ -1,4 +1,4 @@
-"""What the stages of an addition hand one another."""
+"""The data passed between the stages of an addition."""
 
 from dataclasses import dataclass, field
 
@@ -15,7 +15,9 @@ from .sources import Candidate
 
 @dataclass(frozen=True)
 class Target:
-    """Where pictures go; `derived` are the spaces that adapters make of the encoder's vectors."""
+    """The destination of pictures; `derived` are the spaces derived from the encoder's vectors by
+    adapters.
+    """
 
     catalogue: Catalogue
     media: MediaStore
@@ -27,10 +29,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Policy:
-    """How they are taken in: `keep` a copy of the bytes, and who gives labels (see `label_rank`).
+    """The options of an addition: `keep` a copy of the bytes, and the rank of its labels (see `label_rank`).
 
-    `full_check` reads also files whose size and time of change are what they were. New pictures are noted as
-    those of the addition `addition_id`.
+    `full_check` also reads files whose size and modification time are unchanged. New pictures are recorded
+    with `addition_id`.
     """
 
     keep: bool
@@ -48,15 +50,15 @@ class Fresh:
 
     @property
     def sha256(self) -> str:
-        """The hash of its bytes."""
+        """The SHA-256 of its bytes."""
         return self.record.sha256
 
 
 @dataclass(frozen=True)
 class KnownName:
-    """A file whose picture is known: by its bytes, or by its pixels where `rewritten` says what changed.
+    """A file of a known picture: known by its bytes, or by its pixels if `rewritten` gives the change.
 
-    `copied`: its bytes are staged, because the collection is to have a copy and has none.
+    `copied`: its bytes are staged, because the collection should keep a copy and has none.
     """
 
     candidate: Candidate
@@ -68,7 +70,7 @@ class KnownName:
 
 @dataclass(frozen=True)
 class Chunk:
-    """What a worker made of some candidates; `embedded` has one row for each of `fresh`."""
+    """A worker's result for some candidates; `embedded` has one row for each of `fresh`."""
 
     fresh: list[Fresh]
     embedded: Embedded
@@ -77,13 +79,13 @@ class Chunk:
 
     @property
     def candidates(self) -> int:
-        """How many files it was made of."""
+        """Number of files in it."""
         return len(self.fresh) + len(self.known) + len(self.skipped)
 
 
 @dataclass
 class Tally:
-    """What has come of an addition so far."""
+    """The counts of an addition so far."""
 
     added: int = 0
     known: int = 0

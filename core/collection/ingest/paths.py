@@ -1,4 +1,4 @@
-"""Adding whatever a path names: a folder, a ZIP archive or single picture files."""
+"""Additions from paths: a folder, a ZIP archive or single picture files."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,22 +12,23 @@ from ..types import AddReport
 from .sources import FilesSource, FolderSource, Labels, ZipSource
 
 Addition = Callable[[Collection, Monitor], AddReport]
-"""Adds one thing to a collection; raises what `Collection.add_folder` and its like raise."""
+"""Adds one thing to a collection; raises as `Collection.add_folder` and similar methods do."""
 
 
 def additions(
     paths: Sequence[Path], labels: str | None = "folder", keep: bool = False, *, full_check: bool = False
 ) -> list[Addition]:
-    """What adds each of `paths`, single files together; the paths are checked before anything is added.
+    """Return the additions of `paths`, single files together; the paths are checked before anything is added.
 
     Args:
         paths: folders, ZIP archives or picture files.
         labels: ``"folder"``, the path of a CSV, or None.
         keep: copy the pictures of folders into the collection.
-        full_check: read files again whose size and time of change are unchanged.
+        full_check: also read files whose size and modification time are unchanged.
 
     Raises:
-        LookalikeError: a path is not there, a folder cannot be listed, an archive or the CSV not be read.
+        LookalikeError: a path does not exist, a folder cannot be listed, or an archive or the CSV cannot be
+            read.
     """
     _check_paths(paths, labels)
     found: list[Addition] = []

@@ -32,12 +32,12 @@ from .sources import (
 
 Kind = Literal["folder", "files", "zip", "sample", "unreadable"]
 GivenLabels = Path | str | bytes | None
-"""``"folder"``, a CSV (its path, or its bytes where it was uploaded), or None."""
+"""``"folder"``, a CSV (its path, or its bytes if uploaded), or None."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be added, in a form that JSON can hold."""
+    """The plan of an addition, in a form that can be stored as JSON."""
 
     kind: Kind
     title: str
@@ -47,22 +47,22 @@ class Plan:
     """None, ``"folder"``, or ``"csv:"`` and the path of a CSV."""
     keep: bool = True
     full_check: bool = False
-    """Read also files whose size and time of change are what they were when they were last read."""
+    """Also read files whose size and modification time have not changed since they were last read."""
     spool: str = ""
-    """Name of the folder under ``incoming/`` that goes when the addition has ended."""
+    """Name of the folder under ``incoming/`` that is deleted when the addition has ended."""
 
     @property
     def label_rank(self) -> int:
-        """How much the labels of this addition weigh: see the catalogue's `label_rank`."""
+        """The rank of the labels of this addition: see the catalogue's `label_rank`."""
         if self.kind == "sample" or (self.labels or "").startswith("csv:"):
             return 2
         return 1 if self.labels == "folder" else 0
 
     def source(self) -> Source:
-        """Where the pictures come from.
+        """Open the source of the pictures.
 
         Raises:
-            CollectionError: the folder, archive or CSV is not there or cannot be read.
+            CollectionError: the folder, archive or CSV does not exist or cannot be read.
         """
         labels: Labels = None
         if self.labels is not None:
@@ -70,7 +70,7 @@ class Plan:
         match self.kind:
             case "folder":
                 source = FolderSource(Path(self.path), labels=labels)
-                if source.folder != Path(self.path):  # it had no link in it when it was noted
+                if source.folder != Path(self.path):  # it contained no link when it was recorded
                     raise CollectionError(
                         f"The folder {display_name(self.path)} has been replaced by a link since it was "
                         "chosen. Put it back, or add the folder that it leads to."
@@ -88,7 +88,7 @@ class Plan:
 
 
 class _Pathless:
-    """A source whose files are about to go: where they lie now is nothing to remember."""
+    """A source whose files will be deleted: their paths are not recorded."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -103,15 +103,15 @@ class _Pathless:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that came for this addition alone, on the disk of the collection: it is moved, not copied."""
+    """A file uploaded for this addition, on the collection's disk: it is moved, not copied."""
 
     path: Path
 
 
 class Spool:
-    """Bytes that an addition needs and that nobody else keeps: uploads, and a CSV that came with them.
+    """The spool of an addition: uploads and their CSV, which exist nowhere else.
 
-    They lie in a folder of their own under ``incoming/``, made when the first of them comes.
+    It is a folder under ``incoming/``, created with the first file.
     """
 
     def __init__(self, root: Path) -> None:
@@ -120,7 +120,7 @@ class Spool:
         self.name = ""
 
     def place(self, content: bytes | Path | Upload) -> str:
-        """Write `content` down if it is bytes, or move an upload here; returns where it is."""
+        """Write `content` to the spool if it is bytes, or move an upload here; returns its path."""
         if isinstance(content, Path):
             return str(content.expanduser().resolve())
         if not self.name:
@@ -136,14 +136,14 @@ class Spool:
         return str(file)
 
     def place_labels(self, labels: GivenLabels) -> str | None:
-        """`labels` as a plan holds it."""
+        """Convert `labels` to the form stored in a plan."""
         if labels is None or labels == "folder":
             return labels
         return f"csv:{self.place(Path(labels) if isinstance(labels, str) else labels)}"
 
 
 def begin(catalogue: Catalogue, plan: Plan) -> int:
-    """Write the plan down before the first picture is read."""
+    """Record the plan before the first picture is read."""
     with catalogue.transaction() as tx:
         cursor = tx.execute(
             "INSERT INTO addition (title, plan, started_at) VALUES (?, ?, ?)",
@@ -154,7 +154,7 @@ def begin(catalogue: Catalogue, plan: Plan) -> int:
 
 
 def end(catalogue: Catalogue, root: Path, addition_id: int, plan: Plan, report: AddReport) -> None:
-    """Say that the addition is over, with what it knows of its pictures, and clear its spool."""
+    """Record that the addition has ended, with its result, and clear its spool."""
     with catalogue.transaction() as tx:
         if plan.kind == "sample" and not report.cancelled:
             _add_sample_verdicts(tx)
@@ -167,7 +167,7 @@ def end(catalogue: Catalogue, root: Path, addition_id: int, plan: Plan, report: 
 
 
 def unfinished(catalogue: Catalogue) -> list[tuple[Unfinished, Plan]]:
-    """Additions that have begun and not ended, oldest first."""
+    """List the additions that have started but not ended, oldest first."""
     rows = catalogue.execute(
         "SELECT id, title, started_at, plan FROM addition WHERE ended_at IS NULL ORDER BY id"
     )
@@ -182,7 +182,7 @@ def unfinished(catalogue: Catalogue) -> list[tuple[Unfinished, Plan]]:
 
 
 def folders(catalogue: Catalogue) -> tuple[str, ...]:
-    """The folders that pictures were added from, as text, in the order in which they were first added."""
+    """List the folders from which pictures were added, as text, in the order of their first addition."""
     rows = catalogue.execute(
         "SELECT plan ->> '$.path' FROM addition WHERE json_valid(plan) AND plan ->> '$.kind' = 'folder' "
         "ORDER BY id"
@@ -191,7 +191,7 @@ def folders(catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def clear_spools(catalogue: Catalogue, root: Path) -> None:
-    """Delete spools that no unfinished addition needs."""
+    """Delete spools not needed by an unfinished addition."""
     needed = {plan.spool for _, plan in unfinished(catalogue)}
     incoming = root / "incoming"
     if incoming.is_dir():
@@ -208,7 +208,7 @@ def _plan(title: str, text: str) -> Plan:
 
 
 def _relocated(plan: Plan, root: Path) -> Plan:
-    """The plan with its spooled files where they are now: a collection may be renamed, moved or copied."""
+    """Update the paths of spooled files in the plan: a collection may have been renamed, moved or copied."""
 
     def here(path: str) -> str:
         parts = Path(path).parts[-3:]

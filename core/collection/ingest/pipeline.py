@@ -1,9 +1,9 @@
-"""From files to committed pictures: read, decode, embed, thumbnail, commit.
+"""The ingest pipeline: read, decode, embed, thumbnail, commit.
 
-Worker threads do everything that is slow (decoding and the model release the interpreter's lock); one
-thread commits, a chunk a transaction. A chunk is committed in this order: originals and thumbnails are
-staged, vectors appended and flushed, the catalogue's transaction committed, staged files published. So a
-process that dies at any instant leaves either a whole committed chunk or nothing that counts.
+Worker threads do everything that is slow (decoding and the model release the interpreter's lock); one thread
+commits, one chunk per transaction. A chunk is committed in this order: originals and thumbnails are staged,
+vectors appended and flushed, the catalogue's transaction committed, staged files published. So a process
+killed at any time leaves either a whole committed chunk or nothing.
 """
 
 import hashlib
@@ -36,26 +36,27 @@ from .sources import Candidate, FolderSource, Skipped, Source
 
 _CHUNK_PICTURES = 32
 _CHUNK_BYTES = 64 * 2**20
-"""A chunk closes at whichever comes first: memory stays flat whatever the files weigh."""
+"""A chunk ends at whichever limit is reached first, so that memory use does not depend on file sizes."""
 
 _LARGE_BYTES = 32 * 2**20
 _LARGE_FILE = threading.Lock()
 
 _SLICE = 2
-"""Pictures that are embedded at a time: so few run on the thread that asks. On two cores 140 to 144 pictures
-a second, where whole chunks, which the encoder spreads over threads of its own, gave 133 to 136."""
+"""Pictures embedded at a time: this few run on the calling thread. On two cores 140 to 144 pictures per
+second, while whole chunks, which the encoder spreads over its own threads, gave 133 to 136.
+"""
 _RELABEL_BATCH = 1000
 
-IN_THE_BIN = "These bytes are in the bin; restore the picture there, or empty the bin first."
+IN_THE_BIN = "This picture is in the bin; restore it there, or empty the bin first."
 
 
 def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> AddReport:
-    """Add every picture of `source` that is not there yet; the caller holds the collection's lock.
+    """Add every new picture of `source`; the caller holds the collection's lock.
 
-    A cancelled run commits what it has finished and says so in its report.
+    A cancelled run commits what it has finished and is reported as cancelled.
 
     Raises:
-        CollectionError: the disk is full; everything committed so far stays, and a later run goes on.
+        CollectionError: the disk is full; everything committed so far stays, and a later run continues.
     """
     tally = Tally()
     seen = SeenFiles(source.folder) if isinstance(source, FolderSource) else None
@@ -98,7 +99,7 @@ def ingest(source: Source, target: Target, policy: Policy, monitor: Monitor) -> 
 def _unclear(names: int) -> str:
     what = "a picture is" if names == 1 else f"{names:,} pictures are"
     return (
-        f"Nothing was found here, though {what} known from it. That is left as it is: if the folder is on a "
+        f"Nothing was found here, although {what} known from it. Nothing was changed: if the folder is on a "
         "drive that is not connected, connect it and add the folder again."
     )
 
@@ -111,7 +112,7 @@ def _chunks(
     tally: Tally,
     seen: SeenFiles | None,
 ) -> Iterator[list[Candidate]]:
-    """Candidates that must be read, in chunks; files that have not changed since they were are left out."""
+    """Iterate over the candidates to read, in chunks, without files that have not changed."""
 
     def meet_unchanged() -> None:
         tally.returned += catalogue_rows.meet_again(target.catalogue, unchanged, policy.label_rank)
@@ -147,7 +148,7 @@ def _chunks(
 
 
 def _copy_is_due(known: catalogue_rows.Known, target: Target, policy: Policy) -> bool:
-    """Whether the collection is to have a copy of a picture's file and has none, or has lost it."""
+    """Whether the collection should keep a copy of a picture's file but has none, or has lost it."""
     if not (known.kept or policy.keep):
         return False
     hashes = catalogue_rows.contents(target.catalogue, known.id)
@@ -155,7 +156,9 @@ def _copy_is_due(known: catalogue_rows.Known, target: Target, policy: Policy) ->
 
 
 def _one_large_at_a_time(chunk: list[Candidate]) -> Iterator[Candidate]:
-    """The candidates, a large one only while no other thread has one: files of 256 MB would add up."""
+    """Iterate over the candidates, with at most one large file in memory at a time: files of 256 MB would add
+    up.
+    """
     for candidate in chunk:
         if candidate.size < _LARGE_BYTES:
             yield candidate
@@ -165,7 +168,7 @@ def _one_large_at_a_time(chunk: list[Candidate]) -> Iterator[Candidate]:
 
 
 def _prepare(chunk: list[Candidate], target: Target, policy: Policy, monitor: Monitor) -> Chunk:
-    """A worker's share: everything but the commit."""
+    """Run a worker's part: everything except the commit."""
     made = Chunk([], join([], target.encoder.dim), [], [])
     inputs: list[FloatArray] = []
     for candidate in _one_large_at_a_time(chunk):
@@ -262,10 +265,10 @@ def _commit(chunk: Chunk, target: Target, policy: Policy, monitor: Monitor, tall
 
 
 def _sort_out(chunk: Chunk, catalogue: Catalogue, policy: Policy) -> tuple[list[int], list[KnownName]]:
-    """Which of `chunk.fresh` become pictures, and all files whose pictures are known by now."""
+    """Split `chunk.fresh` into new pictures and files of pictures that are known by now."""
     new: list[int] = []
     known: list[KnownName] = []
-    # Two chunks in flight can hold the same bytes: only the first to come here is new.
+    # Two concurrent chunks can contain the same bytes: only the first to be committed is new.
     seen: set[str] = set()
     claimed: set[int] = set()
     for i, fresh in enumerate(chunk.fresh):
@@ -283,7 +286,7 @@ def _sort_out(chunk: Chunk, catalogue: Catalogue, policy: Policy) -> tuple[list[
 
 
 def _publish(chunk: Chunk, new: list[int], known: list[KnownName], target: Target) -> None:
-    """Move staged files to their places now that the catalogue names them, and drop those not needed."""
+    """Move staged files to their final paths now that the catalogue names them, and drop unneeded ones."""
     for i in new:
         target.media.publish(chunk.fresh[i].sha256)
     for i in set(range(len(chunk.fresh))) - set(new):  # known by now, so it has a thumbnail
@@ -291,7 +294,7 @@ def _publish(chunk: Chunk, new: list[int], known: list[KnownName], target: Targe
     for one in known:
         if one.copied:
             target.media.publish(one.sha256)
-            if one.rewritten is not None:  # the copy with the metadata from before is not needed any more
+            if one.rewritten is not None:  # the copy with the previous metadata is no longer needed
                 for sha256 in catalogue_rows.contents(target.catalogue, one.picture_id):
                     if sha256 != one.sha256:
                         target.media.delete_original(sha256)

@@ -1,4 +1,4 @@
-"""Embedding pictures that a collection already holds into another space."""
+"""Embedding of a collection's existing pictures into another space."""
 
 import json
 import os
@@ -49,10 +49,10 @@ def embed(
     read: Callable[[int], bytes],
     monitor: Monitor,
 ) -> AddReport:
-    """Embed these pictures in `space`, in the place of what is stored of them; `read` gives an original.
+    """Embed these pictures in `space`, replacing their stored vectors; `read` returns an original.
 
-    Committed chunk by chunk, so an interrupted run is taken up by the next. Pictures whose original is
-    gone are skipped with the reason. The caller holds the collection's lock.
+    Committed chunk by chunk, so the next run continues an interrupted one. Pictures whose original is missing
+    are skipped with the reason. The caller holds the collection's lock.
     """
     added, skipped = 0, list[Skip]()
     for embedded, made, bad in embed_chunks(catalogue, ids, encoder, read, monitor):
@@ -73,9 +73,9 @@ def embed_chunks(
     read: Callable[[int], bytes],
     monitor: Monitor,
 ) -> Iterator[_Chunk]:
-    """Embed pictures in worker threads, and hand out chunk by chunk; ends early where it is cancelled.
+    """Embed pictures in worker threads, and yield chunk by chunk; ends early on cancellation.
 
-    What is then unfinished is left out: one file can take seconds.
+    Unfinished work is then dropped, since one file can take seconds.
     """
     named = catalogue.execute(
         "SELECT id, name FROM picture WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",

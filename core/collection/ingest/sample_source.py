@@ -1,4 +1,4 @@
-"""The generated sample catalogue as a source of pictures: each is drawn when it is read."""
+"""The generated sample catalogue as a source of pictures, each drawn on reading."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from .sources import Candidate, Skipped
 class SampleSource:
     """Every picture of the sample catalogue, with its label and caption, in a fixed mixed order.
 
-    Mixed, because whoever opens the gallery should see a shop and not sixteen vases.
+    Mixed, so that the gallery starts with a shop and not with sixteen vases.
     """
 
     def __iter__(self) -> Iterator[Candidate | Skipped]:

@@ -1,7 +1,7 @@
-"""Where pictures come from: folders, uploaded files, ZIP archives.
+"""Sources of pictures: folders, uploaded files, ZIP archives.
 
-A source is iterated lazily and yields, for everything that it finds, either a `Candidate` (which may
-still turn out not to be a picture when it is decoded) or a `Skipped` that says why not.
+A source is iterated lazily and yields, for everything that it finds, either a `Candidate` (which may still
+turn out not to be a picture when decoded) or a `Skipped` with the reason.
 """
 
 import os
@@ -23,7 +23,7 @@ from .zip_reader import Archive
 __all__ = ["Candidate", "FilesSource", "FolderSource", "Labels", "Skipped", "Source", "ZipSource"]
 
 
-_LEADS_OUT = "The link leads out of the folder; links are only followed inside it."
+_LEADS_OUT = "The link points outside the folder; links are only followed inside it."
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class Candidate:
     """Something that may be a picture.
 
     Attributes:
-        name: how the user knows it: a "/"-separated path below the folder or archive, made safe to
+        name: as shown to the user: a "/"-separated path below the folder or archive, made safe to
             store and print by `core.collection.safe_names.display_name` (not safe to put in HTML).
-        path: where it lies on disk; None inside an archive and for bytes.
+        path: on disk; None inside an archive and for bytes.
         size: in bytes.
-        mtime_ns: time of last change in nanoseconds; 0 where `path` is None.
-        label: None where none is known.
-        caption: None where none is known.
-        read: its bytes; may be called later and from another thread, and raises
-            `core.errors.ImageError` with a plain reason where they cannot be had.
+        mtime_ns: modification time in nanoseconds; 0 if `path` is None.
+        label: None if unknown.
+        caption: None if unknown.
+        read: returns its bytes; may be called later and from another thread, and raises
+            `core.errors.ImageError` with a plain reason if it cannot be read.
     """
 
     name: str
@@ -53,36 +53,36 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Skipped:
-    """Something that was found and is no candidate, with the reason in a plain sentence."""
+    """Something that was found but is not a candidate, with the reason in a plain sentence."""
 
     name: str
     reason: str
 
 
 class Source(Protocol):
-    """Candidates, lazily; it can be iterated more than once."""
+    """Yields candidates lazily; can be iterated more than once."""
 
     def __iter__(self) -> Iterator[Candidate | Skipped]:
-        """Everything found, in a fixed order."""
+        """Iterate over everything found, in a fixed order."""
 
     def count(self) -> int:
-        """About how many candidates there are; cheap, for a progress bar."""
+        """Estimate the number of candidates, cheaply, for a progress bar."""
 
 
 class FolderSource:
     """Every file below a folder, sorted by name within each folder.
 
-    Hidden files and what operating systems leave behind are passed over in silence; recycle bins, previews
+    Hidden files and leftovers of operating systems are silently ignored; recycle bins, previews
     and libraries of other programs are skipped, each with a reason. Symbolic links to
-    files inside the folder are read; links out of it, and links to folders, are skipped. The CSV of
-    labels may lie in the folder.
+    files inside the folder are read; links out of it, and links to folders, are skipped. The CSV of labels
+    may be in the folder.
 
     Args:
         folder: an existing folder.
         labels: see `core.collection.ingest.label_csv.Labels`.
 
     Raises:
-        CollectionError: the folder is not there or cannot be listed, or the CSV cannot be read.
+        CollectionError: the folder does not exist or cannot be listed, or the CSV cannot be read.
     """
 
     def __init__(self, folder: Path, labels: Labels = None) -> None:
@@ -98,7 +98,7 @@ class FolderSource:
     def __iter__(self) -> Iterator[Candidate | Skipped]:
         self._labeller.restart()
         yield from (Skipped(*note) for note in self._labeller.notes())
-        # A stack in place of recursion: hostile trees are thousands of folders deep.
+        # A stack instead of recursion: hostile trees are thousands of folders deep.
         stack = [self._children("")]
         while stack:
             try:
@@ -128,16 +128,16 @@ class FolderSource:
                         elif not_a_picture(entry.name) is None:
                             total += 1
             except OSError:
-                continue  # iterating says what is wrong with it
+                continue  # iterating reports what is wrong with it
         return total
 
     def _children(self, below: str) -> Iterator[Candidate | Skipped | str]:
-        """What lies in one folder; a plain string is a folder to go into."""
+        """List the contents of one folder; a plain string is a folder to enter."""
         folders: set[str] = set()
         left_out: dict[str, str] = {}
         names: list[str] = []
         try:
-            # Only names are held for the whole folder; each file is looked at when its turn comes.
+            # Only names are held for the whole folder; each file is examined in turn.
             with _listing(self._folder / below) as entries:
                 for entry in entries:
                     is_folder = entry.is_dir(follow_symlinks=False)
@@ -185,7 +185,7 @@ class FolderSource:
         if reason:
             return Skipped(name, reason)
         annotation = self._labeller.annotate(name)
-        # What was checked is read: a link that takes its place before that is not followed.
+        # The checked file is read: a link that replaces it in between is not followed.
         read = partial(read_unlinked, real)
         return Candidate(
             name, path, status.st_size, status.st_mtime_ns, annotation.label, annotation.caption, read
@@ -194,14 +194,14 @@ class FolderSource:
     def _link_reason(self, path: Path) -> str | None:
         try:
             target = path.resolve(strict=True)
-        except RuntimeError:  # Python 3.11 and 3.12 say so for a link in a circle
+        except RuntimeError:  # raised by Python 3.11 and 3.12 for a circular link
             return "The link points to itself, directly or in a circle."
         except FileNotFoundError:
-            return "The link leads nowhere: what it pointed to is gone."
+            return "The link is broken: its target is missing."
         if not target.is_relative_to(self._folder):
             return _LEADS_OUT
         if target.is_dir():
-            return "A link to another folder; what that folder holds comes under its own name."
+            return "A link to another folder; the contents of that folder are added under its own name."
         return None
 
 
@@ -209,7 +209,7 @@ class FilesSource:
     """Single files, as uploaded or picked.
 
     Args:
-        files: for each its name and its bytes, or the path where they lie.
+        files: for each its name and its bytes, or its path.
         labels: see `core.collection.ingest.label_csv.Labels`.
 
     Raises:
@@ -294,7 +294,9 @@ class ZipSource:
 
 @contextmanager
 def _listing(folder: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """The entries of a folder whose path had no link in it when it was checked, and has none now."""
+    """List the entries of a folder whose path contained no link when it was checked, and contains none
+    now.
+    """
     if os.scandir not in os.supports_fd:
         with os.scandir(folder) as entries:
             yield entries

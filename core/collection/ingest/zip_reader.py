@@ -1,4 +1,4 @@
-"""Reading a ZIP archive that may be hostile, member by member, without unpacking it to disk."""
+"""Reader of possibly hostile ZIP archives, member by member, without unpacking to disk."""
 
 import io
 import os
@@ -18,24 +18,24 @@ from ..safe_names import display_name
 from .file_filter import is_ignored_path, not_a_picture, skipped_part
 
 MAX_MEMBERS = 200_000
-"""An archive with more entries is refused."""
+"""An archive with more entries is rejected."""
 
 MAX_RATIO = 200
-"""A member that unpacks to more than this many times its packed size is refused …"""
+"""A member that unpacks to more than this many times its packed size is rejected …"""
 
 RATIO_FLOOR_BYTES = 32 * 1024 * 1024
-"""… if it unpacks to more than this many bytes: flat drawings do pack that well, and are small."""
+"""… if it unpacks to more than this many bytes: flat drawings do compress that well, and are small."""
 
 MAX_TOTAL_RATIO = 20
-"""Members are refused once they unpack to more than this many times the archive's own size …"""
+"""Members are rejected once they unpack to more than this many times the archive's own size …"""
 
 TOTAL_FLOOR_BYTES = 4 * 1024**3
-"""… and to more than this many bytes together. Photographs hardly pack at all."""
+"""… and to more than this many bytes together. Photographs hardly compress at all."""
 
 _CHUNK = 1024 * 1024
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _DRIVE = re.compile(r"[A-Za-z]:")
-# The others unpack without bounds: zipfile limits the output of each step for these two only.
+# The others have no output limit: zipfile limits the output of each step for these two only.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 _END_SIGNATURE, _END_SIZE = b"PK\x05\x06", 22
@@ -46,9 +46,9 @@ _MAX_COMMENT = 65_535
 
 @dataclass(frozen=True)
 class Member:
-    """One file in an archive; `refusal` says in a sentence why it is not read, if so.
+    """One file in an archive; `refusal` is the reason why it is not read, if so.
 
-    `size` is what the archive declares, in bytes; no more than that is ever unpacked.
+    `size` is the declared size in bytes; no more than that is ever unpacked.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Archive:
         except ArchiveError:
             file.close()
             raise
-        # A broken list of members makes zipfile raise more than its own error.
+        # For a broken directory zipfile raises more than its own error.
         except (
             zipfile.BadZipFile,
             OSError,
@@ -101,7 +101,9 @@ class Archive:
             )
 
     def members(self) -> Iterator[Member]:
-        """Every file in the archive's order, refused ones included; folders and leftovers are left out."""
+        """List every file in the archive's order, including rejected ones, without folders and leftovers of
+        systems.
+        """
         total = 0
         limit = max(TOTAL_FLOOR_BYTES, MAX_TOTAL_RATIO * self.size)
         seen: set[str] = set()
@@ -134,7 +136,7 @@ class Archive:
         """The bytes of one member.
 
         Raises:
-            ImageError: the member is refused, damaged, or not as long as the archive declares.
+            ImageError: the member is rejected, damaged, or not as long as the archive declares.
         """
         if member.refusal is not None:
             raise ImageError(member.refusal)
@@ -142,7 +144,7 @@ class Archive:
         length = 0
         try:
             with self._zip.open(member.info) as packed:
-                # In steps: asked for everything at once, zipfile unpacks before it looks at the size.
+                # In steps: for everything at once, zipfile would unpack before checking the size.
                 while part := packed.read(_CHUNK):
                     parts.append(part)
                     length += len(part)
@@ -163,14 +165,14 @@ class Archive:
         return b"".join(parts)
 
     def close(self) -> None:
-        """Close the archive; members cannot be read any more."""
+        """Close the archive; members can no longer be read."""
         self._zip.close()
 
 
 def _name(info: zipfile.ZipInfo) -> str:
     name = info.filename
     if not info.flag_bits & _UTF8_NAME:
-        # Without the flag the standard says code page 437, but nearly every packer today writes UTF-8.
+        # Without the flag the standard is code page 437, but nearly every packer today writes UTF-8.
         try:
             name = name.encode("cp437").decode("utf-8")
         except UnicodeError:
@@ -189,7 +191,7 @@ def _unsafe_name(name: str) -> str | None:
 
 
 def _unsafe_content(info: zipfile.ZipInfo) -> str | None:
-    kind = stat.S_IFMT(info.external_attr >> 16)  # Unix packers put the file's mode there, others nothing
+    kind = stat.S_IFMT(info.external_attr >> 16)  # Unix packers store the file's mode there, others nothing
     size, packed = info.file_size, info.compress_size
     checks = (
         (not _name(info).strip("./"), "Refused: the entry has no name."),
@@ -218,7 +220,7 @@ def _open_regular(path: Path, shown: str) -> IO[bytes]:
 
 
 def _refuse_oversized_directory(file: IO[bytes], size: int, shown: str) -> None:
-    """Count the entries before `zipfile` makes an object of each; a broken archive is left to it."""
+    """Count the entries before `zipfile` creates an object for each; a broken archive is left to it."""
     tail_start = max(0, size - _END_SIZE - _MAX_COMMENT)
     file.seek(tail_start)
     tail = file.read()

@@ -1,4 +1,4 @@
-"""The SQLite catalogue: the only authority on what a collection holds."""
+"""The SQLite catalogue: the single source of truth of a collection."""
 
 import json
 import sqlite3
@@ -33,24 +33,24 @@ _LOOKUP_BATCH = 500
 
 
 Area = Literal["verdicts", "pairs", "clusters", "map", "evaluation", "health"]
-"""What belongs to one feature alone: a change of it concerns no other."""
+"""Areas that belong to a single feature, whose changes do not affect others."""
 AREAS: tuple[Area, ...] = get_args(Area)
 
 
 class Catalogue:
     """Reads of one collection's catalogue, and the transactions that change it.
 
-    One connection a thread. Readers never wait for the writer (WAL); that there is one writer at a time
-    is the collection's care, by a file lock.
+    One connection per thread. Readers never wait for the writer (WAL); the collection ensures a single writer
+    by a file lock.
     """
 
     def __init__(self, path: Path, *, read_only: bool | None = None) -> None:
-        """Open the catalogue at `path`; `read_only` makes, migrates and writes nothing.
+        """Open the catalogue at `path`; with `read_only`, nothing is created, migrated or written.
 
-        Without `read_only` that is so where the collection cannot be written.
+        The same applies if the collection is not writable.
 
         Raises:
-            CollectionError: there is none, it is damaged, or of another version that cannot be used.
+            CollectionError: there is none, it is damaged, or its version cannot be used.
         """
         self.path = path
         self.writable = is_writable(path) if read_only is None else not read_only
@@ -64,7 +64,7 @@ class Catalogue:
 
     @staticmethod
     def create(path: Path, settings: Mapping[str, str]) -> None:
-        """Make the catalogue of a new collection with these settings, whole, and close it."""
+        """Create the catalogue of a new collection with these settings atomically, and close it."""
         with closing(create(path)) as connection:
             make_schema(connection)
             connection.executemany("INSERT INTO meta VALUES (?, ?)", list(settings.items()))
@@ -76,21 +76,21 @@ class Catalogue:
         return connection
 
     def close(self) -> None:
-        """Close this thread's connection; the next statement opens another."""
+        """Close this thread's connection; the next statement opens a new one."""
         connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
         if connection is not None:
             connection.close()
             self._threads.connection = None
 
     def damaged(self) -> CollectionError:
-        """The error for a row that holds something else than was written; see `core.stored.decoding`."""
+        """Build the error for a row with invalid contents; see `core.stored.decoding`."""
         return CollectionError(
             f"The catalogue of “{self.path.parent.name}” is damaged: an entry cannot be read. Restore it "
             "from a backup, or delete the collection and add its pictures again."
         )
 
     def check_there(self) -> None:
-        """Refuse to write for a collection that was deleted since it was opened.
+        """Check that the collection was not deleted since it was opened.
 
         Raises:
             CollectionError: it was.
@@ -101,27 +101,27 @@ class Catalogue:
             there = False
         if not there:
             raise CollectionError(
-                f"“{self.path.parent.name}” is not there any more: it was deleted or moved meanwhile."
+                f"“{self.path.parent.name}” no longer exists: it was deleted or moved meanwhile."
             )
 
     def checkpoint(self) -> None:
-        """Write the write-ahead log into the file, so that a copy of the file alone is whole."""
+        """Write the write-ahead log into the file, so that a copy of the file alone is complete."""
         self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def back_up(self, copy: sqlite3.Connection) -> None:
-        """Write all that is committed now into `copy`, an open database; others may go on writing."""
+        """Back up everything committed so far to `copy`, an open database; others may keep writing."""
         self._connection().backup(copy)
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
-        """Run one reading statement."""
+        """Run one read-only statement."""
         return self._connection().execute(sql, values)
 
     @contextmanager
     def transaction(self, area: Area | None = None) -> Iterator[sqlite3.Connection]:
-        """All or nothing; committing counts a version up.
+        """Run a transaction; committing increments a version.
 
-        It is that of `area` where a feature writes what belongs to it alone, so that nothing else is read
-        anew for it; else that of the collection: its pictures, labels, vectors and indexes.
+        It is that of `area` if a feature writes only its own data, so that nothing else is reloaded; else
+        that of the collection: its pictures, labels, vectors and indexes.
         """
         self.check_there()
         connection = self._connection()
@@ -135,26 +135,26 @@ class Catalogue:
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
-                with suppress(CollectionError):  # what went wrong is what the caller should hear
+                with suppress(CollectionError):  # the original error is what the caller should get
                     connection.execute("ROLLBACK")
             raise
 
     def meta(self, key: str) -> str | None:
-        """One setting of the collection."""
+        """Read one setting of the collection."""
         row = self.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
     def number(self, key: str) -> int:
-        """One setting that is a number; 0 where it was never set.
+        """Read one numeric setting; 0 if it was never set.
 
         Raises:
-            CollectionError: it holds something else.
+            CollectionError: it is not a number.
         """
         with decoding(self.damaged):
             return int(self.meta(key) or 0)
 
     def version(self, areas: Sequence[Area] = ()) -> int:
-        """A number that grows with every change of the collection itself or of one of these areas."""
+        """Return a number that grows with every change of the collection itself or of one of these areas."""
         keys = [_version_key(area) for area in (None, *areas)]
         rows = self.execute(
             "SELECT value FROM meta WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
@@ -163,18 +163,18 @@ class Catalogue:
             return sum(int(row[0]) for row in rows)
 
     def count(self, where: Filter) -> int:
-        """How many pictures pass the filter; those in the bin do not count."""
+        """Count the pictures that pass the filter, without those in the bin."""
         clause, values = filter_clause(where)
         return int(self.execute(f"SELECT count(*) FROM picture p WHERE {clause}", values).fetchone()[0])  # noqa: S608
 
     def ids(self, where: Filter) -> list[int]:
-        """Ids of all pictures that pass the filter, ascending."""
+        """Return the ids of all pictures that pass the filter, ascending."""
         clause, values = filter_clause(where)
         rows = self.execute(f"SELECT p.id FROM picture p WHERE {clause} ORDER BY p.id", values)  # noqa: S608
         return [row[0] for row in rows]
 
     def page(self, offset: int, limit: int, where: Filter, order: Order, descending: bool) -> list[Picture]:
-        """`limit` pictures from `offset` on, ties broken by id."""
+        """Return `limit` pictures from `offset` on, ties broken by id."""
         clause, values = filter_clause(where)
         way = "DESC" if descending else "ASC"
         rows = self.execute(
@@ -185,7 +185,7 @@ class Catalogue:
         return self.pictures([row[0] for row in rows])
 
     def pictures(self, ids: Sequence[int]) -> list[Picture]:
-        """The pictures of these ids, in this order; ids that are not there are left out."""
+        """Return the pictures with these ids, in this order; unknown ids are left out."""
         found: dict[int, Picture] = {}
         for start in range(0, len(ids), _LOOKUP_BATCH):
             part = ids[start : start + _LOOKUP_BATCH]
@@ -199,7 +199,7 @@ class Catalogue:
         return [found[i] for i in ids if i in found]
 
     def label_states(self, ids: Sequence[int]) -> list[LabelState]:
-        """The labels of these pictures and who gave them; ids that are not there are left out."""
+        """Return the labels of these pictures and their sources; unknown ids are left out."""
         found: list[LabelState] = []
         for start in range(0, len(ids), _LOOKUP_BATCH):
             part = ids[start : start + _LOOKUP_BATCH]
@@ -209,7 +209,7 @@ class Catalogue:
         return found
 
     def labels(self) -> list[tuple[str | None, int]]:
-        """Every label and how many pictures bear it, most first; None stands for no label."""
+        """Count the pictures of every label, most frequent first; None stands for no label."""
         rows = self.execute(
             "SELECT label, count(*) FROM picture WHERE removed_at IS NULL GROUP BY label ORDER BY 2 DESC, 1"
         )
@@ -221,7 +221,7 @@ def _version_key(area: Area | None) -> str:
 
 
 def filter_clause(where: Filter) -> tuple[str, list[object]]:
-    """The SQL condition on ``picture p`` that stands for `where`, and its values."""
+    """Build the SQL condition on ``picture p`` for `where`, and its values."""
     parts, values = ["p.removed_at IS NULL"], list[object]()
     if where.labels:
         named = [label for label in where.labels if label is not None]

@@ -1,8 +1,8 @@
-"""Which rows of vector files this process knows to be usable.
+"""The rows of vector files that this process has verified.
 
-Vectors are checked when a process first reads them. Those that are not usable (see `vector_file.unsound`, and
-rows beyond the end of a file that was cut) are left out of every answer from then on, so that one damaged
-vector does not stop the search of all others.
+Vectors are checked when a process first reads them. Unusable ones (see `vector_file.unsound`, and rows beyond
+the end of a truncated file) are left out of every result from then on, so that one damaged vector does not
+prevent searching the others.
 """
 
 import json
@@ -19,7 +19,7 @@ from .vector_file import FloatArray, VectorFile, unsound
 
 @dataclass
 class _Known:
-    """What is known of one file: rows below `upto` are sound, except the `bad` ones."""
+    """The verified state of one file: rows below `upto` are sound, except the `bad` ones."""
 
     inode: int
     upto: int = 0
@@ -27,7 +27,7 @@ class _Known:
 
 
 class CheckedFiles:
-    """The vector files of one collection, and which of their rows are known not to be usable. Thread-safe."""
+    """The vector files of one collection, and their rows known to be unusable. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,29 +35,29 @@ class CheckedFiles:
         self._lock = threading.Lock()
 
     def file(self, space: Space) -> VectorFile:
-        """The file that holds the vectors of `space`."""
+        """Return the file with the vectors of `space`."""
         return VectorFile(self._folder / space.file, space.dim)
 
     def bad(self, space: Space) -> list[int]:
-        """The rows that are known not to be usable, ascending."""
+        """Return the rows known to be unusable, ascending."""
         known = self._known(space)
         with self._lock:
             return sorted(known.bad)
 
     def forget(self, space: Space) -> None:
-        """Check the file anew from now on."""
+        """Discard the verified state, so that the file is checked again."""
         with self._lock:
             self._checked.pop(space.file, None)
 
     def note_read(self, space: Space, after_row: int, last_row: int) -> None:
-        """Note that every row from `after_row` to `last_row` has been read; none is ever added there."""
+        """Record that every row from `after_row` to `last_row` has been read; none is ever added there."""
         known = self._known(space)
         with self._lock:
             if after_row < known.upto:
                 known.upto = max(known.upto, last_row + 1)
 
     def usable(self, space: Space) -> tuple[str, list[object]]:
-        """The SQL condition that leaves out rows known not to be usable, and its values."""
+        """Build the SQL condition that excludes rows known to be unusable, and its values."""
         clause, values = "AND row < ?", list[object]([self.file(space).rows()])
         if bad := self.bad(space):
             clause += " AND row NOT IN (SELECT value FROM json_each(?))"
@@ -65,7 +65,9 @@ class CheckedFiles:
         return clause, values
 
     def read(self, space: Space, table: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.bool_]]:
-        """The usable vectors of `table` ``(N, 3)``: row, picture, checksum; and which of the N they are."""
+        """Read the usable vectors of `table` ``(N, 3)``: row, picture, checksum; and which of the N they
+        are.
+        """
         rows, sums = table[:, 0], table[:, 2]
         file = self.file(space)
         known = self._known(space)
@@ -91,7 +93,7 @@ class CheckedFiles:
         return stored, sound
 
     def _known(self, space: Space) -> _Known:
-        """What is known of the space's file; another file under its name is looked at anew."""
+        """Return the verified state of the space's file; a new file under its name is checked again."""
         try:
             inode = (self._folder / space.file).stat().st_ino
         except FileNotFoundError:

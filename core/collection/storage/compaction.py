@@ -1,8 +1,8 @@
-"""Vector files without the rows of pictures that were deleted for good.
+"""Compaction of vector files:
 
-Rows are only ever written behind the last one, so a file would grow for as long as pictures come and go. What
-is still named is written into a new file under another name, and the catalogue changes over to it in one
-transaction. The old file is never cut: readers in other processes have it mapped.
+removal of the rows of permanently deleted pictures. Rows are only ever appended, so a file would grow as long
+as pictures come and go. The rows in use are written to a new file under another name, and the catalogue
+switches to it in one transaction. The old file is never truncated: readers in other processes have it mapped.
 """
 
 import os
@@ -18,17 +18,17 @@ from .space_types import Space
 from .spaces import Spaces
 
 _WORTH_BYTES = 16 * 2**20
-"""Of rows that nothing names; so many are left where they are, or as many as are named."""
+"""Minimum number of unused rows for a compaction, or the number of used rows if that is larger."""
 _BLOCK = 4096
 
 
 def compact(catalogue: Catalogue, spaces: Spaces) -> int:
-    """Write the files anew of which more is unused than used; the caller holds the collection's lock.
+    """Rewrite the files with more unused than used rows; the caller holds the collection's lock.
 
-    Returns how many files were.
+    Returns the number of rewritten files.
 
     Raises:
-        OSError: the disk is full, for example; what is not done stays as it is.
+        OSError: the disk is full, for example; the remaining files stay unchanged.
     """
     done = 0
     for space in spaces.all():
@@ -43,7 +43,7 @@ def compact(catalogue: Catalogue, spaces: Spaces) -> int:
 
 
 def sweep_files(spaces: Spaces) -> None:
-    """Delete the files that a compaction has replaced, or had not finished when its process died."""
+    """Delete the files that a compaction has replaced, or left unfinished when its process died."""
     for space in spaces.all():
         for path in spaces.folder.glob(f"{_stem(space.file)}*.f32"):
             if path.name != space.file and _stem(path.name) == _stem(space.file):
@@ -58,19 +58,19 @@ def _compact(catalogue: Catalogue, spaces: Spaces, space: Space) -> None:
     target = spaces.folder / _next_name(space.file)
     _copy_rows(spaces, space, rows, target)
     with catalogue.transaction() as tx:
-        # Rows only move down, the first one first, so that each moves to a number that is free.
+        # Rows only move down, lowest first, so that each moves to a free number.
         tx.executemany(
             "UPDATE vector SET row = ? WHERE space_id = ? AND row = ?",
             [(to, space.id, row) for to, row in enumerate(rows.tolist()) if to != row],
         )
         tx.execute("UPDATE space SET file = ?, rows = ? WHERE id = ?", (target.name, len(rows), space.id))
-        # Indexes that follow by row numbers compare by picture then.
+        # Indexes that track row numbers then compare by picture.
         tx.execute("UPDATE meta SET value = value + 1 WHERE key = 'purges'")
     sweep_files(spaces)
 
 
 def _copy_rows(spaces: Spaces, space: Space, rows: NDArray[np.int64], target: Path) -> None:
-    """Write these rows one after another; those beyond the end of a file that was cut become zero."""
+    """Write these rows one after another; those beyond the end of a truncated file become zero."""
     there = spaces.file(space)
     count = there.rows()
     stored = there.read(0, count)
@@ -86,7 +86,7 @@ def _copy_rows(spaces: Spaces, space: Space, rows: NDArray[np.int64], target: Pa
 
 
 def _next_name(file: str) -> str:
-    """``name.f32``, ``name-2.f32``, ``name-3.f32`` …: none is used twice."""
+    """``name.f32``, ``name-2.f32``, ``name-3.f32`` …: names are never reused."""
     number = file.removeprefix(_stem(file)).removesuffix(".f32").removeprefix("-")
     return f"{_stem(file)}-{int(number or 1) + 1}.f32"
 

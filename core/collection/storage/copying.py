@@ -1,4 +1,4 @@
-"""Copying a whole collection: the catalogue as it is at one moment, then every file that it may name."""
+"""Copying of a whole collection: a snapshot of the catalogue, then every file that it may name."""
 
 import os
 import shutil
@@ -23,21 +23,21 @@ _NOT_COPIED = ("lock", "staging")
 """Of one process's work. The catalogue's own files are copied by SQLite."""
 
 _SPARE = 64 * 2**20
-"""Bytes of the disk that a copy leaves free."""
+"""Bytes of disk space that a copy leaves free."""
 
 _CHUNK = 4 * 2**20
 
 
 def copy_collection(root: Path, catalogue: Catalogue, target: Path, monitor: Monitor) -> None:
-    """Copy the collection in `root` to the new directory `target`, whole or not at all.
+    """Copy the collection in `root` to the new directory `target` atomically.
 
     The caller holds the collection's lock, so that nothing the catalogue names is deleted meanwhile: the
-    catalogue is copied first, so every file that the copy names is among those copied after it. The copy
-    gets an identity of its own, and no index on a Milvus server: what is sent there belongs to the original.
+    catalogue is copied first, so every file that the copy names is among those copied after it. The copy gets
+    its own identity, and no index on a Milvus server: the data there belongs to the original.
     A process that is killed leaves a directory that `core.private_files.sweep` finds by its ``.new`` suffix.
 
     Raises:
-        CollectionError: `target` is there already, or a file cannot be read or written.
+        CollectionError: `target` exists already, or a file cannot be read or written.
         DiskFullError: there is no room for the copy.
         Cancelled: the monitor was asked to stop; nothing of the copy stays.
     """
@@ -62,7 +62,7 @@ def copy_collection(root: Path, catalogue: Catalogue, target: Path, monitor: Mon
                 monitor.advance()
             monitor.check()
             if hasattr(os, "sync"):
-                os.sync()  # the files reach the disk before the name that makes them count
+                os.sync()  # the files reach the disk before the name that makes them valid
             publish_folder(part, target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -99,9 +99,9 @@ def _copy_file(source: Path, part: Path, relative: Path) -> None:
     make_private_folders(part, (part / relative).parent)
     try:
         read = source.open("rb")
-    except FileNotFoundError:  # an index or a thumbnail, which are made again
+    except FileNotFoundError:  # an index or a thumbnail, which can be rebuilt
         return
     with read, open_private(part / relative) as written:
         shutil.copyfileobj(read, written, _CHUNK)
-    with suppress(OSError):  # the age of a file that was learned or built says which is newer
+    with suppress(OSError):  # the modification time of a learned or built file shows which is newer
         shutil.copystat(source, part / relative)

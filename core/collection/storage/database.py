@@ -1,4 +1,4 @@
-"""Connections to a catalogue whose faults are sentences: a full or failing disk, a lock, a damaged page."""
+"""Connections to a catalogue, with plain messages for a full or failing disk, a lock, a damaged page."""
 
 import os
 import sqlite3
@@ -65,15 +65,15 @@ class _Connection(sqlite3.Connection):
 
 
 def is_writable(path: Path) -> bool:
-    """Whether this process may change the catalogue at `path`, and make SQLite's other files beside it."""
+    """Whether this process may change the catalogue at `path`, and create SQLite's other files beside it."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open the catalogue at `path`, which has to be there; with `read_only` nothing is made beside it.
+    """Open the catalogue at `path`, which must exist; with `read_only` no file is created beside it.
 
     Raises:
-        CollectionError: it is gone, damaged, locked, or may not be read.
+        CollectionError: it is missing, damaged, locked, or not readable.
     """
     if not path.is_file():
         raise CollectionError(
@@ -82,25 +82,25 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     if not read_only:
         connection = _open(path, "mode=rw")
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            with suppress(CollectionError):  # another process has it open: it works without as well
+            with suppress(CollectionError):  # another process has it open: it works without this as well
                 connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
     wal = path.with_name(path.name + "-wal")
     unsaved = wal.is_file() and wal.stat().st_size > 0
-    # Without a log the file alone is the truth, and “immutable” lets SQLite make no file beside it.
+    # Without a log the file alone is complete, and “immutable” keeps SQLite from creating files beside it.
     return _open(path, "mode=ro" if unsaved else "mode=ro&immutable=1")
 
 
 def create(path: Path) -> sqlite3.Connection:
-    """Make an empty catalogue for its owner alone, and open it.
+    """Create an empty catalogue, accessible only to its owner, and open it.
 
     Raises:
-        CollectionError: it cannot be made.
+        CollectionError: it cannot be created.
         FileExistsError: there is one.
     """
-    # SQLite gives the files that it makes beside this one the same mode.
+    # SQLite gives the files that it creates beside this one the same mode.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     return connect(path)
 
@@ -125,7 +125,7 @@ def _open(path: Path, how: str) -> sqlite3.Connection:
 
 
 def statements(script: str) -> Sequence[str]:
-    """The single statements of an SQL script; `executescript` would commit before it begins."""
+    """Split an SQL script into statements; `executescript` would commit first."""
     found, part = [], ""
     for piece in script.split(";"):
         part += piece + ";"

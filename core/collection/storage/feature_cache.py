@@ -1,8 +1,8 @@
-"""Local features of the pictures of a collection: computed once, kept by content hash.
+"""A cache of the local features of a collection's pictures, by content hash. One small file per picture under
+``features/orb-v3/``.
 
-One small file a picture under ``features/orb-v3/``. Everything here can be deleted at any time and is
-computed again when it is next asked for; whatever changes what is computed or how it is written gets a
-folder of another name. A file takes 68 bytes a keypoint, 34 kB for a picture full of them.
+Everything here can be deleted at any time and is recomputed on demand; a change of the features or of the
+file format uses a folder of another name. A file takes 68 bytes per keypoint, at most 34 kB per picture.
 """
 
 import os
@@ -30,15 +30,16 @@ _HEAD = struct.Struct("<4sHHI")
 """Mark, width, height, number of keypoints."""
 _MARK = b"LLF1"
 _STEPS = 32
-"""Steps a pixel that places are kept at: `WORKING_SIDE` pixels of them fit 16 bits, and a keypoint's place is
-never as sure as half a step."""
+"""Steps per pixel in which positions are stored: `WORKING_SIDE` pixels fit 16 bits, and a keypoint's position
+is less accurate than half a step.
+"""
 _CHUNK = 64
 _WORKERS = max(1, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """Features by picture id, and the pictures that have none to give, with the reason."""
+    """Features by picture id, and the pictures without features, with the reason."""
 
     found: dict[int, LocalFeatures]
     skipped: tuple[Skip, ...]
@@ -46,7 +47,7 @@ class FeatureSet:
 
 @dataclass(frozen=True)
 class FeatureReport:
-    """What came of computing features: `computed` now, `known` from before, and those that could not be."""
+    """The result of computing features: `computed` now, `known` from before, and skipped ones."""
 
     computed: int
     known: int
@@ -56,7 +57,7 @@ class FeatureReport:
 
 
 def features_of_file(data: bytes | Path) -> LocalFeatures:
-    """Features of a picture file, decoded as those of the collection are.
+    """Compute the features of a picture file, decoded like those of the collection.
 
     Raises:
         ImageError: it cannot be read as a picture.
@@ -72,30 +73,30 @@ class FeatureCache:
         self._folder = collection.root / "features" / VERSION
 
     def known(self, ids: Sequence[int]) -> FeatureSet:
-        """The features of these pictures, as far as they have been computed before."""
+        """Return the features of these pictures, as far as they have been computed before."""
         read = {picture.id: self._read(picture.sha256) for picture in self._collection.get_many(ids)}
         return FeatureSet({i: features for i, features in read.items() if features is not None}, ())
 
     def of(self, ids: Sequence[int]) -> FeatureSet:
-        """The features of these pictures; those not there yet are computed from the originals now.
+        """Return the features of these pictures; missing ones are computed from the originals now.
 
-        A picture whose original is gone is skipped with the reason, and ids that are not there are left out.
+        A picture whose original is missing is skipped with the reason, and unknown ids are left out.
         """
         pictures = self._collection.get_many(ids)
         known = {picture.id: self._read(picture.sha256) for picture in pictures}
         found = {picture_id: features for picture_id, features in known.items() if features is not None}
         missing = [picture for picture in pictures if picture.id not in found]
-        if not missing:  # the rule: fifty small files take less time than threads to read them in
+        if not missing:  # the usual case: reading fifty small files takes less time than starting threads
             return FeatureSet(found, ())
         with Workers(_WORKERS, "lookalike-features") as pool:
             computed = _collect(missing, pool.map(self._compute, missing))
         return FeatureSet(found | computed.found, computed.skipped)
 
     def ensure_features(self, ids: Sequence[int], monitor: Monitor | None = None) -> FeatureReport:
-        """Compute what is missing of these pictures, so that later searches do not wait for it.
+        """Compute the missing features of these pictures, so that later searches do not wait.
 
-        What is finished stays when it is cancelled or dies; running it again goes on from there. Files of
-        pictures that were deleted for good are removed first.
+        Finished work is kept on cancellation or a crash; the next run continues from there. Files of
+        permanently deleted pictures are removed first.
         """
         watched = monitor or Monitor()
         watched.say("Computing local features")
@@ -119,7 +120,7 @@ class FeatureCache:
         return FeatureReport(computed, known, tuple(skipped), watched.snapshot().elapsed_s, watched.cancelled)
 
     def clean(self) -> int:
-        """Remove what no picture needs any more, of this version and of others; returns how many files."""
+        """Remove files that no picture needs any more, of this and other versions; returns how many."""
         if not self._folder.parent.is_dir():
             return 0
         for other in self._folder.parent.iterdir():
@@ -147,15 +148,15 @@ class FeatureCache:
         return {picture.sha256 for picture in self._collection.get_many(ids)}
 
     def _compute(self, picture: Picture) -> LocalFeatures | str:
-        """Features of one picture, or why there are none."""
+        """Compute the features of one picture, or explain why there are none."""
         try:
             features = features_of_file(self._collection.original(picture.id))
         except LookalikeError as error:
             return str(error)
         packed = pack(features)
-        with suppress(OSError):  # a full or read-only disk only means that they are computed again
+        with suppress(OSError):  # on a full or read-only disk they are just computed again
             self._write(picture.sha256, packed)
-        return unpack(packed)  # as they will be read: the first search gives what the second does
+        return unpack(packed)  # as they will be read back: the first search gives the same as the second
 
     def _place(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
@@ -164,7 +165,7 @@ class FeatureCache:
         try:
             return unpack(self._place(sha256).read_bytes())
         except (OSError, ValueError):
-            return None  # not there yet, or no whole file of ours: computed anew
+            return None  # missing, or not a complete file of ours: recomputed
 
     def _write(self, sha256: str, packed: bytes) -> None:
         place = self._place(sha256)
@@ -183,17 +184,17 @@ def _collect(pictures: Sequence[Picture], outcomes: Iterable[LocalFeatures | str
 
 
 def pack(features: LocalFeatures) -> bytes:
-    """The bytes of a cache file."""
+    """Serialise features to the bytes of a cache file."""
     places = np.clip(np.rint(features.points * _STEPS), 0, 2**16 - 1).astype("<u2")
     head = _HEAD.pack(_MARK, features.width, features.height, len(features))
     return head + places.tobytes() + features.descriptors.tobytes() + features.mirrored.tobytes()
 
 
 def unpack(data: bytes) -> LocalFeatures:
-    """The features that `pack` wrote, their places to a 32nd of a pixel.
+    """Parse the features that `pack` wrote; positions are accurate to 1/32 pixel.
 
     Raises:
-        ValueError: these are no such bytes.
+        ValueError: the bytes are invalid.
     """
     if len(data) < _HEAD.size:
         raise ValueError("too short")

@@ -1,7 +1,7 @@
-"""The indexes of a collection: which were made, how, what was measured, and which of them serves.
+"""Records of a collection's indexes: recipes, measurements, and the active one.
 
-The contents of a record are text here; what they mean is the business of `core.index_manager`. The files of
-an index can be made again from its record, so they may be deleted at any time.
+The contents of a record are opaque text here; `core.index_manager` defines them. The files of an index can be
+rebuilt from its record, so they may be deleted at any time.
 """
 
 import json
@@ -20,7 +20,7 @@ from ...stored import UNREADABLE, decoding
 from .catalogue import Catalogue
 
 SCRATCH = "tuning-"
-"""How the folders begin that a tuning works in."""
+"""Prefix of the folders in which a tuning works."""
 
 _COLUMNS = "id, space_id, at, recipe, settings, measured, in_use"
 
@@ -39,12 +39,12 @@ class IndexRecord:
 
     @property
     def figures(self) -> dict[str, Any]:
-        """`measured`, read; empty where that cannot be read."""
+        """`measured`, parsed; empty if it cannot be parsed."""
         return _object(self.measured)
 
     @property
     def family(self) -> str:
-        """Which kind of structure the recipe describes; empty where that cannot be read."""
+        """The kind of structure that the recipe describes; empty if it cannot be parsed."""
         return str(_object(self.recipe).get("family", ""))
 
 
@@ -56,7 +56,7 @@ class IndexStore:
         self._catalogue = catalogue
 
     def add(self, space_id: int, recipe: str, settings: str, measured: str) -> IndexRecord:
-        """Note an index; it does not serve before `use`."""
+        """Store the record of an index; it is not active before `use`."""
         at = datetime.now(UTC).replace(microsecond=0)
         with self._catalogue.transaction() as tx:
             cursor = tx.execute(
@@ -67,13 +67,13 @@ class IndexStore:
         return IndexRecord(cursor.lastrowid, space_id, at, recipe, settings, measured, False)
 
     def list(self) -> "list[IndexRecord]":
-        """Every index, oldest first."""
+        """List all indexes, oldest first."""
         rows = self._catalogue.execute(f"SELECT {_COLUMNS} FROM built_index ORDER BY id")  # noqa: S608
         with decoding(self._catalogue.damaged):
             return [_record(row) for row in rows]
 
     def get(self, index_id: int) -> IndexRecord:
-        """One index.
+        """Get one index.
 
         Raises:
             CollectionError: there is none of this id.
@@ -89,7 +89,7 @@ class IndexStore:
             return _record(row)
 
     def in_use(self, space_id: int) -> IndexRecord | None:
-        """The index that serves a space; None where search is exact."""
+        """Return the active index of a space; None if search is exact."""
         row = self._catalogue.execute(
             f"SELECT {_COLUMNS} FROM built_index WHERE space_id = ? AND in_use",  # noqa: S608
             (space_id,),
@@ -98,7 +98,7 @@ class IndexStore:
             return None if row is None else _record(row)
 
     def use(self, index_id: int) -> IndexRecord:
-        """Let this index serve its space from now on.
+        """Make this index the active one of its space.
 
         Raises:
             CollectionError: there is none of this id.
@@ -110,37 +110,37 @@ class IndexStore:
         return self.get(index_id)
 
     def use_exact(self, space_id: int) -> None:
-        """Let the space be searched exactly from now on; its indexes stay."""
+        """Switch the space to exact search; its indexes stay."""
         with self._catalogue.transaction() as tx:
             tx.execute("UPDATE built_index SET in_use = 0 WHERE space_id = ? AND in_use", (space_id,))
 
     def set_settings(self, index_id: int, settings: str) -> None:
-        """Change the parameters that an index is searched with."""
+        """Change the search parameters of an index."""
         with self._catalogue.transaction() as tx:
             tx.execute("UPDATE built_index SET settings = ? WHERE id = ?", (settings, index_id))
 
     def delete(self, index_id: int) -> None:
-        """Forget an index and delete its files."""
+        """Delete an index and its files."""
         with self._catalogue.transaction() as tx:
             tx.execute("DELETE FROM built_index WHERE id = ?", (index_id,))
         shutil.rmtree(self.folder(index_id), ignore_errors=True)
 
     @property
     def automatic(self) -> bool:
-        """Whether a collection that outgrows exact search may be tuned unasked; yes at first."""
+        """Whether a collection that outgrows exact search may be tuned automatically; true by default."""
         return self._catalogue.meta("automatic_index") != "no"
 
     def set_automatic(self, wanted: bool) -> None:
-        """Allow or forbid it."""
+        """Allow or forbid automatic tuning."""
         self._note("automatic_index", "yes" if wanted else "no")
 
     @property
     def tried_for(self) -> int:
-        """For how many vectors the last tuning that found nothing better than exact search was."""
+        """Return the number of vectors at the last tuning that found nothing better than exact search."""
         return self._catalogue.number("index_tried_for")
 
     def note_tried(self, vectors: int) -> None:
-        """Remember a tuning that found nothing better than exact search."""
+        """Record a tuning that found nothing better than exact search."""
         self._note("index_tried_for", str(vectors))
 
     def _note(self, key: str, value: str) -> None:
@@ -148,11 +148,11 @@ class IndexStore:
             tx.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def folder(self, index_id: int) -> Path:
-        """Where the files of an index lie, if they have been made."""
+        """Return the folder of an index's files, if they have been built."""
         return self._root / str(index_id)
 
     def sweep(self) -> None:
-        """Delete files of forgotten indexes and of killed tunings, unless an index is being built."""
+        """Delete files of deleted indexes and of killed tunings, unless an index is being built."""
         if not self._root.is_dir():
             return
         with suppress(Timeout, OSError), FileLock(self._root / "lock", timeout=0, mode=0o600):
@@ -164,7 +164,7 @@ class IndexStore:
 
     @property
     def lock_file(self) -> Path:
-        """The file whose lock whoever builds or tunes must hold."""
+        """The lock file for building and tuning."""
         make_private_folder(self._root)
         return self._root / "lock"
 

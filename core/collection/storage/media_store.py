@@ -1,8 +1,8 @@
-"""Originals that the collection keeps, and thumbnails, by content hash.
+"""Kept originals and thumbnails, by content hash.
 
-New files are first staged under their hash, and move to their place after the catalogue has named them;
-files to be deleted move the other way before the catalogue forgets them. Whatever a dead process leaves
-in the staging folder is therefore settled by one question: does the catalogue name it?
+New files are first staged under their hash, and moved to their final path after the catalogue has named them;
+files to be deleted are moved back before the catalogue drops them. What a dead process leaves in the staging
+folder is therefore resolved by checking whether the catalogue names it.
 """
 
 from collections.abc import Callable
@@ -19,17 +19,17 @@ class MediaStore:
         self._root, self._staging = root, root / "staging"
 
     def stage(self, kind: str, sha256: str, data: bytes, *, durable: bool) -> None:
-        """Write a file beside its future place; `durable` waits for the disk (originals, not thumbnails)."""
+        """Write a file to staging; `durable` waits for the disk (originals, not thumbnails)."""
         target = self._staging / f"{sha256}.{kind}"
-        # Two workers may stage the same picture at once: each writes a file of its own, the last rename wins.
+        # Two workers may stage the same picture at once: each writes its own file, the last rename wins.
         try:
             replace_private(target, data, durable=durable)
-        except FileNotFoundError:  # asked for each of a million files, so only then is the folder looked for
+        except FileNotFoundError:  # called for each of a million files, so the folder is only checked then
             make_private_folder(self._staging)
             replace_private(target, data, durable=durable)
 
     def publish(self, sha256: str) -> None:
-        """Move what is staged under this hash to its place."""
+        """Move the files staged under this hash to their final paths."""
         for kind in self._places:
             staged, place = self._staging / f"{sha256}.{kind}", self._place(kind, sha256)
             try:
@@ -40,7 +40,7 @@ class MediaStore:
                     staged.replace(place)
 
     def withdraw(self, sha256: str) -> None:
-        """Move the files of this hash to staging: the first half of deleting them."""
+        """Move the files of this hash to staging: the first step of deleting them."""
         make_private_folder(self._staging)
         for kind in self._places:
             place = self._place(kind, sha256)
@@ -48,12 +48,12 @@ class MediaStore:
                 place.replace(self._staging / f"{sha256}.{kind}")
 
     def drop_staged(self, sha256: str, *kinds: str) -> None:
-        """Delete what is staged under this hash, of these kinds or all."""
+        """Delete the files staged under this hash, of these kinds or all."""
         for kind in kinds or self._places:
             (self._staging / f"{sha256}.{kind}").unlink(missing_ok=True)
 
     def delete_original(self, sha256: str) -> None:
-        """Delete the copy of the file of this hash, and leave its thumbnail."""
+        """Delete the kept copy of this hash, but not its thumbnail."""
         self._place("media", sha256).unlink(missing_ok=True)
 
     def settle(self, is_named: Callable[[str], bool]) -> None:
@@ -70,18 +70,18 @@ class MediaStore:
                 staged.unlink(missing_ok=True)
 
     def read(self, kind: str, sha256: str) -> bytes | None:
-        """The bytes of one file, or None if it is not there."""
+        """Read one file; None if it does not exist."""
         for path in (self._place(kind, sha256), self._staging / f"{sha256}.{kind}"):
             try:
                 return path.read_bytes()
             except FileNotFoundError:
                 continue
-        # Between the two looks it may have moved from staging to its place.
+        # Between the two checks it may have moved from staging to its final path.
         place = self._place(kind, sha256)
         return place.read_bytes() if place.exists() else None
 
     def path(self, kind: str, sha256: str) -> Path | None:
-        """Where one file lies, or None if it is not there."""
+        """Return the path of one file; None if it does not exist."""
         paths = (self._place(kind, sha256), self._staging / f"{sha256}.{kind}")
         return next((path for path in paths if path.exists()), None)
 

@@ -1,4 +1,4 @@
-"""Bringing a catalogue to this program's schema, and checking which one it has."""
+"""Migration of a catalogue to this program's schema, and the check of its version."""
 
 import json
 import sqlite3
@@ -11,13 +11,13 @@ from .schema import MIGRATIONS
 
 
 def migrate(connection: sqlite3.Connection, where: str, *, writable: bool = True) -> None:
-    """Bring the catalogue at `where` up to this program's schema: all steps in one transaction.
+    """Migrate the catalogue at `where` to this program's schema: all steps in one transaction.
 
-    Any number of processes may do so at once: one takes the steps, the others wait and find them taken.
+    Concurrent processes are safe: one migrates, the others wait and find it done.
 
     Raises:
-        CollectionError: the catalogue was made by a newer program, was never finished, or is of an older
-            program and must not be written.
+        CollectionError: the catalogue was made by a newer version, was never finished, or is of an older
+            version and is not writable.
     """
     if check_version(connection, where) == len(MIGRATIONS):
         return
@@ -30,7 +30,7 @@ def migrate(connection: sqlite3.Connection, where: str, *, writable: bool = True
 
 
 def _without_secrets(recipe: str) -> str:
-    """The recipe of a Milvus index with a clean address."""
+    """Return the recipe of a Milvus index without secrets in the address."""
     there = json.loads(recipe)
     return json.dumps({**there, "uri": without_secrets(str(there["uri"]))})
 
@@ -44,7 +44,7 @@ def _take_steps(connection: sqlite3.Connection, where: str, *, first: bool = Fal
     connection.create_function("nfc", 1, nfc, deterministic=True)
     connection.create_function("folded", 1, folded, deterministic=True)
     connection.create_function("without_secrets", 1, _without_secrets, deterministic=True)
-    connection.execute("PRAGMA secure_delete = ON")  # what a step takes out is gone from the file too
+    connection.execute("PRAGMA secure_delete = ON")  # deleted data is also overwritten in the file
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Read again inside the transaction: another process may have been first.
@@ -61,10 +61,10 @@ def _take_steps(connection: sqlite3.Connection, where: str, *, first: bool = Fal
 
 
 def check_version(connection: sqlite3.Connection, where: str) -> int:
-    """The version of the schema of the catalogue at `where`.
+    """Read the schema version of the catalogue at `where`.
 
     Raises:
-        CollectionError: a newer program made it, or it holds nothing.
+        CollectionError: a newer version made it, or it is empty.
     """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(MIGRATIONS):

@@ -1,8 +1,8 @@
-"""How long the features of pictures were before they were normalised.
+"""Norms of the features of pictures before normalisation.
 
-Embeddings have length 1, so that what the length said is lost: features are short where the encoder sees
-little that it knows, as in blurred or strange pictures. So it is stored beside each vector. It is not known
-of vectors from before that was done, until `measure_norms` embeds their pictures again.
+Embeddings have norm 1, so the information in the norm is lost: it is small if the encoder recognises little,
+as in blurred or unusual pictures. So it is stored beside each vector. For vectors stored without it, it is
+unknown until `measure_norms` embeds their pictures again.
 """
 
 import json
@@ -21,13 +21,13 @@ from .vector_file import FloatArray, stored_norms
 
 
 class NormStore:
-    """The norms of one collection, in the rows of its vectors."""
+    """The norms of one collection's vectors, by row."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
     def of(self, space: Space, ids: Sequence[int]) -> FloatArray:
-        """The norms ``(len(ids),)`` float32 of these pictures in this order; NaN where one is not known."""
+        """Return the norms ``(len(ids),)`` float32 of these pictures in this order; NaN if unknown."""
         rows = self._catalogue.execute(
             "SELECT picture_id, norm FROM vector WHERE space_id = ? AND norm IS NOT NULL "
             "AND picture_id IN (SELECT value FROM json_each(?))",
@@ -38,7 +38,7 @@ class NormStore:
             return np.array([found.get(int(i), np.nan) for i in ids], np.float32)
 
     def missing(self, space: Space) -> list[int]:
-        """Ids of the pictures in sight whose vector was stored without its norm, ascending."""
+        """Return the ids of visible pictures whose vector was stored without its norm, ascending."""
         rows = self._catalogue.execute(
             "SELECT v.picture_id FROM vector v JOIN picture p ON p.id = v.picture_id "
             "WHERE v.space_id = ? AND v.norm IS NULL AND p.removed_at IS NULL ORDER BY v.picture_id",
@@ -47,7 +47,7 @@ class NormStore:
         return [row[0] for row in rows]
 
     def note(self, space: Space, ids: Sequence[int], norms: FloatArray) -> None:
-        """Note the norms ``(len(ids),)`` of vectors that are stored already."""
+        """Store the norms ``(len(ids),)`` of vectors that are already stored."""
         with self._catalogue.transaction() as tx:
             tx.executemany(
                 "UPDATE vector SET norm = ? WHERE space_id = ? AND picture_id = ?",
@@ -58,11 +58,11 @@ class NormStore:
 def measure_norms(
     catalogue: Catalogue, space: Space, encoder: Encoder, read: Callable[[int], bytes], monitor: Monitor
 ) -> AddReport:
-    """Note the norms of vectors in `space` that were stored without them; the vectors stay as they are.
+    """Compute and store missing norms of vectors in `space`; the vectors stay unchanged.
 
-    The pictures are embedded again for it, and what comes of that is not stored, so that no index has to
-    follow. Committed chunk by chunk; `added` of the report counts the norms noted. Pictures whose original is
-    gone are skipped with the reason. The caller holds the collection's lock.
+    The pictures are embedded again, but the new vectors are not stored, so that no index has to be updated.
+    Committed chunk by chunk; `added` of the report counts the norms stored. Pictures whose original is
+    missing are skipped with the reason. The caller holds the collection's lock.
     """
     store = NormStore(catalogue)
     added, skipped = 0, list[Skip]()

@@ -1,4 +1,4 @@
-"""Arrays as bytes that the catalogue keeps: an NPZ archive, never a pickle."""
+"""Arrays as bytes in the catalogue: an NPZ archive, never a pickle."""
 
 import io
 
@@ -11,10 +11,10 @@ Arrays = dict[str, NDArray[np.generic]]
 
 
 def pack(**arrays: NDArray[np.generic]) -> bytes:
-    """Named arrays as one compressed archive.
+    """Serialise named arrays to one compressed archive.
 
     Raises:
-        ValueError: one of them holds Python objects.
+        ValueError: one of them contains Python objects.
     """
     out = io.BytesIO()
     np.savez_compressed(out, allow_pickle=False, **arrays)
@@ -22,13 +22,13 @@ def pack(**arrays: NDArray[np.generic]) -> bytes:
 
 
 def unpack(data: bytes, what: str) -> Arrays:
-    """The arrays that `pack` was given; `what` says in a few words what they are.
+    """Restore the arrays that `pack` was given; `what` names them in messages.
 
     Raises:
-        CollectionError: these are no such bytes.
+        CollectionError: the bytes are invalid.
     """
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except Exception as error:  # zipfile, zlib and NumPy raise a dozen kinds over damaged bytes
-        raise CollectionError(f"What is stored of {what} is damaged; make it again.") from error
+    except Exception as error:  # zipfile, zlib and NumPy raise a dozen kinds of exceptions for damaged bytes
+        raise CollectionError(f"What is stored of {what} is damaged; create it again.") from error

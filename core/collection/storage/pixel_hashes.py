@@ -1,4 +1,4 @@
-"""Pixel hashes of pictures that an older program added without them."""
+"""Pixel hashes of pictures that an older version added without them."""
 
 import os
 from collections.abc import Callable
@@ -11,13 +11,13 @@ from .catalogue import Catalogue
 
 _CHUNK = 64
 _SMALL = 64
-"""The pixels are not wanted, so a JPEG is decoded as small as it can be."""
+"""The pixels are not needed, so a JPEG is decoded at the smallest size."""
 
 
 def hash_missing(catalogue: Catalogue, read: Callable[[int], bytes], monitor: Monitor) -> int:
-    """Compute the pixel hash of every picture in sight that has none; `read` gives the original of an id.
+    """Compute the pixel hash of every visible picture that has none; `read` returns the original of an id.
 
-    Committed chunk by chunk. Pictures whose original is gone are left without. Returns how many were hashed.
+    Committed chunk by chunk. Pictures whose original is missing are skipped. Returns how many were hashed.
 
     Raises:
         Cancelled: the monitor was asked to stop; what was hashed is kept.

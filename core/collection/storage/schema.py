@@ -1,6 +1,6 @@
-"""The catalogue's tables, and the steps from one version of them to the next."""
+"""The catalogue's schema, and the migrations between its versions."""
 
-# Each entry takes the schema from its position to the next; never edit one that has been released.
+# Each entry migrates the schema from its position to the next; never edit a released one.
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

@@ -1,4 +1,4 @@
-"""What the catalogue says at one moment, read once and handed on to all that take part in a query."""
+"""A snapshot of the catalogue's state, read once per query and passed to all its stages."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ class Snapshot:
 
     Args:
         version: grows with every change of the catalogue.
-        repairs: how often damaged vectors were made again; an index over the old ones has to be opened again.
-        purges: how often vectors were deleted for good; an index built before has to be built anew.
-        space: the space of the encoder that was asked for; None where there is none yet.
+        repairs: number of repairs of damaged vectors; an index over the old ones must be reopened.
+        purges: number of permanent deletions of vectors; an index built before must be rebuilt.
+        space: the space of the requested encoder; None if there is none yet.
     """
 
     version: int
@@ -32,7 +32,7 @@ _NUMBERS = (
 
 
 def read_snapshot(catalogue: Catalogue, encoder: str) -> Snapshot:
-    """Read the state of the space that the collection calls `encoder`, by one statement.
+    """Read the state of the space named `encoder` in the collection, with one statement.
 
     Raises:
         CollectionError: the catalogue cannot be read.

@@ -1,4 +1,4 @@
-"""What a space is, and the rows of vectors that are read from it and written into it."""
+"""Types of spaces, and of the rows of vectors read and written."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class VectorRows:
     """Vectors with their pictures: `ids` ``(N,)`` int64, `vectors` ``(N, dim)`` float32, L2-normalised.
 
     The vectors may be a read-only memory map. `last_row` is the row of the last of them in the space, and
-    `damaged` says how many rows up to there were left out because their vectors are not usable.
+    `damaged` counts the rows up to there that were left out because their vectors are not usable.
     """
 
     ids: NDArray[np.int64]
@@ -37,9 +37,9 @@ class VectorRows:
 
 @dataclass(frozen=True)
 class Census:
-    """The vectors of pictures up to some id: how many, the sum of their ids, and the last row among them.
+    """Summary of the vectors of pictures up to some id: count, sum of ids, and last row.
 
-    `dense` says that all rows up to the last one are theirs.
+    `dense`: all rows up to the last one are theirs.
     """
 
     count: int
@@ -50,7 +50,7 @@ class Census:
 
 @dataclass(frozen=True)
 class WrittenRows:
-    """Vectors in the file that do not count yet: `commit` names them in a transaction."""
+    """Vectors written to the file but not committed: `commit` names them in a transaction."""
 
     space: Space
     first: int
@@ -58,7 +58,7 @@ class WrittenRows:
     norms: FloatArray
 
     def commit(self, tx: sqlite3.Connection, ids: Sequence[int]) -> None:
-        """Name the pictures, in the order of the vectors; one that has a vector already gets the new one."""
+        """Assign the vectors to pictures, in this order, replacing existing vectors."""
         tx.executemany(
             "INSERT INTO vector (space_id, row, picture_id, checksum, norm) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (picture_id, space_id) DO UPDATE "

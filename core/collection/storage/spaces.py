@@ -1,4 +1,4 @@
-"""The spaces of a collection: which vectors there are, under which encoder, of which pictures."""
+"""The spaces of a collection: its vectors by encoder and picture."""
 
 import json
 import shlex
@@ -23,14 +23,14 @@ T = TypeVar("T")
 
 _COLUMNS = "id, encoder, fingerprint, dim, file"
 _READ_ROWS = 50_000
-"""Rows that a full check holds at a time: 260 MB of 1,296 places, where some are damaged."""
+"""Rows that a full check holds at a time: up to 260 MB at 1,296 dimensions."""
 
 
 class Spaces:
     """The table of spaces, and the vector file of each.
 
-    Vectors that are not usable (`core.collection.storage.checked_files`) are left out of every answer;
-    `Collection.repair` makes them again.
+    Vectors that are not usable (`core.collection.storage.checked_files`) are left out of every result;
+    `Collection.repair` rebuilds them.
     """
 
     def __init__(self, root: Path, catalogue: Catalogue) -> None:
@@ -41,12 +41,12 @@ class Spaces:
         self._counted: dict[int, tuple[tuple[int, str, int, int] | None, int]] = {}
 
     def all(self) -> list[Space]:
-        """Every space, oldest first."""
+        """List all spaces, oldest first."""
         rows = self._catalogue.execute(f"SELECT {_COLUMNS} FROM space ORDER BY id")  # noqa: S608
         return [Space(*row) for row in rows.fetchall()]
 
     def of(self, encoder: str) -> Space | None:
-        """The space that this encoder's name stands for, or None."""
+        """Return the space of the encoder with this name, or None."""
         row = self._catalogue.execute(
             f"SELECT {_COLUMNS} FROM space WHERE id = "  # noqa: S608
             "(SELECT space_id FROM space_name WHERE encoder = ?)",
@@ -55,14 +55,12 @@ class Spaces:
         return None if row is None else Space(*row)
 
     def make(self, name: str, encoder: Encoder) -> Space:
-        """The space for `encoder`, which the collection calls `name` from now on; a new one if need be.
+        """Return the space for `encoder`, named `name` from now on; creates one if necessary.
 
-        Two names of one model share a space, and an earlier version of an encoder finds its vectors again.
+        Two names of one model share a space, and an earlier version of an encoder keeps its vectors.
         """
         known = {space.fingerprint for space in self.all()}
-        if (
-            encoder.fingerprint not in known
-        ):  # a file of this name was left behind by a space that was deleted
+        if encoder.fingerprint not in known:  # a deleted space left a file of this name behind
             (self._folder / f"{encoder.fingerprint[:32]}.f32").unlink(missing_ok=True)
         with self._catalogue.transaction() as tx:
             tx.execute(
@@ -82,11 +80,11 @@ class Spaces:
 
     @property
     def folder(self) -> Path:
-        """Where the vector files lie."""
+        """The folder of the vector files."""
         return self._folder
 
     def file(self, space: Space) -> VectorFile:
-        """The file that holds the vectors of `space`."""
+        """Return the file with the vectors of `space`."""
         return self._files.file(space)
 
     def _steady(self, space: Space, read: Callable[[Space], T]) -> T:
@@ -106,14 +104,14 @@ class Spaces:
                 return found
 
     def _now(self, space: Space) -> Space:
-        """The space with the file that it has now."""
+        """Return the space with its current file."""
         row = self._catalogue.execute("SELECT file FROM space WHERE id = ?", (space.id,)).fetchone()
         return space if row is None else replace(space, file=row[0])
 
     def write(self, space: Space, vectors: FloatArray, norms: FloatArray | None = None) -> WrittenRows:
-        """Write vectors, ``(N, dim)``, behind the committed rows; the caller holds the collection's lock.
+        """Append vectors, ``(N, dim)``, after the committed rows; the caller holds the collection's lock.
 
-        `norms` ``(N,)`` are the lengths that they had before they were normalised; NaN or None: not known.
+        `norms` ``(N,)`` are their norms before normalisation; NaN or None if unknown.
         """
         first, name = self._catalogue.execute(
             "SELECT rows, file FROM space WHERE id = ?", (space.id,)
@@ -124,7 +122,7 @@ class Spaces:
         return WrittenRows(space, first, checksums(vectors), known)
 
     def rows(self, space: Space, after_row: int, most: int = -1) -> VectorRows:
-        """The usable vectors of `space` behind `after_row`; `most` limits how many rows are looked at."""
+        """Return the usable vectors of `space` after `after_row`; `most` limits the number of rows read."""
         return self._steady(space, lambda now: self._rows(now, after_row, most))
 
     def _rows(self, space: Space, after_row: int, most: int) -> VectorRows:
@@ -143,7 +141,7 @@ class Spaces:
         return VectorRows(table[sound, 1], vectors, last, len(table) - len(vectors))
 
     def ids(self, space: Space) -> NDArray[np.int64]:
-        """Ids of all pictures that have a vector in `space`, in the order of their rows."""
+        """Return the ids of all pictures that have a vector in `space`, in the order of their rows."""
         return self._steady(space, self._ids)
 
     def _ids(self, space: Space) -> NDArray[np.int64]:
@@ -156,7 +154,7 @@ class Spaces:
             return np.fromiter((row[0] for row in found), np.int64, len(found))
 
     def count(self, space: Space, after_row: int) -> int:
-        """How many vectors of `space` are behind `after_row`."""
+        """Count the vectors of `space` after `after_row`."""
         return self._steady(space, lambda now: self._count(now, after_row))
 
     def _count(self, space: Space, after_row: int) -> int:
@@ -168,7 +166,7 @@ class Spaces:
         return int(found.fetchone()[0])
 
     def census(self, space: Space, up_to_id: int) -> Census:
-        """Count the vectors of pictures whose id is at most `up_to_id`, without reading them one by one."""
+        """Count the vectors of pictures with ids up to `up_to_id`, without reading them one by one."""
         return self._steady(space, lambda now: self._census(now, up_to_id))
 
     def _census(self, space: Space, up_to_id: int) -> Census:
@@ -185,10 +183,11 @@ class Spaces:
         return Census(count, total, last, rows == count)
 
     def sound_vectors(self, space: Space, ids: Sequence[int]) -> tuple[NDArray[np.int64], FloatArray]:
-        """Those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M, dim)``.
+        """Return those of `ids` that have a usable vector, ``(M,)`` in this order, and the vectors, ``(M,
+        dim)``.
 
-        The rows and the name of their file come by one statement; only where something is missing is it asked
-        whether a compaction has put another file in its place.
+        The rows and the name of their file are read by one statement; only if something is missing is it
+        checked whether a compaction has replaced the file.
         """
         while True:
             rows, at = self._rows_of(space, ids)
@@ -204,7 +203,7 @@ class Spaces:
                 return table[sound, 1], np.asarray(vectors, np.float32)
 
     def vectors_of(self, space: Space, ids: Sequence[int]) -> FloatArray:
-        """The vectors of these pictures, shape ``(len(ids), dim)``, in this order.
+        """Return the vectors of these pictures, shape ``(len(ids), dim)``, in this order.
 
         Raises:
             CollectionError: one of them has none, or a damaged one.
@@ -218,7 +217,7 @@ class Spaces:
         raise CollectionError(f"There is no picture {lost} here; it may have been deleted.")
 
     def damaged(self, space: Space, version: int) -> int:
-        """How many vectors are known not to be usable, without reading the others; counted once a version."""
+        """Count the vectors known to be unusable, without reading the others; counted once per version."""
         seen = (version, space.file, self.file(space).rows(), len(self._files.bad(space)))
         if self._counted.get(space.id, (None, 0))[0] != seen:
             self._counted[space.id] = (seen, self._steady(space, self._count_damaged))
@@ -233,7 +232,7 @@ class Spaces:
         return int(missing) + (self._count_rows(space, bad) if bad else 0)
 
     def find_damage(self, space: Space) -> list[int]:
-        """Ids of all pictures whose vectors are not usable; reads the whole file anew."""
+        """Return the ids of all pictures whose vectors are not usable; reads the whole file again."""
         self._files.forget(self._now(space))
         part = self.rows(space, -1, _READ_ROWS)
         while len(part.ids) + part.damaged == _READ_ROWS:
@@ -242,7 +241,7 @@ class Spaces:
         return sorted({row[0] for row in every} - set(self.ids(space).tolist()))
 
     def forget(self, space: Space, ids: Sequence[int]) -> None:
-        """Let the catalogue no longer name the vectors of these pictures."""
+        """Remove the vectors of these pictures from the catalogue."""
         if ids:
             with self._catalogue.transaction() as tx:
                 tx.executemany(
@@ -250,7 +249,7 @@ class Spaces:
                 )
 
     def add_checksums(self, space: Space) -> None:
-        """Note the checksums of usable vectors that were written before there were any."""
+        """Store the checksums of usable vectors that were written without one."""
         last = -1
         while True:
             found = self._catalogue.execute(
@@ -271,11 +270,11 @@ class Spaces:
             last = int(table[-1, 0])
 
     def advice(self, damaged: int) -> str:
-        """What to tell the user of so many damaged vectors."""
+        """Build the message for the user about this many damaged vectors."""
         what = "One picture of" if damaged == 1 else f"{damaged:,} pictures of"
         return (
-            f"{what} “{self._name}” cannot be found, because what the encoder saw in them is damaged or "
-            f"missing on disk. Let them be embedded again: python -m core repair {shlex.quote(self._name)}"
+            f"{what} “{self._name}” cannot be found, because their vectors are damaged or missing on disk. "
+            f"Embed them again: python -m core repair {shlex.quote(self._name)}"
         )
 
     def _count_rows(self, space: Space, rows: Sequence[int]) -> int:
@@ -286,7 +285,7 @@ class Spaces:
         return int(found.fetchone()[0])
 
     def _rows_of(self, space: Space, ids: Iterable[int]) -> tuple[dict[int, tuple[int, int, int]], Space]:
-        """Row, picture and checksum by picture, and the space with the file that the rows belong to."""
+        """Return row, picture and checksum by picture, and the space with the file of the rows."""
         found = self._catalogue.execute(
             "SELECT row, picture_id, coalesce(checksum, -1), (SELECT file FROM space WHERE id = ?1) "
             "FROM vector WHERE space_id = ?1 AND picture_id IN (SELECT value FROM json_each(?2))",

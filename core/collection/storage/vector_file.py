@@ -1,10 +1,9 @@
-"""One file of float32 vectors for each space, and the check that a stored vector is the one that was written.
+"""The vector file of a space: float32 vectors, verified by checksums.
 
 The file has no header. The catalogue says how many of its rows are committed and keeps a checksum of each,
-so a row is written where the catalogue says, not where the file happens to end. Whatever is beyond the
-committed rows was written by a process that died: the next write overwrites it. The file is never cut:
-readers in other processes have it mapped into memory, and a process that touches a page that was cut off is
-killed (SIGBUS).
+so rows are written after the last committed one, not at the end of the file. Anything beyond the committed
+rows was written by a process that died: the next write overwrites it. The file is never truncated: readers in
+other processes have it mapped, and a process that touches a truncated page is killed (SIGBUS).
 """
 
 import os
@@ -23,8 +22,9 @@ IntArray = NDArray[np.int64]
 
 _BLOCK = 8192
 _UNIT_TOLERANCE = 0.01
-"""By how much a squared length may differ from 1: float32 sums are off by less than 1e-5, and a flipped bit
-of an exponent moves them much further."""
+"""Tolerance of a squared norm around 1: float32 sums are off by less than 1e-5, and a flipped exponent bit
+changes them much more.
+"""
 
 
 class VectorFile:
@@ -36,7 +36,7 @@ class VectorFile:
         self._row_bytes = 4 * dim
 
     def rows(self) -> int:
-        """Whole rows in the file, committed or not; 0 where there is no file."""
+        """Count the complete rows in the file, committed or not; 0 if there is no file."""
         try:
             return self.path.stat().st_size // self._row_bytes
         except FileNotFoundError:
@@ -45,8 +45,8 @@ class VectorFile:
     def write(self, first: int, vectors: FloatArray) -> None:
         """Write `vectors`, shape ``(N, dim)``, from row `first` on, and wait for the disk.
 
-        In a file that ends before row `first`, the rows between become zero: `unsound` finds them. It is
-        written as a new file then, so that processes which have checked the old one look again.
+        If the file ends before row `first`, the rows in between become zero, and `unsound` finds them. A new
+        file is written then, so that processes that have checked the old one check again.
         """
         if vectors.ndim != 2 or vectors.shape[1] != self.dim:
             raise ValueError(f"vectors of shape (N, {self.dim}) expected, got {vectors.shape}")
@@ -72,10 +72,10 @@ class VectorFile:
             os.fsync(file.fileno())
 
     def read(self, first: int, stop: int) -> FloatArray:
-        """Rows ``first:stop`` as a read-only memory map, shape ``(stop - first, dim)``, float32.
+        """Map rows ``first:stop`` as a read-only memory map, shape ``(stop - first, dim)``, float32.
 
         Raises:
-            CollectionError: the file holds fewer rows than asked for.
+            CollectionError: the file has fewer rows than requested.
         """
         if stop > self.rows():
             raise CollectionError(
@@ -89,28 +89,30 @@ class VectorFile:
 
 
 def checksums(vectors: FloatArray) -> IntArray:
-    """One number for each row of ``(N, dim)``: the sum of its 32-bit words. Costs less than reading the row.
+    """Compute a checksum for each row of ``(N, dim)``: the sum of its 32-bit words. It takes less time than
+    reading the row.
 
-    It tells one vector from another and from any vector with a flipped bit, not from words in another order.
+    It detects other vectors and flipped bits, but not reordered words.
     """
     words = np.ascontiguousarray(vectors, dtype="<f4").view("<u4")
     return np.asarray(words.sum(axis=1, dtype=np.uint64), np.int64)
 
 
 def stored_norms(norms: FloatArray) -> list[float | None]:
-    """Norms ``(N,)`` as the catalogue holds them: None where one is not known."""
+    """Convert norms ``(N,)`` to their stored form: None if unknown."""
     return [norm if np.isfinite(norm) else None for norm in norms.tolist()]
 
 
 def unsound(vectors: FloatArray, expected: IntArray) -> NDArray[np.bool_]:
-    """Which rows of ``(N, dim)`` are not usable, ``(N,)`` bool: not of unit length, or not what was written.
+    """Find the rows of ``(N, dim)`` that are not usable, ``(N,)`` bool: not of unit norm, or not what was
+    written.
 
     Args:
         vectors: may be a memory map; it is read once, in blocks.
-        expected: ``(N,)``, the `checksums` of when the rows were written; −1 where none is known.
+        expected: ``(N,)``, the `checksums` at the time of writing; −1 if unknown.
     """
     bad = np.zeros(len(vectors), np.bool_)
-    with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity are among what is looked for
+    with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity are to be detected
         for start in range(0, len(vectors), _BLOCK):
             part = vectors[start : start + _BLOCK]
             known = expected[start : start + _BLOCK]

@@ -123,7 +123,7 @@ def test_after_the_encoder_has_changed_the_way_back_is_named(shop, tmp_path):
     record = keep(shop)
     shop.adapted.use(record.name)
     register(TinyEncoder(version="2"))
-    with pytest.raises(CollectionError, match="Embed its pictures anew"):
+    with pytest.raises(CollectionError, match="Embed its pictures again"):
         shop.encoder()
     shop.add_space(shop.encoder_name)
     with pytest.raises(EncoderError, match="without an adapter"):

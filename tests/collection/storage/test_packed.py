@@ -15,7 +15,7 @@ def test_arrays_come_back_as_they_were():
 
 @pytest.mark.parametrize("data", [b"", b"not an archive", pack(a=np.arange(50))[:60]])
 def test_damage_is_a_sentence(data):
-    with pytest.raises(CollectionError, match="the map is damaged; make it again"):
+    with pytest.raises(CollectionError, match="the map is damaged; create it again"):
         unpack(data, "the map")
 
 
