@@ -1,4 +1,4 @@
-"""Near-duplicates: which pairs of pictures are copies, why, and how sure that is."""
+"""Near-duplicate detection: which pairs of pictures are copies, with evidence and probabilities."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""Pairs and groups as CSV, for spreadsheets and scripts."""
+"""Export of pairs and groups as CSV, for spreadsheets and scripts."""
 
 from ..collection.reader import Reader
 from ..csv_export import csv_text
@@ -10,7 +10,7 @@ _VERDICTS = {0: "", 1: "duplicate", 2: "different", 3: "unsure"}
 
 
 def pairs_csv(collection: Reader, pairs: JudgedPairs, threshold: float) -> str:
-    """Every pair found at a threshold, most probable first; one that only a person's word ties comes last.
+    """Export every pair found at a threshold, most probable first; those found only by a verdict come last.
 
     Columns: names and content hashes of the two, probability in ``[0, 1]``, kind, verdict, what proposed the
     pair, and its evidence (see `core.dedup.types.Evidence`).
@@ -49,10 +49,10 @@ def pairs_csv(collection: Reader, pairs: JudgedPairs, threshold: float) -> str:
 
 
 def groups_csv(collection: Reader, pairs: JudgedPairs, threshold: float) -> str:
-    """Every picture of every group at a threshold, the one to keep first, with the reason.
+    """Export every picture of every group at a threshold, the one to keep first, with the reason.
 
     Columns: number of the group, name, content hash, ``keep`` or ``bin``, width and height in pixels, bytes,
-    probability of the group's weakest link (empty where a person's word ties it), and the reason.
+    probability of the group's weakest link (empty if it rests on a verdict), and the reason.
     """
     rows: list[list[object]] = []
     for number, one in enumerate(group(pairs, threshold).groups, 1):

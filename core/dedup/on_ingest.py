@@ -1,8 +1,8 @@
-"""Near-duplicates at the door: which of the pictures just added are here already, and under what name.
+"""Near-duplicates on ingest: which of the pictures just added are in the collection already.
 
-Quick enough to be said when an addition ends: only the new pictures are looked for, by their vectors and
-hashes; what was seen is stored, so the next scan does not look again. The scan also finds copies that only
-share details.
+Fast enough to run at the end of an addition: only the new pictures are searched, by their vectors and hashes;
+the evidence is stored, so the next scan does not compute it again. The scan also finds copies that only share
+details.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ from .store import PairStore
 from .types import ScoredPair
 
 LIKELY = 0.9
-"""Probability from which a pair is worth a word, and the threshold where nobody chose one."""
+"""Minimum probability of a reported pair, and the default threshold."""
 
 
 @dataclass(frozen=True)
 class AlreadyHere:
-    """A new picture and one that was here before; with `together`, one that was added along with it."""
+    """A new picture and an existing one; with `together`, one of the same addition."""
 
     new: Picture
     existing: Picture
@@ -40,18 +40,18 @@ def at_the_door(
     threshold: float = LIKELY,
     monitor: Monitor | None = None,
 ) -> list[AlreadyHere]:
-    """Which of these new pictures are near-duplicates of others, in order of `new`.
+    """Find near-duplicates of these new pictures, in order of `new`.
 
-    For each those that were here before come first, surest first, then those of the same addition.
+    For each, existing pictures come first, most probable first, then those of the same addition.
 
-    Pairs that somebody judged different are left out, whatever they score. Files with bytes that were here
-    already never become pictures: those are `AddReport.known`.
+    Pairs judged different are left out, whatever their score. Files with known bytes never become pictures:
+    those are `AddReport.known`.
 
     Args:
-        collection: where they were added.
-        new: ids of the new pictures; those without a vector are passed over.
-        threshold: the least probability.
-        monitor: is told of the pairs compared, and may stop the work.
+        collection: to which they were added.
+        new: ids of the new pictures; those without a vector are skipped.
+        threshold: the minimum probability.
+        monitor: receives the progress, and may stop the work.
 
     Raises:
         Cancelled: the monitor was asked to stop.

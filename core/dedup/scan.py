@@ -1,4 +1,4 @@
-"""Looking for near-duplicates in a collection: what is new is compared with all, and what was seen is kept.
+"""The scan for near-duplicates: new pictures are compared with all, and the evidence is stored.
 
 scan(collection)                       # again after pictures were added: only those are compared
 for pair in pairs(collection):         # list[ScoredPair], of pictures that are not in the bin
@@ -33,9 +33,9 @@ from .store import LookRecord, PairRecord, PairStore
 from .types import Candidate, Evidence, Proposal, ScoredPair
 
 VERSION = "3"
-"""Of what is seen: whatever changes it, here or in what is seen with, gets another one."""
+"""Version of the evidence: increased by every change that affects it."""
 _READABLE = (VERSION, "2")
-"""Versions whose pairs are shown until the next scan looks again."""
+"""Versions whose pairs are shown until the next scan."""
 
 _LOOKS = 500
 _COMPARED = 400
@@ -44,15 +44,15 @@ _COMPARED = 400
 
 @dataclass(frozen=True)
 class ScanReport:
-    """What came of a scan.
+    """The result of a scan.
 
     Attributes:
-        pictures: how many were looked for, because they were new.
-        candidates: pairs that were proposed of them.
-        compared: pairs that were compared now and stored; others had been before.
-        skipped: pictures without local features, with the reason: of these, hash and cosine alone tell.
-        seconds: how long it took.
-        cancelled: whether it was stopped; what was compared is kept, and the next scan goes on.
+        pictures: number of new pictures that were searched.
+        candidates: number of their candidate pairs.
+        compared: number of pairs compared now and stored; the others were compared before.
+        skipped: pictures without local features, with the reason: for these, only hash and cosine are used.
+        seconds: duration.
+        cancelled: whether it was cancelled; compared pairs are kept, and the next scan continues.
     """
 
     pictures: int
@@ -64,15 +64,15 @@ class ScanReport:
 
 
 def scan(collection: Collection, encoder: str | None = None, monitor: Monitor | None = None) -> ScanReport:
-    """Find pairs that may be near-duplicates, look at each closely, and store what was seen.
+    """Find candidate pairs, compute the evidence in each, and store it.
 
-    Only pictures that no scan has gone through yet are looked for, among all. May run beside searches and
-    beside another scan, and stops soon when asked to.
+    Only pictures not scanned yet are searched, among all. May run concurrently with searches and another
+    scan, and stops promptly on request.
 
     Args:
-        collection: where.
-        encoder: in whose space neighbours are looked for; None takes the collection's own.
-        monitor: is told how far it is, and may stop it.
+        collection: to scan.
+        encoder: whose space is searched; None takes the collection's own.
+        monitor: receives the progress, and may stop it.
 
     Raises:
         CollectionError: the pictures are not embedded with `encoder`.
@@ -86,9 +86,9 @@ def scan(collection: Collection, encoder: str | None = None, monitor: Monitor | 
 
 
 def pairs(collection: Reader, encoder: str | None = None, judge: Judge | None = None) -> list[ScoredPair]:
-    """Every pair that a scan has stored, by ids, scored by `judge` or by the one kept with the collection.
+    """Return every stored pair, by ids, scored by `judge` or by the collection's own model.
 
-    Pairs of which a picture is in the bin are left out; before any scan there are none.
+    Pairs with a picture in the bin are left out; before any scan there are none.
     """
     space = _readable(collection, encoder)
     if space is None:
@@ -97,7 +97,9 @@ def pairs(collection: Reader, encoder: str | None = None, judge: Judge | None = 
 
 
 def every_pair(collection: Reader) -> list[ScoredPair]:
-    """The same with the pairs of which a picture is in the bin: all that a random sample was drawn from."""
+    """Return every stored pair, including those with a picture in the bin: the population of the random
+    sample.
+    """
     space = _readable(collection, None)
     return (
         []
@@ -107,13 +109,13 @@ def every_pair(collection: Reader) -> list[ScoredPair]:
 
 
 def _readable(collection: Reader, encoder: str | None) -> Space | None:
-    """The space, if there are pairs of it that this version of the program can show."""
+    """Return the space, if it has pairs that this version can show."""
     current = any(PairStore(collection.catalogue).current(version) for version in _READABLE)
     return collection.space(encoder) if current else None
 
 
 def scored(records: Sequence[PairRecord], judge: Judge) -> list[ScoredPair]:
-    """Stored pairs with their scores, in the same order."""
+    """Score stored pairs, in the same order."""
     evidence = [_seen(record) for record in records]
     return [
         ScoredPair(record.a, record.b, by, seen, float(probability), kind_of(seen))
@@ -124,17 +126,17 @@ def scored(records: Sequence[PairRecord], judge: Judge) -> list[ScoredPair]:
 
 
 def _seen(record: PairRecord) -> tuple[tuple[Proposal, ...], Evidence]:
-    """What proposed a stored pair, and what was seen in it.
+    """Parse the proposals and the evidence of a stored pair.
 
     Raises:
-        DedupError: that cannot be read.
+        DedupError: they cannot be parsed.
     """
-    with decoding(lambda: DedupError("What was seen in a pair is damaged; look for duplicates again.")):
+    with decoding(lambda: DedupError("The evidence of a pair is damaged; look for duplicates again.")):
         return tuple(json.loads(record.proposed_by)), from_json(Evidence, record.evidence)
 
 
 def _forget_damaged(collection: Collection, space: Space) -> None:
-    """Forget everything that was seen if any of it cannot be read, so that it is seen again."""
+    """Delete all evidence if any of it cannot be parsed, so that it is computed again."""
     try:
         for record in PairStore(collection.catalogue).every(space.id):
             _seen(record)
@@ -146,7 +148,7 @@ def _forget_damaged(collection: Collection, space: Space) -> None:
 
 
 def unscanned(collection: Reader, encoder: str | None = None) -> int:
-    """How many pictures no scan has gone through yet."""
+    """Count the pictures that have not been scanned yet."""
     space = collection.space(encoder)
     if space is None or not PairStore(collection.catalogue).current(VERSION):
         return collection.count()
@@ -213,10 +215,10 @@ def _candidates(
 
 
 def known_hashes(collection: Reader, ids: Iterable[int]) -> tuple[NDArray[np.int64], Codes]:
-    """The hashes of those of `ids` that have any, as far as they were looked at.
+    """Return the hashes of those of `ids` that have any, as far as computed.
 
     Returns:
-        ids ``(N,)`` int64 and hashes ``(N, 8)`` uint64, one for each turn.
+        ids ``(N,)`` int64 and hashes ``(N, 8)`` uint64, one per orientation.
     """
     wanted = {int(i) for i in ids}
     looks = [
@@ -238,19 +240,19 @@ def compare_and_store(
     vectors: NDArray[np.float32],
     monitor: Monitor,
 ) -> int:
-    """Compare those of `candidates`, in order of their ids, that were not compared yet, and store each.
+    """Compare those of `candidates`, ordered by ids, that were not compared yet, and store each.
 
     Args:
-        collection: where.
-        space_id: in which space they were proposed.
+        collection: the collection.
+        space_id: of the space in which they were proposed.
         candidates: the pairs.
         cache: of the collection.
         ids: of the pictures of that space, ``(N,)``.
         vectors: theirs, ``(N, dim)`` float32.
-        monitor: reports the pairs compared, and may stop the work; what was compared is kept.
+        monitor: receives the pairs compared, and may stop the work; compared pairs are kept.
 
     Returns:
-        how many were compared now; fewer than there are where the monitor was asked to stop.
+        the number compared now; fewer if the monitor was asked to stop.
     """
     known = PairStore(collection.catalogue).keys(space_id)
     open_ = [one for one in candidates if (one.a, one.b) not in known]
@@ -284,7 +286,7 @@ def compare_and_store(
 def _shared_places(
     collection: Collection, cache: FeatureCache, hashes: dict[int, Codes]
 ) -> shared_places.SharedPlaces:
-    """What many pictures have at one place, by a sample of them; kept for the comparisons that follow."""
+    """Find the details shared at one position by many pictures of a sample; stored for later comparisons."""
     found = cache.of(spread_sample(np.array(list(hashes), np.int64), shared_places.SAMPLE).tolist()).found
     codes = np.array([hashes[i][0] for i in found], np.uint64)
     common = shared_places.find(list(found.values()), codes)
@@ -293,10 +295,10 @@ def _shared_places(
 
 
 def remember_looks(collection: Collection, ids: Sequence[int], monitor: Monitor) -> None:
-    """Look at the pictures of these ids that nobody has looked at yet, and keep how they look.
+    """Compute and store the appearance of these pictures, if not done yet.
 
     Raises:
-        Cancelled: the monitor was asked to stop; what was seen is kept.
+        Cancelled: the monitor was asked to stop; finished ones are kept.
     """
     known = {look.picture_id for look in PairStore(collection.catalogue).looks()}
     missing = [i for i in ids if i not in known]
@@ -315,5 +317,5 @@ def _look(collection: Collection, picture_id: int) -> LookRecord | None:
     try:
         look = look_at(load_image(collection.thumbnail(picture_id)).image)
     except LookalikeError:
-        return None  # lost, and the original too
+        return None  # missing, and so is the original
     return LookRecord(picture_id, *pack(look))

@@ -1,7 +1,6 @@
-"""Pairs of pictures that were compared, what was seen in them, and how the pictures look.
+"""Storage of compared pairs, their evidence, and the appearance of pictures.
 
-What was seen is JSON here; what it means is the business of `core.dedup`. All of it can be deleted and is
-found again by the next scan.
+All of it can be deleted and is computed again by the next scan.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +14,7 @@ _VERSION = "pairs"
 
 @dataclass(frozen=True)
 class PairRecord:
-    """One compared pair: ids ``a < b``, what proposed it (JSON), and what was seen in it (JSON)."""
+    """One compared pair: ids ``a < b``, its proposals (JSON), and its evidence (JSON)."""
 
     a: int
     b: int
@@ -25,7 +24,7 @@ class PairRecord:
 
 @dataclass(frozen=True)
 class LookRecord:
-    """How one picture looks: its perceptual hashes (None for a flat one) and colours, as bytes."""
+    """The appearance of one picture: its perceptual hashes (None for a flat one) and colours, as bytes."""
 
     picture_id: int
     hashes: bytes | None
@@ -33,29 +32,29 @@ class LookRecord:
 
 
 class PairStore:
-    """The compared pairs of one collection. Pairs of pictures that are deleted for good go with them."""
+    """The compared pairs of one collection. Pairs are deleted with their pictures."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
     def adopt(self, version: str) -> None:
-        """Delete what another version of the program saw, so that all that is stored was seen alike."""
+        """Delete evidence of another version, so that all stored evidence is comparable."""
         if not self.current(version):
             self.forget()
             with self._catalogue.transaction("pairs") as tx:
                 tx.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_VERSION, version))
 
     def current(self, version: str) -> bool:
-        """Whether what is stored was seen by this version."""
+        """Whether the stored evidence is of this version."""
         return self._catalogue.meta(_VERSION) == version
 
     def looks(self) -> Iterator[LookRecord]:
-        """How the pictures look, as far as it is known, by id; those in the bin are among them."""
+        """Return the known appearances of pictures by id, including those in the bin."""
         rows = self._catalogue.execute("SELECT picture_id, hashes, colours FROM look ORDER BY picture_id")
         return (LookRecord(*row) for row in rows)
 
     def add_looks(self, looks: Sequence[LookRecord]) -> None:
-        """Keep how pictures look; those deleted meanwhile are left out."""
+        """Store appearances of pictures; those deleted meanwhile are left out."""
         with self._catalogue.transaction("pairs") as tx:
             tx.executemany(
                 "INSERT OR REPLACE INTO look SELECT ?1, ?2, ?3 WHERE EXISTS "
@@ -64,12 +63,14 @@ class PairStore:
             )
 
     def compared(self, space_id: int) -> set[int]:
-        """Ids of the pictures whose pairs in this space have all been compared."""
+        """Return the ids of the pictures whose pairs in this space have all been compared."""
         rows = self._catalogue.execute("SELECT picture_id FROM compared WHERE space_id = ?", (space_id,))
         return {row[0] for row in rows}
 
     def mark_compared(self, space_id: int, ids: Iterable[int]) -> None:
-        """Note that all pairs of these pictures have been compared; those deleted meanwhile are left out."""
+        """Record that all pairs of these pictures have been compared; those deleted meanwhile are left
+        out.
+        """
         with self._catalogue.transaction("pairs") as tx:
             tx.executemany(
                 "INSERT OR IGNORE INTO compared SELECT ?1, ?2 WHERE EXISTS "
@@ -78,7 +79,7 @@ class PairStore:
             )
 
     def add(self, space_id: int, pairs: Sequence[PairRecord]) -> None:
-        """Store pairs, instead of those stored before; pairs of pictures deleted meanwhile are left out."""
+        """Store pairs, replacing existing ones; pairs of pictures deleted meanwhile are left out."""
         with self._catalogue.transaction("pairs") as tx:
             tx.executemany(
                 "INSERT OR REPLACE INTO pair SELECT ?1, ?2, ?3, ?4, ?5 WHERE "
@@ -87,16 +88,16 @@ class PairStore:
             )
 
     def keys(self, space_id: int) -> set[tuple[int, int]]:
-        """Every stored pair of this space by its ids; those with a picture in the bin are among them."""
+        """Return the ids of every stored pair of this space, including those with a picture in the bin."""
         rows = self._catalogue.execute("SELECT a, b FROM pair WHERE space_id = ?", (space_id,))
         return set(rows.fetchall())
 
     def count(self, space_id: int) -> int:
-        """How many pairs are stored of pictures that are both outside the bin."""
+        """Count the stored pairs whose pictures are both outside the bin."""
         return int(self._catalogue.execute(f"SELECT count(*) {_SHOWN}", (space_id,)).fetchone()[0])
 
     def of_space(self, space_id: int) -> list[PairRecord]:
-        """The pairs of this space by their ids, without those of which a picture is in the bin."""
+        """Return the pairs of this space by ids, without those with a picture in the bin."""
         rows = self._catalogue.execute(
             f"SELECT a, b, proposed_by, evidence {_SHOWN} ORDER BY a, b",
             (space_id,),
@@ -104,14 +105,14 @@ class PairStore:
         return [PairRecord(*row) for row in rows]
 
     def every(self, space_id: int) -> list[PairRecord]:
-        """All stored pairs of this space by their ids; those with a picture out of sight are among them."""
+        """Return all stored pairs of this space by ids, including those with a hidden picture."""
         rows = self._catalogue.execute(
             "SELECT a, b, proposed_by, evidence FROM pair WHERE space_id = ? ORDER BY a, b", (space_id,)
         )
         return [PairRecord(*row) for row in rows]
 
     def of_pictures(self, space_id: int, ids: Sequence[int]) -> list[PairRecord]:
-        """Those pairs of `of_space` that one of these pictures is in."""
+        """Return the pairs of `of_space` that contain one of these pictures."""
         found: dict[tuple[int, int], PairRecord] = {}
         for start in range(0, len(ids), _LOOKUP_BATCH):
             part = ids[start : start + _LOOKUP_BATCH]
@@ -125,7 +126,7 @@ class PairStore:
         return [found[key] for key in sorted(found)]
 
     def forget(self) -> None:
-        """Delete all pairs and looks, so that the next scan compares everything anew."""
+        """Delete all pairs and appearances, so that the next scan compares everything again."""
         with self._catalogue.transaction("pairs") as tx:
             for table in ("pair", "compared", "look"):
                 tx.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names

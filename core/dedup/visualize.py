@@ -1,4 +1,4 @@
-"""Where two pictures agree and where they differ, drawn for people."""
+"""Visualisation of where two pictures agree and differ."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,26 +21,26 @@ from .candidates import shared_places
 Floats = NDArray[np.float32]
 
 _SIDE = 640
-"""Longest side, in pixels, at which two pictures are laid over each other."""
+"""Longest side at which two pictures are overlaid, in pixels."""
 _INSIDE, _EDGE = (0, 170, 130), (255, 255, 255)
 _RED = np.array([214, 40, 40], np.float32)
 _VISIBLE = 32.0
-"""Colours, of 255, by which a place has to differ to count: more than a round of JPEG at low quality does."""
+"""Minimum colour difference, of 255, of a position that counts: more than JPEG at low quality causes."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """Two pictures of a collection beside each other, with how the one lies in the other."""
+    """Two pictures of a collection with their geometric relation."""
 
     left: Image.Image
     right: Image.Image
     geometry: Geometry
     size_left: tuple[int, int]
-    """Width and height of the working picture that the geometry speaks of."""
+    """Width and height of the working picture of the geometry."""
     size_right: tuple[int, int]
 
     def matches(self, height: int = 420) -> Image.Image:
-        """Both side by side: the part that they share is outlined, agreeing points are joined by lines."""
+        """Draw both side by side: the shared part is outlined, matching points are joined by lines."""
         left, right = self.left, self.right
         matrix = self.geometry.matrix
         back = _inverse(matrix)
@@ -52,7 +52,7 @@ class Shown:
 
     @cached_property
     def _laid_over(self) -> tuple[Floats, Floats, NDArray[np.bool_]] | None:
-        """Left as it lies on right, right, and where the two overlap; None where nothing says how."""
+        """Warp left onto right; returns it, right, and the overlap; None without an alignment."""
         if self.geometry.matrix is None:
             return None
         cv = opencv()
@@ -70,7 +70,7 @@ class Shown:
 
     @cached_property
     def _differing(self) -> Floats | None:
-        """How far the colours are apart at each place of right, in ``[0, 255]``; 0 outside the overlap."""
+        """Compute the colour difference at each position of right, in ``[0, 255]``; 0 outside the overlap."""
         laid = self._laid_over
         if laid is None:
             return None
@@ -78,27 +78,29 @@ class Shown:
         left, right, where = laid
         evened = left.copy()
         for channel in range(3):
-            # A brighter or bluer copy differs everywhere a little; what was added to it differs in places.
+            # A brighter or bluer copy differs a little everywhere; additions differ locally.
             x, y = left[..., channel][where], right[..., channel][where]
             slope = float(np.clip(y.std() / max(float(x.std()), 1e-3), 0.3, 3.0))
             evened[..., channel] = (left[..., channel] - x.mean()) * slope + y.mean()
-        # Blurred, and the least over a few pixels: edges that lie a pixel aside are no difference.
+        # Blurred, with the minimum over a few pixels: edges shifted by a pixel are not a difference.
         apart = np.abs(cv.GaussianBlur(evened, (0, 0), 2.5) - cv.GaussianBlur(right, (0, 0), 2.5)).max(axis=2)
         apart = np.asarray(cv.erode(apart, np.ones((5, 5), np.uint8)), np.float32)
         return np.where(where, np.minimum(apart, 255), 0).astype(np.float32)
 
     @property
     def share_differing(self) -> float | None:
-        """Share of the overlap, where the colours differ, in ``[0, 1]``; None if nothing can be laid over."""
+        """Compute the share of the overlap in which the colours differ, in ``[0, 1]``; None without an
+        alignment.
+        """
         laid, apart = self._laid_over, self._differing
         if laid is None or apart is None:
             return None
         return float(np.count_nonzero(apart > _VISIBLE) / max(int(laid[2].sum()), 1))
 
     def difference(self) -> Image.Image | None:
-        """Right in grey, with what differs from left in red; what left does not show is pale.
+        """Draw right in grey, with differences from left in red; parts that left does not show are pale.
 
-        Overall colour and brightness are evened out first. None where nothing can be laid over.
+        Overall colour and brightness are equalised first. None without an alignment.
         """
         laid, apart = self._laid_over, self._differing
         if laid is None or apart is None:
@@ -111,10 +113,10 @@ class Shown:
 
 
 def show(collection: Reader, a: int, b: int) -> Shown:
-    """Lay two pictures of a collection beside each other.
+    """Prepare two pictures of a collection for comparison.
 
     Raises:
-        LookalikeError: one of them is not there, or its original cannot be read any more.
+        LookalikeError: one of them does not exist, or its original cannot be read.
     """
     left, right = (load_image(collection.original(i), min_side=_SIDE).image for i in (a, b))
     found = FeatureCache(collection).of([a, b]).found
@@ -142,14 +144,14 @@ def _inverse(matrix: Matrix | None) -> Matrix | None:
 def _outlined(
     image: Image.Image, matrix: Matrix, what: tuple[int, int], over: tuple[int, int]
 ) -> Image.Image:
-    """`image` with the part outlined that the other picture covers; nothing where that is all of it."""
+    """Outline the part of `image` that the other picture covers; nothing if that is all of it."""
     corners = outline(matrix, what, over)
     if len(corners) < 3:
         return image
     out = image.convert("RGB").copy()
     x, y = out.width / over[0], out.height / over[1]
     thick = max(2, max(out.size) // 160)
-    # Drawn a little inside, or the line along the border of the picture would be cut in half.
+    # Drawn slightly inside, else the line along the border of the picture would be cut in half.
     ring = [
         (min(max(px * x, thick), out.width - thick), min(max(py * y, thick), out.height - thick))
         for px, py in corners

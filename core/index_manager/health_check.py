@@ -181,7 +181,6 @@ def _said(finding: Finding, k: int) -> str:
     if finding.collapsed:
         return (
             f"Recall@{k} of {finding.kind} queries has fallen to {at}, below the {finding.target:g} "
-            "certified "
-            "when the index was tuned. Tune it again."
+            "certified when the index was tuned. Tune it again."
         )
     return f"Recall@{k} of {finding.kind} queries is {at}; {finding.target:g} was certified."

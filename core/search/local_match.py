@@ -40,8 +40,11 @@ class FirstOrder:
     """The candidates of one query, best first.
 
     Attributes:
-        query: the query. collection: the collection searched. space: name of the encoder whose space was
-            searched. vector: ``(dim,)`` float32, the query vector.
+        query: the query.
+        collection: the collection searched.
+        space: name of the encoder whose space was
+            searched.
+            vector: ``(dim,)`` float32, the query vector.
         ids: of the candidates.
         scores: their cosines.
         patience_s: seconds within which all waiting searches should have had their turn; candidates not

@@ -47,7 +47,8 @@ class Cutoff:
     """The minimum cosine of a good match.
 
     Attributes:
-        kind: of queries to which it applies, pictures or texts. score: hits below this cosine are not good
+        kind: of queries to which it applies, pictures or texts.
+        score: hits below this cosine are not good
             matches.
         alpha: at most this share of queries with a good match is expected to be reported to have none. Larger
             than requested if there were too few queries to guarantee that.
@@ -127,7 +128,8 @@ class Calibration:
 
         Args:
             kind: of the query.
-            index: over the space. encoder: of the space.
+            index: over the space.
+            encoder: of the space.
             alpha: the share of queries with a good match that may be reported to have none, in (0, 1).
             now: number of vectors searched, number of permanent deletions, and the ids of the hidden
                 pictures.

@@ -29,7 +29,8 @@ class LocalEvidence:
     """The local features that the query's picture and a hit have in common.
 
     Attributes:
-        inliers: number of matches that agree on one transform. matches: total number of matches.
+        inliers: number of matches that agree on one transform.
+        matches: total number of matches.
         lines: for each inlier its x and y in the query's picture (in its region, if the query has one)
             and in the hit, as fractions of width and height in ``[0, 1]``.
         overlap_query: share of the query's picture that the hit shows, in ``[0, 1]``.

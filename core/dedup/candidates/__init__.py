@@ -1,1 +1,1 @@
-"""Which pairs are worth comparing closely."""
+"""Candidate pairs for close comparison."""

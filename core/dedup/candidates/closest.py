@@ -1,8 +1,8 @@
-"""The pairs that look most alike, compared closely: a bounded look, where a scan would take minutes.
+"""Comparison of the most similar pairs only: a bounded alternative to a scan, which would take minutes.
 
-A scan looks at ten neighbours of each picture and for shared details; this looks at the nearest one and at
-equal hashes, no more than a given number of pairs. What was seen is stored, so a scan
-does not look again, and it still goes through every picture.
+A scan compares ten neighbours of each picture and looks for shared details; this compares the nearest one and
+equal hashes, up to a given number of pairs. The evidence is stored, so a scan does not compute it again, but
+it still processes every picture.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ from .nearest import joined, near_hashes, neighbours
 
 
 def compare_closest(collection: Collection, most: int, monitor: Monitor | None = None) -> int:
-    """Compare at most `most` pairs of pictures in sight; returns how many those are, compared before or now.
+    """Compare at most `most` pairs of visible pictures; returns how many there are, compared before or now.
 
-    The same pictures give the same pairs, so a run that was stopped goes on where it was.
+    The pairs are deterministic, so an interrupted run can be continued.
 
     Raises:
         Cancelled: the monitor was asked to stop; what was compared is kept.
@@ -55,7 +55,7 @@ def compare_closest(collection: Collection, most: int, monitor: Monitor | None =
 def _most_alike(
     candidates: Sequence[Candidate], ids: NDArray[np.int64], vectors: FloatArray, most: int
 ) -> list[Candidate]:
-    """The `most` pairs of highest cosine, in order of their ids; ties by id."""
+    """Select the `most` pairs of highest cosine, in order of their ids; ties by id."""
     if len(candidates) <= most:
         return list(candidates)
     order = np.argsort(ids)

@@ -1,4 +1,4 @@
-"""Codes that fall into the same bucket: a join by key that never compares everything with everything."""
+"""Hash buckets of codes: a join by key that avoids comparing all pairs."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 Places = NDArray[np.int64]
 
 _AT_ONCE = 2_000_000
-"""Pairs that are handed over at a time, so that what is computed of them fits in memory."""
+"""Pairs yielded at a time, so that data computed from them fits in memory."""
 
 
 class Buckets:
-    """Codes by key. Keys are small integers, so that a bucket is found by one look into a table."""
+    """Codes by key. Keys are small integers, so that a bucket is found by one table look-up."""
 
     def __init__(self, keys: NDArray[np.uint32], bits: int) -> None:
         """Sort codes by `keys`, shape ``(N,)``, each below ``2 ** bits``."""
@@ -23,10 +23,10 @@ class Buckets:
     def together(
         self, keys: NDArray[np.uint32], most: int, beyond: int = 0
     ) -> Iterator[tuple[Places, Places]]:
-        """Places of keys that are asked for and of codes in their buckets, pair by pair, some at a time.
+        """Yield positions of query keys and of the codes in their buckets, pair by pair, in blocks.
 
-        Of a bucket of more than `most` only the first `beyond` codes count: what so many share tells them
-        apart from nothing.
+        Of a bucket with more than `most` codes only the first `beyond` count: what so many share is not
+        distinctive.
         """
         first = self._starts[keys]
         sizes = self._starts[keys.astype(np.int64) + 1] - first

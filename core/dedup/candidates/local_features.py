@@ -1,10 +1,11 @@
-"""Pairs of pictures that share details: local features that are nearly equal, found without comparing all.
+"""Candidate pairs by shared local features, found without comparing all pairs. A picture cropped to a
+quarter, written over or pasted into another is far from its original in any space of whole pictures, but
+keeps some of its keypoints.
 
-What is cropped to a quarter, written over or pasted into another picture is far from its original in any
-space of whole pictures, but keeps some of its keypoints. Their 256-bit codes are looked up in eight tables,
-each by another 32 bits of the code (multi-index hashing: Norouzi, Punjani and Fleet, "Fast search in Hamming
-space with multi-index hashing", CVPR 2012). Each code that is found again votes for the picture that it is
-found in, with less weight the more pictures it is found in, as in text retrieval.
+Their 256-bit codes are looked up in eight tables, each by different 32 bits of the code (multi-index hashing:
+Norouzi, Punjani and Fleet, "Fast search in Hamming space with multi-index hashing", CVPR 2012). Each matching
+code votes for its picture, with a weight that falls with the number of pictures that contain it, as in text
+retrieval.
 """
 
 import math
@@ -18,10 +19,10 @@ from ...local_features.orb import LocalFeatures
 from .hash_buckets import Buckets
 
 _RADIUS = 40
-"""Bits of 256 by which two codes may differ and still be the same detail."""
+"""Maximum Hamming distance, of 256 bits, of two codes of the same detail."""
 _TABLES = 8
 _MOST = 32
-"""A detail that so many codes share a bucket with is a common one, and votes for nobody in that table."""
+"""A detail that shares a bucket with this many codes is common, and does not vote in that table."""
 _FEWEST_BITS, _MOST_BITS = 12, 24
 
 IntArray = NDArray[np.int64]
@@ -29,7 +30,7 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Votes:
-    """Pictures that were asked with and pictures found, by place, and the weight of what they share.
+    """Query pictures and pictures found, by position, and the weight of the details they share.
 
     Attributes:
         asked: ``(P,)`` int64.
@@ -43,7 +44,7 @@ class Votes:
 
 
 class Details:
-    """The details of some pictures, ready to be looked up."""
+    """An index of the details of some pictures."""
 
     def __init__(self, pictures: Sequence[LocalFeatures]) -> None:
         self._count = len(pictures)
@@ -53,7 +54,9 @@ class Details:
         self._tables = [Buckets(self._keys(self._codes, t), self._bits) for t in range(_TABLES)]
 
     def vote(self, pictures: Sequence[LocalFeatures]) -> Votes:
-        """What `pictures` share with those in here, seen straight or in a mirror, whichever is more."""
+        """Compute the votes between `pictures` and the indexed ones, direct or mirrored, whichever is
+        larger.
+        """
         both = [
             self._weights(*_joined([p.descriptors for p in pictures])),
             self._weights(*_joined([p.mirrored for p in pictures])),
@@ -70,7 +73,7 @@ class Details:
     def _weights(
         self, codes: NDArray[np.uint8], owners: NDArray[np.int64]
     ) -> tuple[IntArray, NDArray[np.float64]]:
-        """Pairs as ``asked · count + found``, and how much their shared details weigh."""
+        """Compute pairs as ``asked · count + found``, and the weight of their shared details."""
         long, own = codes.view(np.uint64), self._codes.view(np.uint64)
         hits = [np.empty(0, np.int64)]
         for number, table in enumerate(self._tables):
@@ -84,7 +87,7 @@ class Details:
 
 
 def _joined(parts: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """All codes, ``(N, 32)``, and the place of the picture that each is of, ``(N,)``."""
+    """Concatenate all codes, ``(N, 32)``, and the position of the picture of each, ``(N,)``."""
     codes = np.concatenate([np.empty((0, 32), np.uint8), *parts])
     owners = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     return np.ascontiguousarray(codes), owners.astype(np.int64)

@@ -24,18 +24,18 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]
 
 NEIGHBOURS = 10
-"""Nearest neighbours of each picture that are looked at."""
+"""Number of nearest neighbours considered per picture."""
 FLOOR = 0.6
-"""Cosine under which a neighbour is no candidate."""
+"""Minimum cosine of a candidate."""
 HASH_RADIUS = 8
-"""Bits of 64 by which two perceptual hashes may differ."""
+"""Maximum Hamming distance, of 64 bits, of two perceptual hashes."""
 DETAILS = 20
-"""Pictures that share most details with a picture, as many as are looked at."""
+"""Number of pictures with the most shared details considered per picture."""
 SHARED = 2.5
-"""Weight of the details that have to be shared."""
+"""Minimum weight of the shared details."""
 
 _EXACT = 400_000_000
-"""Comparisons of two vectors that are made one by one; more are left to a graph."""
+"""Maximum number of brute-force vector comparisons; above it, a graph is used."""
 _GRAPH = Recipe("hnsw", "HNSW32", ef_construction=40)
 _BREADTH = 48
 _ASKED_AT_ONCE = 4096
@@ -43,14 +43,17 @@ _ASKED_AT_ONCE = 4096
 _BAND = 8
 _MOST = 256
 _BEYOND = 64
-"""Of a bucket of more than `_MOST` hashes (blank pages, many copies) so many are looked at: the first ones,
-so that all in it are compared with the same. More than `HASHED`, so that these are seen to be many."""
+"""Number of hashes considered of a bucket of more than `_MOST` (blank pages, many copies): the first ones, so
+that all are compared with the same. More than `HASHED`, so that the bucket is recognised as large.
+"""
 HASHED = 40
-"""Pairs by hash of one picture that are all looked at; of more only those with the first and the nearest."""
+"""Maximum number of pairs by hash per picture; of more, only those with the first and the nearest are
+compared.
+"""
 _FIRST, _NEAREST = 10, 4
 
 _BLOCK = 4000
-"""Pictures whose details are looked into at a time: 2 million codes, half a gigabyte with their tables."""
+"""Pictures whose details are indexed at a time: 2 million codes, half a gigabyte with their tables."""
 
 
 def neighbours(
@@ -61,19 +64,19 @@ def neighbours(
     floor: float = FLOOR,
     monitor: Monitor | None = None,
 ) -> IntArray:
-    """Each new picture with its nearest among all.
+    """Pair each new picture with its nearest neighbours.
 
     Args:
-        ids: ``(N,)``, of the pictures, each once.
+        ids: ``(N,)``, distinct ids of the pictures.
         vectors: ``(N, dim)`` float32, L2-normalised.
-        new: ids to look for; those without a vector are passed over.
-        k: neighbours of each, at least 1.
-        floor: the cosine that a neighbour has at least.
+        new: ids to search; those without a vector are skipped.
+        k: neighbours per picture, at least 1.
+        floor: the minimum cosine of a neighbour.
         monitor: may stop the work.
 
     Returns:
-        ``(P, 2)`` int64, pairs of ids in ascending order, each once. Exact up to 20,000 pictures; beyond
-        that from a graph, with 99 of 100 of the exact pairs (`benchmarks/pairs.py`).
+        ``(P, 2)`` int64, pairs of ids in ascending order, each once. Exact up to 20,000 pictures; beyond that
+        from a graph, with 99 % of the exact pairs (`benchmarks/pairs.py`).
 
     Raises:
         Cancelled: the monitor was asked to stop.
@@ -98,15 +101,15 @@ def neighbours(
 
 
 def near_hashes(ids: IntArray, hashes: Codes, new: IntArray, monitor: Monitor | None = None) -> IntArray:
-    """Each new picture with those whose hash differs by at most `HASH_RADIUS` bits in some turn.
+    """Pair each new picture with those whose hash differs by at most `HASH_RADIUS` bits in some orientation.
 
     All pairs that differ by 6 bits or less are found, since two of the eight bytes of their hashes are equal
     then, and nine of ten that differ by 8.
 
     Args:
-        ids: ``(N,)``, of the pictures, each once.
-        hashes: ``(N, 8)`` uint64, of each picture in each turn.
-        new: ids to look for.
+        ids: ``(N,)``, distinct ids of the pictures.
+        hashes: ``(N, 8)`` uint64, of each picture in each orientation.
+        new: ids to search.
         monitor: may stop the work.
 
     Returns:
@@ -131,12 +134,13 @@ def near_hashes(ids: IntArray, hashes: Codes, new: IntArray, monitor: Monitor | 
 
 
 def _few_of_each(rows: IntArray) -> IntArray:
-    """Pairs from ``(picture, other, bits)``, ascending: all of a picture that has few, some of many.
+    """Limit the pairs ``(picture, other, bits)``, ascending, per picture: all if there are few, some if there
+    are many.
 
-    Those of many are the first, so that each of a thousand copies is compared with the same few, which tie
+    Of many, the first are kept, so that each of a thousand copies is compared with the same few, which tie
     them together in a group (`core.dedup.groups.classes`), and the nearest.
     """
-    once = np.ones(len(rows), np.bool_)  # the fewest bits of each two come first
+    once = np.ones(len(rows), np.bool_)  # the smallest distance of each pair comes first
     once[1:] = (rows[1:, :2] != rows[:-1, :2]).any(axis=1)
     by_id = rows[once]
     nearest = by_id[np.lexsort((by_id[:, 1], by_id[:, 2], by_id[:, 0]))]
@@ -154,13 +158,13 @@ def shared_details(
     features: Callable[[Sequence[int]], dict[int, LocalFeatures]],
     monitor: Monitor | None = None,
 ) -> IntArray:
-    """Each new picture with those that share most details with it.
+    """Pair each new picture with those that share the most details with it.
 
     Args:
         ids: of all pictures, in any order.
-        new: of those to look for, which are among `ids`.
-        features: gives the features of the pictures of these ids, as far as they have any to give.
-        monitor: is told of each block, and may stop the work.
+        new: ids to search, a subset of `ids`.
+        features: returns the features of the pictures with these ids, as far as they have any.
+        monitor: receives the progress, and may stop the work.
 
     Returns:
         ``(P, 2)`` int64, pairs of ids in ascending order, each once.
@@ -196,7 +200,7 @@ def shared_details(
 
 
 def joined(proposed: Iterable[tuple[Proposal, IntArray]]) -> list[Candidate]:
-    """Every pair once, by its ids, with all that proposed it."""
+    """Merge the pairs by ids, with everything that proposed each."""
     reasons: dict[tuple[int, int], list[Proposal]] = {}
     for proposal, pairs in proposed:
         for a, b in pairs.tolist():

@@ -1,10 +1,9 @@
-"""Details that many otherwise different pictures have at one place: the window of a program, a printed form.
+"""Details at the same position in many otherwise different pictures: the window of a program, a printed form.
 
-Such details agree perfectly between pictures that have nothing else in common, and would outvote what the
-pictures show. They are found in a sample of the collection by what stop words are found by in text retrieval
-(Sivic and Zisserman, "Video Google", ICCV 2003): by how many documents they are in, where copies of one
-picture, told by their perceptual hashes, count as one document. A detail is its place, to a few pixels, and
-part of its code; no two pictures are compared.
+Such details match perfectly between unrelated pictures, and would outvote their content. They are found in a
+sample of the collection like stop words in text retrieval (Sivic and Zisserman, "Video Google", ICCV 2003),
+by document frequency, where copies of one picture, identified by perceptual hash, count as one document. A
+detail is its position, to a few pixels, and part of its code; no pictures are compared pairwise.
 """
 
 from collections.abc import Sequence
@@ -22,16 +21,18 @@ from ...private_files import make_private_folders, replace_private
 from ..evidence.phash import Codes
 
 SAMPLE = 600
-"""Pictures of a collection that are looked at."""
+"""Sample size, in pictures."""
 PICTURES = 6
-"""Different pictures that have to have a detail for it to tell nothing."""
+"""Number of different pictures from which a detail is not distinctive."""
 
 _CELL = 8
-"""Pixels: a place. Two grids, half a cell apart, so that no place is on the border of both."""
+"""Cell size of a position, in pixels. Two grids, half a cell apart, so that no position is on the border of
+both.
+"""
 _WORDS = 8
-"""Parts of 32 bits of a code, of which one has to be equal."""
+"""Number of 32-bit parts of a code, one of which must be equal."""
 _OTHER_BITS = 8
-"""Bits by which the hashes of different pictures differ, or more."""
+"""Minimum Hamming distance of the hashes of different pictures."""
 _MOST_OWNERS = 48
 _FILE = "shared-places.bin"
 
@@ -40,16 +41,16 @@ Keys = NDArray[np.uint64]
 
 @dataclass(frozen=True, eq=False)
 class SharedPlaces:
-    """Details that tell nothing.
+    """Details that are not distinctive.
 
     Attributes:
-        keys: ``(K,)`` uint64, ascending: a hash each of a place and of a part of a code.
+        keys: ``(K,)`` uint64, ascending: hashes of a position and a part of a code.
     """
 
     keys: Keys
 
     def without(self, features: LocalFeatures) -> LocalFeatures:
-        """The features of a picture but for these details."""
+        """Remove these details from the features of a picture."""
         if not len(self.keys) or not len(features):
             return features
         own = _keys(features)
@@ -70,14 +71,14 @@ NONE = SharedPlaces(np.empty(0, np.uint64))
 
 
 def find(features: Sequence[LocalFeatures], hashes: Codes) -> SharedPlaces:
-    """Find the details that `PICTURES` different pictures or more have at one place.
+    """Find the details that at least `PICTURES` different pictures have at one position.
 
     Args:
         features: of N pictures.
         hashes: ``(N,)`` uint64, their perceptual hashes.
 
     Raises:
-        ValueError: not as many hashes as pictures.
+        ValueError: the numbers of hashes and pictures differ.
     """
     if len(features) != len(hashes):
         raise ValueError(f"{len(features)} pictures and {len(hashes)} hashes")
@@ -98,7 +99,7 @@ def find(features: Sequence[LocalFeatures], hashes: Codes) -> SharedPlaces:
 
 
 def keep(collection: Reader, found: SharedPlaces) -> None:
-    """Keep them beside the collection's features; a full or read-only disk only means that they are not."""
+    """Store them beside the collection's features; skipped if the disk is full or read-only."""
     place = _place(collection)
     with suppress(OSError):
         make_private_folders(collection.root, place.parent)
@@ -106,7 +107,7 @@ def keep(collection: Reader, found: SharedPlaces) -> None:
 
 
 def load(collection: Reader) -> SharedPlaces:
-    """Those that the last scan found; none before."""
+    """Load those found by the last scan; none before."""
     with suppress(OSError):
         data = _place(collection).read_bytes()
         return SharedPlaces(np.unique(np.frombuffer(data[: len(data) // 8 * 8], "<u8").astype(np.uint64)))
@@ -118,7 +119,7 @@ def _place(collection: Reader) -> Path:
 
 
 def _different(owners: NDArray[np.int64], apart: NDArray[np.bool_]) -> bool:
-    """Whether `PICTURES` of these are different from one another."""
+    """Whether at least `PICTURES` of these differ from one another."""
     chosen: list[int] = []
     for owner in owners.tolist():
         if all(apart[owner, other] for other in chosen):
@@ -129,7 +130,7 @@ def _different(owners: NDArray[np.int64], apart: NDArray[np.bool_]) -> bool:
 
 
 def _keys(features: LocalFeatures) -> Keys:
-    """``(N, 16)``: of each keypoint, for each part of its code and both grids."""
+    """Compute the keys ``(N, 16)`` of each keypoint, for each part of its code and both grids."""
     words = np.ascontiguousarray(features.descriptors).view(np.uint32).astype(np.uint64)
     part = np.arange(_WORDS, dtype=np.uint64) << np.uint64(32)
     size = np.uint64(features.width * 4096 + features.height)
@@ -144,7 +145,7 @@ def _keys(features: LocalFeatures) -> Keys:
 
 
 def _mixed(x: Keys | np.uint64) -> Keys:
-    """The output function of SplitMix64: Steele, Lea and Flood, OOPSLA 2014. It wraps around on purpose."""
+    """Apply the output function of SplitMix64: Steele, Lea and Flood, OOPSLA 2014. Overflow is intended."""
     with np.errstate(over="ignore"):
         x = np.asarray(x, np.uint64) + np.uint64(0x9E3779B97F4A7C15)
         x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

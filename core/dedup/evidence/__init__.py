@@ -1,1 +1,1 @@
-"""What is seen in one pair of pictures."""
+"""The evidence in a pair of pictures."""

@@ -1,8 +1,9 @@
-"""Whether two pictures that share details are the same picture: laid over each other, do they agree all over?
+"""Alignment:
 
-Two products before the same wall share the wall, and every keypoint on it agrees on one movement. Laid over
-each other by that movement they differ where the product is, and a copy does not. Compared are small grey
-pictures, window by window, by their correlation, which a change of brightness or contrast leaves as it is.
+whether two pictures that share details agree everywhere when aligned. Two products in front of the same wall
+share the wall, and every keypoint on it agrees on one transform. Aligned by that transform they differ at the
+product, and a copy does not. Small grey pictures are compared window by window by correlation, which is
+invariant to brightness and contrast.
 """
 
 import numpy as np
@@ -16,27 +17,27 @@ FloatArray = NDArray[np.float32]
 Matrix = NDArray[np.float64]
 
 _SIDE = 128
-"""Longest side, in pixels, of the frame that is compared in."""
+"""Longest side of the frame of comparison, in pixels."""
 _WINDOW, _STRIDE = 17, 8
 _PLAIN = 5.0
-"""Standard deviation, in grey levels, of a window in which there is nothing to compare."""
+"""Standard deviation, in grey levels, below which a window is flat."""
 _SAME = 0.6
-"""Correlation of windows that show the same."""
+"""Minimum correlation of windows that show the same."""
 _BLUR = 1.5
-"""Pixels: the movement is no more exact than that."""
+"""Accuracy of the transform, in pixels."""
 _FEWEST = 4
-"""Windows with something in them, for their share to mean anything."""
+"""Minimum number of windows with content for a meaningful share."""
 
 
 def agreement(a: GreyArray, b: GreyArray, matrix: Matrix, frame: int = _SIDE) -> float:
-    """The share of windows that show the same where `a` is laid over `b`, in ``[0, 1]``.
+    """Compute the share of windows that agree when `a` is aligned to `b`, in ``[0, 1]``.
 
-    Only windows count that `a` covers and in which one of the two shows something; 0 with hardly any.
+    Only windows count that `a` covers and in which one of the two has content; 0 if there are too few.
 
     Args:
         a: ``(height, width)`` uint8.
         b: ``(height, width)`` uint8, the frame to compare in.
-        matrix: ``(3, 3)``, takes points of `a` to points of `b`, in shares of width and height of each.
+        matrix: ``(3, 3)``, maps points of `a` to points of `b`, in fractions of width and height of each.
         frame: longest side of the frame, in pixels.
     """
     laid = over_each_other(a.astype(np.float32), b.astype(np.float32), matrix, frame)
@@ -46,13 +47,14 @@ def agreement(a: GreyArray, b: GreyArray, matrix: Matrix, frame: int = _SIDE) ->
 def over_each_other(
     a: FloatArray, b: FloatArray, matrix: Matrix, frame: int
 ) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]] | None:
-    """`a` where it lies on `b`, `b`, and where `a` covers it, all of one size; None where that is too small.
+    """Warp `a` onto `b`; returns it, `b`, and the mask that `a` covers, all of one size; None if that is too
+    small.
 
     Args:
         a: ``(height, width)`` float32.
         b: ``(height, width)`` float32.
-        matrix: as of `agreement`.
-        frame: longest side of what is returned, in pixels.
+        matrix: as in `agreement`.
+        frame: longest side of the result, in pixels.
     """
     cv = opencv()
     scale = frame / max(b.shape)
@@ -63,7 +65,7 @@ def over_each_other(
     place = np.diag([width, height, 1.0]) @ matrix @ np.diag([1 / a.shape[1], 1 / a.shape[0], 1.0])
     if not np.isfinite(place).all():
         return None
-    # Shrinking by a warp would pick single pixels, so what is going to be shrunk is averaged first.
+    # A warp that shrinks would pick single pixels, so the picture is averaged first.
     shrink = float(np.sqrt(abs(np.linalg.det(place[:2, :2]))))
     if 0 < shrink < 0.7:
         smaller = max(_WINDOW, round(a.shape[1] * shrink)), max(_WINDOW, round(a.shape[0] * shrink))
@@ -77,7 +79,7 @@ def over_each_other(
 
 
 def laid_down(turn: Turn) -> Matrix:
-    """The matrix of a turn, in shares of width and height: takes points of a picture to where they come."""
+    """Return the matrix of an orientation, in fractions of width and height."""
     across = turn in ("transpose", "quarter turn left", "quarter turn right", "transverse")
     matrix = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1.0]]) if across else np.eye(3)
     if turn in ("mirror", "half turn", "quarter turn right", "transverse"):
@@ -103,6 +105,6 @@ def _share_that_agrees(above: FloatArray, below: FloatArray, inside: NDArray[np.
     counted = covered & (np.maximum(var_x, var_y) > _PLAIN**2)
     if np.count_nonzero(counted) < _FEWEST:
         return 0.0
-    least = (_PLAIN / 2) ** 2  # a window that is plain in one picture alone agrees with nothing
+    least = (_PLAIN / 2) ** 2  # a window that is plain in only one picture does not agree
     correlation = together / np.sqrt(np.maximum(var_x, least) * np.maximum(var_y, least))
     return float((correlation[counted] > _SAME).mean())

@@ -1,4 +1,4 @@
-"""What is seen in a pair of pictures, put together from what is known of each of them."""
+"""Assembly of the evidence in a pair from the data of both pictures."""
 
 import math
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from .alignment import GreyArray, Matrix, agreement, laid_down
 from .phash import Look, difference, distance
 
 _LAID_BY_HASH = 12
-"""Bits by which hashes may differ for their turn to say how the pictures lie, where keypoints do not."""
+"""Maximum hash distance at which the hash's orientation is used if keypoints do not give one."""
 _SURELY_OTHER_BITS = 4
-"""Bits by which the hashes of equal pixels may differ: thumbnails are made by way of different decoders."""
+"""Maximum hash distance of equal pixels: thumbnails are made by different decoders."""
 _PLAIN = 12
-"""Grey levels between the lightest and the darkest place of a plain picture."""
+"""Maximum range of grey levels of a plain picture."""
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known of one picture.
+    """The data of one picture.
 
     Attributes:
         look: its hash and colours.
@@ -30,7 +30,7 @@ class Known:
         grey: ``(height, width)`` uint8, its thumbnail.
         width: in pixels of the upright file.
         height: in pixels.
-        level: how close strangers come to it (`core.dedup.evidence.score_normalization`).
+        level: its similarity to unrelated pictures (`core.dedup.evidence.score_normalization`).
     """
 
     look: Look
@@ -42,7 +42,7 @@ class Known:
 
 
 def could_be_equal(a: Known, b: Known) -> bool:
-    """Whether it is worth while to compare the pixels of the two."""
+    """Whether the pixels of the two could be equal and should be compared."""
     if (a.width, a.height) != (b.width, b.height):
         return False
     bits, _ = distance(a.look, b.look)
@@ -51,7 +51,7 @@ def could_be_equal(a: Known, b: Known) -> bool:
 
 
 def see(a: Known, b: Known, cosine: float, geometry: Geometry, same_pixels: bool) -> Evidence:
-    """Put together what is seen in a pair."""
+    """Assemble the evidence in a pair."""
     bits, turn = distance(a.look, b.look)
     rotation, scale = _movement(a, b, geometry)
     return Evidence(
@@ -85,7 +85,9 @@ def _is_plain(picture: Known) -> bool:
 
 
 def in_shares(a: LocalFeatures, b: LocalFeatures, geometry: Geometry) -> Matrix | None:
-    """The movement of `a` to `b` in shares of width and height of each, ``(3, 3)``; None without one."""
+    """Convert the transform of `a` to `b` to fractions of width and height of each, ``(3, 3)``; None if there
+    is none.
+    """
     if geometry.matrix is None:
         return None
     to_shares, from_shares = np.diag([1 / b.width, 1 / b.height, 1.0]), np.diag([a.width, a.height, 1.0])
@@ -99,7 +101,7 @@ def _agreement(a: Known, b: Known, geometry: Geometry) -> float:
         return agreement(a.grey, b.grey, laid_down(turn)) if bits <= _LAID_BY_HASH else 0.0
     if geometry.overlap_a <= geometry.overlap_b:
         return agreement(a.grey, b.grey, matrix)
-    # In the frame of the picture that is covered more, the part they share is seen larger.
+    # In the frame of the picture that is covered more, the shared part is larger.
     try:
         return agreement(b.grey, a.grey, np.asarray(np.linalg.inv(matrix), np.float64))
     except np.linalg.LinAlgError:
@@ -107,14 +109,14 @@ def _agreement(a: Known, b: Known, geometry: Geometry) -> float:
 
 
 def _movement(a: Known, b: Known, geometry: Geometry) -> tuple[float, float]:
-    """Degrees clockwise by which `a` is turned in `b`, and pixels of `b` to one of `a`, at its centre."""
+    """Compute the clockwise rotation of `a` in `b` in degrees, and its scale, at its centre."""
     if geometry.matrix is None:
         return 0.0, 1.0
     centre = np.array([a.features.width / 2, a.features.height / 2, 1.0])
     x, y, w = geometry.matrix @ centre
     if not math.isfinite(w) or abs(w) < 1e-9:
         return 0.0, 1.0
-    # How the picture of the centre moves when the centre does: the derivative of the homography.
+    # The derivative of the homography at the centre.
     slope = (geometry.matrix[:2, :2] - np.outer([x / w, y / w], geometry.matrix[2, :2])) / w
     across = slope[:, 0] * (-1.0 if geometry.mirrored else 1.0)
     rotation = math.degrees(math.atan2(across[1], across[0]))

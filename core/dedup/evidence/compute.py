@@ -1,4 +1,4 @@
-"""Looking closely at pairs of a collection."""
+"""Computation of the evidence in pairs of a collection."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ _NO_LOOK = Look(None, np.zeros((8, 8, 3), np.uint8))
 
 
 class Comparison:
-    """Sees what there is to see in pairs of pictures of one collection."""
+    """Computes the evidence in pairs of pictures of one collection."""
 
     def __init__(
         self, collection: Reader, cache: FeatureCache, ids: NDArray[np.int64], vectors: FloatArray
@@ -51,9 +51,9 @@ class Comparison:
         self._originals = Originals(collection)
 
     def compare(self, pairs: Sequence[Candidate]) -> list[Evidence]:
-        """What is seen in each pair, in the same order; `pairs` are in order of their ids.
+        """Compute the evidence in each pair, in the same order; `pairs` are ordered by ids.
 
-        A picture whose original is gone has no keypoints, and its pixels equal nobody's.
+        A picture whose original is missing has no keypoints, and its pixels are equal to no other's.
         """
         known = self._know({i for pair in pairs for i in (pair.a, pair.b)})
         groups = [(a, [pair.b for pair in of_a]) for a, of_a in groupby(pairs, lambda pair: pair.a)]
@@ -96,7 +96,7 @@ class Comparison:
         try:
             return np.asarray(load_image(self._collection.thumbnail(picture_id)).image.convert("L"))
         except LookalikeError:
-            return _NO_GREY  # lost, and the original too
+            return _NO_GREY  # missing, and so is the original
 
     def _cosine(self, a: int, b: int) -> float:
         return float(self._vectors[self._row[a]] @ self._vectors[self._row[b]])

@@ -1,9 +1,9 @@
-"""Small places in which two pictures differ that are otherwise equal: a number on a form, a retouched spot.
+"""Local differences between two otherwise equal pictures: a number on a form, a retouched spot.
 
-Two pictures of one size are laid over each other. Compression, a blur and another size change them all over,
-most where there is most detail; what was written or painted over changes one place and leaves the others. So
-the difference at each place is taken as a multiple of what its own contrast explains, and counts if it is
-large and stands out of the picture as a whole.
+Two pictures of one size are overlaid. Compression, blur and resizing change them everywhere, most where there
+is most detail; writing or retouching changes one position and leaves the others. So the difference at each
+position is measured relative to what its contrast explains, and counts if it is large and stands out from the
+rest of the picture.
 """
 
 import numpy as np
@@ -17,29 +17,34 @@ SIDE = 640
 """Longest side, in pixels, at which two pictures are compared."""
 
 _BLURS = ((0.8, 0.0), (0.0, 0.8), (1.6, 0.0), (0.0, 1.6), (3.0, 0.0), (0.0, 3.0))
-"""Standard deviations, in pixels, by which one of the two may be less sharp."""
+"""Standard deviations, in pixels, of the blurs tried on the sharper of the two."""
 _WORTH_BLURRING = 2.0
-"""Mean difference, in grey levels, from which it is asked whether one is less sharp."""
+"""Mean difference, in grey levels, above which a difference in sharpness is compensated."""
 _CELL, _AROUND = 9, 25
-"""Pixels: the place whose difference is measured, and its surroundings, whose contrast explains some."""
+"""Window sizes in pixels: where the difference is measured, and its surroundings, whose contrast explains
+some.
+"""
 _GREY, _SHARE = 4.0, 0.15
-"""Difference that is explained anywhere, in grey levels, and for each grey level of contrast.
+"""Explained difference, in grey levels:
 
-Of 77 photos none has a place that sticks out once it is saved as JPEG of quality 20, made grey or a quarter
-as large, one has when blurred; a line of small letters reaches 2.9 to 9, the digits of a form 2.3 to 3.3.
+constant part, and part per grey level of contrast. Of 77 photos none has an outlier after JPEG of quality 20,
+conversion to grey or reduction to a quarter, one has after blurring; a line of small letters reaches 2.9 to
+9, the digits of a form 2.3 to 3.3.
 """
 _STICKS_OUT, _OVER_USUAL = 1.5, 3.0
-"""Multiple of what is explained, and of what 19 in 20 places of the pair have, from which a place counts."""
+"""Multiple of the explained difference, and of the pair's 95th percentile, above which a position counts."""
 _PLACES = 6
-"""Places that have to differ: a digit of small print covers as many."""
+"""Minimum number of differing positions: a digit of small print covers this many."""
 
 _WRITING_STROKE = 11
-"""Pixels: writing is gone once what is thinner than this is filled with its surroundings."""
+"""Maximum stroke width of writing, in pixels: it vanishes when thinner strokes are filled with their
+surroundings.
+"""
 _GROUND, _MOSTLY = 12, 0.95
 
 
 def sticking_out(a: FloatArray, b: FloatArray) -> float:
-    """How far the place that differs most sticks out, as a multiple of what is explained; 0 if none does.
+    """Measure how far the largest local difference exceeds the explained one, as a multiple; 0 if none does.
 
     Args:
         a: ``(H, W)`` float32, grey levels in ``[0, 255]``.
@@ -52,13 +57,15 @@ def sticking_out(a: FloatArray, b: FloatArray) -> float:
 
 
 def multiples(a: FloatArray, b: FloatArray) -> FloatArray:
-    """The difference at each place, one every four pixels, as a multiple of what compression explains."""
+    """Compute the difference at each position, one every four pixels, as a multiple of what compression
+    explains.
+    """
     cv = opencv()
     x, y = _as_sharp(a, b)
     slope = float(np.clip(y.std() / max(float(x.std()), 1e-3), 0.3, 3.0))
     x = (x - x.mean()) * slope + y.mean()
     x, y = cv.GaussianBlur(x, (0, 0), 0.7), cv.GaussianBlur(y, (0, 0), 0.7)
-    # Edges that lie a pixel aside are no difference: each has to leave the range of the other's surroundings.
+    # Edges shifted by a pixel do not count: each value must leave the range of the other's surroundings.
     around = np.ones((3, 3), np.uint8)
     over_x = np.maximum(y - cv.dilate(x, around), cv.erode(x, around) - y)
     over_y = np.maximum(x - cv.dilate(y, around), cv.erode(y, around) - x)
@@ -78,7 +85,7 @@ def is_writing(grey: FloatArray) -> bool:
 
 
 def _as_sharp(a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The two with the sharper one blurred as the other is."""
+    """Blur the sharper of the two to match the other."""
     cv = opencv()
     best, least = (a, b), float(np.abs(a - b).mean())
     if least < _WORTH_BLURRING:

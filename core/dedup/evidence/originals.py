@@ -1,4 +1,4 @@
-"""What only the originals of a pair show: small differences, parts that moved, and later frames."""
+"""Evidence that needs the originals of a pair: small differences, parts that moved, and later frames."""
 
 import hashlib
 from collections import OrderedDict
@@ -21,22 +21,23 @@ from .parallax import share_that_moved
 from .phash import lay_down
 
 _KEPT = 64
-"""Pictures that are kept decoded: pairs come in the order of their first picture."""
+"""Number of decoded pictures to cache: pairs come in the order of their first picture."""
 _FRAMES = 7
-"""Frames or pages after the first that are compared."""
+"""Number of frames or pages after the first that are compared."""
 _SAME_WHOLE_BITS, _SAME_WHOLE, _SAME_PLACES = 8, 0.95, 0.8
-"""How near hashes are, how much overlaps, and how much of that agrees, in two pictures of the same whole."""
+"""Limits of hash distance, overlap and agreement for two pictures of the same whole."""
 _PLACED, _ALL_AGREES, _ALL_FIT = 12, 0.98, 0.93
-"""Points that have to agree for a movement to be followed; shares of places that agree, and of matches that
-fit one movement, at which there is none left."""
+"""Minimum inliers for measuring parallax; shares of agreeing positions, and of matches that fit one
+transform, above which there is none.
+"""
 _SAME_SHAPE = 0.03
 _FRAME_APART = 0.02
-"""Share of its places that differ by more than compression explains, in a frame that shows something else."""
+"""Minimum share of positions that differ by more than compression explains, in a frame with other content."""
 
 
 @dataclass(frozen=True, eq=False)
 class Original:
-    """What is needed of one original: its grey levels at `SIDE`, and its frames after the first."""
+    """The data of one original: its grey levels at `SIDE`, and its frames after the first."""
 
     grey: FloatArray
     frames: int
@@ -44,7 +45,7 @@ class Original:
 
 
 class Originals:
-    """Looks at the originals of pairs in one collection. The same pairs always give the same."""
+    """Computes evidence from the originals of pairs in one collection. Deterministic."""
 
     def __init__(self, collection: Reader) -> None:
         self._collection = collection
@@ -52,13 +53,13 @@ class Originals:
         self._digests: dict[int, str | None] = {}
 
     def look(self, a: Picture, b: Picture, seen: Evidence, matrix: Matrix | None) -> Evidence:
-        """`seen` with what the originals add to it; as it is where one of them cannot be read.
+        """Add the evidence from the originals to `seen`; unchanged if one of them cannot be read.
 
         Args:
             a: the picture of the smaller id.
             b: the other.
-            seen: what was seen without the originals.
-            matrix: ``(3, 3)``, takes points of `a` to points of `b`, in shares of width and height of each.
+            seen: the evidence without the originals.
+            matrix: ``(3, 3)``, maps points of `a` to points of `b`, in fractions of width and height of each.
         """
         whole, moved = _same_whole(seen), matrix is not None and _could_have_moved(seen)
         if not (whole or moved or _only_frames_tell(a, b, seen)):
@@ -80,7 +81,7 @@ class Originals:
         return first is not None and first == second
 
     def _digest(self, picture_id: int) -> str | None:
-        """Of all pixels; None where they cannot all be read."""
+        """Compute a digest of all pixels; None if they cannot all be read."""
         if picture_id not in self._digests:
             try:
                 data = self._collection.original(picture_id)
@@ -126,7 +127,7 @@ def _could_have_moved(seen: Evidence) -> bool:
 
 
 def _moved(a: Original, b: Original, seen: Evidence, matrix: Matrix) -> float:
-    # In the frame of the picture that is covered more, the part they share is seen larger.
+    # In the frame of the picture that is covered more, the shared part is larger.
     if seen.overlap_a <= seen.overlap_b:
         return share_that_moved(a.grey, b.grey, matrix)
     try:
@@ -145,13 +146,13 @@ def _with_changes(seen: Evidence, a: Original, b: Original) -> Evidence:
 
 
 def _frames_apart(a: Original, b: Original) -> float:
-    """Share of the frames after the first that show something else; 0 where one of the two has none."""
+    """Compute the share of frames after the first with other content; 0 if one of the two has none."""
     if not a.later or not b.later:
         return 0.0
     most = max(len(a.later), len(b.later))
     apart = 0
     for place in range(most):
-        # Of a different number of frames those at the same part of the whole are compared.
+        # If the numbers of frames differ, those at the same relative position are compared.
         x, y = (one.later[place * len(one.later) // most] for one in (a, b))
         apart += _shows_something_else(x, y)
     return round(apart / most, 4)
@@ -165,7 +166,7 @@ def _shows_something_else(x: FloatArray, y: FloatArray) -> bool:
 
 
 def _same_size(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray] | tuple[None, None]:
-    """Both at the size of the smaller one; nothing where their shapes differ."""
+    """Resize both to the size of the smaller one; None if their shapes differ."""
     ratio = (x.shape[1] / x.shape[0]) / (y.shape[1] / y.shape[0])
     if abs(ratio - 1) > _SAME_SHAPE:
         return None, None

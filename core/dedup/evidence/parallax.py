@@ -1,11 +1,13 @@
-"""Another shot of one scene, told from a copy: what the best movement of a flat picture leaves over.
+"""Parallax, which distinguishes another shot of a scene from a copy. A copy is a flat picture, transformed as
+a whole:
 
-A copy is one flat picture, moved as a whole: one homography takes every detail of it to its place. Seen from
-another place, or a moment later, what is near has moved against what is behind it. Pictures are laid over
-each other, what is left of the movement is followed by dense optical flow (DIS: Kroeger et al., "Fast optical
-flow using dense inverse search", ECCV 2016), and one more homography is fitted to it ("plane plus parallax":
-Irani and Anandan, "Parallax geometry of pairs of points for 3D scene analysis", ECCV 1996). A place has moved
-of its own where the flow finds the same detail elsewhere, and where the homography says there is another.
+one homography maps all of its details. From another viewpoint, or a moment later, near objects have moved
+relative to the background. The pictures are aligned, the residual motion is measured by dense optical flow
+(DIS: Kroeger et al., "Fast optical flow using dense inverse search", ECCV 2016), and one more homography is
+fitted to it ("plane plus parallax":
+Irani and Anandan, "Parallax geometry of pairs of points for 3D scene analysis", ECCV 1996). A position has
+moved independently if the flow finds the same detail elsewhere, and there is another detail where the
+homography maps it.
 """
 
 import threading
@@ -18,32 +20,33 @@ from .alignment import Matrix, over_each_other
 from .differences import FloatArray
 
 _SIDE = 512
-"""Longest side, in pixels, of the frame in which movements are followed."""
+"""Longest side of the frame in which motion is measured, in pixels."""
 _WINDOW, _STEP = 17, 8
 _TEXTURE = 25.0
-"""Variance of a window in which there is something to follow."""
+"""Minimum variance of a window that can be tracked."""
 _FOUND, _ELSEWHERE = 0.85, 0.75
-"""Correlation of a window with the same detail, at least, and at the wrong place, at most."""
+"""Minimum correlation of a window with the same detail, and maximum at the wrong position."""
 _MOVED = 1.5
-"""Pixels: a round of compression and the interpolation move nothing so far."""
+"""Minimum displacement in pixels: compression and interpolation cause less."""
 _FEWEST = 40
-"""Places that can be followed, for their share to mean anything."""
+"""Minimum number of tracked positions for a meaningful share."""
 _BORDER = 9
 
 _flow = threading.local()
 
 
 def share_that_moved(a: FloatArray, b: FloatArray, matrix: Matrix) -> float:
-    """Share of the places in common that moved otherwise than the picture as a whole, in ``[0, 1]``.
+    """Compute the share of common positions that moved differently from the picture as a whole, in ``[0,
+    1]``.
 
     Of 14 photos it is at most 0.02 for copies saved, scaled, turned, mirrored or photographed again, at most
-    0.18 for copies written or pasted over, and for drawn second shots 0.29 in the median; 0 with hardly
-    anything to follow.
+    0.18 for copies written or pasted over, and for drawn second shots 0.29 in the median; 0 if hardly
+    anything can be tracked.
 
     Args:
         a: ``(H, W)`` grey levels in ``[0, 255]``.
         b: the same of the other picture; the frame to compare in.
-        matrix: ``(3, 3)``, takes points of `a` to points of `b`, in shares of width and height of each.
+        matrix: ``(3, 3)``, maps points of `a` to points of `b`, in fractions of width and height of each.
     """
     laid = over_each_other(a, b, matrix, _SIDE)
     if laid is None:
@@ -79,15 +82,15 @@ def share_that_moved(a: FloatArray, b: FloatArray, matrix: Matrix) -> float:
 
 
 def _dense_flow(start: NDArray[np.uint8], target: NDArray[np.uint8]) -> FloatArray:
-    """``(H, W, 2)``: where each pixel of `start` is found in `target`, from its own place."""
-    if not hasattr(_flow, "dis"):  # not to be used by two threads at once
+    """Compute the displacement ``(H, W, 2)`` of each pixel of `start` in `target`."""
+    if not hasattr(_flow, "dis"):  # not thread-safe
         cv = opencv()
         _flow.dis = cv.DISOpticalFlow_create(cv.DISOPTICAL_FLOW_PRESET_MEDIUM)
     return np.asarray(_flow.dis.calc(start, target, None), np.float32)
 
 
 def _correlation(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Of the windows around each pixel, and the smaller of their two variances."""
+    """Correlate the windows around each pixel; also returns the smaller of their two variances."""
     cv = opencv()
     x, y = (cv.GaussianBlur(grey, (0, 0), 1.0) for grey in (x, y))
 

@@ -1,9 +1,9 @@
-"""How a picture looks, in a few bytes: a perceptual hash that turns can be undone in, and its colours.
+"""Perceptual hash, in all eight orientations, and a colour grid of a picture.
 
 The hash is a pHash (Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010): the
 signs of the lowest 8 × 8 frequencies of the picture squeezed to 32 × 32, against their median. A flip changes
-the sign of every other frequency and a quarter turn exchanges rows and columns, so the hash of each of the
-eight ways to lay a picture down follows from the same 64 numbers, without looking at pixels again.
+the sign of every other frequency and a quarter turn exchanges rows and columns, so the hash in each of the
+eight orientations follows from the same 64 numbers, without reading the pixels again.
 """
 
 from dataclasses import dataclass
@@ -25,15 +25,15 @@ SIDE = 8
 
 _SQUEEZED = 32
 _FLAT = 0.5
-"""Root mean square of the frequencies, in grey levels of 255, under which they are noise and no picture."""
+"""Root mean square of the frequencies, in grey levels of 255, below which they are noise."""
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What is remembered of one picture.
+    """The stored appearance of one picture.
 
     Attributes:
-        hashes: ``(8,)`` uint64, the hash of the picture in each of `TURNS`; None where it is too flat.
+        hashes: ``(8,)`` uint64, the hash of the picture in each of `TURNS`; None if it is too flat.
         colours: ``(8, 8, 3)`` uint8, its mean colours in a grid, row by row, RGB.
     """
 
@@ -42,7 +42,7 @@ class Look:
 
 
 def look_at(image: Image.Image) -> Look:
-    """Look at an RGB picture of any size. The same pixels always give the same."""
+    """Compute the appearance of an RGB picture of any size. Deterministic."""
     small = image.convert("RGB").resize((_SQUEEZED, _SQUEEZED), Image.Resampling.BOX)
     values = np.asarray(small, np.float64)
     cell = _SQUEEZED // SIDE
@@ -57,7 +57,9 @@ def look_at(image: Image.Image) -> Look:
 
 
 def distance(a: Look, b: Look) -> tuple[int, Turn]:
-    """Bits by which the hashes differ at least, and the turn of `a` in which they do; 64 without a hash."""
+    """Compute the smallest Hamming distance of the hashes, and the orientation of `a` that gives it; 64
+    without a hash.
+    """
     if a.hashes is None or b.hashes is None:
         return 64, "none"
     bits = np.bitwise_count(a.hashes ^ b.hashes[0])
@@ -66,16 +68,16 @@ def distance(a: Look, b: Look) -> tuple[int, Turn]:
 
 
 def difference(a: Look, b: Look, turn: Turn) -> float:
-    """How far apart the colours are in the cell where they are farthest apart, in ``[0, 255]``.
+    """Compute the largest colour difference over the cells, in ``[0, 255]``.
 
-    The mean of the three channels' differences, with `a` laid down in `turn`.
+    It is the mean over the three channels, with `a` in orientation `turn`.
     """
     turned = lay_down(a.colours, turn).astype(np.float64)
     return float(np.abs(turned - b.colours).mean(axis=2).max())
 
 
 def lay_down(grid: NDArray[Value], turn: Turn) -> NDArray[Value]:
-    """A grid of rows and columns, laid down in another way."""
+    """Reorient a grid of rows and columns."""
     if turn in ("transpose", "quarter turn left", "quarter turn right", "transverse"):
         grid = grid.swapaxes(0, 1)
     if turn in ("mirror", "half turn", "quarter turn right", "transverse"):
@@ -86,12 +88,12 @@ def lay_down(grid: NDArray[Value], turn: Turn) -> NDArray[Value]:
 
 
 def pack(look: Look) -> tuple[bytes | None, bytes]:
-    """The bytes to keep: of the hashes, and of the colours."""
+    """Serialise the hashes and the colours to bytes."""
     return None if look.hashes is None else look.hashes.astype("<u8").tobytes(), look.colours.tobytes()
 
 
 def unpack(hashes: bytes | None, colours: bytes) -> Look:
-    """What `pack` packed."""
+    """Parse the output of `pack`."""
     codes = None if hashes is None else np.frombuffer(hashes, "<u8")
     return Look(codes, np.frombuffer(colours, np.uint8).reshape(SIDE, SIDE, 3))
 
@@ -112,7 +114,7 @@ def _hashes(frequencies: NDArray[np.float64]) -> Codes:
             other * columns * rows,
         ]
     ).reshape(len(TURNS), -1)
-    # The first is the brightness of the whole; its bit is one in every hash and tells nothing.
+    # The first is the overall brightness; its bit is one in every hash and carries no information.
     above = laid_down > np.median(laid_down[:, 1:], axis=1, keepdims=True)
     above[:, 0] = True
     return np.packbits(above, axis=1, bitorder="little").view("<u8").ravel()
@@ -120,7 +122,9 @@ def _hashes(frequencies: NDArray[np.float64]) -> Codes:
 
 @cache
 def _cosines() -> NDArray[np.float64]:
-    """The first `SIDE` cosines over `_SQUEEZED` places, ``(SIDE, _SQUEEZED)`` (DCT-II, orthonormal)."""
+    """Compute the first `SIDE` cosines over `_SQUEEZED` samples, ``(SIDE, _SQUEEZED)`` (DCT-II,
+    orthonormal).
+    """
     places = (np.arange(_SQUEEZED) + 0.5) * np.pi / _SQUEEZED
     basis = np.cos(np.arange(SIDE)[:, None] * places) * np.sqrt(2 / _SQUEEZED)
     basis[0] /= np.sqrt(2)

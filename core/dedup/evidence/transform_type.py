@@ -1,31 +1,31 @@
-"""What was done to one picture of a pair to make the other, and how sure a score may be of that."""
+"""The kind of transform between the pictures of a pair, and the maximum probability it allows."""
 
 from ..types import Evidence, Kind
 from .frame_of import FRAME_OR_PAGE
 from .kind import DuplicateKind
 
 _SOME = 8
-"""Matches that must agree before the movement is believed."""
+"""Minimum number of inliers for a reliable transform."""
 _TURNED = 3.0
-"""Degrees: keypoints place a picture more exactly than that."""
+"""Tolerance in degrees: keypoints are more accurate than that."""
 _WHOLE = 0.93
-"""Share of both that has to overlap for them to show the same whole."""
+"""Minimum overlap of both for them to show the same whole."""
 _SAME_SIZE = 0.02
 _RECOMPRESSED = 14.0
-"""Colours of 255 by which a cell may differ after compression at a low quality."""
+"""Colour difference, of 255, that a cell may have after compression at a low quality."""
 
 _ANOTHER_SHOT, _WRITTEN_OVER, _MOSTLY_AGREES = 0.14, 0.28, 0.8
-"""Share of the places in common that moved of their own, in another shot of the scene.
+"""Minimum share of independently moved positions in another shot of the scene.
 
 Of 14 training photos 12 drawn second shots reach it, and one of 293 copies of 21 kinds; so do three of the
 four real second shots that were found among the training photos. The fourth shows a flat thing on a rug.
-Where less than `_MOSTLY_AGREES` of the places agree something may lie over one of the two, whose edges the
-flow follows: there more is asked.
+If less than `_MOSTLY_AGREES` of the positions agree, something may cover one of the two, whose edges the flow
+tracks: then a larger share is required.
 """
 _SAME_COLOUR = 6.0
 _MOST_FRAMES = 0.5
 _STRANGERS_BITS = 12
-"""Bits by which hashes may differ and still say how two pictures lie over each other."""
+"""Maximum hash distance at which the hash's orientation is reliable."""
 _UNDECIDED, _HARDLY, _EDITED = 0.5, 0.02, 0.99
 
 
@@ -92,10 +92,10 @@ KINDS: tuple[DuplicateKind, ...] = (
 
 
 def ceiling(evidence: Evidence) -> float:
-    """The probability that no score of this pair may exceed, in ``[0, 1]``.
+    """Return an upper limit of the pair's probability, in ``[0, 1]``.
 
-    A score is learned from what pictures have in common. That two plain pictures have one colour in common,
-    two animations their first frame or two forms all but a number says nothing against what sets them apart.
+    The score is learned from what pictures have in common. That two plain pictures share a colour, two
+    animations their first frame or two forms all but a number does not outweigh their difference.
     """
     if evidence.same_pixels:
         return 1.0

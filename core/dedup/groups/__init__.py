@@ -1,1 +1,1 @@
-"""Groups of copies, which picture of a group to keep, and why."""
+"""Groups of copies, and the choice of the picture to keep in each."""

@@ -1,18 +1,18 @@
-"""Which picture of a group to keep, and why; the rest goes to the collection's bin, from where it comes back.
+"""The choice of the picture to keep in a group, with the reason; the others are moved to the bin and can be
+restored.
 
 In this order:
 
 1. A file that exists, and is not damaged: no data of it is lost.
 2. An original before what was made from it: put in a frame, enlarged, mirrored, or saved again, as far as the
    files show it (`core.dedup.groups.originality`).
-3. More pixels, a plain margin left aside; a smaller copy of a picture holds less of it.
-4. What it alone knows: date and place in the file; label given by hand, caption and verdicts.
-5. A name that does not call it a copy.
-6. Tones that are not lost in black or white, as the darkest of a bracket loses them.
-7. Colours that are not cut off at their brightest, where it is the brighter picture that has more of them.
-8. Sharper; if about as sharp, compressed less, or the larger file; then the one that was here first.
+3. More pixels, ignoring a plain margin; a smaller copy of a picture has less detail. 4. Data that it alone
+has: date and place in the file; label given by hand, caption and verdicts.
+5. A name that does not suggest a copy. 6. Fewer tones lost in black or white, as in the darkest of a bracket.
+7. Fewer clipped colours, if the brighter picture has more of them. 8. Sharper; if about as sharp, less
+compressed, or the larger file; then the one added first.
 
-Steps 3 to 8 choose the likeliest original; step 2 then looks at what it was made from, and chooses again.
+Steps 3 to 8 choose the most likely original; step 2 then checks what it was made from, and chooses again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,19 +34,22 @@ from .reasons import kilobytes, listed, name_of, of_source, size_of
 _AS_MANY_PIXELS = 0.9
 _AS_SHARP = 0.75
 _AS_LARGE = 0.9
-"""Shares of the best that count as no difference: a few pixels of a border, a round of JPEG, some letters, a
-mirror."""
+"""Ratios to the best that count as equal: a few pixels of a border, a round of JPEG, some letters, a
+mirror.
+"""
 _AS_MANY_TONES = 0.06
-"""Share of the pixels that may be black or white besides without a difference."""
+"""Difference in the share of black or white pixels that counts as equal."""
 _AS_COARSE = 0.9
 _FRAMED = 0.9
 _LOOKED_AT = 24
-"""In how many likely originals of one group the traces of another are looked for."""
+"""Number of likely originals of one group that are checked for traces of another."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with a group: which picture stays, which ones go, and why, in a sentence."""
+    """The decision on a group: which picture to keep, which ones to move to the bin, and why, in a
+    sentence.
+    """
 
     keep: int
     rest: tuple[int, ...]
@@ -55,10 +58,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Binned:
-    """What came of it: ids now in the bin, in the order of the decisions, and groups that were left alone.
+    """The result: ids moved to the bin, in the order of the decisions, and groups that were skipped.
 
-    `carried` is what went over from copies to what is kept (`core.dedup.groups.carried` puts it into words).
-    `Collection.restore_copies(removed, carried)` takes all of it back.
+    `carried` is the data transferred from copies to kept pictures (`core.dedup.groups.carried` describes it).
+    `Collection.restore_copies(removed, carried)` undoes all of it.
     """
 
     removed: tuple[int, ...]
@@ -67,20 +70,20 @@ class Binned:
 
 
 def decide(collection: Reader, group: Group | Sequence[int]) -> Decision:
-    """Choose the picture to keep of those of a group that are there.
+    """Choose the picture to keep of a group's existing pictures.
 
     Raises:
-        CollectionError: none of them is.
+        CollectionError: there are none.
     """
     ids = group.ids if isinstance(group, Group) else tuple(group)
     pictures = collection.get_many(ids)
     if not pictures:
-        raise CollectionError("None of these pictures is there any more.")
+        raise CollectionError("None of these pictures exists any more.")
     return best(pictures, Examination(collection, ids))
 
 
 def best(pictures: Sequence[Picture], seen: Examined) -> Decision:
-    """Choose among pictures, at least one; see the module for the order."""
+    """Choose the best of at least one picture; see the module for the order."""
     everyone = sorted(pictures, key=lambda p: p.id)
 
     def decision(keep: Picture, reason: str) -> Decision:
@@ -119,10 +122,11 @@ def best(pictures: Sequence[Picture], seen: Examined) -> Decision:
 
 
 def bin_rest(collection: Collection, decisions: Iterable[Decision], monitor: Monitor | None = None) -> Binned:
-    """Put what is not kept into the bin; where the picture to keep is gone by now, its copies stay.
+    """Move the other pictures of each group to the bin; if the picture to keep no longer exists, its copies
+    stay.
 
-    Label, caption, date, place, verdicts and marks that only a copy has are carried over to what is kept, in
-    the same transaction.
+    Label, caption, date, position, verdicts and marks that only a copy has are transferred to the kept
+    picture, in the same transaction.
     """
     watched = monitor or Monitor()
     removed: list[int] = []
@@ -133,7 +137,9 @@ def bin_rest(collection: Collection, decisions: Iterable[Decision], monitor: Mon
     for decision in decisions:
         watched.check()
         if decision.keep not in present or decision.keep in gone:
-            skipped.append(f"Picture {decision.keep}, which was to be kept, is gone; its copies stay.")
+            skipped.append(
+                f"Picture {decision.keep}, which was to be kept, no longer exists; its copies stay."
+            )
         else:
             copies = [i for i in decision.rest if i in present and i not in gone]
             kept.append((decision.keep, copies))
@@ -147,7 +153,7 @@ def bin_rest(collection: Collection, decisions: Iterable[Decision], monitor: Mon
 def _look_for_places(
     collection: Collection, kept: Sequence[tuple[int, Sequence[int]]], monitor: Monitor
 ) -> None:
-    """Read where the kept pictures were taken, and their copies where a kept one does not say."""
+    """Read the positions of the kept pictures, and of their copies if a kept one has none."""
     look_for_places(collection, [keep for keep, _ in kept], monitor.subtask())
     placed = collection.places.all()
     copies = [i for keep, rest in kept if keep not in placed for i in rest]
@@ -155,7 +161,7 @@ def _look_for_places(
 
 
 def _without_frames(left: list[Picture], seen: Examined) -> tuple[list[Picture], Picture | None]:
-    """Those that nobody has put a frame around, if they show as much; and one that was left out."""
+    """Select the unframed pictures, if they show as much; also returns one that was left out."""
     margins = {p.id: seen.margin(p) for p in left}
     plain = [p for p in left if not margins[p.id].drawn]
     framed = [p for p in left if margins[p.id].drawn]
@@ -168,7 +174,7 @@ def _without_frames(left: list[Picture], seen: Examined) -> tuple[list[Picture],
 
 
 def _likeliest(left: Sequence[Picture], seen: Examined) -> tuple[Picture, str]:
-    """The best by what does not need the others' files, and why."""
+    """Choose the best by criteria that do not need the others' files, with the reason."""
     if len(left) == 1:
         return left[0], "there is no other."
     pixels = _pixels(left, seen)
@@ -188,12 +194,12 @@ def _likeliest(left: Sequence[Picture], seen: Examined) -> tuple[Picture, str]:
 
 
 _Narrowed = tuple[list[Picture], str]
-"""Those that are left, and why, in words that follow “and”; empty if all are left."""
+"""Return the remaining pictures, and why, in words that follow “and”; empty if all remain."""
 
 
 def _by_known(left: list[Picture], seen: Examined) -> _Narrowed:
     known = {p.id: seen.known(p) for p in left}
-    # What a person said is carried over to the one that is kept; date and place are in the file alone.
+    # Labels and verdicts are transferred to the kept picture; date and position are only in the file.
     amount = {i: (sum(one in ("date", "place") for one in facts), len(facts)) for i, facts in known.items()}
     most = max(amount.values())
     if min(amount.values()) == most:
@@ -264,7 +270,7 @@ _NARROWING = (
 
 
 def _in_order(pictures: Sequence[Picture], seen: Examined) -> list[Picture]:
-    """Likelier originals first, by what the catalogue knows of them."""
+    """Order pictures by how likely they are originals, from catalogue data."""
     pixels = _pixels(pictures, seen)
     return sorted(
         pictures, key=lambda p: (bool(copy_hint(p.name)), p.taken_at is None, -pixels[p.id], -p.bytes, p.id)

@@ -1,4 +1,4 @@
-"""In words: what was carried over from copies in the bin to the pictures that are kept."""
+"""Descriptions of the data transferred from copies in the bin to the kept pictures."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,9 @@ from ...collection.reader import Reader
 
 
 def carried_sentences(collection: Reader, carried: Sequence[Inherited]) -> list[str]:
-    """A sentence for each copy, and one for each label by hand or caption that did not go over."""
+    """Describe each copy in a sentence, with one for each manual label or caption that was not
+    transferred.
+    """
     names = {
         picture.id: picture.name
         for picture in collection.get_many(sorted({i for one in carried for i in (one.heir, one.source)}))
@@ -32,7 +34,7 @@ def carried_sentences(collection: Reader, carried: Sequence[Inherited]) -> list[
 
 
 def carried_summary(carried: Sequence[Inherited]) -> str:
-    """The same of many copies, in a sentence or two; empty if there is nothing to tell."""
+    """Summarise the transfers of many copies in a sentence or two; empty if there were none."""
     counts = [
         _counted(sum(one.label is not None for one in carried), "label"),
         _counted(sum(one.caption is not None for one in carried), "caption"),
@@ -61,7 +63,7 @@ def carried_summary(carried: Sequence[Inherited]) -> str:
 
 
 def carried_object(one: Inherited) -> dict[str, Any]:
-    """The same of one copy for programs."""
+    """Describe the transfer from one copy for JSON output."""
     return {
         "to": one.heir,
         "from": one.source,

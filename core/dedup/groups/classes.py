@@ -1,8 +1,8 @@
-"""Pictures that one picture stands for when groups are formed, however many they are.
+"""Classes of pictures that one representative replaces when groups are formed.
 
 Pictures of equal pixels are a class. So are many near copies of one picture: a scan cannot compare thousands
-of copies with each other, it compares each with a few that all others are compared with too. Two copies that
-were never compared are alike if both are alike to most of these.
+of copies with each other, so it compares each with the same few. Two copies that were never compared are
+linked if both are linked to most of these.
 """
 
 import numpy as np
@@ -11,18 +11,17 @@ from scipy.sparse import csr_matrix
 from ..labels.labeled_pairs import IntArray, JudgedPairs
 
 CROWD = 30
-"""Pictures that one is alike to, from which on not all their pairs may have been compared."""
+"""Number of linked pictures from which not all their pairs may have been compared."""
 _REFERENCES, _AGREEING = 8, 5
-"""Members of a crowd with most pairs, and how many of these another picture has to be alike to."""
+"""Number of reference members of a crowd, and how many of these another picture must be linked to."""
 
 
 def stand_ins(pairs: JudgedPairs, parted: set[tuple[int, int]]) -> dict[int, int]:
-    """For pictures of equal pixels, the first of their class, by each later one.
+    """Map pictures of equal pixels to the first of their class.
 
     Args:
         pairs: with the classes, `JudgedPairs.copies`.
-        parted: pairs judged different, each in ascending order: the later of two that are in one class
-            leaves it.
+        parted: pairs judged different, each in ascending order: the later of two in one class leaves it.
     """
     stands: dict[int, int] = dict(pairs.copies.tolist())
     for a, b in sorted(parted):
@@ -32,11 +31,11 @@ def stand_ins(pairs: JudgedPairs, parted: set[tuple[int, int]]) -> dict[int, int
 
 
 def crowds(count: int, a: IntArray, b: IntArray, unlike: IntArray) -> IntArray:
-    """The picture that stands for each of `count` pictures, by place, shape ``(count,)``; mostly itself.
+    """Find the representative of each of `count` pictures, by position, shape ``(count,)``; mostly itself.
 
     Args:
         count: of pictures.
-        a: ``(N,)``, places of the pictures of the pairs found, each pair once.
+        a: ``(N,)``, positions of the pictures of the distinct pairs found.
         b: ``(N,)``.
         unlike: ``(M, 2)``, pairs that were compared and not found or judged different: never in one class.
     """
@@ -53,7 +52,7 @@ def crowds(count: int, a: IntArray, b: IntArray, unlike: IntArray) -> IntArray:
         if not free[one] or len(near) < CROWD:
             continue
         references = near[np.argsort(-degree[near], kind="stable")[:_REFERENCES]]
-        # A reference counts as alike to itself.
+        # A reference counts as linked to itself.
         rows = [references, *(alike.indices[alike.indptr[r] : alike.indptr[r + 1]] for r in references)]
         theirs = np.concatenate(rows)
         at = np.minimum(np.searchsorted(near, theirs), len(near) - 1)
@@ -66,7 +65,7 @@ def crowds(count: int, a: IntArray, b: IntArray, unlike: IntArray) -> IntArray:
 
 
 def _agreeing(members: IntArray, unlike: IntArray) -> IntArray:
-    """Members of which no two are unlike: those in the fewest unlike pairs stay, then the first."""
+    """Select members of which no two are unlike: those in the fewest unlike pairs stay, then the first."""
     inside = unlike[np.isin(unlike, members).all(axis=1)]
     if not len(inside):
         return members

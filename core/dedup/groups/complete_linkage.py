@@ -1,17 +1,16 @@
 """Groups of pictures that are all copies of one another, without chaining.
 
-Complete linkage: two groups become one only if every picture of the one is alike to every picture of the
-other, so a row of small steps from one picture to another does not make them a group (Sørensen 1948; see
-Kaufman and Rousseeuw, "Finding Groups in Data", 1990, chapter 5). Pairs that nothing proposed count as not
-alike. The most probable pairs come first, ties by id, so the order of the input does not matter.
+Complete linkage: two groups are merged only if every picture of the one is linked to every picture of the
+other, so a chain of small steps does not form a group (Sørensen 1948; see Kaufman and Rousseeuw, "Finding
+Groups in Data", 1990, chapter 5). Pairs that were not candidates count as not linked. The most probable pairs
+come first, ties by id, so the order of the input does not matter.
 
-Pictures of equal pixels are a class of their own before anything else: one stands for all of them, and all
-are in its group, whatever their number. Many near copies of one picture are a class too, though a scan does
-not compare all their pairs (`core.dedup.groups.classes`).
+Pictures of equal pixels are first merged into a class: one represents all of them, and all are in its group,
+whatever their number. Many near copies of one picture are a class too, though a scan does not compare all
+their pairs (`core.dedup.groups.classes`).
 
-What people said goes before any score: pictures judged duplicates are joined, also when nothing proposed the
-pair, and pictures judged different are never in one group. Where such verdicts contradict each other,
-“different” holds.
+Verdicts override any score: pictures judged duplicates are joined, even if the pair was not a candidate, and
+pictures judged different are never in one group. If verdicts contradict each other, “different” wins.
 """
 
 from dataclasses import dataclass
@@ -29,9 +28,9 @@ _Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Link:
-    """Two pictures of a group: how probable the pair is, and whether a person called them duplicates.
+    """Two pictures of a group: the probability of the pair, and whether it was judged a duplicate.
 
-    `probability` is None for a pair that nothing proposed: then verdicts tie the two together.
+    `probability` is None for a pair that was not a candidate: then verdicts tie the two together.
     """
 
     a: int
@@ -42,9 +41,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Group:
-    """Pictures that are all copies of one another, by ascending id, and the pair that is least sure.
+    """Pictures that are all copies of one another, by ascending id, and the least certain pair.
 
-    Links that a person judged are surer than any other.
+    Links with a verdict are more certain than any other.
     """
 
     ids: tuple[int, ...]
@@ -57,8 +56,8 @@ class Grouping:
 
     Attributes:
         groups: of two pictures or more.
-        apart: ``(M, 2)`` int64, pairs found whose pictures are in no common group, for one of them is not
-            alike to the other's copies.
+        apart: ``(M, 2)`` int64, pairs found whose pictures are not in the same group, because one of them is
+            not linked to the other's copies.
     """
 
     groups: tuple[Group, ...]
@@ -66,7 +65,7 @@ class Grouping:
 
     @property
     def pictures(self) -> int:
-        """How many pictures are in a group."""
+        """Number of pictures in groups."""
         return sum(len(group.ids) for group in self.groups)
 
 
@@ -87,7 +86,7 @@ def group(pairs: JudgedPairs, threshold: float) -> Grouping:
     crowd = crowds(len(ids), one, other, _unlike(pairs, threshold, ids, stand, one, other, apart))
     if (crowd != np.arange(len(ids))).any():
         inside = np.bincount(crowd, minlength=len(ids))[crowd] > 1
-        # A picture that is alike to all of a crowd is in it; only a verdict brings more to it.
+        # A picture linked to all of a crowd is in it; only a verdict adds more to it.
         kept = (rank > 1) | ~(inside[one] | inside[other])
         one, other, rank = _between(crowd[one[kept]], crowd[other[kept]], rank[kept])
         by_id = dict(zip(ids.tolist(), ids[crowd].tolist(), strict=True))
@@ -105,7 +104,7 @@ def _unlike(
     other: IntArray,
     apart: set[_Pair],
 ) -> IntArray:
-    """Places of pictures whose pair was compared and not found, or judged different: ``(M, 2)``."""
+    """Return the positions of pairs that were compared and not found, or judged different: ``(M, 2)``."""
     not_found = ~pairs.found(threshold)
     rows = np.column_stack([pairs.a[not_found], pairs.b[not_found]])
     rows = rows[np.isin(rows, ids).all(axis=1)]
@@ -117,7 +116,7 @@ def _unlike(
 
 
 def _parted(pairs: JudgedPairs) -> set[_Pair]:
-    """The pairs judged different."""
+    """Return the pairs judged different."""
     different = pairs.verdict == DIFFERENT
     said = [*zip(pairs.a[different].tolist(), pairs.b[different].tolist(), strict=True)]
     return {_ascending(a, b) for a, b in [*said, *pairs.parted.tolist()]}
@@ -136,11 +135,11 @@ class _Edges:
     rank: FloatArray
     """2 for pairs judged duplicates, the probability for others."""
     seen: FloatArray
-    """The probability, not a number where nothing proposed the pair."""
+    """The probability, NaN if the pair was not a candidate."""
 
 
 def _edges(pairs: JudgedPairs, found: BoolArray, stands: dict[int, int]) -> _Edges:
-    """The pairs found, those that verdicts alone tie together, and those of equal pixels."""
+    """Collect the pairs found, those that rest on verdicts alone, and those of equal pixels."""
     equal = np.array(sorted(stands.items()), np.int64).reshape(-1, 2)
     beyond = np.concatenate([pairs.joined, equal[:, ::-1]])
     unseen = np.concatenate([np.full(len(pairs.joined), np.nan), np.ones(len(equal))])
@@ -153,7 +152,7 @@ def _edges(pairs: JudgedPairs, found: BoolArray, stands: dict[int, int]) -> _Edg
 
 
 def _between(a: IntArray, b: IntArray, rank: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
-    """Edges between different pictures, the best of each two, best first."""
+    """Keep the best edge of each pair of different pictures, best first."""
     rows = np.column_stack([np.minimum(a, b), np.maximum(a, b)])
     _, first = np.unique(rows, axis=0, return_index=True)
     first = np.sort(first[a[first] != b[first]])
@@ -161,14 +160,14 @@ def _between(a: IntArray, b: IntArray, rank: FloatArray) -> tuple[IntArray, IntA
 
 
 def _members(ids: IntArray, a: IntArray, b: IntArray, rank: FloatArray, parted: set[_Pair]) -> IntArray:
-    """The group of each picture, by number, from the edges, each once, best first."""
+    """Compute the group number of each picture from the distinct edges, best first."""
     pairs_of = zip(ids[a].tolist(), ids[b].tolist(), strict=True)
     kept = np.array([_ascending(i, j) not in parted for i, j in pairs_of], np.bool_)
     a, b, rank = a[kept], b[kept], rank[kept]
     graph = coo_matrix((np.ones(len(a), np.bool_), (a, b)), shape=(len(ids), len(ids)))
     _, part = connected_components(graph, directed=False)
     sizes, counts = np.bincount(part), np.bincount(part[a], minlength=part.max() + 1)
-    whole = counts == sizes * (sizes - 1) // 2  # everybody is alike to everybody: one group, nothing to ask
+    whole = counts == sizes * (sizes - 1) // 2  # all are linked to all: one group
     member = np.where(whole[part], part, -1)
     rest = ~whole[part[a]]
     return _link(member, ids, a[rest], b[rest], rank[rest], parted)
@@ -182,11 +181,13 @@ def _link(
     rank: FloatArray,
     parted: set[_Pair],
 ) -> IntArray:
-    """Complete linkage over the edges, best first: groups join when the last pair between them is met."""
+    """Run complete linkage over the edges, best first: groups are merged when the last pair between them is
+    reached.
+    """
     names = ids.tolist()
     group_of: dict[int, int] = {}
     members: dict[int, list[int]] = {}
-    met: dict[int, dict[int, int]] = {}  # how many pairs between two groups were met so far
+    met: dict[int, dict[int, int]] = {}  # number of pairs between two groups reached so far
 
     def root(i: int) -> int:
         if i not in group_of:
@@ -230,7 +231,7 @@ def _assemble(edges: _Edges, ids: IntArray, member: IntArray, a: IntArray, b: In
     sizes = np.bincount(member)
     by_group = np.argsort(member, kind="stable")
     stops = np.cumsum(sizes)
-    # Edges lie best first, so the last one of a group is its weakest.
+    # Edges are ordered best first, so the last one of a group is its weakest.
     weakest = np.full(len(sizes), -1)
     np.maximum.at(weakest, member[a[together]], np.flatnonzero(together))
     groups = []
@@ -249,7 +250,7 @@ def _weakest(edges: _Edges, edge: int) -> Link:
 
 
 def contradictions(pairs: JudgedPairs) -> tuple[_Pair, ...]:
-    """Pairs judged different whose pictures are duplicates by way of other verdicts, ascending."""
+    """Find pairs judged different whose pictures are duplicates by other verdicts, ascending."""
     same = pairs.verdict == DUPLICATE
     a = np.concatenate([pairs.a[same], pairs.joined[:, 0]])
     b = np.concatenate([pairs.b[same], pairs.joined[:, 1]])
@@ -265,7 +266,7 @@ def contradictions(pairs: JudgedPairs) -> tuple[_Pair, ...]:
 
 
 def links(pairs: JudgedPairs, group: Group) -> tuple[Link, ...]:
-    """Every pair of a group's pictures, least sure first; those that verdicts alone tie together last."""
+    """List every pair of a group's pictures, least certain first; those that rest on verdicts alone last."""
     joined = {(int(a), int(b)) for a, b in pairs.joined}
     found = []
     for a, b in combinations(group.ids, 2):

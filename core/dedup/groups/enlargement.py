@@ -1,10 +1,10 @@
-"""Whether the larger of two copies was enlarged from the smaller one, and so shows nothing more.
+"""Detection of enlargement:
 
-Reduced to the size of the smaller copy, an enlargement still shows the JPEG compression of the file that it
-was made from; a picture that the smaller copy was reduced from never went through that compression. Where the
-smaller copy is no JPEG, or one of so fine steps that they leave no trace, the larger one is enlarged if the
-smaller one, enlarged in one of the usual ways and compressed like the larger one, leaves nothing of it
-unexplained.
+whether the larger of two copies was upscaled from the smaller one. Reduced to the size of the smaller copy,
+an enlargement still shows the JPEG compression of its source file; a true original never went through that
+compression. If the smaller copy is not a JPEG, or its quantisation is too fine to leave a trace, the larger
+one counts as enlarged if the smaller one, upscaled in one of the usual ways and compressed like the larger
+one, explains it completely.
 
 Measured on 8 training photos, enlarged 1.3 and 2 times in four ways and saved as JPEG of quality 75 and 90:
 the fit to the smaller file's steps scored 7.9 to 191, and -5 to 3.5 where the smaller file was the reduced
@@ -21,18 +21,20 @@ from .jpeg_traces import BlockValues, FloatArray, luma
 _SURE = 6.0
 _SHARE = 0.03
 _LEAST = 1.1
-"""Times as many pixels along a side from which a picture counts as larger."""
+"""Ratio of the sides above which a picture counts as larger."""
 _SMALLEST = 64
-"""Pixels along the shorter side below which nothing is measured."""
+"""Minimum length of the shorter side in pixels."""
 _DETAIL = 8.0
-"""Variance between neighbouring pixels without which a picture is as smooth as an enlarged one by itself."""
+"""Minimum variance between neighbouring pixels: a smoother picture cannot be distinguished from an enlarged
+one.
+"""
 _SHAPE = 0.03
-"""By how much the ratio of the sides may differ: sizes are rounded to whole pixels."""
+"""Tolerance of the aspect ratio: sizes are rounded to whole pixels."""
 _UNEXPLAINED = 1.0
 _FINE = 4.0
 """Mean step of the lowest frequencies below which a JPEG is nearly as good as a file without loss."""
 _ROUNDING = 0.3
-"""Variance, in squared grey levels, that rounding colours leaves."""
+"""Variance, in squared grey levels, caused by rounding colours."""
 _WAYS = (
     Image.Resampling.BICUBIC,
     Image.Resampling.LANCZOS,
@@ -43,7 +45,9 @@ _WAYS_BACK = (Image.Resampling.LANCZOS, Image.Resampling.BOX, Image.Resampling.B
 
 
 def could_be_enlarged(large: tuple[int, int], small: tuple[int, int]) -> bool:
-    """Whether two sizes, width and height in pixels, are of one shape, upright or turned, and one larger."""
+    """Whether two sizes, width and height in pixels, have the same aspect ratio, possibly rotated, and one is
+    larger.
+    """
     (a, b), (c, d) = sorted(large), sorted(small)
     if c < _SMALLEST:
         return False
@@ -54,11 +58,13 @@ def could_be_enlarged(large: tuple[int, int], small: tuple[int, int]) -> bool:
 def enlarged_from(
     large: Image.Image, small: Image.Image, large_steps: FloatArray | None, small_steps: FloatArray | None
 ) -> bool:
-    """Whether RGB picture `large` was made from `small` by enlarging it, turned or mirrored as it may be.
+    """Whether the RGB picture `large` was upscaled from `small`, possibly rotated or mirrored.
 
     Args:
-        large: the larger picture, at its full size. small: the smaller one, at its full size. large_steps: of
-        the JPEG that the larger one comes from (`core.dedup.groups.jpeg_traces.luma_steps`), or None.
+        large: the larger picture, at its full size.
+        small: the smaller one, at its full size.
+        large_steps:
+            of the JPEG that the larger one comes from (`core.dedup.groups.jpeg_traces.luma_steps`), or None.
         small_steps: likewise of the smaller one.
     """
     if not could_be_enlarged(large.size, small.size):
@@ -81,7 +87,7 @@ def _lies_alike(a: Image.Image, b: Image.Image) -> bool:
 
 
 def _unexplained(large: Image.Image, small: Image.Image, steps: FloatArray | None) -> float:
-    """What the enlarged smaller picture leaves over, over what compression alone would."""
+    """Compute the residual of the enlarged smaller picture, relative to that of compression alone."""
     seen = luma(large)
     guesses = [small.resize(large.size, way) for way in _WAYS]
     left = [float(np.var(seen - luma(guess))) for guess in guesses]

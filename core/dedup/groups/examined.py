@@ -1,4 +1,4 @@
-"""What has to be known of pictures to choose the best of them."""
+"""The facts needed to choose the best of several pictures."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,10 +8,10 @@ from .originality import Highlights, Margin, Source
 
 
 class Examined(Protocol):
-    """What can be asked of the pictures of a group; see `core.dedup.groups.originality.Examination`."""
+    """The facts about the pictures of a group; see `core.dedup.groups.originality.Examination`."""
 
     def exists(self, picture: Picture) -> bool:
-        """Whether its file is there."""
+        """Whether its file exists."""
         ...
 
     def damaged(self, picture: Picture) -> bool:
@@ -23,25 +23,25 @@ class Examined(Protocol):
         ...
 
     def known(self, picture: Picture) -> tuple[str, ...]:
-        """What is known of it beyond its pixels."""
+        """Its known metadata."""
         ...
 
     def sharpness(self, picture: Picture) -> float | None:
-        """How sharp it is; None if that is unknown."""
+        """Its sharpness; None if unknown."""
         ...
 
     def lost_tones(self, picture: Picture) -> float:
-        """How much of it is lost in black or white."""
+        """Its share of tones lost in black or white."""
         ...
 
     def highlights(self, picture: Picture) -> Highlights:
-        """How much of its colours is cut off at their brightest."""
+        """Its clipped highlights."""
         ...
 
     def coarseness(self, picture: Picture) -> float | None:
-        """How coarsely its file rounds what it shows; None if that is unknown."""
+        """The coarseness of its JPEG quantisation; None if unknown."""
         ...
 
     def source(self, copy: Picture, others: Sequence[Picture]) -> Source | None:
-        """Which of the others, best first, it was made from."""
+        """The source from which it was made, of the others, best first."""
         ...

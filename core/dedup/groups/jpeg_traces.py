@@ -1,8 +1,8 @@
 """Traces that an earlier JPEG compression leaves in a picture: which of two copies was made from the other.
 
 JPEG rounds each frequency of each 8 × 8 block to a multiple of a step, and the steps are written in the file.
-Whatever is made from such a file, and saved again or as a PNG, keeps frequencies near those multiples, on the
-grid of the old blocks, which a crop, a frame or a mirror moves by some pixels. So if copy A shows the steps
+A picture made from such a file, and saved again or as a PNG, keeps frequencies near those multiples, on the
+grid of the old blocks, which a crop, a frame or a mirror shifts by some pixels. So if copy A shows the steps
 of file B on some grid, A was made from B. (Double compression: Lukáš and Fridrich, "Estimation of primary
 quantization matrix in double compressed JPEG images", DFRWS 2003; shifted grids: Bianchi and Piva, "Detection
 of nonaligned double JPEG compression based on integer periodicity maps", IEEE TIFS 2012.)
@@ -29,13 +29,13 @@ _LOWEST = 5
 _SUM = 4
 _TILE = 64
 _TILES = 64
-"""Tiles that are looked at, those with the most detail: 4,096 blocks, a quarter of a megapixel."""
+"""Number of tiles examined, those with the most detail: 4,096 blocks, a quarter of a megapixel."""
 _TILES_FOR_GRID = 16
 _FINEST_STEP = 2.0
-"""Smaller steps drown in the rounding of colours to whole numbers."""
+"""Smaller steps are hidden by the rounding of colours to integers."""
 _GRIDS = 3
 _OWN = 15.0
-"""Score from which a picture's own grid is known; else it begins at the corner."""
+"""Minimum score for detecting a picture's own grid; else it is assumed to start at the corner."""
 _SURE = 8.0
 _SHARE = 0.02
 _TIMES = 1.5
@@ -45,7 +45,7 @@ _OTHER_SHARES = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 _UNLIKE = 0.1
 _AS_LIKELY = 0.7
 _NOISE = 0.5
-"""Standard deviation of what rounding colours to whole numbers does to a frequency."""
+"""Standard deviation of the effect of rounding colours to integers on a frequency."""
 _HIGHEST = 24
 _UNSEEN = 2
 
@@ -57,11 +57,11 @@ class Comb:
     """How well the values of a picture fit the multiples of given steps, on the grid where they fit best.
 
     Attributes:
-        score: in standard deviations of values that have nothing to do with the steps.
-        share: mean cosine, 1 where all values are multiples, 0 or less where none of it is seen.
-        x: of the grid, pixels in ``[0, 8)``.
-        y: of the grid.
-        turned: whether rows and columns of the steps have changed places.
+        score: in standard deviations of values unrelated to the steps.
+        share: mean cosine, 1 if all values are multiples, 0 or less without a trace.
+        x: offset of the grid, pixels in ``[0, 8)``.
+        y: offset of the grid.
+        turned: whether rows and columns of the steps are exchanged.
     """
 
     score: float
@@ -72,7 +72,8 @@ class Comb:
 
 
 def luma_steps(data: bytes) -> FloatArray | None:
-    """The steps of a JPEG's brightness, ``(8, 8)`` by frequency down and across; None for other files.
+    """Read the luma quantisation steps of a JPEG, ``(8, 8)`` by frequency down and across; None for other
+    files.
 
     Only the head of the file is read. Never raises.
     """
@@ -80,7 +81,7 @@ def luma_steps(data: bytes) -> FloatArray | None:
         return None
     try:
         tables = getattr(open_picture(data, "JPEG"), "quantization", {})
-    # Parsers of hostile bytes raise nearly anything, and steps are not worth a sentence.
+    # Parsers may raise almost anything on hostile bytes, and missing steps are not worth a message.
     except Exception:
         return None
     table = tables.get(0)
@@ -88,7 +89,9 @@ def luma_steps(data: bytes) -> FloatArray | None:
 
 
 def luma(image: Image.Image) -> FloatArray:
-    """Brightness of an RGB picture, ``(height, width)``, in ``[-128, 127]``, as JPEG defines it."""
+    """Compute the brightness of an RGB picture, ``(height, width)``, in ``[-128, 127]``, as JPEG defines
+    it.
+    """
     rgb = np.asarray(image, np.float32)
     return np.asarray(rgb @ np.array([0.299, 0.587, 0.114], np.float32) - 128, np.float32)
 
@@ -101,7 +104,7 @@ class BlockValues:
 
         Args:
             brightness: ``(height, width)`` of the whole picture, not resized.
-            steps: those of the file that it comes from; None where it is no JPEG.
+            steps: those of its file; None if it is not a JPEG.
         """
         self.steps = steps
         self._tiles = _detailed_tiles(brightness)
@@ -112,7 +115,7 @@ class BlockValues:
             self._own = (found.x, found.y, found.turned) if found.score > _OWN else (0, 0, False)
 
     def fit(self, steps: FloatArray, scale: float = 1.0) -> Comb:
-        """How well the values fit multiples of `steps`, ``(8, 8)``, times `scale`, on the best of all grids.
+        """Fit the values to multiples of `steps`, ``(8, 8)``, times `scale`, on the best of all grids.
 
         Every grid but the picture's own is tried on some of the tiles, and the most likely ones on all.
         """
@@ -133,11 +136,10 @@ class BlockValues:
         return best
 
     def rounded_before(self, steps: FloatArray, scale: float = 1.0) -> float:
-        """How much likelier the values on the own grid are if they had been rounded to `steps` before.
+        """Compute the likelihood ratio of an earlier rounding to `steps` for the values on the own grid.
 
-        The logarithm of a likelihood ratio a value, times 1,000; above 0 speaks for it. What a single
-        rounding gives is taken from the same picture shifted by half a block. 0 for pictures that are no
-        JPEG.
+        It is the logarithm per value, times 1,000; above 0 is in favour. The distribution after a single
+        rounding is taken from the same picture shifted by half a block. 0 for pictures that are not JPEGs.
         """
         if self._own is None or self.steps is None or not len(self._tiles):
             return 0.0
@@ -157,7 +159,7 @@ class BlockValues:
         return 1000 * best
 
     def shows(self, steps: FloatArray, scale: float = 1.0) -> float:
-        """How sure it is that the picture was once rounded to `steps`, on whichever grid; 1 is sure."""
+        """Measure the certainty that the picture was once rounded to `steps`, on any grid; 1 is certain."""
         moved = self.fit(steps, scale)
         off_grid = moved.score / _SURE if moved.share >= _SHARE else 0.0
         return max(off_grid, self.rounded_before(steps, scale) / _LIKELIER)
@@ -168,17 +170,17 @@ def made_from(copy: BlockValues, original: BlockValues, scale: float = 1.0) -> b
 
     Args:
         copy: the picture that may have been made from the other.
-        original: of a JPEG; else nothing can be seen.
-        scale: how much more contrast the copy has.
+        original: of a JPEG; else there is no trace.
+        scale: contrast of the copy relative to the original.
     """
     there = _evidence(copy, original, scale)
     return there >= 1 and there > _TIMES * _evidence(original, copy, 1 / scale)
 
 
 def _evidence(copy: BlockValues, original: BlockValues, scale: float) -> float:
-    """How much speaks for `copy` being made from `original`; from 1 on it is sure.
+    """Measure the evidence that `copy` was made from `original`; from 1 on it is certain.
 
-    Nothing does if other steps explain it much better: both may come from a third file.
+    There is none if other steps explain it much better: both may come from a third file.
     """
     if original.steps is None:
         return 0.0
@@ -191,12 +193,14 @@ def _evidence(copy: BlockValues, original: BlockValues, scale: float) -> float:
 
 
 def _standard_steps(share: float) -> FloatArray:
-    """The example steps of the JPEG standard (ITU-T T.81, table K.1), which most programs scale."""
+    """Return the example steps of the JPEG standard (ITU-T T.81, table K.1), which most programs scale."""
     return np.asarray(np.maximum(np.floor(_STANDARD * share + 0.5), 1), np.float32)
 
 
 def _detailed_tiles(brightness: FloatArray) -> FloatArray:
-    """``(T, 72, 72)``, the tiles of 64 pixels with most detail, and 8 pixels more to move the grid in."""
+    """Select the tiles of 64 pixels with most detail, ``(T, 72, 72)``, with 8 pixels more for shifting the
+    grid.
+    """
     side = _TILE + _BLOCK
     height, width = brightness.shape
     corners = [(y, x) for y in range(0, height - side + 1, _TILE) for x in range(0, width - side + 1, _TILE)]
@@ -216,7 +220,7 @@ def _on_every_grid(tiles: FloatArray) -> dict[tuple[int, int], FloatArray]:
 
 
 def _frequencies(tiles: FloatArray, x: int, y: int) -> FloatArray:
-    """Values of the lowest frequencies of every block, ``(blocks, frequencies)``, on the grid at x and y."""
+    """Compute the lowest frequencies of every block, ``(blocks, frequencies)``, on the grid at x and y."""
     count, side = tiles.shape[0], tiles.shape[1]
     blocks = (side - _BLOCK) // _BLOCK
     part = tiles[:, y : y + blocks * _BLOCK, x : x + blocks * _BLOCK]
@@ -231,10 +235,10 @@ def _chosen(steps: FloatArray, turned: bool) -> FloatArray:
 
 
 def _fit(values: FloatArray, steps: FloatArray) -> tuple[float, float]:
-    """Score and share of the values of one grid, ``(blocks, frequencies)``; see `Comb`."""
+    """Compute score and share of the values of one grid, ``(blocks, frequencies)``; see `Comb`."""
     usable = steps >= _FINEST_STEP
     values, steps = values[:, usable], steps[usable]
-    # Near zero are most values of every picture, whatever the steps are.
+    # Most values of every picture are near zero, whatever the steps are.
     far = np.abs(values) >= steps / 2
     total = float(np.cos(values * (np.float32(2 * np.pi) / steps))[far].sum())
     count = int(np.count_nonzero(far))
@@ -242,13 +246,15 @@ def _fit(values: FloatArray, steps: FloatArray) -> tuple[float, float]:
 
 
 def _likelier(seen: IntArray, once: IntArray, twice: IntArray) -> float:
-    """Mean logarithm of how much likelier `seen` is by the frequencies of `twice` than by those of `once`."""
+    """Compute the mean log-likelihood ratio of `seen` under the frequencies of `twice` against those of
+    `once`.
+    """
     total, count = 0.0, 0
     for k in range(seen.shape[1]):
         top = 2 * _HIGHEST + 1
         bins = [np.clip(part[:, k], -_HIGHEST, _HIGHEST) + _HIGHEST for part in (seen, once, twice)]
         observed, single, double = (np.bincount(part, minlength=top) for part in bins)
-        # Both signs are alike, and what was never seen is not impossible.
+        # Signs are symmetric, and unseen values are not impossible.
         single, double = (part + part[::-1] + _UNSEEN for part in (single, double))
         gain = np.log(double / double.sum()) - np.log(single / single.sum())
         total += float((observed * gain).sum())

@@ -1,4 +1,4 @@
-"""Which pictures are known to show the same, for those who want to count them once."""
+"""Known near-duplicates, for callers that count them once."""
 
 from ...collection.reader import Reader
 from ..labels.labeled_pairs import judged_pairs
@@ -8,5 +8,5 @@ from .complete_linkage import group
 
 
 def known_copies(collection: Reader) -> list[tuple[int, ...]]:
-    """Ids of near-duplicates group by group, by the pairs compared so far; nothing is scanned."""
+    """Return the ids of near-duplicates by group, from the pairs compared so far, without a scan."""
     return [one.ids for one in group(judged_pairs(collection, pairs(collection)), LIKELY).groups]

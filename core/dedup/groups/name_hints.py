@@ -1,4 +1,4 @@
-"""What a file's name says of being a copy: the weakest sign of all, for when nothing was measured."""
+"""Hints in a file's name that it is a copy: the weakest evidence, used when nothing else decides."""
 
 import re
 from pathlib import PurePosixPath
@@ -19,7 +19,7 @@ _HINTS = re.compile(
 
 
 def copy_hint(name: str) -> str:
-    """The part of a file's name that suggests a copy, such as ``(1)``; empty where none does.
+    """Find the part of a file's name that suggests a copy, such as ``(1)``; empty if there is none.
 
     Args:
         name: with folders and ending, or without.

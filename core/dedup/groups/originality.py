@@ -1,7 +1,7 @@
-"""What the files of copies show of which was made from which, and what only one of them knows.
+"""Originality of copies:
 
-Everything here is measured when it is asked for, and once for each picture: the originals are read only where
-the catalogue does not decide.
+which was made from which, and what only one of them contains. Everything here is measured on demand, once per
+picture: the originals are read only if the catalogue does not decide.
 """
 
 from collections.abc import Sequence
@@ -26,28 +26,28 @@ from .enlargement import could_be_enlarged, enlarged_from
 from .jpeg_traces import BlockValues, FloatArray, luma, luma_steps, made_from
 
 Origin = Literal["compression", "enlarged", "mirrored", "changed"]
-"""How it is seen that a picture was made from another: it shows the other's JPEG compression; it was enlarged
-from it; or the preview in its own file shows another picture than the file does, mirrored or otherwise."""
+"""The evidence that a picture was made from another: it shows the other's JPEG compression; it was enlarged
+from it; or the preview in its file differs from the file, mirrored or otherwise.
+"""
 
 _RIVALS = 8
-"""Copies that one copy is compared with; those with the same JPEG steps and size count as one."""
+"""Number of copies with which one copy is compared; those with the same JPEG steps and size count as one."""
 _AS_MANY = 1.15
-"""Times as many pixels of content as another that a copy at its size may seem to have."""
+"""Tolerance of the ratio of content pixels between a copy and its source."""
 _OPPOSITE = 0.15
-"""By how much more a preview correlates with the mirrored picture than with the picture itself."""
+"""Minimum difference in correlation of a preview with the mirrored picture and with the picture itself."""
 _PREVIEW_SIDE = 32
 _OTHER_CONTRAST = 0.03
 _SHADOWS, _LIGHTS = 16, 251
 _AT_TOP = 3
-"""Levels below the brightest of a thumbnail that count as cut off there."""
+"""Levels below the maximum of a thumbnail that count as clipped."""
 _MORE_CUT, _BRIGHTER = 0.03, 1.03
 _MIDDLE, _MIDDLING = 118.0, 40.0
 
 
 @dataclass(frozen=True)
 class Source:
-    """What a copy was made from, as far as its file shows; `picture` is None where that is not in the
-    group."""
+    """The source of a copy, as far as its file shows; `picture` is None if it is not in the group."""
 
     picture: Picture
     how: Origin
@@ -55,7 +55,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Margin:
-    """How much of a picture is inside a plain margin, in ``(0, 1]``, and whether that was drawn around it."""
+    """The share of a picture inside a plain margin, in ``(0, 1]``, and whether the margin was drawn around
+    it.
+    """
 
     inside: float
     drawn: bool
@@ -63,10 +65,10 @@ class Margin:
 
 @dataclass(frozen=True)
 class Highlights:
-    """The brightest of a picture.
+    """The highlights of a picture.
 
     Attributes:
-        cut: share of the pixels with a colour at the top of what the picture holds, as where it was cut off.
+        cut: share of the pixels with a colour at the picture's maximum, as in clipped areas.
         bright: mean grey level of the whole, 0 to 255.
     """
 
@@ -76,14 +78,14 @@ class Highlights:
     def brightened_from(self, other: "Highlights") -> bool:
         """Whether this is brighter than `other`, of the same scene, and has lost colours by that.
 
-        Of 70 photos brightened by 5 to 30 % 41 are; of as many made grey, paler, stronger in colour, or saved
-        again none is, and 5 photos are beside a darkened copy.
+        True for 41 of 70 photos brightened by 5 to 30 %; for none of the same photos made grey, paler, more
+        saturated, or saved again; and for 5 photos compared with a darkened copy.
         """
         return self.cut >= other.cut + _MORE_CUT and self.bright >= other.bright * _BRIGHTER
 
 
 class Examination:
-    """Looks at the pictures of one group. Made for one decision, as it remembers what it has seen."""
+    """Examines the pictures of one group. Created for one decision, because it caches its results."""
 
     def __init__(self, collection: Reader, ids: Sequence[int]) -> None:
         self._collection, self._ids = collection, ids
@@ -101,19 +103,19 @@ class Examination:
         return True
 
     def damaged(self, picture: Picture) -> bool:
-        """Whether the data of a JPEG is corrupt, so that a part of what it shows is lost."""
+        """Whether the data of a JPEG is corrupt, so that a part of the picture is lost."""
         data = self._bytes(picture)
         return data is not None and bool(jpeg_damage(data))
 
     def margin(self, picture: Picture) -> Margin:
-        """The plain margin of a picture, from its thumbnail."""
+        """Measure the plain margin of a picture, from its thumbnail."""
         grey = self._thumbnail(picture)
         if grey is None:
             return Margin(1.0, drawn=False)
         return Margin(content_share(grey), is_framed(grey))
 
     def known(self, picture: Picture) -> tuple[str, ...]:
-        """What is known of a picture beyond its pixels: “date”, “place”, “label”, “caption”, “verdicts”.
+        """List the known metadata of a picture: “date”, “place”, “label”, “caption”, “verdicts”.
 
         A label counts if it was given by hand; date and place are in the file itself.
         """
@@ -132,11 +134,11 @@ class Examination:
         return tuple(found)
 
     def sharpness(self, picture: Picture) -> float | None:
-        """See `core.images.quality.sharpness`; None where the original cannot be read."""
+        """Measure the sharpness (`core.images.quality.sharpness`); None if the original cannot be read."""
         return sharpness_of(self._bytes(picture))
 
     def lost_tones(self, picture: Picture) -> float:
-        """Share of the pixels that are nearly black or white, and how far the whole is from the middle."""
+        """Compute the share of nearly black or white pixels, and the distance of the mean from the middle."""
         grey = self._thumbnail(picture)
         if grey is None:
             return 0.0
@@ -144,7 +146,7 @@ class Examination:
         return lost + max(0.0, abs(float(grey.mean()) - _MIDDLE) - _MIDDLING) / 255
 
     def highlights(self, picture: Picture) -> Highlights:
-        """How much of a picture's colours is cut off at their brightest; nothing where it is lost."""
+        """Measure a picture's clipped highlights; none if its file is missing."""
         image, grey = self._small(picture), self._thumbnail(picture)
         if image is None or grey is None:
             return Highlights(0.0, 0.0)
@@ -154,14 +156,14 @@ class Examination:
         )
 
     def source(self, copy: Picture, others: Sequence[Picture]) -> Source | None:
-        """Which of `others`, best first, this picture was made from; None where nothing shows any."""
+        """Find which of `others`, best first, this picture was made from; None without evidence."""
         rivals = self._distinct(others)
         for other in rivals:
             if self._enlarged(copy, other):
                 return Source(other, "enlarged")
-        # A grid of blocks outlives cropping and framing, but no change of size.
+        # A grid of blocks survives cropping and framing, but not resizing.
         rivals = [other for other in rivals if self._content(copy) <= _AS_MANY * self._content(other)]
-        # What a brightened copy has lost does not come back in what is made from it.
+        # What a brightened copy has lost cannot reappear in a picture made from it.
         own = self.highlights(copy)
         rivals = [other for other in rivals if not self.highlights(other).brightened_from(own)]
         mine = self._values(copy) if rivals else None
@@ -176,19 +178,19 @@ class Examination:
         return None
 
     def coarseness(self, picture: Picture) -> float | None:
-        """Mean step of a JPEG's lowest frequencies, in grey levels; None for other files."""
+        """Compute the mean step of a JPEG's lowest frequencies, in grey levels; None for other files."""
         steps = self.steps(picture)
         return None if steps is None else float(steps[:4, :4].mean())
 
     def steps(self, picture: Picture) -> FloatArray | None:
-        """The JPEG steps of a picture's file; None where it is no JPEG or gone."""
+        """Read the JPEG steps of a picture's file; None if it is not a JPEG or missing."""
         if picture.id not in self._steps:
             data = self._bytes(picture)
             self._steps[picture.id] = None if data is None else luma_steps(data)
         return self._steps[picture.id]
 
     def _content(self, picture: Picture) -> float:
-        """Pixels inside the plain margin."""
+        """Count the pixels inside the plain margin."""
         return picture.width * picture.height * self.margin(picture).inside
 
     def _distinct(self, others: Sequence[Picture]) -> list[Picture]:
@@ -224,7 +226,7 @@ class Examination:
         if preview is None or grey is None:
             return None
         seen = _squeezed(Image.fromarray(grey))
-        # Cameras leave black bars in the preview where its shape is another one.
+        # Cameras leave black bars in the preview if its aspect ratio differs.
         inside = _without_bars(np.asarray(preview.convert("L"), np.uint8))
         own = _squeezed(Image.fromarray(inside))
         straight = max(_correlation(seen, np.rot90(own, turns)) for turns in range(4))
@@ -286,7 +288,7 @@ class Examination:
 
 
 _REMEMBERED = 16
-"""Files whose bytes are kept at a time."""
+"""Number of files whose bytes are cached."""
 
 
 def _squeezed(image: Image.Image) -> NDArray[np.float64]:

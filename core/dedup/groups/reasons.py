@@ -1,4 +1,4 @@
-"""Parts of the sentences that say why a picture is kept."""
+"""Phrases of the sentences that explain why a picture is kept."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from .originality import Source
 
 
 def of_source(copy: Picture, source: Source) -> str:
-    """That `copy` was made from the picture that is kept."""
+    """Explain that `copy` was made from the picture that is kept."""
     if source.how == "enlarged":
         before = size_of(source.picture)
         return f"the original; {name_of(copy)}, {size_of(copy)}, was enlarged from {before}."
@@ -21,21 +21,23 @@ def of_source(copy: Picture, source: Source) -> str:
 
 
 def name_of(picture: Picture) -> str:
-    """The file's name without its folders."""
+    """Return the file's name without its folders."""
     return picture.name.rsplit("/", 1)[-1]
 
 
 def listed(words: Sequence[str]) -> str:
-    """“a, b and c”."""
+    """Join words as “a, b and c”."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def size_of(picture: Picture, share: float = 1.0) -> str:
-    """Width and height; about so with a `share` of the area, as if all sides had lost alike."""
+    """Format width and height; with a `share` of the area, approximately, as if all sides were cut
+    equally.
+    """
     side = share**0.5
     return f"{round(picture.width * side)} × {round(picture.height * side)}"
 
 
 def kilobytes(count: int) -> str:
-    """A number of bytes, in kilobytes or megabytes."""
+    """Format a number of bytes, in kilobytes or megabytes."""
     return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1e6:,.1f} MB"

@@ -1,1 +1,1 @@
-"""Labelling pairs: which one next, the verdicts, and their CSV."""
+"""Labels of pairs: active learning, verdicts, and their CSV."""

@@ -1,14 +1,14 @@
-"""Which pair to put before a person next.
+"""The choice of the next pair to label.
 
-Two ways, kept apart. *Chosen*: the pair that would teach the score most, uncertain and unlike what was judged
-already (uncertainty sampling: Lewis and Gale, SIGIR 1994; spread by distance, as in Sener and Savarese,
-"Active learning for convolutional neural networks: a core-set approach", ICLR 2018). *Random*: the next pair
-in the random order, in the stratum where a label counts most for the promise or for the recall; only these
+There are two separate ways. **Chosen*: the most informative pair, uncertain and unlike those already judged
+(uncertainty sampling: Lewis and Gale, SIGIR 1994; spread by distance, as in Sener and Savarese, "Active
+learning for convolutional neural networks: a core-set approach", ICLR 2018). **Random*: the next pair in the
+random order, in the stratum where a label counts most for the guarantee or for the recall; only these
 certify, and each stratum's inclusion probability is its share that was drawn.
 
-What is chosen must not depend on what the random sample said, or a score that learns from the chosen labels
-would know something of the sample that certifies it. So verdicts of the random sample are not looked at
-here: where a chosen pair has one already, it is taken over instead of asked for again (`Choice.known`).
+The choice must not depend on verdicts of the random sample, or a score trained on the chosen labels would
+depend on the sample that certifies it. So these verdicts are not used
+here: if a chosen pair already has one, it is reused instead of asked again (`Choice.known`).
 """
 
 from dataclasses import dataclass
@@ -20,19 +20,19 @@ from ..thresholds.sample_estimates import EDGES, Cells, cells
 from .labeled_pairs import NONE, BoolArray, FloatArray, IntArray, JudgedPairs
 
 _UNCERTAIN = 500
-"""So many of the most uncertain pairs are looked at for the one least like those judged."""
+"""Number of the most uncertain pairs among which the one least like those judged is chosen."""
 _BELOW_EVERY = 4
-"""One label in so many goes below the threshold, where the recall is decided."""
+"""One in this many labels is drawn below the threshold, which determines the recall."""
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """Pairs to ask about, as places in `JudgedPairs`, in this order.
+    """Pairs to label, as positions in `JudgedPairs`, in this order.
 
     Attributes:
         ask: ``(n,)`` int64, without a verdict yet.
-        known: ``(m,)`` int64, would have been asked too, but the random sample has judged them: their
-            verdicts may now be learned from (`core.dedup.labels.labels.take_over`).
+        known: ``(m,)`` int64, chosen too, but already judged in the random sample: their verdicts may now be
+            used for training (`core.dedup.labels.labels.take_over`).
     """
 
     ask: IntArray
@@ -40,7 +40,7 @@ class Choice:
 
 
 def traits(pairs: JudgedPairs) -> FloatArray:
-    """What tells pairs apart, ``(N, D)``: the probability, and what was seen in them where that is known."""
+    """Compute the features of pairs, ``(N, D)``: the probability, and the evidence if known."""
     columns = [pairs.probability]
     seen = [one.evidence for one in pairs.scored]
     if seen:
@@ -57,11 +57,11 @@ def traits(pairs: JudgedPairs) -> FloatArray:
 
 
 def choose(pairs: JudgedPairs, n: int = 1) -> Choice:
-    """The `n` pairs that would teach the score most, none of a picture that another of them shows.
+    """Select the `n` most informative pairs, no two of which share a picture.
 
     Args:
         pairs: the candidates.
-        n: how many to ask about; fewer where there are no more.
+        n: number of pairs; fewer if there are no more.
     """
     free = ~pairs.learnable
     uncertainty = np.where(free, pairs.probability * (1 - pairs.probability), -1.0)
@@ -83,13 +83,13 @@ def choose(pairs: JudgedPairs, n: int = 1) -> Choice:
 
 
 def draw(pairs: JudgedPairs, promise: Guarantee) -> int | None:
-    """The pair whose turn it is in the random sample, as its place; None where all are judged.
+    """Draw the next pair of the random sample, as its position; None if all are judged.
 
-    Three in four go to the threshold that `promise` could not show yet, from all pairs at or above it; one in
-    four below it, to the cell that makes the recall least sure. Any split keeps the promise exact: what is
-    drawn from a set of pairs is always its first in the random order.
+    Three in four are drawn at or above the threshold that `promise` could not certify yet; one in four below
+    it, in the cell with the most uncertain recall. Any split keeps the guarantee exact: the pair drawn from a
+    set is always its first in the random order.
     """
-    # Where more labels would not show it, only the recall is left to be learned.
+    # If more labels would not certify it, only the recall remains to be estimated.
     trial = promise.next if promise.next is not None and promise.next.more is not None else None
     kept = promise.kept.threshold if promise.kept is not None else None
     frontier = trial.threshold if trial is not None else kept
@@ -116,7 +116,7 @@ def _first(pairs: JudgedPairs, among: BoolArray) -> int | None:
 
 
 def _least_sure(pairs: JudgedPairs, laid: Cells, frontier: float) -> int | None:
-    """The next pair of the cell below `frontier` where one more label takes most from the variance."""
+    """Return the next pair of the cell below `frontier` where one more label reduces the variance most."""
     edges, n = laid.lowest, laid.labels
     rate = (laid.duplicates + laid.unsure + laid.predicted) / (n + 1)
     # Neyman: the variance of a cell's total is N² p(1 − p)/n; with a little added, no cell counts as known.
@@ -141,7 +141,9 @@ def _scaled(traits: FloatArray) -> FloatArray:
 
 
 def _nearest(points: FloatArray, judged: FloatArray) -> FloatArray:
-    """Distance of each point to the nearest judged one, squeezed into ``[0, 1]``; 1 where there is none."""
+    """Compute the distance of each point to the nearest judged one, squashed to ``[0, 1]``; 1 if there is
+    none.
+    """
     if not len(judged) or not len(points):
         return np.ones(len(points))
     from scipy.spatial import cKDTree

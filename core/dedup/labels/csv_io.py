@@ -1,4 +1,4 @@
-"""Verdicts as a CSV, ``a,b,verdict``: out to share or keep, in to label elsewhere or bring labels along."""
+"""Import and export of verdicts as a CSV, ``a,b,verdict``."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ from ...images.files import read_file
 _COLUMNS = ("a", "b", "verdict")
 VERDICTS: dict[str, Verdict] = {"duplicate": "duplicate", "different": "different", "unsure": "unsure"}
 _MAX_NOTES = 100
-"""A file for another collection would otherwise be answered with a sentence a row."""
+"""Limits the notes: a file for another collection would otherwise produce one per row."""
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What came of an import.
+    """The result of an import.
 
     Attributes:
-        imported: ids of the verdicts written, which `core.dedup.labels.labels.undo` takes.
-        unchanged: rows that said what stands already, or what another row of the file says.
+        imported: ids of the stored verdicts, which `core.dedup.labels.labels.undo` takes.
+        unchanged: rows equal to the current verdict or to another row of the file.
         skipped: rows that could not be used.
-        notes: why, in sentences, a hundred at most.
+        notes: why, in sentences, at most a hundred.
     """
 
     imported: tuple[int, ...]
@@ -45,11 +45,11 @@ class _Row:
 
 
 def export_pairs(collection: Reader) -> str:
-    """The verdicts that stand as CSV, oldest first.
+    """Export the current verdicts as CSV, oldest first.
 
-    A picture is written by its name where no other picture has it, and by its content hash where the name
-    is shared, where the picture was removed, and where a spreadsheet would change the name or take it for a
-    formula; so importing the file again gives the same verdicts, whatever it went through.
+    A picture is identified by its name if that is unique, and by its content hash if the name is shared, if
+    the picture was removed, and if a spreadsheet would change the name or take it for a formula; so importing
+    the file again gives the same verdicts.
     """
     directory = _Directory(collection)
     return csv_text(
@@ -64,12 +64,12 @@ def export_pairs(collection: Reader) -> str:
 def import_pairs(
     collection: Collection, file: Path | bytes, name: str = "", source: str = "csv"
 ) -> ImportReport:
-    """Take verdicts from a CSV with the header ``a,b,verdict`` (any order; other columns are ignored).
+    """Import verdicts from a CSV with the header ``a,b,verdict`` (any order; other columns are ignored).
 
     `a` and `b` are names of pictures or their content hashes (SHA-256, 64 digits); `verdict` is
-    “duplicate”, “different” or “unsure”. Comma, semicolon and tab separate alike; UTF-8, or UTF-16 with a
-    byte-order mark. Rows that cannot be used are counted and said, and the rest goes on; where rows
-    contradict each other, none of them is taken.
+    “duplicate”, “different” or “unsure”. Separators may be comma, semicolon or tab; UTF-8, or UTF-16 with a
+    byte-order mark. Rows that cannot be used are counted and reported, and the rest is imported; if rows
+    contradict each other, none of them is used.
 
     Raises:
         DedupError: the file cannot be read or is not text, or its header lacks a column.
@@ -107,7 +107,7 @@ def import_pairs(
 
 
 def _agreed(rows: Sequence[_Row]) -> tuple[list[_Row], list[list[int]]]:
-    """One row for each pair that the file speaks of with one voice, and the lines of the others."""
+    """Return one row for each pair with consistent verdicts, and the lines of the others."""
     by_pair: dict[tuple[int, int], list[_Row]] = {}
     for row in rows:
         by_pair.setdefault(row.pair, []).append(row)
@@ -117,10 +117,12 @@ def _agreed(rows: Sequence[_Row]) -> tuple[list[_Row], list[list[int]]]:
 
 
 def _row(line: int, cells: dict[str, str], directory: "_Directory") -> _Row | str:
-    """A row as pictures and a verdict, or a sentence on what is wrong with it."""
+    """Parse a row to pictures and a verdict, or a sentence on what is wrong with it."""
     word = cells["verdict"].casefold()
     if word not in VERDICTS:
-        return f"Line {line}: “{cells['verdict'][:40]}” is no verdict; write duplicate, different or unsure."
+        return (
+            f"Line {line}: “{cells['verdict'][:40]}” is not a verdict; write duplicate, different or unsure."
+        )
     ids = []
     for column in ("a", "b"):
         found = directory.meant(cells[column])
@@ -143,7 +145,7 @@ def _lines(read: Csv, title: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 class _Directory:
-    """Which picture a cell of the file means, and how a picture is written in one."""
+    """Maps between cells of the file and pictures."""
 
     def __init__(self, collection: Reader) -> None:
         self._hashes = collection.judgements.hashes()
@@ -156,17 +158,17 @@ class _Directory:
                 self._named.setdefault(_key(name), set()).add(picture.id)
 
     def hashes(self, pair: tuple[int, int]) -> tuple[str, str]:
-        """The content hashes of a pair, the smaller first."""
+        """Return the content hashes of a pair, the smaller first."""
         a, b = sorted(self._hashes[i] for i in pair)
         return a, b
 
     def written(self, sha256: str) -> str:
-        """How a picture is written so that it is found again."""
+        """Return the text that identifies a picture uniquely."""
         names = self._names.get(self._ids.get(sha256, -1), ())
         return next((name for name in names if self._clear(name)), sha256)
 
     def meant(self, cell: str) -> int | str:
-        """The id of the picture that a cell names, or a sentence."""
+        """Return the id of the picture in a cell, or a sentence on why there is none."""
         if not cell:
             return "a picture is missing."
         by_hash = self._ids.get(cell.lower())
@@ -186,7 +188,7 @@ class _Directory:
 
 
 def _key(name: str) -> str:
-    # Systems disagree on which way slashes lean.
+    # Systems use different slashes.
     return display_name(name).replace("\\", "/")
 
 

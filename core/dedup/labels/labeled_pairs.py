@@ -1,4 +1,4 @@
-"""Scored pairs beside what people said of them, as arrays: what the maths of this package takes."""
+"""Scored pairs with their verdicts, as arrays for the computations of this package."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ from ...collection.types import Verdict
 from ..types import ScoredPair
 
 NONE, DUPLICATE, DIFFERENT, UNSURE = 0, 1, 2, 3
-"""How verdicts are written in arrays."""
+"""Codes of verdicts in arrays."""
 CODES: dict[Verdict, int] = {"duplicate": DUPLICATE, "different": DIFFERENT, "unsure": UNSURE}
 
 IntArray = NDArray[np.int64]
@@ -26,28 +26,28 @@ BoolArray = NDArray[np.bool_]
 class JudgedPairs:
     """N scored pairs of pictures in ascending order of ``(a, b)``, and the verdicts on them.
 
-    A sample is drawn from all of them, and what is said of it holds for all of them, also for pairs of which
-    a picture went to the bin since. What is done next, as forming groups, concerns those `in_sight`.
+    A sample is drawn from all of them, and its estimates apply to all of them, including pairs with a picture
+    in the bin. Later steps, such as forming groups, use those `in_sight`.
 
     Attributes:
         a: ``(N,)`` int64, ids, the smaller of each pair.
         b: ``(N,)`` int64.
         probability: ``(N,)`` float64 in ``[0, 1]``.
         verdict: ``(N,)`` int8, `NONE`, `DUPLICATE`, `DIFFERENT` or `UNSURE`.
-        learnable: ``(N,)`` bool, whether a score may learn from the verdict: it was not given in the random
+        learnable: ``(N,)`` bool, whether the verdict may be used for training: it was not given in the random
             sample alone.
-        ticket: ``(N,)`` float64 in ``[0, 1)``, the pair's place in the random order, drawn once and for all.
-        joined: ``(J, 2)`` int64, pairs judged duplicates that nothing had proposed.
-        parted: ``(P, 2)`` int64, pairs judged different that nothing had proposed.
+        ticket: ``(N,)`` float64 in ``[0, 1)``, the pair's fixed position in the random order.
+        joined: ``(J, 2)`` int64, pairs judged duplicates that were not candidates.
+        parted: ``(P, 2)`` int64, pairs judged different that were not candidates.
         scored: the pairs themselves, with their evidence, in the same order.
-        another_shot: ``(N,)`` bool, whether the pair shows one scene in two shots
+        another_shot: ``(N,)`` bool, whether the pair is two shots of one scene
             (`core.dedup.evidence.transform_type`).
-        gone: how many verdicts are on pictures that were removed, of pairs that are not among these.
+        gone: number of verdicts on removed pictures, of pairs not in these arrays.
         copies: ``(C, 2)`` int64, pictures of equal pixels: a later one and the first of its class, known
-            without comparing, however many there are.
-        unseen: ``(N,)`` bool, whether a picture of the pair is out of sight, as those in the bin are.
-        carried: ``(N,)`` bool, whether the verdict was carried over from a copy: it decides what becomes of
-            the pair, but no person has looked at it, so it neither certifies nor teaches.
+            without comparison.
+        unseen: ``(N,)`` bool, whether a picture of the pair is hidden, for example in the bin.
+        carried: ``(N,)`` bool, whether the verdict was transferred from a copy: it decides about the pair,
+            but was not given on it, so it is used neither for certification nor for training.
     """
 
     a: IntArray
@@ -70,13 +70,13 @@ class JudgedPairs:
 
     @cached_property
     def in_sight(self) -> "JudgedPairs":
-        """The pairs whose pictures are both in sight."""
+        """The pairs whose pictures are both visible."""
         if self.unseen is None or not self.unseen.any():
             return self
         return replace(self.select(~self.unseen), unseen=None)
 
     def select(self, which: BoolArray) -> "JudgedPairs":
-        """The pairs where `which`, ``(N,)`` bool, is true, in the same order."""
+        """Select the pairs where `which`, ``(N,)`` bool, is true, in the same order."""
         return replace(
             self,
             a=self.a[which],
@@ -93,16 +93,16 @@ class JudgedPairs:
 
     @cached_property
     def looked_at(self) -> CodeArray:
-        """``(N,)`` int8, the verdicts on the pair itself, without those carried over."""
+        """The verdicts on the pairs themselves, ``(N,)`` int8, without transferred ones."""
         if self.carried is None:
             return self.verdict
         return np.where(self.carried, np.int8(NONE), self.verdict)
 
     def found(self, threshold: float) -> BoolArray:
-        """Which pairs count as duplicates at a threshold: ``(N,)``.
+        """Mark the pairs that count as duplicates at a threshold: ``(N,)`` bool.
 
         Those at or above it, with those judged duplicates and without those judged different. Other shots of
-        one scene are none, whatever they score, unless a person says so.
+        one scene do not count, whatever their score, unless judged duplicates.
         """
         above = self.probability >= threshold
         if self.another_shot is not None:
@@ -111,7 +111,7 @@ class JudgedPairs:
         return np.asarray(above & (self.verdict != DIFFERENT))
 
     def place(self, a: int, b: int) -> int | None:
-        """Where the pair of these ids stands in the arrays; None where nothing proposed it."""
+        """Return the position of the pair with these ids; None if it was not a candidate."""
         a, b = min(a, b), max(a, b)
         start, stop = np.searchsorted(self.a, [a, a + 1])
         at = int(start + np.searchsorted(self.b[start:stop], b))
@@ -119,7 +119,7 @@ class JudgedPairs:
 
 
 def judged_pairs(collection: Reader, pairs: Sequence[ScoredPair]) -> JudgedPairs:
-    """Lay scored pairs beside the verdicts that stand; pairs with a picture that is deleted are left out."""
+    """Combine scored pairs with the current verdicts; pairs with a deleted picture are left out."""
     hashes, shown = collection.judgements.every_hash(), collection.judgements.hashes()
     present = sorted((p for p in pairs if p.a in hashes and p.b in hashes), key=lambda p: (p.a, p.b))
     a = np.array([p.a for p in present], np.int64)
@@ -166,11 +166,11 @@ def judged_pairs(collection: Reader, pairs: Sequence[ScoredPair]) -> JudgedPairs
 
 
 def tickets(a: Sequence[str], b: Sequence[str], salt: int) -> FloatArray:
-    """A number in ``[0, 1)`` for each pair of content hashes, whichever comes first, shape ``(N,)``.
+    """Compute a number in ``[0, 1)`` for each unordered pair of content hashes, shape ``(N,)``.
 
     Permanent random numbers (Ohlsson, "Coordination of samples using permanent random numbers", 1995): the
     pairs of lowest number are a simple random sample of any set of pairs that was not chosen by these
-    numbers, also of one that grows, so that labels go on counting when pictures are added.
+    numbers, even of one that grows, so that labels remain valid when pictures are added.
     """
     first, second = (np.array([int(sha256[:16], 16) for sha256 in side], np.uint64) for side in (a, b))
     low, high = np.minimum(first, second), np.maximum(first, second)
@@ -179,7 +179,7 @@ def tickets(a: Sequence[str], b: Sequence[str], salt: int) -> FloatArray:
 
 
 def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The output function of SplitMix64: Steele, Lea and Flood, OOPSLA 2014. It wraps around on purpose."""
+    """Apply the output function of SplitMix64: Steele, Lea and Flood, OOPSLA 2014. Overflow is intended."""
     x = x + np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -1,4 +1,4 @@
-"""Judging pairs of a collection: the next one to ask about, the verdict written down, what is odd so far."""
+"""Labelling of a collection's pairs: the next pair, storing verdicts, and problems so far."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from .active_learning import Choice, choose
 from .labeled_pairs import DIFFERENT, DUPLICATE, NONE, UNSURE, JudgedPairs
 
 FEWEST = 10
-"""With fewer labels nothing is learned or drawn from them."""
+"""Minimum number of labels for training and estimates."""
 
 
 def judge(
@@ -24,33 +24,33 @@ def judge(
     purpose: Purpose = "given",
     source: str = "person",
 ) -> int:
-    """Write down a verdict on two pictures, in any order; returns its id, which `undo` takes.
+    """Store a verdict on two pictures, in any order; returns its id, which `undo` takes.
 
     Args:
-        collection: where.
+        collection: the collection.
         a: id of one picture.
         b: id of the other.
         verdict: “duplicate”, “different” or “unsure”.
-        purpose: why the pair was asked about: “random” only if it comes from
+        purpose: why the pair was labelled: “random” only if it comes from
             `core.dedup.labels.active_learning.draw`.
-        source: who says so.
+        source: who gave the verdict.
 
     Raises:
-        CollectionError: a picture is not there, or is paired with itself.
+        CollectionError: a picture does not exist, or is paired with itself.
     """
     (written,) = collection.judgements.judge([Judgement(a, b, verdict, source, purpose)])
     return written
 
 
 def undo(collection: Collection, ids: Sequence[int]) -> int:
-    """Take verdicts back, for which what was said before stands again; returns how many stood."""
+    """Withdraw verdicts, so that the previous ones count again; returns how many were withdrawn."""
     return collection.judgements.withdraw(ids)
 
 
 def next_chosen(collection: Collection, pairs: JudgedPairs) -> int | None:
-    """The pair that would teach the score most, as its place; None where all are judged.
+    """Return the most informative pair, as its position; None if all are judged.
 
-    Verdicts of the random sample on pairs that came before it are taken over (`take_over`). The next pair of
+    Verdicts of the random sample on pairs chosen before it are reused (`take_over`). The next pair of
     the random sample is `core.dedup.labels.active_learning.draw`.
     """
     choice = choose(pairs)
@@ -59,7 +59,7 @@ def next_chosen(collection: Collection, pairs: JudgedPairs) -> int | None:
 
 
 def take_over(collection: Collection, pairs: JudgedPairs, choice: Choice) -> None:
-    """Let a score learn from verdicts of the random sample on pairs that would have been chosen anyway."""
+    """Allow training on verdicts of the random sample on pairs that would have been chosen anyway."""
     names = {DUPLICATE: "duplicate", DIFFERENT: "different", UNSURE: "unsure"}
     judgements = [
         Judgement(
@@ -76,14 +76,14 @@ def take_over(collection: Collection, pairs: JudgedPairs, choice: Choice) -> Non
 
 
 def remarks(pairs: JudgedPairs) -> tuple[str, ...]:
-    """What is odd about the labels so far, in plain sentences; empty if nothing is."""
+    """Describe problems of the labels so far, in plain sentences; empty if there are none."""
     said = []
     known = pairs.verdict[pairs.verdict != NONE]
     duplicates = int(np.count_nonzero(known == DUPLICATE)) + len(pairs.joined)
     different = int(np.count_nonzero(known == DIFFERENT)) + len(pairs.parted)
     unsure = int(np.count_nonzero(known == UNSURE))
     if not len(pairs):
-        said.append("There are no candidate pairs: nothing here looks like anything else.")
+        said.append("There are no candidate pairs: no two pictures are similar.")
     elif duplicates + different + unsure < FEWEST:
         missing = FEWEST - duplicates - different - unsure
         said.append(
@@ -101,11 +101,12 @@ def remarks(pairs: JudgedPairs) -> tuple[str, ...]:
         count = "1 verdict contradicts" if len(against) == 1 else f"{len(against):,} verdicts contradict"
         said.append(
             f"{count} others: pictures {a} and {b} were judged different, but other verdicts make them "
-            "duplicates of the same picture. “Different” holds; judge them again if it is wrong."
+            "duplicates of the same picture. “Different” wins; judge them again if it is wrong."
         )
     if pairs.gone:
         verb = "verdict is" if pairs.gone == 1 else "verdicts are"
         said.append(
-            f"{pairs.gone:,} {verb} on pictures that were removed since; they count again if those come back."
+            f"{pairs.gone:,} {verb} on pictures that were removed since; they count again if those are "
+            "restored."
         )
     return tuple(said)

@@ -1,1 +1,1 @@
-"""From the evidence in a pair to a probability, and learning that from labels."""
+"""The score: from the evidence in a pair to a probability, and training on labels."""

@@ -1,4 +1,4 @@
-"""The numbers that a score is learned from, taken from the evidence in a pair."""
+"""The features of a pair for the score, computed from its evidence."""
 
 from collections.abc import Sequence
 
@@ -23,23 +23,23 @@ FEATURES = (
     "agreement, few keypoints",
     "cosine over strangers, few keypoints",
 )
-"""The last three stand in for geometry in pictures without details, and are 0 in all others."""
+"""The last three replace geometry in pictures without details, and are 0 in all others."""
 UNLIKE = frozenset({"match distance", "colour difference"})
-"""Those of them that grow with how different the pictures are."""
+"""The features that increase with the difference of the pictures."""
 NEITHER = frozenset({"few keypoints"})
-"""Those that say nothing of that by themselves; all others grow with how alike the pictures are."""
+"""The features without a direction of their own; all others increase with similarity."""
 
 _STRANGERS_BITS = 24
-"""Bits by which the hashes of strangers differ in their best turn, or more."""
+"""Hash distance, in the best orientation, that unrelated pictures reach or exceed."""
 _FEW = 60
 _SAME_WHOLE = 0.9
-"""Share of both pictures that has to overlap for their colours to be compared cell by cell."""
+"""Minimum overlap of both pictures for comparing their colours cell by cell."""
 _SAME_WHOLE_BITS = 12
 _UNKNOWN_COLOURS = 0.5
 
 
 def features(pairs: Sequence[Evidence]) -> NDArray[np.float64]:
-    """`FEATURES` of each pair, ``(N, 14)``."""
+    """Compute `FEATURES` of each pair, ``(N, 14)``."""
     rows = []
     for e in pairs:
         hashes = max(0.0, 1 - e.hash_distance / _STRANGERS_BITS)
@@ -66,7 +66,7 @@ def features(pairs: Sequence[Evidence]) -> NDArray[np.float64]:
 
 
 def _colours(evidence: Evidence) -> float:
-    """How far apart the colours are at most, in ``[0, 1]``; in between where nobody can tell."""
+    """Compute the largest colour difference, in ``[0, 1]``; a middle value if unknown."""
     whole = min(evidence.overlap_a, evidence.overlap_b) > _SAME_WHOLE
     if whole or evidence.hash_distance <= _SAME_WHOLE_BITS:
         return min(evidence.difference, 60.0) / 60

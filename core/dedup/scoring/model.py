@@ -1,9 +1,9 @@
-"""One number from all the evidence: how probable it is that two pictures are duplicates.
+"""The score model: the probability that two pictures are duplicates, from all evidence.
 
-Logistic regression on standardised features. What it starts from was learned from copies of real photos
-(`benchmarks/learn_duplicates.py`) and lies beside this module as JSON. Refitted on labels it is held near
-that (a Gaussian prior around the default weights instead of around 0: Bishop, "Pattern Recognition and
-Machine Learning", 2006, 4.5), so that ten labels move it a little and a thousand decide.
+Logistic regression on standardised features. Its default weights were learned from copies of real photos
+(`benchmarks/learn_duplicates.py`) and are stored beside this module as JSON. A refit on labels is regularised
+towards them (a Gaussian prior around the default weights instead of around 0: Bishop, "Pattern Recognition
+and Machine Learning", 2006, 4.5), so that ten labels change it a little and a thousand determine it.
 """
 
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ from .features import FEATURES, features
 FloatArray = NDArray[np.float64]
 
 HELD = 4.0
-"""How strongly each default weight is held, as if by so many examples."""
+"""Strength of the prior on each default weight, in equivalent examples."""
 _LEAST, _MOST = 1e-4, 1 - 1e-4
-"""Nothing is certain but equal pixels."""
+"""Maximum probability of pairs without equal pixels."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Judge:
         deviations: by which they are scaled, above 0.
         weights: of the standardised features.
         bias: log odds of a pair that is average in every feature.
-        labels: by how many labels it was refitted; 0 for the default.
+        labels: number of labels of the refit; 0 for the default.
     """
 
     names: tuple[str, ...]
@@ -56,42 +56,43 @@ class Judge:
             raise ValueError("finite numbers and deviations above 0 expected")
 
     def probabilities(self, pairs: Sequence[Evidence]) -> FloatArray:
-        """That each pair is one of duplicates, ``(N,)`` in ``[0, 1]``; 1 for equal pixels alone.
+        """Compute the probability that each pair is a duplicate, ``(N,)`` in ``[0, 1]``; 1 only for equal
+        pixels.
 
-        Never above what sets the pair apart allows (`core.dedup.evidence.transform_type.ceiling`).
+        Never above the limit for its kind (`core.dedup.evidence.transform_type.ceiling`).
         """
         sure = np.array([pair.same_pixels for pair in pairs], bool)
         most = np.clip(np.array([ceiling(pair) for pair in pairs], np.float64), _LEAST, _MOST)
         return np.where(sure, 1.0, np.minimum(self.predict(features(pairs)), most))
 
     def predict(self, rows: FloatArray) -> FloatArray:
-        """The same of pairs with features ``(N, F)``, whose pixels differ."""
+        """Compute the probabilities of pairs with features ``(N, F)``, whose pixels differ."""
         logits = self._standardised(rows) @ np.array(self.weights) + self.bias
         return np.clip(sigmoid(logits), _LEAST, _MOST)
 
     def refit(self, pairs: Sequence[Evidence], duplicate: NDArray[np.bool_], held: float = HELD) -> "Judge":
-        """Learn from labelled pairs, held near the present weights; without any it is the same judge.
+        """Refit on labelled pairs, regularised towards the current weights; without pairs it is unchanged.
 
         Args:
-            pairs: what was seen in the labelled pairs.
-            duplicate: ``(N,)`` bool, what people said of them.
-            held: how strongly each weight is held where it is, as if by so many examples; above 0.
+            pairs: the evidence in the labelled pairs.
+            duplicate: ``(N,)`` bool, their labels.
+            held: strength of the prior on each weight, in equivalent examples; above 0.
 
         Raises:
-            ValueError: the shapes do not fit, or `held` is not above 0.
+            ValueError: the shapes do not match, or `held` is not above 0.
         """
         told = [i for i, pair in enumerate(pairs) if not pair.same_pixels]
         return self.refit_rows(features([pairs[i] for i in told]), np.asarray(duplicate, bool)[told], held)
 
     def refit_rows(self, rows: FloatArray, duplicate: NDArray[np.bool_], held: float = HELD) -> "Judge":
-        """`refit` by features, ``(N, F)``."""
+        """Refit on features ``(N, F)``; see `refit`."""
         if rows.shape != (len(duplicate), len(self.names)) or held <= 0:
             raise ValueError(f"features of shape ({len(duplicate)}, {len(self.names)}) and held > 0 expected")
         if not len(rows):
             return self
         start = np.append(self.weights, self.bias)
         design = np.hstack([self._standardised(rows), np.ones((len(rows), 1))])
-        # The bias moves freely but for one example's worth: the share of duplicates is what differs most
+        # The prior on the bias is worth only one example: the share of duplicates is what differs most
         # between collections.
         penalty = np.array([held] * len(self.names) + [min(1.0, held)])
         w = maximise(design, duplicate.astype(np.float64), start, penalty)
@@ -118,5 +119,5 @@ def read_judge(file: Path) -> Judge:
 
 @cache
 def default_judge() -> Judge:
-    """The judge that comes with the program."""
+    """Load the default model."""
     return read_judge(Path(__file__).parent / "default_model.json")

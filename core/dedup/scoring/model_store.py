@@ -1,4 +1,4 @@
-"""The judge that a collection has taught, kept beside its catalogue; one for each adapted space."""
+"""Storage of a collection's own score model beside its catalogue, one per adapted space."""
 
 from ...collection.reader import Reader
 from ...disk_errors import explained
@@ -10,18 +10,18 @@ _FILE = "duplicates.json"
 
 
 def save(judge: Judge, collection: Reader) -> None:
-    """Keep `judge` with the collection, instead of the one kept before."""
+    """Store `judge` with the collection, replacing the previous one."""
     with explained(f"“{collection.name}”"):
         replace_private(collection.space_file(_FILE), to_json(judge).encode())
 
 
 def forget(collection: Reader) -> None:
-    """Go back to the default judge."""
+    """Return to the default model."""
     collection.space_file(_FILE).unlink(missing_ok=True)
 
 
 def load(collection: Reader) -> Judge:
-    """The judge kept with the collection; the default where there is none that can be read."""
+    """Load the collection's model; the default if there is no readable one."""
     try:
         return read_judge(collection.space_file(_FILE))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The score learns from a collection's labels; how well its probabilities hold is shown on others."""
+"""Training of the score on a collection's labels."""
 
 from contextlib import suppress
 
@@ -17,16 +17,16 @@ from .model import Judge, default_judge
 
 
 def scan_and_learn(collection: Collection, monitor: Monitor | None = None) -> ScanReport:
-    """Scan; where that is the first time and verdicts are there already, the score learns from them at once.
+    """Scan; on the first scan, the score is also trained on existing verdicts.
 
-    They come with an import, or with the sample catalogue, whose drawn look-alikes the score as it ships
-    takes for copies. Later it learns only when it is told to, because that begins every promise anew.
+    These come from an import, or from the sample catalogue, whose drawn look-alikes the default score takes
+    for copies. Later it is trained only on request, because training invalidates every guarantee.
 
     Raises:
         Cancelled: the monitor was asked to stop.
     """
     space = collection.space()
-    # Looking for newcomers compares pairs too, but only a scan goes through a picture's pairs to the end.
+    # Checking new pictures compares pairs too, but only a scan processes all pairs of a picture.
     first = space is not None and not PairStore(collection.catalogue).compared(space.id)
     first = first and not model_store.load(collection).labels
     report = scanning.scan(collection, monitor=monitor)
@@ -37,13 +37,13 @@ def scan_and_learn(collection: Collection, monitor: Monitor | None = None) -> Sc
 
 
 def learn(collection: Collection, pairs: JudgedPairs) -> Judge:
-    """Refit the score on the labels that it may learn from, and keep it with the collection.
+    """Refit the score on the labels allowed for training, and store it with the collection.
 
-    Labels of the random sample are left out: they certify the score, and it must not know them.
+    Labels of the random sample are excluded: they certify the score, which must not be trained on them.
 
     Args:
-        collection: where the score is kept.
-        pairs: what `core.dedup.labels.labeled_pairs.judged_pairs` gave of it, evidence included.
+        collection: where the score is stored.
+        pairs: its pairs from `core.dedup.labels.labeled_pairs.judged_pairs`, including evidence.
 
     Raises:
         DedupError: there are fewer than ten such labels, or all say the same.

@@ -1,1 +1,1 @@
-"""Thresholds: what they find, what they cost, and what can be guaranteed of them."""
+"""Thresholds: their effects, their expected costs, and precision guarantees."""

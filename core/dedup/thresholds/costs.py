@@ -1,4 +1,4 @@
-"""What errors cost: a missed duplicate against a false alarm, and the threshold that costs least."""
+"""Expected cost of errors, a missed duplicate against a false alarm, and the cheapest threshold."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from ..labels.labeled_pairs import DIFFERENT, DUPLICATE, FloatArray, JudgedPairs
 
 @dataclass(frozen=True)
 class Cost:
-    """What is expected at a threshold, in pairs: false alarms, missed duplicates, and their cost together.
+    """Expected errors at a threshold, in pairs: false alarms, missed duplicates, and their total cost.
 
-    `cost` is in false alarms: one missed duplicate counts as many of them as was said.
+    `cost` is in units of false alarms, of which one missed duplicate is worth a given number.
     """
 
     threshold: float
@@ -22,15 +22,15 @@ class Cost:
 
 
 def costs(pairs: JudgedPairs, thresholds: FloatArray, missed_is_worth: float) -> list[Cost]:
-    """The expected errors at each threshold, from the pairs' probabilities.
+    """Compute the expected errors at each threshold, from the pairs' probabilities.
 
-    Judged pairs are no errors at any threshold, for verdicts go before the score. Duplicates that nothing
-    proposed are not counted.
+    Judged pairs are never errors, because verdicts override the score. Duplicates that were not candidates
+    are not counted.
 
     Args:
         pairs: the candidates.
         thresholds: ``(T,)``.
-        missed_is_worth: how many false alarms one missed duplicate is worth, above 0.
+        missed_is_worth: cost of one missed duplicate in false alarms, above 0.
 
     Raises:
         DedupError: `missed_is_worth` is not above 0.
@@ -50,11 +50,11 @@ def costs(pairs: JudgedPairs, thresholds: FloatArray, missed_is_worth: float) ->
 
 
 def cheapest(pairs: JudgedPairs, missed_is_worth: float) -> Cost:
-    """The threshold of the least expected cost.
+    """Compute the threshold of the lowest expected cost.
 
-    To call a pair of probability p a duplicate costs 1 − p, to miss it c p, so it is 1/(1 + c) wherever the
-    pairs lie (Elkan, "The foundations of cost-sensitive learning", IJCAI 2001); it is as right as the
-    probabilities are.
+    To call a pair of probability p a duplicate costs 1 − p, to miss it c p, so it is 1/(1 + c) whatever the
+    pairs (Elkan, "The foundations of cost-sensitive learning", IJCAI 2001); it is as accurate as the
+    probabilities.
     """
     if not missed_is_worth > 0:
         raise DedupError("One missed duplicate must be worth more than no false alarm at all.")

@@ -1,26 +1,26 @@
-"""A threshold with a promise: “precision at least p, with confidence 1 − δ”, exact for finite samples.
+"""A threshold with a guarantee: “precision at least p, with confidence 1 − δ”, exact for finite samples.
 
-Thresholds are tried from stricter to less strict, in an order that was fixed before any label was seen, and
-the first that cannot be shown to keep the promise ends it (fixed-sequence testing in Learn-then-Test:
-Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test", 2021). So the promise holds with confidence
-1 − δ for the threshold that comes out, without a correction for how many were tried. There are two such
-sequences: one begins where the score itself expects a comfortable precision, because labels spent on the few
-pairs at the very top count little further down; the other begins at the top, for scores that expect too much.
+Thresholds are tested from stricter to less strict, in an order fixed before any label is seen, until the
+first that fails (fixed-sequence testing in Learn-then-Test:
+Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test", 2021). So the guarantee holds with confidence
+1 − δ for the resulting threshold, without a correction for the number tested. There are two such
+sequences: one starts where the score itself expects a comfortable precision, because labels of the few pairs
+    at the very top count little further down; the other starts at the top, for overconfident scores.
 The first gets nine tenths of δ, the other the rest.
 
-Each is tested on the pairs at or above it whose turn has come in the random order (`JudgedPairs.ticket`): a
-simple random sample without replacement of just these pairs, whatever was labelled elsewhere. The test is
-one that may be looked at after every label (`core.stats.betting`), because people do: they label until it
-says “enough”, and with a test for a fixed number of labels that alone would break the promise.
+Each is tested on the pairs at or above it that come first in the random order (`JudgedPairs.ticket`): a
+simple random sample without replacement of these pairs, whatever was labelled elsewhere. The test is valid
+after every label (`core.stats.betting`), because users label until it passes, and with a test for a fixed
+number of labels such optional stopping would invalidate the guarantee.
 
-What the promise is about: all candidate pairs, under the score as it is now, also those of which a picture
-went to the bin since. To bin what was found draws no other sample and unsays no verdict; to leave those pairs
-out would be wrong besides, because what is binned depends on what the labels said. Pairs of pictures that
-were added later join the candidates and take their turns. A verdict that was carried over from a copy counts
-as none: no person has looked at that pair. A score that
-learns from the random sample would break it; `JudgedPairs.learnable` says which verdicts are fit to learn
-from. A verdict given for another reason may count when the pair's turn comes, for it was not the verdict that
-brought it there. Every “unsure” counts as a false alarm here, so the promise holds however those turn out.
+The guarantee covers all candidate pairs, under the current score, including those with a picture moved to the
+bin since. Moving pictures to the bin changes neither the sample nor the verdicts; excluding those pairs would
+be wrong, because what is moved depends on the labels. Pairs of pictures added later join the candidates and
+the random order. A verdict transferred from a copy does not count: it was not given on that pair. A score
+trained on the random sample would invalidate it; `JudgedPairs.learnable` marks the verdicts allowed for
+training. A verdict given for another reason may count when the pair is reached in the random order, which
+does not depend on verdicts. Every “unsure” counts as a false alarm here, so the guarantee holds whatever
+those are.
 """
 
 from dataclasses import dataclass
@@ -34,33 +34,34 @@ from ..labels.labeled_pairs import DUPLICATE, NONE, BoolArray, FloatArray, Judge
 from .sample_estimates import Estimate, cells, recall_at
 
 THRESHOLDS: FloatArray = np.concatenate([[0.999, 0.995], np.arange(99, 0, -1) / 100])
-"""Where a promise is tried, strictest first: fixed, so that no label can have a say in it."""
+"""The thresholds to test, strictest first: fixed, so that they do not depend on labels."""
 
 _FEWEST_PAIRS = 40
-"""The first threshold that is tried finds so many pairs, if so many are more likely duplicates than not: with
-fewer, one false alarm at the top would be the end of it."""
+"""Minimum number of pairs at the first threshold, if that many are more likely duplicates than not: with
+fewer, one false alarm at the top would end the sequence.
+"""
 _COMFORT = 5
-"""The first sequence begins where the score expects a fifth of the false alarms that are allowed."""
+"""The first sequence starts where the score expects a fifth of the allowed false alarms."""
 _SHARE = 0.9
-"""What the first sequence gets of δ."""
+"""The first sequence's share of δ."""
 _MOST_LABELS = 1000
-"""Further labels than which nobody is asked for: then the score is what has to improve."""
+"""Maximum number of further labels to request: beyond that, the score has to improve."""
 _FAITH = 60
-"""In plans, the hope for a rate halfway between what was asked for and 1 weighs as much as so many labels."""
+"""For planning: weight, in labels, of the prior rate halfway between the requested precision and 1."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What the labels say of one threshold.
+    """The test of one threshold.
 
     Attributes:
         threshold: pairs of at least this probability count as found.
-        pairs: how many candidates are.
-        labels: how many of them were judged in the random order.
-        duplicates: how many of those were judged duplicates.
-        shown: whether the precision was shown to be high enough.
-        more: about how many labels more would show it, at the rate of duplicates so far; None where so
-            many as anybody would give do not.
+        pairs: number of candidates found.
+        labels: number of them judged in the random order.
+        duplicates: number of those judged duplicates.
+        shown: whether the precision is certified.
+        more: estimated number of further labels to certify it, at the rate of duplicates so far; None if it
+            would take too many.
     """
 
     threshold: float
@@ -73,17 +74,17 @@ class Trial:
 
 @dataclass(frozen=True)
 class Guarantee:
-    """What can be promised.
+    """The guarantee.
 
     Attributes:
-        precision: what was asked for, in ``(0, 1]``.
-        confidence: likewise, in ``(0, 1)``.
-        kept: the least strict threshold that keeps the promise, or None where none does yet.
-        next: the threshold to be shown next, which is not yet; None where there is no further one.
-        labels: how many labels of the random sample there are.
-        recall: share of all duplicates among the candidates that `kept` finds, with an interval of the same
-            confidence that is approximate; None without a threshold, or before a pair below it was judged.
-        unseen: how many of the pairs that `kept` finds have a picture that is out of sight, as in the bin.
+        precision: the requested precision, in ``(0, 1]``.
+        confidence: the requested confidence, in ``(0, 1)``.
+        kept: the lowest certified threshold, or None if there is none yet.
+        next: the next threshold to certify; None if there is none.
+        labels: number of labels of the random sample.
+        recall: share of all duplicates among the candidates that `kept` finds, with an approximate interval
+            of the same confidence; None without a threshold, or before a pair below it was judged.
+        unseen: number of the pairs found by `kept` with a hidden picture, for example in the bin.
     """
 
     precision: float
@@ -96,7 +97,7 @@ class Guarantee:
 
     @property
     def sentence(self) -> str:
-        """What can be promised, or what is missing, in one sentence for people."""
+        """Describe the guarantee, or what is missing, in one sentence."""
         if self.kept is None:
             return self._not_yet()
         finds = f"finds {_percent(self.recall.value)} of duplicates" if self.recall else "finds duplicates"
@@ -107,7 +108,7 @@ class Guarantee:
 
     @property
     def remark(self) -> str:
-        """What to know besides: how sure the recall is, and what more labels would bring. May be empty."""
+        """Describe the uncertainty of the recall, and the benefit of more labels. May be empty."""
         said = []
         if self.kept is not None and self.unseen:
             pairs = "1 pair" if self.kept.pairs == 1 else f"{self.kept.pairs:,} pairs"
@@ -139,7 +140,7 @@ class Guarantee:
 
 
 def guarantee(pairs: JudgedPairs, precision: float = 0.95, confidence: float = 0.95) -> Guarantee:
-    """The lowest threshold with the promised precision, and what is missing for a lower one.
+    """Compute the lowest threshold with guaranteed precision, and what is missing for a lower one.
 
     Raises:
         DedupError: `precision` is not in ``(0, 1]`` or `confidence` not in ``(0, 1)``.
@@ -163,7 +164,7 @@ def guarantee(pairs: JudgedPairs, precision: float = 0.95, confidence: float = 0
                 ended.append(trial)
                 break
             kept = trial if kept is None or trial.threshold < kept.threshold else kept
-    # Nothing stricter than what is kept is worth a label.
+    # Thresholds stricter than the certified one need no labels.
     ended = [trial for trial in ended if kept is None or trial.threshold < kept.threshold]
     within_reach = [trial for trial in ended if trial.more is not None]
     following = next(iter(within_reach or ended), None)
@@ -177,10 +178,10 @@ def guarantee(pairs: JudgedPairs, precision: float = 0.95, confidence: float = 0
 def try_threshold(
     pairs: JudgedPairs, threshold: float, precision: float = 0.95, confidence: float = 0.95
 ) -> Trial:
-    """What the random sample says of one threshold, fixed beforehand, over `pairs` alone.
+    """Test one threshold, fixed beforehand, on the random sample of `pairs` alone.
 
-    Unlike `guarantee` this spends all of 1 − confidence on the one threshold: it answers whether a promise
-    that was made for other pairs holds for these too.
+    Unlike `guarantee` this spends all of 1 − confidence on one threshold: it tests whether a guarantee given
+    for other pairs holds for these too.
     """
     order = np.argsort(pairs.ticket, kind="stable")
     above = pairs.probability[order] >= threshold
@@ -189,11 +190,11 @@ def try_threshold(
 
 
 def sequences(probability: FloatArray, precision: float) -> list[tuple[FloatArray, float]]:
-    """The thresholds to try, each sequence with its share of δ; no label has a say.
+    """List the thresholds to test, each sequence with its share of δ, independent of labels.
 
     Args:
         probability: ``(N,)`` of the candidates.
-        precision: to be promised.
+        precision: to be guaranteed.
     """
     if not len(probability):
         return []
@@ -214,11 +215,11 @@ def sequences(probability: FloatArray, precision: float) -> list[tuple[FloatArra
 
 
 def in_turn(verdict: np.ndarray[tuple[int], np.dtype[np.int8]]) -> BoolArray:
-    """Which of the pairs that were judged in the random order are duplicates, ``(n,)``.
+    """Return which of the pairs judged in the random order are duplicates, ``(n,)``.
 
     Args:
-        verdict: ``(N,)`` of some set of pairs, in the order of their tickets. Where the first of them is not
-            judged yet, the sample ends: what was judged behind it may have been picked.
+        verdict: ``(N,)`` of a set of pairs, in the order of their tickets. The sample ends at the first pair
+            not judged yet: verdicts after it may not be random.
     """
     unjudged = verdict == NONE
     end = int(np.argmax(unjudged)) if unjudged.any() else len(verdict)
@@ -236,12 +237,12 @@ def _try(threshold: float, pairs: int, drawn: BoolArray, precision: float, alpha
         needed = draws_needed(now, _expected(labels, duplicates, precision), precision, alpha, _MOST_LABELS)
         more = min(needed, pairs - labels) if needed is not None else None
         if more is None and duplicates + pairs - labels >= precision * pairs and pairs - labels <= 50:
-            more = pairs - labels  # a few are left: judging all of them settles it
+            more = pairs - labels  # few are left: judging all of them decides it
     return Trial(threshold, pairs, labels, duplicates, shown, more)
 
 
 def _expected(labels: int, duplicates: int, precision: float) -> float:
-    """The rate of duplicates to plan with: as seen, but a handful of labels is no reason to give up."""
+    """Estimate the rate of duplicates for planning: shrunk, so that a handful of labels does not end it."""
     if duplicates == labels:
         return 1.0
     return (duplicates + _FAITH * (1 + precision) / 2) / (labels + _FAITH)

@@ -1,16 +1,15 @@
-"""How many duplicates there are among the candidates, above and below a threshold, from labels.
+"""Estimates of the number of duplicates among the candidates, above and below a threshold, from labels.
 
-The candidates are laid into cells by their probability. In each, the pairs judged in the random order are a
-simple random sample, at a rate of its own; a cell's share of duplicates follows from them, and totals follow
+The candidates are divided into cells by their probability. In each, the pairs judged in the random order are
+a simple random sample, at its own rate; a cell's share of duplicates follows from them, and totals follow
 from the sizes of the cells (stratified sampling: Cochran, "Sampling Techniques", 1977, chapter 5).
 
 Intervals here are approximate: quantiles of totals drawn from each cell's posterior. Its prior is worth a few
-labels that say what the score says, but is nowhere surer of a small share than Jeffreys's (Brown, Cai and
-DasGupta, "Interval estimation for a binomial proportion", 2001), so that a score that is wrong does not stay
-right. Only the promise on the precision is exact, and that is made elsewhere
-(`core.dedup.thresholds.precision_guarantee`).
+labels that agree with the score, but is never more certain of a small share than Jeffreys's (Brown, Cai and
+DasGupta, "Interval estimation for a binomial proportion", 2001), so that a wrong score is corrected. Only the
+guarantee on the precision is exact; it is computed elsewhere (`core.dedup.thresholds.precision_guarantee`).
 
-Pairs that nothing proposed are not counted: recall is among the candidates. An “unsure” counts against: a
+Pairs that were not candidates are not counted: recall is among the candidates. An “unsure” counts against: a
 false alarm above, missed below.
 """
 
@@ -23,17 +22,18 @@ from ...stats.interval import Interval
 from ..labels.labeled_pairs import DUPLICATE, NONE, UNSURE, FloatArray, IntArray, JudgedPairs
 
 EDGES: FloatArray = np.array([0.999, 0.99, 0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1, 0.02, 0.0])
-"""Lower ends of the cells, from the top down: finer where most duplicates are. With more of them most would
-hold no label, and the intervals would be wider."""
+"""Lower ends of the cells, from the top down: finer where most duplicates are. With more cells most would
+have no label, and the intervals would be wider.
+"""
 _PRIOR = 5.0
-"""Labels that the score's own probabilities count as in each cell."""
+"""Weight of the score's own probabilities in each cell, in labels."""
 
 _DRAWS = 2000
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share with its interval; `labels_below` of the labels lie below the threshold."""
+    """A share with its interval; `labels_below` of the labels are below the threshold."""
 
     value: float
     interval: Interval
@@ -45,11 +45,11 @@ class Cells:
     """K cells of candidates by probability, highest first; arrays are ``(K,)``.
 
     Attributes:
-        lowest: the probability from which on a pair lies in the cell.
-        pairs: how many candidates lie there.
-        labels: how many were judged in the random order.
-        duplicates: how many of these are duplicates.
-        unsure: how many of these are “unsure”.
+        lowest: the lower end of the cell's probabilities.
+        pairs: number of candidates.
+        labels: number judged in the random order.
+        duplicates: number of these that are duplicates.
+        unsure: number of these that are “unsure”.
         predicted: the mean probability of the pairs; 0 in an empty cell.
     """
 
@@ -61,16 +61,18 @@ class Cells:
     predicted: FloatArray
 
     def totals(self, duplicates: IntArray) -> FloatArray:
-        """Expected duplicates by cell: those known, and the rest at their rate.
+        """Compute the expected duplicates by cell: those known, and the rest at their rate.
 
-        Where nothing was judged, the score's own probabilities stand in.
+        Without verdicts, the score's own probabilities are used.
         """
         seen = np.maximum(self.labels, 1)
         rate = np.where(self.labels > 0, duplicates / seen, self.predicted)
         return np.asarray(duplicates + (self.pairs - self.labels) * rate)
 
     def draws(self, duplicates: IntArray, seed: int = 0) -> FloatArray:
-        """Plausible numbers of duplicates by cell, ``(2000, K)``; the same seed gives the same."""
+        """Draw plausible numbers of duplicates by cell from the posterior, ``(2000, K)``; reproducible for a
+        seed.
+        """
         rng = np.random.default_rng(seed)
         shape = (_DRAWS, len(self.pairs))
         yes = np.maximum(_PRIOR * self.predicted, 0.5)
@@ -80,9 +82,9 @@ class Cells:
 
 
 def cells(pairs: JudgedPairs, edges: FloatArray = EDGES) -> Cells:
-    """Lay the candidates into cells whose lower ends are `edges`, falling; the last has to be 0."""
+    """Divide the candidates into cells whose lower ends are `edges`, descending; the last must be 0."""
     order = np.argsort(pairs.ticket, kind="stable")
-    # Cell 0 holds what lies at or above edges[0], cell k what lies in [edges[k], edges[k - 1]).
+    # Cell 0 holds pairs at or above edges[0], cell k those in [edges[k], edges[k - 1]).
     cell = np.searchsorted(-edges, -pairs.probability[order], side="left")
     verdict = pairs.looked_at[order]
     by_cell = np.argsort(cell, kind="stable")
@@ -100,9 +102,9 @@ def cells(pairs: JudgedPairs, edges: FloatArray = EDGES) -> Cells:
 
 
 def recall_at(pairs: JudgedPairs, threshold: float, confidence: float = 0.95) -> Estimate | None:
-    """The share of the duplicates among the candidates that lie at or above a threshold.
+    """Estimate the share of the candidates' duplicates at or above a threshold.
 
-    None before any pair below the threshold was judged in the random order, where there are such pairs.
+    None before any pair below the threshold was judged in the random order, if there are such pairs.
     """
     edges = np.unique(np.append(EDGES, threshold))[::-1]
     laid = cells(pairs, edges)
@@ -115,7 +117,7 @@ def recall_at(pairs: JudgedPairs, threshold: float, confidence: float = 0.95) ->
     shares = share_above(laid.draws(counted), above)
     tail = (1 - confidence) / 2
     low, high = np.quantile(shares, [tail, 1 - tail])
-    if not counted[~above].any():  # none was seen below, so perhaps none is there
+    if not counted[~above].any():  # none was seen below, so there may be none
         high = 1.0
     return Estimate(
         float(value), Interval(float(min(low, value)), float(max(high, value)), confidence), below
@@ -123,6 +125,6 @@ def recall_at(pairs: JudgedPairs, threshold: float, confidence: float = 0.95) ->
 
 
 def share_above(totals: FloatArray, above: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> FloatArray:
-    """Which share of each row's total lies in the cells `above`; 1 where there is nothing at all."""
+    """Compute the share of each row's total in the cells `above`; 1 if the total is 0."""
     whole = totals.sum(axis=1)
     return np.asarray(np.where(whole > 0, totals[:, above].sum(axis=1) / np.maximum(whole, 1e-12), 1.0))

@@ -1,6 +1,6 @@
-"""A tuning session: what a threshold finds, what the labels say of it, what changes between two of them.
+"""Effects of a threshold: what it finds, its precision and recall, and the difference between two thresholds.
 
-Pure and quick, for a slider: nothing here reads a collection.
+Pure and fast, for a slider, without access to the collection.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from .sample_estimates import EDGES, cells
 
 @dataclass(frozen=True)
 class Effect:
-    """What a threshold makes of the candidates: pairs that count as duplicates, and the groups of them."""
+    """The effect of a threshold on the candidates: pairs that count as duplicates, and their groups."""
 
     threshold: float
     pairs: int
@@ -24,10 +24,10 @@ class Effect:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """Pairs that change sides between two thresholds, as places in `JudgedPairs`, most probable first.
+    """Pairs that change between two thresholds, as positions in `JudgedPairs`, most probable first.
 
     `gained` are found at the second and not at the first, `lost` the other way round; one of them is empty.
-    Judged pairs never change sides.
+    Judged pairs never change.
     """
 
     gained: IntArray
@@ -36,11 +36,11 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Precision and recall at T thresholds, falling, with bands; arrays are ``(T,)``, in ``[0, 1]``.
+    """Precision and recall at T thresholds, descending, with bands; arrays are ``(T,)``, in ``[0, 1]``.
 
-    Estimates from the random sample, weighted by how much of each cell of candidates it covers; where a cell
-    holds no label yet, the score's own probabilities stand in and the band is wide. Bands are approximate
-    and hold for each threshold by itself (see `core.dedup.thresholds.sample_estimates`).
+    Estimates from the random sample, weighted by how much of each cell of candidates it covers; for a cell
+    without labels, the score's own probabilities are used and the band is wide. Bands are approximate and
+    pointwise (see `core.dedup.thresholds.sample_estimates`).
     """
 
     thresholds: FloatArray
@@ -56,7 +56,7 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
-    """How many pairs lie in each bin of probability; `edges` ``(B + 1,)`` rises, the counts are ``(B,)``."""
+    """Numbers of pairs per bin of probability; `edges` ``(B + 1,)`` ascending, counts ``(B,)``."""
 
     edges: FloatArray
     unjudged: IntArray
@@ -66,13 +66,13 @@ class Histogram:
 
 
 def effect(pairs: JudgedPairs, threshold: float) -> Effect:
-    """How many pairs a threshold finds, verdicts included, and the groups that they make."""
+    """Compute the pairs found at a threshold, including verdicts, and their groups."""
     found = int(np.count_nonzero(pairs.found(threshold))) + len(pairs.joined)
     return Effect(threshold, found, group(pairs, threshold))
 
 
 def histogram(pairs: JudgedPairs, bins: int = 50) -> Histogram:
-    """Candidates by probability, in bins of equal width from 0 to 1, by what was said of them."""
+    """Compute a histogram of candidates by probability and verdict, in bins of equal width from 0 to 1."""
     edges = np.linspace(0, 1, bins + 1)
     place = np.minimum((pairs.probability * bins).astype(np.int64), bins - 1)
     counts = np.bincount(place * 4 + pairs.verdict, minlength=bins * 4).reshape(bins, 4)
@@ -80,7 +80,7 @@ def histogram(pairs: JudgedPairs, bins: int = 50) -> Histogram:
 
 
 def change(pairs: JudgedPairs, before: float, after: float) -> Change:
-    """Which pairs change sides when the threshold moves."""
+    """Find the pairs that change when the threshold moves."""
     was, is_ = pairs.found(before), pairs.found(after)
     return Change(_most_probable(pairs, is_ & ~was), _most_probable(pairs, was & ~is_))
 
@@ -91,7 +91,7 @@ def _most_probable(pairs: JudgedPairs, which: np.ndarray[tuple[int], np.dtype[np
 
 
 def curve(pairs: JudgedPairs, confidence: float = 0.95) -> Curve:
-    """The precision–recall curve that the random sample shows, with bands.
+    """Estimate the precision–recall curve from the random sample, with bands.
 
     Raises:
         DedupError: no pair was judged in the random sample, or fewer than ten.
@@ -128,7 +128,7 @@ def curve(pairs: JudgedPairs, confidence: float = 0.95) -> Curve:
 
 
 def label_counts(pairs: JudgedPairs) -> dict[str, int]:
-    """How many candidates were judged “duplicate”, “different” and “unsure”, and how many were not."""
+    """Count the candidates judged “duplicate”, “different” and “unsure”, and those not judged."""
     return {
         "duplicate": int(np.count_nonzero(pairs.verdict == DUPLICATE)) + len(pairs.joined),
         "different": int(np.count_nonzero(pairs.verdict == DIFFERENT)) + len(pairs.parted),

@@ -321,7 +321,7 @@ def test_nothing_goes_where_what_was_to_be_kept_is_gone(four):
     four.remove([1])
     done = bin_rest(four, [Decision(1, (2,), ""), Decision(3, (4,), "")])
     assert done.removed == (4,)
-    assert done.skipped == ("Picture 1, which was to be kept, is gone; its copies stay.",)
+    assert done.skipped == ("Picture 1, which was to be kept, no longer exists; its copies stay.",)
 
 
 def test_overlapping_decisions_never_remove_everything(four):

@@ -48,9 +48,9 @@ def test_what_cannot_be_used_is_counted_and_said_and_the_rest_goes_on(shop):
     assert report.notes == (
         "Line 2: “nobody.jpg” is not in the collection.",
         "Line 3: 2 pictures are named “same.jpg”; use the content hash.",
-        "Line 4: “maybe” is no verdict; write duplicate, different or unsure.",
+        "Line 4: “maybe” is not a verdict; write duplicate, different or unsure.",
         "Line 5 pairs a picture with itself.",
-        "Line 6: “” is no verdict; write duplicate, different or unsure.",
+        "Line 6: “” is not a verdict; write duplicate, different or unsure.",
     )
 
 

@@ -37,7 +37,7 @@ def test_a_chosen_pair_that_the_random_sample_has_judged_is_taken_over_and_not_a
 
 
 def test_remarks_on_too_few_on_one_kind_and_on_none_at_all():
-    assert remarks(judged([])) == ("There are no candidate pairs: nothing here looks like anything else.",)
+    assert remarks(judged([])) == ("There are no candidate pairs: no two pictures are similar.",)
     (few,) = remarks(judged(TWENTY, [(1, 2, UNSURE)]))
     assert few == "Fewer than 10 pairs are labelled; 9 more, and the score can learn from them."
     (same,) = remarks(judged(TWENTY, [(a, b, DUPLICATE) for a, b, _ in TWENTY[:12]]))
