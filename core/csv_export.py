@@ -1,6 +1,6 @@
 """CSV that a spreadsheet opens as text and this program reads back unchanged.
 
-A spreadsheet runs a cell that begins like a formula, and names, labels and captions come from strangers. Such
+A spreadsheet runs a cell that begins like a formula, and names, labels and captions are untrusted. Such
 a cell gets an apostrophe in front, as OWASP advises against "CSV injection"; so does one that begins with
 apostrophes and then like a formula, so that taking one apostrophe away gives back exactly what was written.
 """

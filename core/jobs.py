@@ -23,7 +23,7 @@ _RATE_WINDOW_S = 10.0
 
 
 class Cancelled(Exception):  # noqa: N818 - a request that was granted, not an error
-    """Raised by `Monitor.check` inside the work when somebody asked it to stop."""
+    """Raised by `Monitor.check` inside the work when it was asked to stop."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Deadline:
 
 
 class Monitor:
-    """Shared between the work, which reports, and whoever watches. Thread-safe."""
+    """Shared between the work, which reports, and its observers. Thread-safe."""
 
     def __init__(self, total: int | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()

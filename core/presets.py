@@ -31,14 +31,14 @@ class Preset:
 
     Attributes:
         key: its name in commands and addresses.
-        title: its name for people.
+        title: its display name.
         about: whom it is for, in a sentence.
         encoder: that pictures are embedded with; fixed once the first picture is added.
         why_encoder: why that one.
-        alpha: of searches that have an answer, the share that may be told there is no good match: the higher,
+        alpha: of searches with an answer, the share that may be reported to have no good match: the higher,
             the fewer results are called good (see `core.search.match_cutoff`).
         why_alpha: why that much.
-        reranker: the second look at the first results; empty for none.
+        reranker: the re-ranker of the first results; empty for none.
         why_reranker: why that one.
         starts: the screens to begin with, in order.
     """

@@ -40,7 +40,7 @@ def heading(collection) -> None:
 
 
 def moving(collection) -> None:
-    """A move to an index that nobody asked for, while it goes on."""
+    """A running automatic move to an index."""
     job = jobs().get(move_key(collection))
     if job is not None and job.running:
         running_panel(job.key, "step", "Search stays exact.")

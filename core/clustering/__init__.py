@@ -1,4 +1,4 @@
-"""The whole collection at once: clusters and their names, a map, what belongs nowhere, and events."""
+"""Clustering of a collection: clusters and their names, outliers, label errors."""
 
 import lazy_loader
 

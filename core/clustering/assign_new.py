@@ -1,4 +1,4 @@
-"""Pictures that came after a run: each joins the cluster of its neighbours, and nothing is fitted anew.
+"""Assignment of new pictures to the clusters of a run by their neighbours, without a refit.
 
 A vote of the nearest neighbours among the pictures of the run (Fix and Hodges, 1951), each weighed by its
 cosine. Noise votes too, so that a picture among the left-over ones is left over.
@@ -20,7 +20,7 @@ _BATCH = 4096
 
 
 def newcomers(collection: Reader, clustering: Clustering) -> IdArray:
-    """Ids of the pictures that came after a run: outside the bin, with a vector, and in no cluster of it."""
+    """Return the ids of pictures added after a run: outside the bin, with a vector, and not in it."""
     space = collection.space(clustering.setup.encoder)
     if space is None or space.fingerprint != clustering.setup.fingerprint:
         return np.empty(0, np.int64)
@@ -32,7 +32,7 @@ def newcomers(collection: Reader, clustering: Clustering) -> IdArray:
 
 
 def extend(collection: Collection, clustering: Clustering, monitor: Monitor | None = None) -> Clustering:
-    """Let the pictures that came after a stored run join the clusters of their neighbours, and store that.
+    """Assign pictures added after a stored run to the clusters of their neighbours, and store the result.
 
     Returns the run with them; its clusters keep their numbers, and `Measured.joined` counts those that
     joined later.
@@ -79,13 +79,13 @@ def extend(collection: Collection, clustering: Clustering, monitor: Monitor | No
 def vote(
     vectors: FloatArray, known: FloatArray, clusters: ClusterArray, monitor: Monitor
 ) -> tuple[ClusterArray, FloatArray]:
-    """The cluster that the neighbours of each vector vote for, and its share of the votes.
+    """Compute the cluster for which the neighbours of each vector vote, and its share of the votes.
 
     Args:
         vectors: of the new ones, ``(Q, dim)`` float32, L2-normalised.
         known: of those that are in clusters, ``(N, dim)`` float32, L2-normalised, at least one.
         clusters: theirs, ``(N,)`` int32.
-        monitor: is told of those that have voted, and may stop it.
+        monitor: receives the progress, and may stop the work.
 
     Returns:
         Clusters ``(Q,)`` int32 and strengths ``(Q,)`` float32 in ``[0, 1]``, 0 for noise.

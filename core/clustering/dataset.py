@@ -21,7 +21,7 @@ def population(
         collection: whose.
         encoder: whose vectors; None takes the collection's own.
         copies: ids of pictures that show the same, group by group, so that a hundred copies count once;
-            equal vectors always do. Ids that are not there are passed over.
+            equal vectors always do. Unknown ids are ignored.
 
     Raises:
         ClusteringError: there are no pictures with vectors of this encoder.
@@ -54,7 +54,7 @@ def vectors_at(stored: VectorRows, rows: NDArray[np.int64]) -> FloatArray:
 
 
 def _owners(ids: np.ndarray, vectors: np.ndarray, copies: Iterable[Sequence[int]]) -> np.ndarray:
-    """For each row the first row that shows the same."""
+    """Return for each row the first row that shows the same."""
     above = first_equal(vectors)
 
     def top(row: int) -> int:

@@ -1,4 +1,4 @@
-"""Pictures that stand for a cluster, and those at its border."""
+"""Exemplars of a cluster, and pictures at its border."""
 
 from dataclasses import dataclass
 

@@ -24,7 +24,7 @@ class Prepared:
 
     Attributes:
         name: of the collection, for what is said of it.
-        people: the pictures.
+        people: the pictures, a `Population`.
         points: as they are clustered, one for each of ``people.first``, ``(M, d)`` float32.
         preparation: how they were made of the vectors.
         seed: of that.

@@ -1,6 +1,6 @@
-"""Who is nearest to whom, for every picture of a collection at once.
+"""The k nearest neighbours of every picture of a collection.
 
-Comparing everybody with everybody takes minutes from some tens of thousands of pictures on. There, candidates
+Comparing all pairs takes minutes from some tens of thousands of pictures on. There, candidates
 come from fewer dimensions (the main axes, found by FAISS) and the parts of that space that lie next to a
 picture; their order is that of the whole vectors. `benchmarks/map.py` says how many of the true neighbours
 are found.
@@ -19,7 +19,7 @@ from ..jobs import Monitor
 from .types import FloatArray
 
 EXACT = 20_000
-"""Up to so many pictures everybody is compared with everybody."""
+"""Up to this many pictures all pairs are compared."""
 AXES = 96
 """Dimensions in which candidates are looked for."""
 PARTS = 32

@@ -18,7 +18,7 @@ class Members:
         ids: of the pictures, ``(N,)`` int64, ascending.
         vectors: theirs, ``(N, dim)`` float32, L2-normalised; may be a read-only memory map.
         clusters: the cluster of each, ``(N,)`` int32.
-        strength: how much each is at home there, ``(N,)`` float32 in ``[0, 1]``.
+        strength: membership score of each, ``(N,)`` float32 in ``[0, 1]``.
     """
 
     ids: IdArray

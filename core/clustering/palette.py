@@ -1,4 +1,4 @@
-"""One colour a cluster, the same on the map, on cards, in charts and in what is exported."""
+"""One colour per cluster, the same on the map, on cards, in charts and in what is exported."""
 
 import colorsys
 
@@ -27,8 +27,8 @@ SCALE = {
 def colour(cluster: int, dark: bool = False) -> str:
     """The colour of a cluster as ``#RRGGBB``; a negative number is what belongs nowhere.
 
-    The first twenty are picked by hand to be told apart; those after them step round the hues by the golden
-    ratio, so that neighbours in number differ.
+    The first twenty are picked by hand to be distinguished; those after them step round the hues by the
+    golden ratio, so that neighbours in number differ.
     """
     if cluster < 0:
         return NOWHERE[dark]

@@ -50,7 +50,7 @@ def cluster(
         copies: ids of pictures that show the same, group by group: they count once, and are where the one
             is that stands for them. Equal vectors always count once.
         min_size: the smallest cluster for HDBSCAN, in different pictures; None takes one fortieth of them.
-        monitor: told of the stages, asked now and then whether to stop.
+        monitor: receives the progress, and may stop the work.
 
     Raises:
         ClusteringError: what was asked for cannot be had; the sentence says why.

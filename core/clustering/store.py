@@ -1,7 +1,6 @@
-"""Runs of clustering: who is with whom, what people call the clusters, and what they found odd in them.
+"""Storage of clustering runs: members, names given to clusters, and marks of odd pictures.
 
-Setups, figures and proposals are JSON here and members are packed arrays; what they mean is the business of
-`core.clustering`.
+Setups, figures and proposals are JSON here and members are packed arrays.
 """
 
 import sqlite3
@@ -31,7 +30,7 @@ class ClusteringRecord:
 
 @dataclass(frozen=True)
 class OddMark:
-    """A person's word on whether the picture of this hash is odd in its cluster."""
+    """A user's mark on whether the picture of this hash is odd in its cluster."""
 
     cluster: int
     sha256: str
@@ -96,10 +95,10 @@ class ClusteringStore:
             )
 
     def rename(self, clustering_id: int, name: str) -> None:
-        """Call a run something else.
+        """Rename a run.
 
         Raises:
-            CollectionError: another one is called that.
+            CollectionError: the name is taken.
         """
         try:
             with self._catalogue.transaction("clusters") as tx:
@@ -108,7 +107,7 @@ class ClusteringStore:
             raise _taken(name) from error
 
     def delete(self, clustering_id: int) -> bool:
-        """Forget a run, its names and its marks; returns whether it was there."""
+        """Delete a run, its names and its marks; returns whether it was there."""
         with self._catalogue.transaction("clusters") as tx:
             return tx.execute("DELETE FROM clustering WHERE id = ?", (clustering_id,)).rowcount > 0
 
@@ -120,14 +119,14 @@ class ClusteringStore:
             tx.execute("UPDATE clustering SET proposed = ? WHERE id = ?", (proposed, clustering_id))
 
     def names(self, clustering_id: int) -> dict[int, str]:
-        """What a person has called the clusters of a run."""
+        """Return the names given to the clusters of a run."""
         rows = self._catalogue.execute(
             "SELECT cluster, name FROM cluster_name WHERE clustering_id = ?", (clustering_id,)
         )
         return dict(rows.fetchall())
 
     def set_name(self, clustering_id: int, cluster: int, name: str | None) -> None:
-        """Call a cluster something; None takes that back, so that the proposed name stands again.
+        """Name a cluster; None restores the proposed name.
 
         Where the run was deleted meanwhile, there is nothing to name.
         """

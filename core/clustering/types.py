@@ -1,4 +1,4 @@
-"""What the parts of clustering hand one another: pictures with their vectors, and who is with whom."""
+"""Data types of clustering: pictures with their vectors, and their clusters."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,7 +89,7 @@ class Measured:
         silhouette: mean over a sample, in ``[-1, 1]`` (Rousseeuw, 1987); None with fewer than two clusters.
         stability: mean adjusted Rand index between clusterings of resampled pictures, at most 1; None
             where it was not measured.
-        reason: why there are this many clusters, in a sentence; empty where a person said so.
+        reason: why there are this many clusters, in a sentence; empty if the user chose the number.
         joined: how many pictures joined the clusters of their neighbours after the run was made.
     """
 
@@ -102,7 +102,7 @@ class Measured:
 
 @dataclass(frozen=True, eq=False)
 class Clustering:
-    """Who is with whom.
+    """A clustering of pictures.
 
     Attributes:
         name: what the run is called; empty before it is stored.
@@ -110,7 +110,7 @@ class Clustering:
         measured: what was measured of it.
         ids: of the pictures, ``(N,)`` int64, ascending.
         clusters: the cluster of each, ``(N,)`` int32: 0 is the largest, `NOISE` belongs nowhere.
-        strength: how much each picture is at home in its cluster, ``(N,)`` float32 in ``[0, 1]``; 0 for
+        strength: membership score of each picture in its cluster, ``(N,)`` float32 in ``[0, 1]``; 0 for
             noise.
         id: of the stored run; None before that.
         at: when it was stored; None before that.
@@ -127,7 +127,7 @@ class Clustering:
 
     @property
     def k(self) -> int:
-        """How many clusters there are, noise aside."""
+        """The number of clusters, without noise."""
         return int(self.clusters.max(initial=NOISE)) + 1
 
     @property
@@ -136,6 +136,6 @@ class Clustering:
         return np.bincount(self.clusters[self.clusters >= 0], minlength=self.k)
 
     def members(self, cluster: int) -> IdArray:
-        """Ids of the pictures of one cluster, those most at home first."""
+        """Return the ids of the pictures of one cluster, by descending membership score."""
         rows = np.flatnonzero(self.clusters == cluster)
         return self.ids[rows[np.argsort(-self.strength[rows], kind="stable")]]

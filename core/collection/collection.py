@@ -194,7 +194,7 @@ class Collection(Decisions):
 
         Raises:
             EncoderError: the encoder cannot be used here.
-            CollectionError: somebody is adding to the collection.
+            CollectionError: another process is adding to the collection.
         """
         watched = monitor or Monitor()
         name, _ = split_name(encoder)
@@ -258,7 +258,7 @@ class Collection(Decisions):
         """Permanently delete the pictures in the bin; files referenced in place are not touched.
 
         Raises:
-            CollectionError: somebody is adding to the collection.
+            CollectionError: another process is adding to the collection.
         """
         with self._writing():
             doomed = self._catalogue.execute(

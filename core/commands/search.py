@@ -114,7 +114,7 @@ def search(
         where=make_filter(label, name_contains, taken_from, taken_to, favourites),
     )
     engine = SearchEngine(Workspace(workspace).open(name))
-    # The first search in words on a machine takes half a minute: somebody who waits should see that.
+    # The first search in words on a machine takes half a minute, so progress is shown.
     with Console(stderr=True).status("Searching; the first time on a machine takes about half a minute"):
         result = engine.search(query, k, rerank)
     lines = [f"{hit.rank:>3}  {hit.score:.3f}  {line(hit.picture)}{_moved(hit)}" for hit in result]
@@ -184,7 +184,7 @@ def _rows(collection: Collection, where: Filter) -> Iterator[list[object]]:
 
 
 def _moved(hit: Hit) -> str:
-    """Where a second look found the hit, and what decided."""
+    """Describe where re-ranking moved the hit, and why."""
     parts = []
     if hit.first_rank not in (None, hit.rank):
         parts.append(f"was {hit.first_rank}")

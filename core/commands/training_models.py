@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def train_reranker(
     collection: Collection, signal: list[str] | None, seed: int, watch: Watch, *, accept: bool, overrule: bool
 ) -> Found:
-    """The learned second look, stored if it is offered, or if the user overrules."""
+    """Train the learned re-ranker, stored if it is offered, or if the user overrules."""
     from ..search import SearchEngine
     from ..training import gate_line, outcome_sentence, reranker
 

@@ -22,7 +22,7 @@ _LOOKED_AT = 2000
 
 @dataclass(frozen=True)
 class ReviewedAnswer:
-    """One answer: `relevant` is what a person said of it, None where nobody has."""
+    """One answer: `relevant` is the user's mark, None if there is none."""
 
     rank: int
     picture: Picture
@@ -39,12 +39,12 @@ class ReviewedQuery:
 
     @property
     def right(self) -> int:
-        """Answers that somebody marked right."""
+        """Number of answers marked right."""
         return sum(answer.relevant is True for answer in self.answers)
 
     @property
     def marked(self) -> int:
-        """Answers that somebody marked, right or wrong."""
+        """Number of answers marked, right or wrong."""
         return sum(answer.relevant is not None for answer in self.answers)
 
     @property

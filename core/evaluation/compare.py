@@ -30,7 +30,7 @@ class MetricComparison:
 
     @property
     def title(self) -> str:
-        """The metric's name for people."""
+        """The metric's display name."""
         return metric(self.metric).title
 
     @property

@@ -1,4 +1,4 @@
-"""Small CSV files that people write by hand, read with errors that name the line."""
+"""Small CSV files written by hand, read with errors that name the line."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -45,12 +45,12 @@ def evaluate(
         collection: what is searched.
         protocol: what is asked, what is searched and what counts as right.
         encoder: the space to search in; the collection's own where it is None.
-        reranker: name of the second look at the first candidates (see `core.search.rerankers`), if any.
+        reranker: name of the re-ranker of the first candidates (see `core.search.rerankers`), if any.
         depth: how many candidates it looks at; 1 to 1,000.
         k: cut-off of the metrics, and how many hits of each query are kept; 1 to 1,000.
         seed: draws the sample of queries and of resamples.
         metrics: names such as ``"ndcg@10"``; `default_metrics` of `k` where it is None.
-        monitor: hears of progress, and may cancel.
+        monitor: receives the progress, and may cancel.
 
     Raises:
         EvaluationError: the protocol cannot be put to this collection, the encoder has no words for it, or

@@ -1,4 +1,4 @@
-"""Which stored runs belong together: one question with and without a second look, or by encoder."""
+"""Which stored runs belong together: one query set with and without re-ranking, or by encoder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def latest_encoders(stored: Sequence[RunSummary]) -> tuple[RunSummary, ...]:
 def partner(stored: Sequence[RunSummary], run: RunSummary) -> RunSummary | None:
     """The run that it says most to compare `run` with: of the same question if there is one, latest first.
 
-    A run with a second look is compared with the first order of the same encoder before any other.
+    A run with re-ranking is compared with the first order of the same encoder before any other.
     """
     others = [other for other in reversed(stored) if other.id != run.id]
     alike = [other for other in others if same_question(other.setup, run.setup)]
@@ -66,9 +66,9 @@ def partner(stored: Sequence[RunSummary], run: RunSummary) -> RunSummary | None:
 
 
 def second_look_ms(measured: Mapping[str | None, Evaluation]) -> dict[str | None, float]:
-    """Median milliseconds of a query with each second look: the first order's, and its own on top.
+    """Median milliseconds per query with each re-ranker: the first order's, and its own on top.
 
-    Everything but the second look is the same work, so what its time differs by from run to run is the
+    Everything but the re-ranking is the same work, so what its time differs by from run to run is the
     machine's mood. Empty where the first order, or its time, was not measured.
     """
     base = measured[None].costs if None in measured else None

@@ -1,6 +1,6 @@
-"""An evaluation as one self-contained HTML file, for people who were not there.
+"""An evaluation as one self-contained HTML file, for sharing.
 
-Names, labels, captions and queries come from strangers: the template escapes everything, and the page
+Names, labels, captions and queries are untrusted: the template escapes everything, and the page
 forbids scripts and any address but its own inline pictures.
 """
 

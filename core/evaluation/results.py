@@ -58,7 +58,7 @@ class Figure:
 
     @property
     def title(self) -> str:
-        """The metric's name for people, such as ``"nDCG@10"``."""
+        """The metric's display name, such as ``"nDCG@10"``."""
         return metric(self.metric).title
 
 

@@ -1,4 +1,4 @@
-"""Events of a photo library: what was photographed on one occasion, told by time, sight and place."""
+"""Events of a photo library: pictures of one occasion, detected by time, similarity and place."""
 
 import lazy_loader
 

@@ -1,7 +1,7 @@
 """Find the events of a photo library and store them as a run.
 
 events = find_events(library)          # or find_events(library, gap=6): one event ends after six hours
-events = load_events(library)          # None where nobody has looked for any
+events = load_events(library)          # None if none were searched yet
 """
 
 import time
@@ -45,14 +45,14 @@ def find_events(
 ) -> Events:
     """Find the events anew and store them in the place of those found before.
 
-    Titles that people gave go to the event that holds most of the same pictures.
+    Titles given by the user are transferred to the event that holds most of the same pictures.
 
     Args:
         collection: whose.
         gap: ``"auto"`` joins time, sight and place (see `core.events.segmentation`); a number of hours
             after which one event ends goes by time alone.
         encoder: by whose vectors pictures look alike; None takes the collection's own.
-        monitor: is told how far it is.
+        monitor: receives the progress, and may stop the work.
 
     Raises:
         ClusteringError: nothing tells events apart: no pictures, no dates, one date, or `gap` is no length.
@@ -142,7 +142,7 @@ def _clustering(
 
 
 def _replace(collection: Collection, made: Clustering) -> Clustering:
-    """Store a run in the place of those before, and hand on what people called their events."""
+    """Store a run in the place of those before, and transfer the titles given to their events."""
     kept = store(collection, made, free_name(collection, f"{NAME} (new)"))
     assert kept.id is not None  # noqa: S101 - it was stored
     given: dict[int, tuple[int, str]] = {}

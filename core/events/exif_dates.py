@@ -1,4 +1,4 @@
-"""Dates that tell nothing: those of a clock that nobody had set, and those that are all the same."""
+"""Unusable capture dates: those of a clock that was not set, and those that are all the same."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,13 +8,13 @@ from ..errors import ClusteringError
 Times = NDArray[np.datetime64]
 
 _FIRST = np.datetime64("1990-01-01", "s")
-"""Before this nobody had a camera that writes dates into files."""
+"""Before this no camera wrote dates to files."""
 _DEFAULT_DAYS = np.array(["1990-01-01", "1999-12-31", "2000-01-01", "2001-01-01"], "datetime64[D]")
 """What clocks begin with, and the day before, which a time zone makes of it."""
 
 
 def unset(times: Times) -> NDArray[np.bool_]:
-    """Whether each time is more likely that of a clock that nobody had set than that of a shutter.
+    """Whether each time is more likely that of an unset clock than a real capture time.
 
     Those are times before 1990, on the days that clocks begin with, and midnight sharp of any New Year.
 

@@ -1,4 +1,4 @@
-"""Distances on the globe, and where somebody is at home. Pure arrays."""
+"""Distances on the globe, and the home location. Pure arrays."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ Degrees = NDArray[np.float64]
 
 _RADIUS_KM = 6371.0
 _CELL = 0.25
-"""Degrees: some 25 km, within which people live, work and see friends."""
+"""Degrees: some 25 km, within which everyday life takes place."""
 
 
 def on_sphere(places: Degrees) -> NDArray[np.float64]:

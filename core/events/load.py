@@ -1,4 +1,4 @@
-"""Read the events that were found: who is in them, when and where they were, what they are called."""
+"""Loading of the events found: their pictures, times, places and titles."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,7 +34,7 @@ def load_events(collection: Reader, encoder: str | None = None) -> Events | None
 
 
 def rename_event(collection: Collection, events: Events, cluster: int, title: str | None) -> None:
-    """Call an event something; None or nothing but spaces lets the proposed title stand again.
+    """Rename an event; None or only spaces restores the proposed title.
 
     Raises:
         ClusteringError: there is no such event any more, or the title is too long.

@@ -1,4 +1,4 @@
-"""Titles of the events of a run: proposed, given by people, kept with the run like any cluster's name."""
+"""Titles of the events of a run: proposed or given by the user, stored with the run like cluster names."""
 
 from collections.abc import Mapping, Sequence
 
@@ -62,7 +62,7 @@ def proposed(collection: Reader, kept: Clustering) -> dict[int, str]:
 
 
 def rename(collection: Collection, kept: Clustering, cluster: int, title: str | None) -> None:
-    """Call an event something; two events may be called the same, as two birthdays are."""
+    """Rename an event; two events may have the same title, such as two birthdays."""
     assert kept.id is not None  # noqa: S101 - it was stored
     if not 0 <= cluster < kept.k:
         raise ClusteringError(f"There is no event {cluster + 1} any more; load the page again.")

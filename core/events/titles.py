@@ -11,7 +11,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
            "November", "December")  # fmt: skip
 _PARTS = ((5, "night"), (12, "morning"), (17, "afternoon"), (22, "evening"), (24, "night"))
 _SMALL_HOURS = 5
-"""Before this hour people call it the night of the day before."""
+"""Before this hour it counts as the night of the previous day."""
 
 
 @dataclass(frozen=True)

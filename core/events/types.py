@@ -1,4 +1,4 @@
-"""What the events of a library are handed on as."""
+"""Data types of events."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +8,11 @@ from ..clustering.types import Clustering, IdArray
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """What was photographed on one occasion.
+    """The pictures of one occasion.
 
     Attributes:
         cluster: its number in the clustering.
-        title: what a person calls it, else what is proposed.
+        title: what given by the user, else what is proposed.
         proposed: the proposed title, such as “Sat 14 June 2025, Lisbon: mugs”.
         start: when its first picture was taken, by the camera's clock.
         end: when its last one was.
@@ -45,7 +45,7 @@ class Events:
         clustering: the stored run, of method ``"events"``.
         events: oldest first.
         undated: ids of the pictures that do not say when they were taken.
-        set_aside: ids of those whose date is that of a clock nobody had set.
+        set_aside: ids of those whose date is that of a clock that was not set.
         newcomers: ids of pictures that came after.
         skipped: how many originals were not there to be asked where they were taken.
     """

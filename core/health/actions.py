@@ -106,7 +106,7 @@ def check_promises(
 
     Args:
         collection: whose promises.
-        monitor: hears of the progress, and may stop the work.
+        monitor: receives the progress, and may stop the work.
         asked: sentences that were really asked, last ones last; they are checked before any other. They are
             known to the process that answered them alone (`core.index_manager.monitor`).
         queries: how many of each kind the recall is checked on.

@@ -185,7 +185,7 @@ def find_leaky_splits(
     Args:
         collection: whose pictures.
         split: which pictures ask and which are searched; without it folders called train, test and the like.
-        monitor: told of the progress, and may stop the work.
+        monitor: receives the progress, and may stop the work.
         compare: without it, only pairs that were compared before are looked at, which takes no time.
 
     Raises:

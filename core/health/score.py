@@ -91,7 +91,7 @@ class HealthScore:
         )
 
     def lines(self) -> list[str]:
-        """The score, what lowered it and what to do, for people."""
+        """Describe the score, what lowered it and what to do."""
         if self.value is None:
             return ["Health: not checked yet."]
         found = [f"Health: {self.value:.0f} of 100 ({self.word})."]

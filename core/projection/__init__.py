@@ -1,4 +1,4 @@
-"""A map of the collection: every picture a point in the plane, those that look alike close together."""
+"""The map of a collection: a projection of its vectors to the plane."""
 
 import lazy_loader
 

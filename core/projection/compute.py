@@ -33,7 +33,7 @@ def make_map(
         seed: of all that is random; the same seed and pictures give the same map.
         encoder: whose vectors; None takes the collection's own.
         copies: ids of pictures that show the same, group by group; they lie next to one another.
-        monitor: told of the stages; asked whether to stop between them.
+        monitor: receives the progress, and may stop between the stages.
 
     Raises:
         ClusteringError: there are no pictures, only one, or all of them show the same.

@@ -76,7 +76,8 @@ def amidst(there: FloatArray, distance: FloatArray, reach: float) -> FloatArray:
 def beside(xy: FloatArray, first: NDArray[np.int64], owner: NDArray[np.int64]) -> FloatArray:
     """Places of all pictures where those that stand for others lie at `xy`: copies lie around theirs.
 
-    They lie on a spiral around it, in the order of their rows, so that they can be told apart from close by.
+    They lie on a spiral around it, in the order of their rows, so that they can be distinguished at high
+    zoom.
 
     Args:
         xy: places of the pictures that stand for others, ``(M, 2)``.

@@ -1,4 +1,4 @@
-"""How much of who is near whom a map keeps."""
+"""Quality of a map: trustworthiness and kNN preservation."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
-"""The map of each space: where every picture lies in the plane.
+"""Storage of the map of each space.
 
-Setups and figures are JSON here and places are packed arrays; what they mean is the business of
-`core.projection`. A map can be deleted at any time and drawn again.
+Setups and figures are JSON here and places are packed arrays. A map can be deleted at any time and drawn
+again.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class MapRecord:
 
 
 class MapStore:
-    """The maps of one collection, at most one a space."""
+    """The maps of one collection, at most one per space."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue

@@ -1,4 +1,4 @@
-"""What a map consists of: where each picture lies, how it was drawn, and how far it can be trusted."""
+"""Data types of a map: positions, settings and quality."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,7 +36,7 @@ class MapSetup:
 
 @dataclass(frozen=True)
 class MapQuality:
-    """How far a map can be trusted: it has two dimensions where the vectors have hundreds, so it lies.
+    """The quality of a map, which reduces hundreds of dimensions to two.
 
     Attributes:
         trustworthiness: 1 where the pictures that lie next to one another on the map are neighbours in the
@@ -69,7 +69,7 @@ class PictureMap:
         xy: their places, ``(N, 2)`` float32 in ``[-1, 1]``; both axes have the same scale.
         placed: which pictures came later and were put among those already there, ``(N,)`` bool.
         kept: the share of each picture's `measured.k` nearest in the vectors that are among its nearest on
-            the map, ``(N,)`` float32 in ``[0, 1]``; nan where nobody can say.
+            the map, ``(N,)`` float32 in ``[0, 1]``; NaN if unknown.
     """
 
     id: int

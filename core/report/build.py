@@ -53,7 +53,7 @@ def build_report(
         collection: the collection to report on.
         additions: what is added first (`core.collection.ingest.paths.additions`).
         settings: seed, target and budgets.
-        monitor: hears of the progress, and may stop the work.
+        monitor: receives the progress, and may stop the work.
         stages: what is done, in this order.
 
     Raises:

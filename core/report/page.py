@@ -1,6 +1,6 @@
 """A report as one self-contained HTML page: no script, no address but its own inline pictures.
 
-Names, labels and captions come from strangers: the template escapes all of them, and the page's content
+Names, labels and captions are untrusted: the template escapes all of them, and the page's content
 security policy forbids everything but inline styles and inline pictures.
 """
 

@@ -87,7 +87,7 @@ def compare_structures(
         target: recall@k by which a setting is chosen, in ``(0, 1)``.
         k: how many neighbours are asked for.
         recipes: what to build, exact search among them if it is to be compared.
-        monitor: hears of the progress, and may stop the work.
+        monitor: receives the progress, and may stop the work.
         builds: how often each is built, for the spread of the time.
 
     Raises:

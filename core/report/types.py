@@ -19,7 +19,7 @@ class Figure:
 
     Attributes:
         key: its name for programs, unique within the section, such as ``"recall"``.
-        title: its name for people.
+        title: its display name.
         value: the number itself; None where it could not be measured.
         text: as it is shown, with its unit and, where there is one, its interval.
         note: what it means or how it was measured; may be empty.
@@ -125,7 +125,7 @@ class Section:
 
     Attributes:
         name: of the stage, for programs.
-        title: for people.
+        title: display name.
         finding: the one sentence to remember: what was found and how sure that is, or what is missing.
         state: whether it was done.
         tone: whether the finding is good news, needs attention, or neither.

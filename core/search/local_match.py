@@ -42,9 +42,8 @@ class FirstOrder:
     Attributes:
         query: the query.
         collection: the collection searched.
-        space: name of the encoder whose space was
-            searched.
-            vector: ``(dim,)`` float32, the query vector.
+        space: name of the encoder whose space was searched.
+        vector: ``(dim,)`` float32, the query vector.
         ids: of the candidates.
         scores: their cosines.
         patience_s: seconds within which all waiting searches should have had their turn; candidates not

@@ -25,7 +25,7 @@ class CarryOver:
 
     Attributes:
         key: what it is.
-        title: the same, for people.
+        title: the display name.
         due: whether the current space lacks what another space of the collection has.
         sentence: what is the case, and what to do.
         command: the verb and options of the command line that earn it again; empty where nothing is to do.

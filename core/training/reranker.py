@@ -1,4 +1,4 @@
-"""Training the learned re-ranker from what people have said, and judging it on queries it never saw.
+"""Training the learned re-ranker on verdicts and labels, and its evaluation on unseen queries.
 
 run = train_reranker(engine, "labels")          # nothing is stored
 keep_reranker(engine.collection, run)           # offered on Search and Evaluation from then on
@@ -115,7 +115,7 @@ def keep_reranker(collection: Collection, run: RerankerRun, *, overruled: bool =
     """Store a re-ranker for the current space, whole or not at all, with what was measured of it.
 
     Raises:
-        TrainingError: it is not offered, and nobody has overruled that.
+        TrainingError: it is not offered, and the user has not overruled that.
     """
     if not run.offered and not overruled:
         failed = [gate.reason for gate in run.gates if gate.passed is False] or [run.gates[0].reason]

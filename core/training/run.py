@@ -37,7 +37,7 @@ On the test photos of the clothing set, five seeds each, labels took P@5 to 0.87
 the validation photos with it, and 0.12 at a loss of 0.01."""
 _FEW_LABELS = 5
 _MOST_WITH_FEW_LABELS = 0.3
-"""The largest share where a half of the labels, held back, is fewer than five: so few are told apart easily,
+"""The largest share where a half of the labels, held back, is fewer than five: so few are separated easily,
 and show no loss where other classes lose. With five of ten clothing classes to learn from, halves of two and
 three let shares up to 1.0 through. Over five such splits the five classes never seen kept their P@5 on
 validation at every share from 0.2 to 0.3 (+0.001 to +0.009), and lost 0.008 in one at 0.4, 0.015 at 0.6."""

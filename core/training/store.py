@@ -169,7 +169,7 @@ def accept(collection: Collection, adapter_id: int, monitor: Monitor | None = No
     If it fails, is cancelled or the process dies, the current space is as it was, and the next call goes on.
 
     Raises:
-        TrainingError: it is not offered, and nobody has overruled that.
+        TrainingError: it is not offered, and the user has not overruled that.
         CollectionError: there is none of this id, it does not fit the stored vectors, the disk is full, or
             another process is adding pictures.
         EncoderError: the base encoder is another version than it was trained on.
@@ -209,7 +209,7 @@ def export(collection: Collection, adapter_id: int) -> bytes:
 
 
 def card_json(found: Version) -> str:
-    """The model card as a JSON file for people."""
+    """The model card as a readable JSON file."""
     return json.dumps(
         {"name": found.name, "at": found.record.at.isoformat(), **found.card}, ensure_ascii=False, indent=2
     )

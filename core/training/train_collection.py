@@ -47,7 +47,7 @@ def train_collection(
         collection: whose pictures, labels, captions and verdicts.
         settings: how to train.
         copies: ids of pictures that show the same, group by group.
-        monitor: hears of the progress, and may stop the work.
+        monitor: receives the progress, and may stop the work.
         curves: takes in the points of the curves while they are made.
 
     Raises:

@@ -1,6 +1,6 @@
 """What the address bar holds: which pictures are browsed, and what is searched for. Pure functions.
 
-An address may be typed or mangled by anybody, so reading one never fails: what makes no sense is left out.
+An address may be mistyped or mangled, so reading one never fails: what makes no sense is left out.
 """
 
 from dataclasses import dataclass, replace
@@ -97,7 +97,7 @@ class Browse:
 class SearchRequest:
     """What the search screen was asked, as far as an address can hold it.
 
-    `again` names the second look that is taken at the first results, if any (see `core.search.rerankers`).
+    `again` names the re-ranker of the first results, if any (see `core.search.rerankers`).
     A picture from the viewer's own machine cannot be part of an address; the screen keeps it aside.
     """
 

@@ -1,4 +1,4 @@
-"""Getting an encoder's words ready before anybody asks for them.
+"""Warm-up of an encoder's text path before it is needed.
 
 The first time on a machine that takes about half a minute: the sentence model is exported, and the names
 and descriptions of a thousand classes are embedded, both once and for all.
@@ -24,7 +24,7 @@ def words_key(collection: Collection) -> str:
 def prepare_words(runner: JobRunner, collection: Collection) -> None:
     """Start getting them ready, unless that has been done in this process."""
     if runner.get(words_key(collection)) is None:
-        with suppress(LookalikeError):  # somebody else has just started it
+        with suppress(LookalikeError):  # another process has just started it
             runner.start(words_key(collection), "Getting the words ready", lambda _: _prepare(collection))
 
 

@@ -28,7 +28,7 @@ SORTS = {"size": "Largest first", "coherence": "Most coherent first", "name": "B
 KINDS = {"far": "Far from everything", "labels": "Likely mislabelled"}
 """What the part about outliers shows."""
 MOST_K = 200
-"""More clusters than this nobody can tell apart on one map."""
+"""More clusters than this cannot be distinguished on one map."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def _moved(collection: Collection, found: Clustering, go: Go) -> None:
 
 
 def _propose(collection: Collection, go: Go) -> None:
-    """Turn to the proposed number, which is found out first where nobody has asked for it yet."""
+    """Turn to the proposed number, which is computed first if necessary."""
     ready = trials.trial(collection)
     if ready is not None and ready.proposal is not None and collection.count() <= AT_ONCE:
         go(k=ready.proposal.k, cluster=None, at=1)

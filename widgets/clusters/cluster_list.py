@@ -65,7 +65,7 @@ def listing(
 
 
 def ordered(found: Clustering, names: Mapping[int, str], coherence: Coherence | None, sort: str) -> list[int]:
-    """The clusters in the order asked for; those that nobody has judged come last by coherence."""
+    """The clusters in the order asked for; those without judgements come last by coherence."""
     order = [c for c, size in enumerate(found.sizes) if size]
     if sort == "name":
         return sorted(order, key=lambda c: named(names, c).casefold())
@@ -104,7 +104,7 @@ def cluster_card(
 def one(
     collection: Collection, found: Clustering, names: Mapping[int, str], view: ClustersView, go: Go
 ) -> None:
-    """The chosen cluster: all its pictures, those most at home first, and what is known of it."""
+    """The chosen cluster: all its pictures, most typical first, and what is known of it."""
     assert view.cluster is not None  # noqa: S101 - asked for by the caller
     left, right = st.columns([2.6, 1], gap="medium")
     with right:

@@ -68,7 +68,7 @@ def legend(collection: Collection, found: Clustering, names: Mapping[int, str], 
 
 
 def some_of(found: Clustering, cluster: int, n: int = 5) -> list[int]:
-    """A few pictures of a cluster that are well at home there, and not all of one kind; quick to say."""
+    """A few pictures of a cluster that are typical of it, and not all of one kind; fast to compute."""
     ids = found.members(cluster)
     near = ids[: max(n, len(ids) // 2)]
     return near[np.unique(np.linspace(0, len(near) - 1, min(n, len(near))).astype(np.intp))].tolist()

@@ -36,7 +36,7 @@ Copies = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True)
 class Counted:
-    """Pictures that show the same, group by group, and how many nobody has compared yet."""
+    """Pictures that show the same, group by group, and how many are not compared yet."""
 
     groups: Copies
     unscanned: int
@@ -121,7 +121,7 @@ def with_labels(collection: Collection, found: Clustering) -> LabelAgreement | N
 
 
 def coherence(collection: Collection, found: Clustering) -> Coherence | None:
-    """What people's walks through a run have shown; None before it is stored."""
+    """The results of reviewing a run; None before it is stored."""
     if found.id is None:
         return None
     return _coherence(*place(collection), collection.version("clusters"), found.id, collection)

@@ -65,7 +65,7 @@ def making_key(collection: Collection) -> str:
 
 
 def gave_up(collection: Collection) -> bool:
-    """Whether the last work failed or was cancelled, and nobody has put that away."""
+    """Whether the last job failed or was cancelled, and that was not dismissed."""
     job = jobs().get(making_key(collection))
     return job is not None and job.state in {"failed", "cancelled"}
 

@@ -1,4 +1,4 @@
-"""Clusters, maps and what was measured of them, as people read them. Pure."""
+"""Formatting of clusters, maps and their measurements. Pure."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ FACTS_HELP = (
 
 QUALITY_HELP = (
     "A map has two dimensions where the vectors have hundreds, so it cannot show all that is near. "
-    "Trustworthiness (Venna and Kaski, 2001) falls when strangers lie together; kNN preservation is the "
+    "Trustworthiness (Venna and Kaski, 2001) falls when unrelated pictures are close together; kNN "
+    "preservation is the "
     "share of a picture’s nearest that are still its nearest on the map. Search and clusters do not use the "
     "map."
 )

@@ -20,7 +20,7 @@ WORTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 class DuplicatesView:
     """What the duplicates screen shows.
 
-    `threshold` is None where nobody chose one; `other` is the one that it is compared with. `precision` and
+    `threshold` is None if not chosen; `other` is the one that it is compared with. `precision` and
     `confidence` say what is to be promised, `mode` how pairs to label are found, `worth` how many false
     alarms one missed duplicate is worth. `pair` is the one whose evidence is open, `at` counts pages from 1.
     """

@@ -247,7 +247,7 @@ def cost_curve(costs: Sequence[Cost], cheapest: float, threshold: float) -> go.F
 
 
 def reliability_plot(bars: Sequence[ReliabilityBar], labels: int) -> go.Figure:
-    """What the score said, against what people said of those pairs."""
+    """Plot the score's probabilities against the verdicts on those pairs."""
     import plotly.graph_objects as go
 
     ink = colours()

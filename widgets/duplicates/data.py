@@ -1,4 +1,4 @@
-"""What the scan has found and people have said, read once for all viewers until something changes."""
+"""The results of the scan and the verdicts, read once for all viewers until something changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def judged(collection: Collection) -> JudgedPairs:
 
 
 def missing(collection: Collection) -> int:
-    """How many pictures nobody has looked at yet; all of them before the first look."""
+    """Count the pictures not scanned yet; all of them before the first scan."""
     from core.dedup import unscanned
 
     return unscanned(collection)

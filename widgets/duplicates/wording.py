@@ -1,4 +1,4 @@
-"""Pairs, evidence and thresholds as people read them. Pure; what is returned is plain text."""
+"""Formatting of pairs, evidence and thresholds. Pure; the results are plain text."""
 
 from __future__ import annotations
 

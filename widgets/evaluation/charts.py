@@ -150,7 +150,7 @@ def stage_bars(stages: Sequence[Stage], timed: int, titles: dict[str, str]) -> g
 
 
 def _labels(names: Sequence[str]) -> list[str]:
-    """One line each. Where two look alike once shortened, spaces that nobody sees keep their bars apart."""
+    """One line each. Where two look alike once shortened, invisible spaces keep their bars apart."""
     made: list[str] = []
     for name in names:
         label = letters(name, 36)

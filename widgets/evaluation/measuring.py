@@ -1,4 +1,4 @@
-"""Starting an evaluation: what is asked, under which encoder, with which second look."""
+"""Starting an evaluation: what is asked, under which encoder, with which re-ranker."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _DRAWN = ("precision@5", "map", "mrr", "precision@1")
 
 
 def lead(collection: Collection, run: Evaluation) -> None:
-    """The sentence for people who read nothing else, what it stands on, and the page as a file."""
+    """The summary sentence, its basis, and the page as a file."""
     row = st.container(border=True, horizontal=True, vertical_alignment="center", key="evaluation-lead")
     with row.container(width="stretch", gap="small"):
         st.markdown(f"##### {headline(run)}")

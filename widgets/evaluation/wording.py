@@ -1,4 +1,4 @@
-"""Runs and their figures as people read them. Pure functions."""
+"""Formatting of runs and their figures. Pure functions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ASKED = {
 
 
 def out_of(share: float) -> str:
-    """“8 of 10”, “97 of 100”, “All”, “None of the”: a share in ``[0, 1]`` as people say it."""
+    """“8 of 10”, “97 of 100”, “All”, “None of the”: format a share in ``[0, 1]`` in words."""
     if share >= 1:
         return "all"
     if share <= 0:
@@ -84,7 +84,7 @@ def one_of(run: Evaluation, names: Sequence[str]) -> Figure | None:
 
 
 def reranker_title(name: str | None) -> str:
-    """A re-ranker's name for people."""
+    """Return a re-ranker's display name."""
     if name is None:
         return "First order"
     from core.search import reranker_title as title

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def headline(collection: Collection, now: Stored | None) -> None:
-    """The sentence for people who read nothing else, the certificate, and the advice."""
+    """The summary sentence, the certificate, and the advice."""
     try:
         advice = advised(collection)
         engine = search_engine(collection)

@@ -174,7 +174,7 @@ def _check_panel(collection: Collection) -> None:
 
 
 def check_line(found: Check) -> str:
-    """What a self-check found, for people in front of a screen."""
+    """The result of a self-check, for the screen."""
     if not found.findings:
         return found.sentence
     said = " ".join(_finding(one, found.k) for one in found.findings)

@@ -27,7 +27,7 @@ def height(recall: float) -> float:
 
 
 def pareto(tuning: Tuning) -> go.Figure:
-    """Recall against milliseconds, both kinds of query told apart; the front as a line."""
+    """Recall against milliseconds, by kind of query; the front as a line."""
     import plotly.graph_objects as go
 
     ink = colours()

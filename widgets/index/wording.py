@@ -1,4 +1,4 @@
-"""Indexes and what was measured of them as people read it. Pure functions."""
+"""Formatting of indexes and their measurements. Pure functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second look at the results of a search: which there are, what it changed, which details agree."""
+"""Re-ranking of search results: the available re-rankers, what it changed, which details agree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OFF = "As the encoder ranks them."
 
 @dataclass(frozen=True)
 class Offer:
-    """One second look: its name, its title, what it does, and why it does not apply now, if it does not."""
+    """One re-ranker: its name, its title, what it does, and why it does not apply now, if it does not."""
 
     name: str
     title: str
@@ -50,14 +50,14 @@ def offers(known: Sequence[RerankerInfo], request: SearchRequest, own: bool) -> 
 
 
 def settled(request: SearchRequest, offered: Sequence[Offer]) -> str:
-    """The second look to take: the one that the address asks for, if it is there and applies."""
+    """The re-ranker to use: the one that the address asks for, if it is there and applies."""
     return next((one.name for one in offered if one.name == request.again and not one.why_not), "")
 
 
 def again_control(
     collection: Collection, request: SearchRequest, own: bool, on_choose: Callable[[str], None]
 ) -> None:
-    """A popover to choose the second look with; those that do not apply are explained in it."""
+    """A popover to choose the re-ranker; those that do not apply are explained in it."""
     from core.search.rerankers import rerankers
 
     offered = offers(rerankers(collection), request, own)
@@ -83,11 +83,11 @@ def again_control(
 
 
 NO_RERANKER = "-"
-"""Stands in an address for no second look where the collection's preset has one."""
+"""In an address: no re-ranking, although the collection's preset has a re-ranker."""
 
 
 def with_default(collection: Collection, request: SearchRequest) -> SearchRequest:
-    """The request with the second look of the collection's preset, where the address names none."""
+    """The request with the re-ranker of the collection's preset, where the address names none."""
     from core.presets import preset_of
 
     preset = preset_of(collection)
@@ -105,7 +105,7 @@ def in_address(collection: Collection, name: str) -> str:
 
 
 def choose(collection: Collection, request: SearchRequest, own: bool) -> str:
-    """The second look that the search takes."""
+    """The re-ranker that the search uses."""
     if not request.again:
         return ""
     from core.search.rerankers import rerankers

@@ -69,7 +69,7 @@ def filter_bar(
 
 
 def label_text(label: str | None, pictures: int | None = None) -> str:
-    """A label as people read it, with its number of pictures."""
+    """Format a label with its number of pictures."""
     text = one_line(label, 40) if label is not None else "no label"
     return text if pictures is None else f"{text} ({pictures:,})"
 

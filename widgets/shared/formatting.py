@@ -1,4 +1,4 @@
-"""Numbers, times and untrusted names as people read them. Pure functions."""
+"""Formatting of numbers, times and untrusted names. Pure functions."""
 
 import re
 import unicodedata

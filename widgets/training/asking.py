@@ -64,7 +64,7 @@ def begin_judging(collection: Collection, found: Version) -> None:
 
 
 def begin_reranker(collection: Collection, source: Literal["labels", "verdicts"]) -> None:
-    """Train the learned second look in the background, and keep it if it is offered."""
+    """Train the learned re-ranker in the background, and keep it if it is offered."""
     from core import SearchEngine
     from core.training import keep_reranker, train_reranker
 

@@ -1,1 +1,1 @@
-"""Who belongs together: k-means, HDBSCAN and agglomerative clustering, and how many clusters there are."""
+"""Clustering algorithms: k-means, HDBSCAN and agglomerative clustering, and the choice of k."""

@@ -1,4 +1,4 @@
-"""What every way of clustering hands back."""
+"""The result type of clustering algorithms."""
 
 from dataclasses import dataclass
 
@@ -10,11 +10,11 @@ from ..types import NOISE, ClusterArray, FloatArray
 
 @dataclass(frozen=True, eq=False)
 class Partition:
-    """Who is with whom, row by row.
+    """A partition of rows into clusters.
 
     Attributes:
         clusters: ``(M,)`` int32, 0 up, `NOISE` belongs nowhere.
-        strength: how much each is at home in its cluster, ``(M,)`` float32 in ``[0, 1]``; 0 for noise.
+        strength: membership score in its cluster, ``(M,)`` float32 in ``[0, 1]``; 0 for noise.
     """
 
     clusters: ClusterArray
@@ -22,12 +22,12 @@ class Partition:
 
     @property
     def k(self) -> int:
-        """How many clusters there are, noise aside."""
+        """The number of clusters, without noise."""
         return int(self.clusters.max(initial=NOISE)) + 1
 
 
 def by_size(clusters: NDArray[np.integer]) -> ClusterArray:
-    """The same clusters numbered by size, 0 the largest; of equal ones the one that comes first.
+    """Renumber the clusters by size, 0 the largest; ties by first occurrence.
 
     Args:
         clusters: ``(M,)``, any numbers from 0 up; negative ones are noise.
@@ -43,7 +43,7 @@ def by_size(clusters: NDArray[np.integer]) -> ClusterArray:
 
 
 def at_home(own: NDArray[np.floating], other: NDArray[np.floating]) -> FloatArray:
-    """How much nearer each is to its own centre than to the next, ``(M,)`` float32 in ``[0, 1]``.
+    """Compute how much nearer each is to its own centre than to the next, ``(M,)`` float32 in ``[0, 1]``.
 
     The simplified silhouette (Hruschka, de Castro and Campello, 2004), floored at 0.
 

@@ -66,7 +66,7 @@ def fit(
         preparation: what is done to the vectors before.
         seed: of all that is random.
         min_size: smallest cluster of a method by density; None takes one fortieth of the pictures.
-        monitor: told of the stages, asked now and then whether to stop.
+        monitor: receives the progress, and may stop the work.
 
     Raises:
         ClusteringError: there are too few or too many for the method or the preparation, or all is noise.
@@ -97,7 +97,7 @@ def fit(
 
 
 def _joined(vectors: FloatArray, rows: np.ndarray, found: Partition, monitor: Monitor) -> Partition:
-    """The clusters of a sample, and of all others by their neighbours in it."""
+    """Assign all pictures to the clusters of a sample, by their neighbours in it."""
     monitor.say("Joining the others to their neighbours")
     narrow = along(vectors, _VOTING_AXES)[0]
     narrow /= np.maximum(np.linalg.norm(narrow, axis=1, keepdims=True), 1e-12)
@@ -110,7 +110,9 @@ def _joined(vectors: FloatArray, rows: np.ndarray, found: Partition, monitor: Mo
 
 
 def sampled_silhouette(vectors: FloatArray, found: Partition, seed: int) -> float | None:
-    """The mean silhouette over the cosine distances of a sample; None with fewer than two clusters in it."""
+    """Compute the mean silhouette over the cosine distances of a sample; None with fewer than two
+    clusters.
+    """
     inside = np.flatnonzero(found.clusters >= 0)
     rows = np.sort(np.random.default_rng(seed).permutation(inside)[:_MEASURED])
     if len(np.unique(found.clusters[rows])) < 2:

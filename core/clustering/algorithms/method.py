@@ -33,7 +33,7 @@ class ClusterMethod:
 
     Attributes:
         name: in stored runs and commands.
-        title: for people, as inside a sentence.
+        title: display name, as used inside a sentence.
         about: one sentence for the screen.
         fit: from points ``(M, d)`` float32 to their clusters.
         by_density: whether it finds the number of clusters itself, as dense regions of a minimum size; it

@@ -1,4 +1,4 @@
-"""What is done to vectors before they are clustered.
+"""Preprocessing of vectors before clustering.
 
 Measured on real photos, NMI with their labels (`benchmarks/clusters.py` prints the table): UMAP first is
 better than the vectors as they are; whitening is no better, for the axes along which most pictures differ are
@@ -16,19 +16,19 @@ from .pca import along
 from .registry import find_method
 
 UMAP_UP_TO = 20_000
-"""Up to so many different pictures UMAP comes first where nobody chose: more would take over a minute."""
+"""Up to this many different pictures UMAP is the default: more would take over a minute."""
 UMAP_AXES = 5
 _UMAP_NEIGHBOURS = 15
 _PUSHED_AWAY = 5
 FEWEST_FOR_UMAP = 30
-"""With fewer pictures everybody is nearly everybody's neighbour, and UMAP has nothing to go by."""
+"""With fewer pictures nearly all are neighbours of each other, and UMAP has no structure to use."""
 _WHITE_AXES = 64
 _WHITE_POWER = 0.5
 """0 leaves the axes as wide as they are, 1 makes them equally wide; noise is what the narrow ones hold."""
 
 
 def usual(distinct: int, method: Method) -> Preparation:
-    """The preparation that is best for so many different pictures, with an eye on the time it takes."""
+    """Choose the best preparation for this many different pictures, considering its time."""
     if distinct < FEWEST_FOR_UMAP:
         return "none"
     return "umap" if distinct <= UMAP_UP_TO or find_method(method).by_density else "none"

@@ -23,5 +23,5 @@ def find_method(name: str) -> ClusterMethod:
 
 
 def method_title(name: str) -> str:
-    """The title of a method for people; its name for those of `core.events`, and of another version."""
+    """Return the display name of a method; its name for those of `core.events`, and of another version."""
     return _BY_NAME[name].title if name in _BY_NAME else name

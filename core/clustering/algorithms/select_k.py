@@ -1,9 +1,9 @@
-"""How many clusters to look for: clusters that lie apart, and that other pictures of the kind show again.
+"""Selection of k, the number of clusters, by separation and stability.
 
 Apart: the mean silhouette (Rousseeuw, 1987). Again: two halves of the sample are clustered apart, both sort
 the whole sample, and the adjusted Rand index says how far they agree, averaged over several halvings
 (stability: Lange et al., "Stability-based validation of clustering solutions", 2004). Both fall as the number
-grows, so that the largest product of the two nearly always says two clusters, which helps nobody. The
+grows, so that the largest product of the two is nearly always at two clusters, which is of no use. The
 proposal is the number whose product stands out most above those of the numbers next to it.
 """
 
@@ -58,12 +58,12 @@ class Proposal:
 
 
 def propose_k(points: FloatArray, seed: int = 0, monitor: Monitor | None = None) -> Proposal:
-    """Propose a number of clusters for k-means over these points.
+    """Propose the number of clusters for k-means over these points.
 
     Args:
         points: ``(M, d)`` float32, as they will be clustered; at least 2 different ones.
         seed: of the sample, its halves and the clusterings.
-        monitor: told of the numbers tried, asked between them whether to stop.
+        monitor: receives the progress, and may stop the work.
 
     Raises:
         Cancelled: the monitor was asked to stop.

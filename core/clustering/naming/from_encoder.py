@@ -54,6 +54,6 @@ def _first(fit: FloatArray, stands: Sequence[str | None]) -> dict[int, int]:
         group = [cluster for cluster, own in enumerate(stands) if own == colour]
         rows, columns = linear_sum_assignment(fit[group], maximize=True)
         first |= {group[row]: int(column) for row, column in zip(rows, columns, strict=True)}
-        # More clusters than words: the rest take the best one, and are told apart by a number.
+        # More clusters than words: the rest take the best one, and are distinguished by a number.
         first |= {cluster: int(np.argmax(fit[cluster])) for cluster in group if cluster not in first}
     return first

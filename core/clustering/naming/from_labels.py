@@ -1,4 +1,4 @@
-"""What people have said of the pictures of a cluster: their labels and captions."""
+"""Names of clusters from the labels and captions of their pictures."""
 
 import re
 from collections import Counter
@@ -27,7 +27,7 @@ def label_of(labels: Sequence[str | None]) -> tuple[str, float] | None:
     """The label that most pictures of a cluster bear, with its share in ``[0, 1]``; None without a majority.
 
     Args:
-        labels: one a picture, None where it has none. Where labels cover only some of the pictures they stand
+        labels: one per picture, None if it has none. Where labels cover only some of the pictures they stand
             for the others too, but a few of them prove little: the share is shrunk as if `_PRIOR` more
             pictures bore another label.
     """
@@ -43,9 +43,9 @@ def label_of(labels: Sequence[str | None]) -> tuple[str, float] | None:
 def caption_words(captions: Sequence[Sequence[str]], most: int) -> list[list[tuple[str, float]]]:
     """For each cluster the words that its captions hold and the others' lack, best first.
 
-    Words and pairs of words count once a caption. A word's score is the share of the cluster's captions that
-    hold it times the logarithm of how much larger that is than its share of all captions: tf-idf with the
-    clusters for documents (Grootendorst, BERTopic, 2022).
+    Words and pairs of words count once per caption. A word's score is the share of the cluster's captions
+    that hold it times the logarithm of how much larger that is than its share of all captions: tf-idf with
+    the clusters for documents (Grootendorst, BERTopic, 2022).
 
     Args:
         captions: those of each cluster.

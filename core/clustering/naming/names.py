@@ -1,4 +1,4 @@
-"""Names for the clusters of a run: proposed by the machine, changed by people, all different."""
+"""Names for the clusters of a run: proposed automatically, editable, all different."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ from .vocabulary import Vocabulary, vocabulary
 
 NOISE_NAME = "Belongs nowhere"
 LONGEST = 80
-"""Characters of a name that a person gives."""
+"""Maximum length of a name given by the user."""
 
 
 def propose_names(
@@ -24,9 +24,9 @@ def propose_names(
 ) -> Proposals:
     """Propose up to `top` names for each cluster, best first, and keep them with the run if it is stored.
 
-    What people said comes first: the label that most pictures of a cluster bear, then words that its captions
+    Labels and captions come first: the label of most pictures of a cluster, then words that its captions
     hold and the others' lack. Words that the encoder knows follow, with the colour that stands out. The first
-    names of two clusters differ. Clusters of which nothing can be said have no proposals.
+    names of two clusters differ. Clusters without any evidence have no proposals.
 
     Raises:
         Cancelled: the monitor was asked to stop.
@@ -53,7 +53,7 @@ def propose_names(
 
 
 def stored_proposals(collection: Reader, clustering: Clustering) -> Proposals | None:
-    """The names that were proposed for a stored run; None where nobody has asked for any."""
+    """Return the names proposed for a stored run; None if none were requested yet."""
     if clustering.id is None:
         return None
     return unpack(ClusteringStore(collection.catalogue).get(clustering.id)[0].proposed)
@@ -62,8 +62,8 @@ def stored_proposals(collection: Reader, clustering: Clustering) -> Proposals | 
 def display_names(collection: Reader, clustering: Clustering) -> dict[int, str]:
     """What to call each cluster, all different; with `NOISE` where there are pictures that belong nowhere.
 
-    A person's name, else the best proposal that is not taken, else "Cluster 3" (they count from 1).
-    Names are proposed first where nobody has asked for any.
+    The user's name, else the best proposal that is not taken, else "Cluster 3" (they count from 1).
+    Names are proposed first if none were requested yet.
     """
     given = {} if clustering.id is None else ClusteringStore(collection.catalogue).names(clustering.id)
     proposals = stored_proposals(collection, clustering)
@@ -76,7 +76,7 @@ def display_names(collection: Reader, clustering: Clustering) -> dict[int, str]:
 
 
 def rename(collection: Reader, clustering: Clustering, cluster: int, name: str | None) -> None:
-    """Call a cluster something; None or nothing but spaces lets the proposed name stand again.
+    """Rename a cluster; None or only spaces restores the proposed name.
 
     Raises:
         ClusteringError: the run is not stored, has no such cluster, or calls another one that.
@@ -114,7 +114,9 @@ def _joined(
     seen: Sequence[Sequence[NameProposal]],
     top: int,
 ) -> Proposals:
-    """One list a cluster; a label that several clusters have in common is told apart by their words."""
+    """Join the names to one list per cluster; a label shared by several clusters is disambiguated by their
+    words.
+    """
     shared: dict[str, int] = {}
     for found in by_label:
         if found:

@@ -1,7 +1,7 @@
-"""The words that a cluster may be called by, and where they lie among the pictures of an encoder.
+"""The vocabulary of cluster names, embedded in the picture space of an encoder.
 
 The names of ImageNet's classes and a list of everyday nouns of our own (`nouns.txt`): the classes are what
-the embedded encoders were trained to tell apart, the list holds what people call things.
+the built-in encoders were trained to distinguish, the list contains everyday names of things.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Labels that are likely wrong: those with which the neighbours of their pictures disagree.
+"""Detection of likely label errors: labels with which the neighbours of their pictures disagree.
 
 In the spirit of confident learning (Northcutt, Jiang and Chuang, "Confident learning: estimating uncertainty
 in dataset labels", JAIR 2021), with the labels of the nearest neighbours in the place of a classifier.
@@ -101,7 +101,8 @@ def _votes(
     """The share of the votes that each label has, ``(len(told), count)``, rows sum to 1 or are 0.
 
     Pictures that show the same have one vote between them, and none for one another where they agree: a
-    hundred copies with a wrong label prove nothing. Where they differ, each hears the others at cosine 1.
+    hundred copies with a wrong label prove nothing. Where they differ, each counts for the others with cosine
+    1.
     """
     groups, place = np.unique(people.owner[told], return_inverse=True)
     held = np.zeros((len(groups), count))

@@ -1,4 +1,4 @@
-"""What belongs nowhere: pictures that are far from everything else."""
+"""Outliers: pictures that are far from everything else."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ How to Detect and Handle Outliers, 1993)."""
 
 @dataclass(frozen=True, eq=False)
 class Outliers:
-    """How far each picture is from everything else.
+    """The outlier scores of pictures.
 
     Attributes:
         ids: of the pictures, ``(N,)`` int64, ascending.
@@ -60,13 +60,13 @@ def outliers(
     """Score every picture by its mean cosine distance to the nearest others.
 
     The k nearest neighbours as in Angiulli and Pizzuti, "Fast outlier detection in high dimensional spaces",
-    PKDD 2002, among pictures that show different things: a stranger with ten copies stays a stranger.
+    PKDD 2002, among pictures that show different things: an outlier with ten copies stays an outlier.
 
     Args:
         collection: whose pictures.
         encoder: whose vectors; None takes the collection's own.
         copies: ids of pictures that show the same, group by group.
-        monitor: is told what is being done, and asked whether to stop.
+        monitor: receives the progress, and may stop the work.
 
     Raises:
         ClusteringError: there are no pictures with vectors.

@@ -1,1 +1,1 @@
-"""Results as the command line prints them: lines for people, objects for programs."""
+"""Results in the command line's output: text lines and JSON objects."""

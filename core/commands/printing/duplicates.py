@@ -1,4 +1,4 @@
-"""Near-duplicates as the command line shows them: lines for people, objects for programs."""
+"""Near-duplicates in the command line's output: text lines and JSON objects."""
 
 import shlex
 from dataclasses import asdict

@@ -6,7 +6,7 @@ from ...evaluation import Comparison, EncoderComparison, Evaluation, Figure, fig
 
 
 def evaluation_lines(found: Evaluation) -> list[str]:
-    """One run for people."""
+    """Format one run as text."""
     lines = [headline(found), *(figure_line(figure) for figure in found.figures)]
     lines += [f"worst: {line}" for line in _worst_lines(found)]
     if found.costs is not None:
@@ -87,7 +87,7 @@ def comparison_payload(between: Comparison) -> dict[str, Any]:
 
 
 def comparison_lines(between: Comparison) -> list[str]:
-    """Two runs, metric by metric, for people."""
+    """Format a comparison of two runs, metric by metric."""
     names = (
         f"{between.before.title} (run {between.before.id}) → {between.after.title} (run {between.after.id})"
     )
@@ -117,7 +117,7 @@ def encoders_payload(found: EncoderComparison) -> dict[str, Any]:
 
 
 def encoders_lines(found: EncoderComparison) -> list[str]:
-    """Encoders side by side, for people."""
+    """Format a comparison of encoders."""
     lines = []
     for row in found.rows:
         figure = figure_line(row.evaluation.figure(found.metric))

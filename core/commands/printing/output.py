@@ -1,4 +1,4 @@
-"""How the command line prints: tables for people, one JSON object for programs, progress on stderr."""
+"""Output of the command line: text tables or one JSON object, progress on stderr."""
 
 import json
 import shlex
@@ -24,7 +24,7 @@ STOPPED = "Stopped; what was committed is safe. Run the same command again to go
 
 
 def show(payload: dict[str, Any], lines: list[str], as_json: bool) -> None:
-    """Print `payload` as JSON, or `lines` for people."""
+    """Print `payload` as JSON, or `lines` as text."""
     if as_json:
         _show_object(payload)
     else:
@@ -32,7 +32,7 @@ def show(payload: dict[str, Any], lines: list[str], as_json: bool) -> None:
 
 
 def show_error(message: str, as_json: bool) -> None:
-    """Print what went wrong for people, and as the one JSON object unless that was printed already."""
+    """Print an error as text, and as the one JSON object unless that was printed already."""
     if as_json and not _shown:
         _show_object({"error": message})
     print(message, file=sys.stderr)
@@ -131,9 +131,9 @@ class Watch(Protocol):
 
 @contextmanager
 def monitored(quiet: bool, stopped: str = STOPPED) -> Iterator[Watch]:
-    """Show a progress bar on standard error, if somebody can see it, while the work runs.
+    """Show a progress bar on standard error, if it is a terminal, while the work runs.
 
-    `stopped` is said when somebody presses Ctrl+C.
+    `stopped` is printed on Ctrl+C.
     """
     console = Console(stderr=True, quiet=quiet or not sys.stderr.isatty())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

@@ -1,4 +1,4 @@
-"""Adapters as the command line shows them: lines for people, objects for programs."""
+"""Adapters in the command line's output: text lines and JSON objects."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from ...training import Version
 
 Found = tuple[dict[str, Any], list[str]]
-"""What a command has to say: an object for programs, and lines for people."""
+"""A command's output: a JSON object and text lines."""
 
 
 def outcome(found: "Version") -> Found:

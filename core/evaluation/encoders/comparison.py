@@ -76,7 +76,7 @@ def compare_encoders(
     Raises:
         EvaluationError: there are fewer than two encoders, the protocol cannot be put to the collection, or
             an encoder has no words for it.
-        EncoderError, CollectionError: an encoder cannot be used here, or somebody else is adding pictures.
+        EncoderError, CollectionError: an encoder cannot be used here, or another process is adding pictures.
         Cancelled: `monitor` was asked to stop; no run is stored then.
     """
     chosen = list(dict.fromkeys(names))
@@ -139,7 +139,7 @@ def embed_all(collection: Collection, name: str, monitor: Monitor | None = None)
     """Embed what the encoder has not embedded yet; returns plain sentences on what was skipped.
 
     Raises:
-        EncoderError, CollectionError: it cannot be used here, or somebody else is adding pictures.
+        EncoderError, CollectionError: it cannot be used here, or another process is adding pictures.
         Cancelled: `monitor` was asked to stop; what was embedded stays.
     """
     watched = monitor or Monitor()

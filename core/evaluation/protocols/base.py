@@ -26,7 +26,7 @@ class EvaluationProtocol(Protocol):
 
     @property
     def title(self) -> str:
-        """What it measures, in a few words for people."""
+        """What it measures, in a few words."""
 
     def build(self, pool: Pool, seed: int) -> Task:
         """The queries, the gallery and what answers each query.

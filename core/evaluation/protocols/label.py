@@ -39,7 +39,7 @@ class LabelProtocol(Declared):
 
     @property
     def title(self) -> str:
-        """What it measures, in a few words for people."""
+        """What it measures, in a few words."""
         how = "leave-one-out" if self.split is None else "declared split"
         return f"picture to picture, same label is right ({how})"
 
@@ -123,7 +123,7 @@ def labelled_pictures(pool: Pool) -> list[Picture]:
 
 
 def note_unlabelled(draft: Draft, labelled: int) -> None:
-    """Say how many pictures take no part because nobody knows whether they are right."""
+    """Report how many pictures are excluded because their relevance is unknown."""
     without = len(draft.pool.pictures) - labelled
     if without:
         draft.notes.append(f"{without:,} pictures without a label take no part.")

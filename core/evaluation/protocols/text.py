@@ -35,7 +35,7 @@ class WordsProtocol(Declared):
 
     @property
     def title(self) -> str:
-        """What it measures, in a few words for people."""
+        """What it measures, in a few words."""
         return "the names of labels as words, pictures of the label are right"
 
     def build(self, pool: Pool, seed: int) -> Task:
@@ -77,7 +77,7 @@ class CaptionProtocol(Declared):
 
     @property
     def title(self) -> str:
-        """What it measures, in a few words for people."""
+        """What it measures, in a few words."""
         return "known-item search: each caption asks for its own picture"
 
     def build(self, pool: Pool, seed: int) -> Task:
@@ -133,7 +133,7 @@ class TextProtocol(Declared):
 
     @property
     def title(self) -> str:
-        """What it measures, in a few words for people."""
+        """What it measures, in a few words."""
         return "sentences with expected answers"
 
     @classmethod
@@ -193,7 +193,7 @@ class MarksProtocol(Declared):
     """The sentences of the failure review, judged by the marks that a person gave.
 
     A ranking is measured on the marked pictures alone, in their order (condensed lists: Sakai,
-    "Alternatives to Bpref", SIGIR 2007), as counting what nobody looked at as wrong would punish every
+    "Alternatives to Bpref", SIGIR 2007), as counting unjudged answers as wrong would penalise every
     search but the one that was reviewed.
     """
 
@@ -204,7 +204,7 @@ class MarksProtocol(Declared):
 
     @property
     def title(self) -> str:
-        """What it measures, in a few words for people."""
+        """What it measures, in a few words."""
         return "reviewed sentences, over the answers that somebody marked"
 
     def build(self, pool: Pool, seed: int) -> Task:

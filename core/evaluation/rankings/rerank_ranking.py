@@ -1,4 +1,4 @@
-"""Rankings with a second look at their first candidates."""
+"""Rankings whose first candidates are re-ranked."""
 
 import hashlib
 from collections.abc import Iterator

@@ -65,7 +65,7 @@ def check_drift(
         batch: see there.
         alpha: the chance of any false alarm in a year of looks, between 0 and 1.
         seed: of everything that is drawn; the same pictures and seed give the same answer.
-        monitor: hears of each of the six steps, and may stop it.
+        monitor: receives the progress of the six steps, and may stop it.
 
     Raises:
         DriftError: there is no such batch, a side has too few pictures, or alpha is out of range.

@@ -21,7 +21,7 @@ def stored_reports(collection: Reader) -> list[tuple[int, DriftReport]]:
 
 
 def looks(collection: Reader) -> list[Look]:
-    """Every look that counts, oldest first; a second look at the same pictures does not."""
+    """List every check, oldest first, without repeated checks of the same pictures."""
     return [_look(run, report) for run, report in stored_reports(collection) if not report.repeats]
 
 

@@ -25,7 +25,7 @@ class PropertyShift:
 
     Attributes:
         name: such as "brightness".
-        title: for people, such as "Brightness".
+        title: display name, such as "Brightness".
         unit: of its values.
         reference_median: of the reference.
         batch_median: of the batch.
@@ -67,7 +67,7 @@ class ShareShift:
 
     Attributes:
         name: "labels" or "clusters".
-        title: for people, such as "Clusters of “by kind”".
+        title: display name, such as "Clusters of “by kind”".
         p_value: of the chi-squared test, adjusted with all other tests of the explanation (Holm).
         moved: the share of the batch that would have to change its group for both sides to be spread alike,
             in ``[0, 1]`` (total variation distance).

@@ -17,7 +17,7 @@ class Kind:
 
     Attributes:
         name: in files and addresses.
-        title: for people.
+        title: display name.
         axis: what `value` measures, with its unit, for the histogram.
         value: of every picture in the table, ``(N,)``.
         high: whether large values are faults; else small ones are.

@@ -45,7 +45,7 @@ def run_once(
         folders: added first; one that has vanished is reported and left alone.
         apply: whether the index is tuned again where its recall no longer holds.
         wait_s: seconds to wait for another job that is writing; then what needs to write is skipped.
-        monitor: hears of the progress, and may stop the work.
+        monitor: receives the progress, and may stop the work.
         sleep: waits for so many seconds.
 
     Raises:

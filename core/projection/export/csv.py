@@ -20,7 +20,7 @@ class MapRow:
 
 
 def map_csv(rows: Iterable[MapRow]) -> str:
-    """One line a picture, in the order given.
+    """One line per picture, in the given order.
 
     Columns: id, name, place on the map (empty without one), number of the cluster from 0 (empty for none),
     its name, label. Text that a spreadsheet would take for a formula gets an apostrophe before it.

@@ -1,4 +1,4 @@
-"""A map as one page that needs no network: the same map as in the app, to be sent to somebody."""
+"""A map as one self-contained page for sharing, the same as in the app."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""What a map is drawn from: where each picture lies, and what its colour stands for."""
+"""The points of a map: positions and colours of pictures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ def placed(points: MapPoints) -> NDArray[np.float64]:
     """The places in ``[0, 1]²`` ``(N, 2)``, in the middle, both axes with the same scale.
 
     Raises:
-        ClusteringError: there are no pictures, or a place is no number.
+        ClusteringError: there are no pictures, or a position is not a number.
     """
     if not len(points):
         raise ClusteringError("There are no pictures to draw a map of.")

@@ -1,6 +1,7 @@
 """A second loss beside the labels: an altered copy stays nearer to its image than other images do.
 
-A loss over labels alone draws all images of a class together, and copies are no longer told from look-alikes.
+A loss over labels alone draws all images of a class together, and copies are no longer distinguished from
+look-alikes.
 The term is the NT-Xent loss of Chen et al., "A simple framework for contrastive learning of visual
 representations" (SimCLR), ICML 2020, over pairs of an image and a copy of it, whatever their labels.
 """

@@ -30,7 +30,7 @@ ACTIONS: dict[Kind, dict[str, str]] = {
 class Tile:
     """One picture on the wall. `name` and `label` are untrusted text and are shown as text.
 
-    `moved` says from where to where a second look took it; what is `faint` is no good match.
+    `moved` says the ranks before and after re-ranking; `faint` marks hits that are not good matches.
     """
 
     id: int

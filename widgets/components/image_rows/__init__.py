@@ -30,7 +30,7 @@ _COMPONENT = st.components.v2.component(
 class Cell:
     """One picture of a strip.
 
-    `rank` is None for the query's own picture, `right` where nobody knows; `missed` is a right one that did
+    `rank` is None for the query's own picture, `right` is None if unknown; `missed` is a right one that did
     not come.
     """
 

@@ -187,7 +187,7 @@ def _compared(
 
 
 def _beside(at: float) -> float:
-    """A threshold to compare with where nobody chose one: clearly less strict."""
+    """The default threshold to compare with: clearly less strict."""
     return max(0.01, round(at - 0.2, 2)) if at > 0.21 else min(0.99, round(at + 0.2, 2))
 
 
