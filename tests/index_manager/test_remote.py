@@ -89,7 +89,7 @@ def test_much_at_once_is_sent_in_the_background(filled, lite, monkeypatch):
     assert keeper.size == 300
     later = unit(40, seed=1)
     ids = fill(filled, later)
-    assert "40 new pictures are being taken in" in keeper.search(later[3:4], 1).served.note
+    assert "40 new pictures are being indexed" in keeper.search(later[3:4], 1).served.note
     keeper.wait()
     assert keeper.search(later[3:4], 1).served.note == ""
     assert first(keeper, later[39]) == ids[39]
