@@ -12,7 +12,7 @@ class Event:
 
     Attributes:
         cluster: its number in the clustering.
-        title: what given by the user, else what is proposed.
+        title: given by the user, else the proposed one.
         proposed: the proposed title, such as “Sat 14 June 2025, Lisbon: mugs”.
         start: when its first picture was taken, by the camera's clock.
         end: when its last one was.
