@@ -28,6 +28,14 @@ def test_evaluate_prints_and_stores_a_run(answer, run, five):
     assert "stored as run 2" in said
 
 
+def test_further_metrics_are_measured_beside_the_usual_ones(answer, run, five):
+    usual = list(answer("evaluate", "shop")["figures"])
+    found = answer("evaluate", "shop", "--metric", "map@r", "--metric", "P@1")["figures"]
+    assert list(found) == [*usual, "map_at_r"]
+    assert found["map_at_r"]["title"] == "MAP@R"
+    assert run("evaluate", "shop", "--metric", "f1").exit_code == 1
+
+
 def test_every_protocol_has_its_option(answer, five, tmp_path):
     describe(five, {1: "something red", 2: "something blue"})
     assert answer("evaluate", "shop", "--protocol", "words")["setup"]["queries"] == 2

@@ -83,9 +83,7 @@ def evaluate(
     k: KOption = 10,
     metric: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A metric to measure, such as ndcg@5 or map@r, instead of the usual ones; may be repeated."
-        ),
+        typer.Option(help="Measure this as well, such as ndcg@5 or map@r; may be repeated."),
     ] = None,
     seed: SeedOption = 0,
     workspace: Home = None,
@@ -111,7 +109,7 @@ def evaluate(
                 reranker=rerank,
                 depth=DEPTH if depth is None else depth,
                 k=k,
-                metrics=metric,
+                metrics=(*engine.default_metrics(k), *(metric or ())),
                 seed=seed,
                 monitor=monitor,
             )

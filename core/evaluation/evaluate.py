@@ -100,7 +100,7 @@ def measure(
         raise EvaluationError(f"The cut-off k must lie between 1 and {MAX_K:,}.")
     if not 1 <= depth <= MAX_K:
         raise EvaluationError(f"The number of candidates to look at again must lie between 1 and {MAX_K:,}.")
-    names = tuple(metric(name).name for name in metrics or default_metrics(k))
+    names = tuple(dict.fromkeys(metric(name).name for name in metrics or default_metrics(k)))
     chosen = encoder or collection.encoder_name
     among = tuple(dict.fromkeys([*(encoders or ()), chosen]))
     watched.say("Loading the encoder")

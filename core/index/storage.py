@@ -18,13 +18,14 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from ..errors import IndexFileError
+from ..errors import IndexFileError, IndexingError
 from ..private_files import flush, make_private, make_private_folder, open_private
 from ..stored import decoding, from_builtins, to_builtins
 from .base import Index
 from .equal_vectors import DistinctVectors
 from .faiss_index import FaissIndex
 from .faiss_structures import apart, together
+from .families.family import IndexFamily
 from .families.registry import find_family
 from .fingerprints import Fingerprint, differs, fingerprint
 from .flat import FlatIndex
@@ -209,7 +210,7 @@ def _read(folder: Path, manifest: Manifest) -> FaissIndex | FlatIndex:
             raise _damaged(folder)
     paths = {part: str(folder / name) for part, (name, _) in manifest.files.items()}
     structure = faiss.read_index(paths["structure"])
-    if find_family(manifest.recipe.family).exhaustive:
+    if _family(manifest.recipe).exhaustive:
         return FlatIndex.restored(structure, manifest.recipe)
     store = None
     if "store" in paths:
@@ -219,6 +220,13 @@ def _read(folder: Path, manifest: Manifest) -> FaissIndex | FlatIndex:
     if whole.ntotal != rows.count or (store is not None and store.ntotal != rows.count):
         raise _damaged(folder)
     return FaissIndex(manifest.recipe, whole, rows, distinct, mapped=store is not None)
+
+
+def _family(recipe: Recipe) -> IndexFamily:
+    try:
+        return find_family(recipe.family)
+    except IndexingError as error:  # of a newer version
+        raise ValueError(str(error)) from error
 
 
 def _tables(path: Path) -> tuple[RowTable, DistinctVectors]:

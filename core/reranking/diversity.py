@@ -7,8 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-RELEVANCE = 0.7
-"""Weight of the relevance; the rest is the weight of the similarity to what comes before."""
+RELEVANCE = 0.6
+"""Weight of the relevance; the rest is the weight of the similarity to what comes before.
+
+The smallest of six at which P@10 on the clothing validation photos lost less than 0.01 (0.605 to 0.598).
+"""
 
 
 def diverse_order(

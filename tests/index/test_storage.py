@@ -249,3 +249,11 @@ def test_two_that_save_at_once_wait_for_each_other(tmp_path, ids, vectors):
         thread.join()
     assert not wrong
     verify(tmp_path)
+
+
+def test_an_index_of_a_kind_that_is_not_known_here_is_built_again(copy):
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["recipe"]["family"] = "of a newer version"
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(IndexFileError, match="another version"):
+        load(copy)
