@@ -6,7 +6,6 @@ import threading
 
 import pytest
 
-from core.collection.collection import Collection
 from core.collection.storage.feature_cache import FeatureCache
 from core.dedup.evidence.originals import Originals
 from core.dedup.scan import remember_looks, scan
@@ -27,7 +26,7 @@ def slow():
 def slow_shop(shop, slow, monkeypatch):
     """A collection whose originals all take long, and whose thumbnails are lost."""
     shop.add_files([(f"{seed}.png", encode(noise(80 + seed, 60), "PNG")) for seed in range(3)])
-    monkeypatch.setattr(Collection, "original", lambda self, picture_id: slow)
+    monkeypatch.setattr("core.collection.originals.Originals.original", lambda self, picture_id: slow)
     shutil.rmtree(shop.root / "thumbnails")
     return shop
 
