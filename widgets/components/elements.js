@@ -15,3 +15,26 @@ function thumbnail(src) {
   image.src = src;
   return image;
 }
+
+const drawn = new WeakMap();
+
+// Draw the part of a component that `selector` finds, if its data changed. What was acted on is drawn anew or gone:
+// whoever works with the keyboard stays at it, or at the first thing that can be done.
+function redraw(component, selector, draw) {
+  const root = component.parentElement.querySelector(selector);
+  const data = component.data || {};
+  const text = JSON.stringify(data);
+  if (drawn.get(root) === text) return;
+  const called = (button) => button.getAttribute("aria-label") || button.textContent;
+  const inside = component.parentElement.activeElement || document.activeElement;
+  const focused = inside && root.contains(inside) ? called(inside) : null;
+  const scrolled = root.scrollTop;
+  draw(root, data);
+  root.scrollTop = scrolled;
+  drawn.set(root, text);
+  if (focused) {
+    const again = [...root.querySelectorAll("button")].find((button) => called(button) === focused);
+    const next = again || root.querySelector(".act");
+    if (next) next.focus({ preventScroll: true });
+  }
+}

@@ -72,26 +72,11 @@ function draw(card, data, send) {
   return box;
 }
 
-const drawn = new WeakMap();
-
 export default function (component) {
-  const root = component.parentElement.querySelector(".cards");
-  const data = component.data || {};
-  const text = JSON.stringify(data);
-  if (drawn.get(root) === text) return;
-  const inside = component.parentElement.activeElement || document.activeElement;
-  const focused = inside && root.contains(inside) ? inside.getAttribute("aria-label") || inside.textContent : null;
-  const scrolled = root.scrollTop;
   const send = (kind, card, id) => component.setTriggerValue("act", { kind, card, id, at: Date.now() });
-  root.replaceChildren(...(data.cards || []).map((card) => draw(card, data, send)));
-  root.className = "cards " + (data.layout || "");
-  root.setAttribute("aria-label", data.title || "");
-  root.scrollTop = scrolled;
-  drawn.set(root, text);
-  if (focused) {
-    // What was acted on is drawn anew or gone; whoever works with the keyboard stays nearby.
-    const all = [...root.querySelectorAll("button")];
-    const again = all.find((b) => (b.getAttribute("aria-label") || b.textContent) === focused) || root.querySelector(".act");
-    if (again) again.focus({ preventScroll: true });
-  }
+  redraw(component, ".cards", (root, data) => {
+    root.replaceChildren(...(data.cards || []).map((card) => draw(card, data, send)));
+    root.className = "cards " + (data.layout || "");
+    root.setAttribute("aria-label", data.title || "");
+  });
 }

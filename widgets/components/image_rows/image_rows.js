@@ -106,20 +106,7 @@ function draw(root, data, send) {
   root.setAttribute("aria-label", data.title || "");
 }
 
-const drawn = new WeakMap();
-
 export default function (component) {
-  const root = component.parentElement.querySelector(".strips");
-  const data = component.data || {};
-  const text = JSON.stringify(data);
-  if (drawn.get(root) === text) return;
-  const inside = component.parentElement.activeElement || document.activeElement;
-  const focused = inside && root.contains(inside) ? inside.getAttribute("aria-label") : null;
-  draw(root, data, (kind, row, id) => component.setTriggerValue("act", { kind, row, id, at: Date.now() }));
-  drawn.set(root, text);
-  if (focused) {
-    // After a mark the strip is drawn anew; whoever works with the keyboard stays where they were.
-    const again = [...root.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === focused);
-    if (again) again.focus();
-  }
+  const send = (kind, row, id) => component.setTriggerValue("act", { kind, row, id, at: Date.now() });
+  redraw(component, ".strips", (root, data) => draw(root, data, send));
 }

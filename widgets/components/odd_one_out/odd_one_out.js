@@ -1,8 +1,6 @@
 // Ten pictures of one cluster, the odd ones marked with one key each. Names are untrusted and only ever go
 // through textContent; the addresses of pictures are data: URIs that Python made.
 
-const instances = new WeakMap();
-
 class Walk {
   constructor(root) {
     this.root = root;
@@ -117,16 +115,5 @@ class Walk {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  let walk = instances.get(root);
-  if (!walk || !root.contains(walk.list)) {
-    if (walk) walk.stop();
-    walk = new Walk(root);
-    instances.set(root, walk);
-  }
-  walk.update(component);
-  return () => {
-    walk.stop();
-    instances.delete(root);
-  };
+  return lookAfter(component, Walk, (walk) => walk.list);
 }

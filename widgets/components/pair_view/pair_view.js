@@ -1,8 +1,6 @@
 // Two pictures side by side, judged with one key each. Names are untrusted and only ever go through
 // textContent; the addresses of pictures are data: URIs that Python made.
 
-const instances = new WeakMap();
-
 const ANSWERS = [
   ["duplicate", "d", "Duplicate"],
   ["different", "f", "Different"],
@@ -110,16 +108,5 @@ class Side {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  let side = instances.get(root);
-  if (!side || !root.contains(side.answers)) {
-    if (side) side.stop();
-    side = new Side(root);
-    instances.set(root, side);
-  }
-  side.update(component);
-  return () => {
-    side.stop();
-    instances.delete(root);
-  };
+  return lookAfter(component, Side, (side) => side.answers);
 }

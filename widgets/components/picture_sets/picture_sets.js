@@ -66,21 +66,7 @@ function draw(root, data, send) {
   root.setAttribute("aria-label", data.title || "");
 }
 
-const drawn = new WeakMap();
-
 export default function (component) {
-  const root = component.parentElement.querySelector(".sets");
-  const data = component.data || {};
-  const text = JSON.stringify(data);
-  if (drawn.get(root) === text) return;
-  const inside = component.parentElement.activeElement || document.activeElement;
-  const focused = inside && root.contains(inside) ? inside.getAttribute("aria-label") : null;
-  draw(root, data, (kind, row, id) => component.setTriggerValue("act", { kind, row, id, at: Date.now() }));
-  drawn.set(root, text);
-  if (focused) {
-    // What was acted on is drawn anew or gone; whoever works with the keyboard stays nearby.
-    const buttons = [...root.querySelectorAll("button")];
-    const again = buttons.find((b) => b.getAttribute("aria-label") === focused) || root.querySelector(".act");
-    if (again) again.focus({ preventScroll: true });
-  }
+  const send = (kind, row, id) => component.setTriggerValue("act", { kind, row, id, at: Date.now() });
+  redraw(component, ".sets", (root, data) => draw(root, data, send));
 }
