@@ -86,7 +86,7 @@ def test_milvus_is_one_setting(answer, full, monkeypatch):
         record = collection.indexes.add(collection.space().id, place, "{}", "{}")
         return collection.indexes.use(record.id), None
 
-    monkeypatch.setattr(remote, "move", move)
+    monkeypatch.setattr("core.index_manager.move", move)
     found = answer("index", "use", "shop", "milvus", "--uri", "http://localhost:19530")
     assert (found["title"], found["in_use"]) == ("Milvus at http://localhost:19530", True)
 

@@ -113,7 +113,7 @@ def test_what_is_finished_stays_when_the_rest_is_cancelled(open_app, handful, mo
         monitor.cancel()
         monitor.check()
 
-    monkeypatch.setattr("core.clustering.runs.cluster", stopped)
+    monkeypatch.setattr("core.clustering.cluster", stopped)
     app.button(key="make-all").click().run()
     wait(shop)
     app.run()

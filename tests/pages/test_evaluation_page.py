@@ -200,7 +200,7 @@ def test_what_a_second_look_gains_and_costs(open_app, workspace, measured):
     app.button(key="rerankers-measure").click().run()
     assert finish(measured).state == "done"
     app.run()
-    assert len(app.dataframe[0].value) == 4
+    assert len(app.dataframe[0].value) == 5
     assert not [button for button in app.button if button.key == "rerankers-measure"]
 
 

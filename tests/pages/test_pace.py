@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 
 from core.errors import IndexingError
-from core.index_manager import autotune
 from tests.support.screens import said
 from widgets.app_state.resources import jobs
 from widgets.search import autotune_status
@@ -35,7 +34,7 @@ def test_a_move_is_shown_while_it_runs_and_when_it_is_done(open_app, home, due, 
         go.wait(30)
         return found
 
-    monkeypatch.setattr(autotune, "move_if_due", move)
+    monkeypatch.setattr("core.index_manager.move_if_due", move)
     app = open_search(open_app, home)
     assert "a faster index is being built and proven" in said(app)
     go.set()
@@ -48,7 +47,7 @@ def test_a_move_that_fails_says_why(open_app, home, due, monkeypatch):
     def move(collection, monitor):
         raise IndexingError("A vector is damaged.")
 
-    monkeypatch.setattr(autotune, "move_if_due", move)
+    monkeypatch.setattr("core.index_manager.move_if_due", move)
     open_search(open_app, home)
     jobs().get(due).wait(30)
     why = plain("No faster index could be built: A vector is damaged.")

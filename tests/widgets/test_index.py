@@ -187,9 +187,9 @@ def test_a_check_in_words():
     fine = Finding("image", 0.99, Interval(0.98, 1.0, 0.95), 200, 0.99)
     free = Finding("image", 0.99, Interval(0.98, 1.0, 0.95), 200, None)
     said = check_line(Check("shop", EXACT, 10, (fine, fallen)))
-    assert "Recall@10 by words is 0.620 (95 % CI 0.550–0.700) on 200 queries, surely below the 0.95" in said
+    assert "is 0.620 (95 % CI 0.550–0.700) on 200 queries, significantly below the certified 0.95" in said
     assert said.endswith("as it is now.")
-    assert check_line(Check("shop", EXACT, 10, (fine,))).endswith("0.99 was shown.")
+    assert check_line(Check("shop", EXACT, 10, (fine,))).endswith("0.99 was certified.")
     assert check_line(Check("shop", EXACT, 10, (free,))).endswith("nothing had been promised.")
     assert "right by definition" in check_line(Check("shop", EXACT, 10, ()))
 

@@ -35,8 +35,8 @@ def nothing_tuned(collection: Collection) -> None:
         advice = advised(collection)
         if advice.action == "none" and advice.exact_ms <= CROSSOVER_MS:
             st.markdown(
-                f"None is needed: comparing a query with all {count(pictures)} takes no time that anybody "
-                "would feel, and misses nothing. Tuning says so too, with figures."
+                f"None is needed: comparing a query with all {count(pictures)} takes no noticeable "
+                "time, and misses nothing. Tuning says so too, with figures."
             )
         else:
             st.markdown(

@@ -193,9 +193,9 @@ def _finding(one: Finding, k: int) -> str:
     if one.target is None:
         return f"{now}; nothing had been promised."
     return (
-        f"{now}, surely below the {one.target:g} that was shown."
+        f"{now}, significantly below the certified {one.target:g}."
         if one.collapsed
-        else f"{now}; {one.target:g} was shown."
+        else f"{now}; {one.target:g} was certified."
     )
 
 

@@ -112,7 +112,7 @@ def test_a_table_for_another_folder_does_not_flood_the_report(table):
         ("\n", "has no header"),
         ("file,label\n1.jpg,a\n", "has no column “path”.*it is file,label"),
         (b"path,label\nGr\xf6\xdfe.jpg,a\n", r"not UTF-8 text \(line 2\)"),
-        (b"path,label\n\0\0\0", "not text: it contains zero bytes"),
+        (b"path,label\n\0\0\0", "not text: it holds zero bytes"),
         (b"\xff\xfep\0a\0", "has no column"),
         ("path,label\n" + "x" * 200_000 + ",a\n", "Line 2 of labels.csv is not readable as CSV"),
     ],

@@ -147,7 +147,7 @@ def test_it_stops_when_asked_and_says_how_far_it_is(tune):
                 self.cancel()
             super().say(note)
 
-    for stop_at in ("Finding", "Building HNSW M=32", "Measuring HNSW M=8", "Proving"):
+    for stop_at in ("Computing", "Building HNSW M=32", "Measuring HNSW M=8", "Proving"):
         with pytest.raises(Cancelled):
             tune(monitor=Telling(stop_at))
     watched = Telling("nothing")
