@@ -17,9 +17,9 @@ def test_one_bad_number_is_found_wherever_it_is(row, column, value):
     vectors = np.ones((10, 4), np.float32)
     check_vectors(vectors, 4)
     vectors[row, column] = value
-    with pytest.raises(IndexingError, match=f"Vector {row} holds"):
+    with pytest.raises(IndexingError, match=f"Vector {row} contains"):
         check_vectors(vectors, 4)
-    with pytest.raises(IndexingError, match="Vector 0 holds"):
+    with pytest.raises(IndexingError, match="Vector 0 contains"):
         check_question(vectors[row : row + 1], 1, 4)
 
 
