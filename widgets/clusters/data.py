@@ -108,7 +108,9 @@ def picture_map(collection: Collection) -> PictureMap | None:
 
 def unplaced(collection: Collection, drawn: PictureMap) -> int:
     """How many pictures came after the map was drawn."""
-    return _unplaced(*place(collection), collection.version("map"), state(collection), collection, drawn)
+    # By the map in hand, not by the version: it may have been read before a change that the version counts.
+    shown = (drawn.id, len(drawn.ids))
+    return _unplaced(*place(collection), shown, state(collection), collection, drawn)
 
 
 def with_labels(collection: Collection, found: Clustering) -> LabelAgreement | None:
@@ -253,7 +255,7 @@ def _newcomers(root: str, born: int, version: int, state: State, run: int, _coll
 def _unplaced(
     root: str,  # noqa: ARG001 - part of the cache's key
     born: int,  # noqa: ARG001 - part of the cache's key
-    version: int,  # noqa: ARG001 - part of the cache's key
+    shown: tuple[int, int],  # noqa: ARG001 - part of the cache's key
     state: State,  # noqa: ARG001 - part of the cache's key
     _collection: Collection,
     _drawn: PictureMap,
