@@ -159,7 +159,7 @@ def test_what_is_judged_different_never_comes_back(answer, shop, tmp_path):
 
     names = frozenset((pair["a_name"], pair["b_name"]))
     assert names not in shown()
-    PairStore(shop.catalogue).forget()  # everything is compared anew
+    PairStore(shop.catalogue).forget()  # everything is compared again
     assert names not in shown()
     content = [(p.name, shop.original(p.id)) for p in shop.get_many([pair["a"], pair["b"]])]
     shop.remove([pair["a"], pair["b"]])

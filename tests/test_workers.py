@@ -8,7 +8,7 @@ from core.jobs import JobRunner, Monitor
 from core.workers import Workers, stop_signal, stoppable
 
 
-def test_without_a_job_nobody_asks_to_stop():
+def test_without_a_job_nothing_asks_to_stop():
     assert not stop_signal()()
 
 

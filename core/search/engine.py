@@ -194,10 +194,9 @@ class SearchEngine:
     def _exactly_scored(
         self, found: Found, vector: FloatArray, exclude: set[int], wanted: int, seen: Snapshot
     ) -> tuple[list[int], dict[int, float], dict[int, FloatArray]]:
-        """Return the ids that were found, best first, with exact cosines, which an index may only
-        approximate. The vectors are those read for that;
+        """Return the found ids, best first, their exact cosines, and the vectors read to compute these.
 
-        none if the index is exact.
+        An approximate index knows the cosines only roughly; an exact one needs no vectors read.
         """
         near = found.neighbours
         ids = [int(i) for i in near.ids[0] if i >= 0 and i not in exclude][:wanted]
@@ -240,10 +239,11 @@ class SearchEngine:
 
     def warm_up(self) -> None:
         """Load the encoder and the index now, so that the first query does not wait for them."""
-        encoder = self.collection.encoder(self.encoder_name)
+        seen = self.collection.snapshot(self.encoder_name)
+        encoder = self.collection.encoder(self.encoder_name, seen)
         if encoder.has_text:
             encoder.encode_texts(["a picture"])
-        self._refresh(self.collection.snapshot(self.encoder_name))
+        self._refresh(seen)
 
     def _refresh(self, seen: Snapshot) -> bool:
         """Apply changes of the collection; returns whether there is anything to search."""

@@ -18,8 +18,8 @@ function thumbnail(src) {
 
 const drawn = new WeakMap();
 
-// Draw the part of a component that `selector` finds, if its data changed. What was acted on is drawn anew or gone:
-// whoever works with the keyboard stays at it, or at the first thing that can be done.
+// Draw the part of a component that `selector` finds, if its data changed. What was acted on is redrawn or gone:
+// the keyboard focus stays on it, or goes to the first action.
 function redraw(component, selector, draw) {
   const root = component.parentElement.querySelector(selector);
   const data = component.data || {};

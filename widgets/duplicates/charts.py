@@ -29,7 +29,7 @@ def score_histogram(
     """How the scores of all candidates lie, which side of the threshold each is on, and what was labelled.
 
     Data, and a Vega-Lite specification that depends on the pairs alone: where the threshold moves, only rows
-    change, and the browser need not build the chart anew. The threshold is dragged, and this follows it; the
+    change, and the browser need not build the chart again. The threshold is dragged, and this follows it; the
     other charts are figures of Plotly.
     """
     import pandas as pd

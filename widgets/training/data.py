@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.collection.storage.catalogue import AREAS
 from core.errors import TrainingError
 from widgets.app_state.resources import place
 
@@ -20,7 +19,7 @@ SHOWN = 24
 
 def versions(collection: Collection) -> list[Version]:
     """The adapters of the collection, oldest first."""
-    return _versions(*place(collection), collection.version(*AREAS), collection)
+    return _versions(*place(collection), collection.version(), collection)
 
 
 def fooled(collection: Collection, adapter: int | None) -> tuple[Triplet, ...]:

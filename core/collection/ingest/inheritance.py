@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from .. import visibility
 
 CARRIED_OVER = "carried over"
-"""The source of verdicts transferred from a copy: nobody has reviewed the pair to which they now apply."""
+"""The source of verdicts transferred from a copy: the pair they now apply to was not reviewed itself."""
 _TAKEN_OVER = "taken over"
 """The source of verdicts transferred from another picture with the same pixels."""
 _BY_HAND = 3

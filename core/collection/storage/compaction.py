@@ -1,6 +1,6 @@
-"""Compaction of vector files:
+"""Compaction of vector files: removal of the rows of permanently deleted pictures.
 
-removal of the rows of permanently deleted pictures. Rows are only ever appended, so a file would grow as long
+Rows are only ever appended, so a file would grow as long
 as pictures come and go. The rows in use are written to a new file under another name, and the catalogue
 switches to it in one transaction. The old file is never truncated: readers in other processes have it mapped.
 """
@@ -18,7 +18,7 @@ from .space_types import Space
 from .spaces import Spaces
 
 _WORTH_BYTES = 16 * 2**20
-"""Minimum number of unused rows for a compaction, or the number of used rows if that is larger."""
+"""Unused bytes that make a compaction worthwhile, if there are also more unused than used rows."""
 _BLOCK = 4096
 
 

@@ -38,7 +38,7 @@ class Spaces:
         self._folder = root / "vectors"
         self._catalogue = catalogue
         self._files = CheckedFiles(self._folder)
-        self._counted: dict[int, tuple[tuple[int, str, int, int] | None, int]] = {}
+        self._counted: dict[int, tuple[tuple[int, str, int, int], int]] = {}
 
     def all(self) -> list[Space]:
         """List all spaces, oldest first."""
@@ -219,9 +219,10 @@ class Spaces:
     def damaged(self, space: Space, version: int) -> int:
         """Count the vectors known to be unusable, without reading the others; counted once per version."""
         seen = (version, space.file, self.file(space).rows(), len(self._files.bad(space)))
-        if self._counted.get(space.id, (None, 0))[0] != seen:
-            self._counted[space.id] = (seen, self._steady(space, self._count_damaged))
-        return self._counted[space.id][1]
+        counted = self._counted.get(space.id)
+        if counted is None or counted[0] != seen:
+            counted = self._counted[space.id] = (seen, self._steady(space, self._count_damaged))
+        return counted[1]
 
     def _count_damaged(self, space: Space) -> int:
         bad = self._files.bad(space)
